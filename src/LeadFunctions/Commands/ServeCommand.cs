@@ -1,0 +1,38 @@
+using System.Runtime.InteropServices;
+using LeadFunctions.Settings;
+using LeadFunctions.Store;
+
+namespace LeadFunctions.Commands;
+
+/// <summary>
+/// Runs the server until told to stop. The exit code is 0 only then: the Functions host never restarts a handler that ended
+/// with 0. It is 2 for a configuration that can't be used, 1 for everything else.
+/// </summary>
+internal static class ServeCommand
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var told = false;
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => told = true);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => told = true);
+        using var quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, _ => told = true);
+        try
+        {
+            await using var app = LeadFunctionsApp.Build(args);
+            await app.StartAsync();
+            StartNotice.Write(app);
+            await app.WaitForShutdownAsync();
+            return told ? 0 : 1;
+        }
+        catch (SettingsException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return 2;
+        }
+        catch (Exception exception) when (exception is StoreUnavailableException or IOException)
+        {
+            await Console.Error.WriteLineAsync($"LeadFunctions can't start: {exception.Message}");
+            return 1;
+        }
+    }
+}

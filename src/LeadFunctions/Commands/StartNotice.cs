@@ -1,0 +1,55 @@
+using LeadFunctions.Destinations;
+using LeadFunctions.Intake;
+using LeadFunctions.Settings;
+using LeadFunctions.Store;
+
+namespace LeadFunctions.Commands;
+
+/// <summary>What a person reads after the start: where leads are posted, where they are kept, where they go.</summary>
+internal static partial class StartNotice
+{
+    public static void Write(WebApplication app)
+    {
+        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("LeadFunctions");
+        var start = app.Services.GetRequiredService<StartEnvironment>();
+        var destinations = app.Services.GetRequiredService<IReadOnlyList<ConfiguredDestination>>();
+        foreach (var url in app.Urls)
+        {
+            Log.Listening(logger, $"{url}/api/leads");
+        }
+
+        Log.Kept(logger, app.Services.GetRequiredService<StoreOptions>().Path);
+        foreach (var destination in destinations)
+        {
+            Log.Destination(logger, destination.Name, destination.Kind);
+        }
+
+        if (!app.Configuration.GetSection("Destinations").GetChildren().Any())
+        {
+            Log.NoDestination(logger);
+        }
+
+        if (!start.BehindHost && app.Services.GetRequiredService<IntakeOptions>().Keys.Count == 0)
+        {
+            Log.NoKeys(logger);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(9001, LogLevel.Information, "Leads are taken at {Url}")]
+        public static partial void Listening(ILogger logger, string url);
+
+        [LoggerMessage(9002, LogLevel.Information, "Leads are kept in {Path}")]
+        public static partial void Kept(ILogger logger, string path);
+
+        [LoggerMessage(9003, LogLevel.Information, "Leads go to {Destination} ({Kind})")]
+        public static partial void Destination(ILogger logger, string destination, DestinationKind kind);
+
+        [LoggerMessage(9004, LogLevel.Warning, "No destination is configured: rows go to data/crm.jsonl and mails to data/mail/, so that you can see a lead arrive. Set Destinations to send them on.")]
+        public static partial void NoDestination(ILogger logger);
+
+        [LoggerMessage(9005, LogLevel.Warning, "No Intake:Keys: everybody on this machine may post leads.")]
+        public static partial void NoKeys(ILogger logger);
+    }
+}

@@ -1,0 +1,37 @@
+namespace LeadFunctions.Delivery;
+
+/// <summary>
+/// <c>POST /deliver</c>: the Functions host's timer. It keeps the app awake until what is due has been tried, and its answer is
+/// what the host expects of a function without outputs.
+/// </summary>
+internal static class DeliverEndpoint
+{
+    /// <summary>The timer comes each minute and never twice at once; a call that takes longer goes on in the next.</summary>
+    private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(55);
+
+    private static readonly byte[] Done = """{"Outputs":{},"Logs":[],"ReturnValue":null}"""u8.ToArray();
+
+    public static void MapDeliver(this IEndpointRouteBuilder routes)
+    {
+        var delivery = routes.ServiceProvider.GetRequiredService<DeliveryService>();
+        var time = routes.ServiceProvider.GetRequiredService<TimeProvider>();
+        routes.MapPost("/deliver", (RequestDelegate)(context => RunAsync(context, delivery, time)));
+    }
+
+    private static async Task RunAsync(HttpContext context, DeliveryService delivery, TimeProvider time)
+    {
+        using var most = new CancellationTokenSource(MostTime, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(most.Token, context.RequestAborted);
+        try
+        {
+            await delivery.RunDueAsync(either.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The workers go on; the next call waits for them again.
+        }
+
+        context.Response.ContentType = "application/json";
+        await context.Response.Body.WriteAsync(Done, context.RequestAborted);
+    }
+}

@@ -1,0 +1,64 @@
+using LeadFunctions.Destinations;
+using LeadFunctions.Store;
+
+namespace LeadFunctions.Delivery;
+
+/// <summary>Runs a worker for each destination, from the program's start until its stop.</summary>
+internal sealed class DeliveryService : IHostedService, IDisposable
+{
+    private readonly DestinationWorker[] _workers;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _abandon = new();
+    private Task _running = Task.CompletedTask;
+
+    public DeliveryService(
+        IReadOnlyList<ConfiguredDestination> destinations,
+        DestinationServices services,
+        ILeadStore store,
+        DueSignal due,
+        DeliveryOptions options,
+        TimeProvider time,
+        Random chance,
+        ILogger<DeliveryService> logger)
+    {
+        _workers = [.. destinations.Select(destination => new DestinationWorker(
+            destination.Name,
+            new Lazy<IDestination>(() => destination.Make(services)),
+            store,
+            due,
+            options,
+            time,
+            chance,
+            logger))];
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _running = Task.WhenAll(_workers.Select(worker => Task.Run(() => worker.RunAsync(_stop.Token, _abandon.Token), CancellationToken.None)));
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Claims nothing more and lets attempts under way finish; those that don't in time come back by their lease.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stop.CancelAsync();
+        try
+        {
+            await _running.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            await _abandon.CancelAsync();
+            await _running;
+        }
+    }
+
+    /// <summary>Ends when nothing is due any more at any destination, or with <see cref="OperationCanceledException"/>.</summary>
+    public Task RunDueAsync(CancellationToken stop) => Task.WhenAll(_workers.Select(worker => worker.WhenIdleAsync(stop)));
+
+    public void Dispose()
+    {
+        _stop.Dispose();
+        _abandon.Dispose();
+    }
+}

@@ -1,0 +1,66 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using Azure.Identity;
+using LeadFunctions.Destinations.Http;
+using LeadFunctions.Destinations.Rows;
+using LeadFunctions.Leads;
+
+namespace LeadFunctions.Destinations.Dataverse;
+
+/// <summary>Creates the lead's row by the Dataverse Web API. The lead's id is the row's key, so that a second attempt finds the first one's row.</summary>
+internal sealed class DataverseDestination(DataverseOptions options, DestinationServices services) : IDestination
+{
+    private readonly RowWriter _rows = new(options.Row);
+    private readonly DataverseTokens _tokens = new(options, services);
+    private readonly Uri _table = new(options.Url, $"api/data/v9.2/{options.Table}");
+
+    public async Task<DeliveryOutcome> SendAsync(Lead lead, CancellationToken stop)
+    {
+        var (row, fault) = _rows.Write(lead);
+        if (row is null)
+        {
+            return new DeliveryOutcome.Reject(null, fault!);
+        }
+
+        try
+        {
+            var token = await _tokens.GetAsync(stop);
+            var reply = await CreateAsync(row, token, stop);
+            if (reply is RemoteReply.Answer { Status: 401 } && token is not null)
+            {
+                await _tokens.RefusedAsync(token, stop);
+                reply = await CreateAsync(row, await _tokens.GetAsync(stop), stop);
+            }
+
+            return reply switch
+            {
+                RemoteReply.Answer answer => DataverseAnswer.Classify(answer, lead.Id.ToString(), services.Time.GetUtcNow()),
+                RemoteReply.None none => none.Outcome,
+                _ => throw new InvalidOperationException($"No outcome for {reply.GetType().Name}."),
+            };
+        }
+        catch (AuthenticationFailedException exception)
+        {
+            // It may be mended without anything to resubmit: a new secret, a service that is back.
+            return new DeliveryOutcome.Retry(null, RemoteText.Brief($"No token for {options.Url.Host}: {exception.Message}"));
+        }
+    }
+
+    private async Task<RemoteReply> CreateAsync(JsonObject row, string? token, CancellationToken stop)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, _table)
+        {
+            Content = new StringContent(row.ToJsonString(), Encoding.UTF8, "application/json"),
+        };
+        request.Headers.Accept.ParseAdd("application/json");
+        request.Headers.Add("OData-Version", "4.0");
+        request.Headers.Add("OData-MaxVersion", "4.0");
+        if (token is not null)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
+
+        return await services.Remote.SendAsync(request, stop);
+    }
+}

@@ -1,0 +1,8 @@
+using Azure.Core.Pipeline;
+using LeadFunctions.Destinations.Http;
+
+namespace LeadFunctions.Destinations;
+
+/// <summary>What destinations share.</summary>
+/// <param name="IdentityTransport">How Azure.Identity reaches the sign-in service; null for its own way.</param>
+internal sealed record DestinationServices(RemoteClient Remote, TimeProvider Time, HttpPipelineTransport? IdentityTransport = null);

@@ -1,0 +1,95 @@
+using LeadFunctions.Destinations.Dataverse;
+using LeadFunctions.Destinations.Files;
+using LeadFunctions.Destinations.MailDrop;
+using LeadFunctions.Destinations.Mails;
+using LeadFunctions.Destinations.Rows;
+using LeadFunctions.Destinations.SendGrid;
+using LeadFunctions.Leads;
+using LeadFunctions.Settings;
+
+namespace LeadFunctions.Destinations;
+
+/// <summary>Reads the section <c>Destinations</c>.</summary>
+internal static class DestinationSettings
+{
+    private const string Section = "Destinations";
+
+    /// <summary>For mails that are only files; never sent to.</summary>
+    private const string NoAddress = "leads@example.invalid";
+
+    public static IReadOnlyList<ConfiguredDestination> Read(SettingsReader settings, StartEnvironment start)
+    {
+        var names = settings.Names(Section);
+        if (names.Count > 0)
+        {
+            return [.. names.Select(name => ReadOne(settings, name))];
+        }
+
+        if (start.InAzure)
+        {
+            settings.Fault(Section, "is empty; set up at least one destination (Destinations:crm:Kind = Dataverse, Destinations:mail:Kind = SendGrid): files on an Azure app's disk would be lost");
+        }
+
+        return
+        [
+            ReadOne(settings, "crm", DestinationKind.File),
+            ReadOne(settings, "mail", DestinationKind.MailDrop),
+        ];
+    }
+
+    private static ConfiguredDestination ReadOne(SettingsReader settings, string name, DestinationKind? fallback = null)
+    {
+        var section = $"{Section}:{name}";
+        if (name.Length > 64 || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_'))
+        {
+            settings.Fault(section, "has a name with more than letters, digits, '-' and '_', or of more than 64 characters");
+        }
+
+        if (fallback is null && settings.Text($"{section}:Kind") is null)
+        {
+            settings.Fault($"{section}:Kind", "is missing; set it to one of " + string.Join(", ", Enum.GetNames<DestinationKind>()));
+            settings.Map(section);
+        }
+
+        var kind = settings.Choice($"{section}:Kind", fallback ?? DestinationKind.File);
+        return new ConfiguredDestination(kind, ReadRoute(settings, section, name), Maker(settings, section, kind));
+    }
+
+    private static Func<DestinationServices, IDestination> Maker(SettingsReader settings, string section, DestinationKind kind)
+    {
+        switch (kind)
+        {
+            case DestinationKind.Dataverse:
+                var dataverse = DataverseOptions.Read(settings, section);
+                return services => new DataverseDestination(dataverse, services);
+            case DestinationKind.SendGrid:
+                var sendGrid = SendGridOptions.Read(settings, section);
+                return services => new SendGridDestination(sendGrid, services);
+            case DestinationKind.File:
+                var file = Path.GetFullPath(settings.Text($"{section}:Path") ?? Path.Combine("data", "crm.jsonl"));
+                var row = RowOptions.Read(settings, section);
+                return _ => new FileDestination(file, row);
+            case DestinationKind.MailDrop:
+                var folder = Path.GetFullPath(settings.Text($"{section}:Path") ?? Path.Combine("data", "mail"));
+                var mail = MailOptions.Read(settings, section, NoAddress);
+                return _ => new MailDropDestination(folder, mail);
+            default:
+                throw new InvalidOperationException($"No destination of kind {kind}.");
+        }
+    }
+
+    private static DestinationRoute ReadRoute(SettingsReader settings, string section, string name)
+    {
+        var sources = settings.List($"{section}:Sources") ?? [];
+        foreach (var unknown in sources.Except(Sources.All, StringComparer.OrdinalIgnoreCase))
+        {
+            settings.Fault($"{section}:Sources", $"names a source that does not exist: {unknown}; known: {string.Join(", ", Sources.All)}");
+        }
+
+        return new DestinationRoute(
+            name,
+            sources,
+            settings.List($"{section}:Events") ?? [],
+            settings.Map($"{section}:When").Keys.ToDictionary(property => property, property => settings.List($"{section}:When:{property}") ?? [], StringComparer.OrdinalIgnoreCase));
+    }
+}

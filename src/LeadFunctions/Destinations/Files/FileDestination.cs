@@ -1,0 +1,111 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using LeadFunctions.Destinations.Rows;
+using LeadFunctions.Leads;
+
+namespace LeadFunctions.Destinations.Files;
+
+/// <summary>Appends what a CRM would get to a JSON Lines file, one row for each lead id, synced to disk.</summary>
+internal sealed class FileDestination(string path, RowOptions options) : IDestination
+{
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly RowWriter _rows = new(options);
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly HashSet<Guid> _written = [];
+    private long _length = -1;
+
+    public async Task<DeliveryOutcome> SendAsync(Lead lead, CancellationToken stop)
+    {
+        var (row, fault) = _rows.Write(lead);
+        if (row is null)
+        {
+            return new DeliveryOutcome.Reject(null, fault!);
+        }
+
+        await _turn.WaitAsync(stop);
+        try
+        {
+            return Append(lead.Id, row);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            _length = -1;
+            return new DeliveryOutcome.Retry(null, $"{path} could not be written: {exception.GetType().Name}");
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private DeliveryOutcome.Delivered Append(LeadId id, JsonObject row)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        if (file.Length != _length)
+        {
+            ReadWritten(file);
+        }
+
+        if (!_written.Contains(id.Value))
+        {
+            file.Position = file.Length;
+            file.Write(Encoding.UTF8.GetBytes(row.ToJsonString(Readable) + "\n"));
+            file.Flush(flushToDisk: true);
+            _written.Add(id.Value);
+        }
+
+        _length = file.Length;
+        return new DeliveryOutcome.Delivered(null, id.ToString());
+    }
+
+    /// <summary>Which leads the file has, when it isn't as this program left it; half a line, from a kill in the middle of a write, is taken off.</summary>
+    private void ReadWritten(FileStream file)
+    {
+        _written.Clear();
+        file.Position = 0;
+        using var reader = new StreamReader(file, Encoding.UTF8, false, 64 * 1024, leaveOpen: true);
+        while (reader.ReadLine() is { } line)
+        {
+            if (IdOf(line) is { } id)
+            {
+                _written.Add(id);
+            }
+        }
+
+        file.Position = file.Length;
+        TakeOffHalfLine(file);
+    }
+
+    private static Guid? IdOf(string line)
+    {
+        try
+        {
+            return JsonDocument.Parse(line).RootElement.TryGetProperty("leadid", out var id) && id.TryGetGuid(out var guid) ? guid : null;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static void TakeOffHalfLine(FileStream file)
+    {
+        var end = file.Length;
+        while (end > 0)
+        {
+            file.Position = end - 1;
+            if (file.ReadByte() == '\n')
+            {
+                break;
+            }
+
+            end--;
+        }
+
+        file.SetLength(end);
+    }
+}

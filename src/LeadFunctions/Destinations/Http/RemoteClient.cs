@@ -1,0 +1,76 @@
+using System.Text;
+using LeadFunctions.Leads;
+
+namespace LeadFunctions.Destinations.Http;
+
+/// <summary>
+/// Sends requests to remote systems: one connection pool, no redirects (a lead must not follow one to a stranger), no cookies, no
+/// retry (that is the store's), and no more of an answer read than explains it.
+/// </summary>
+internal sealed class RemoteClient : IDisposable
+{
+    private const int MostOfAnswer = 64 * 1024;
+
+    private readonly HttpClient _http = new(
+        new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            ResponseDrainTimeout = TimeSpan.FromMilliseconds(500),
+            // A trace of the request is the run history's business; headers hold keys.
+            ActivityHeadersPropagator = null,
+        })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
+
+    /// <summary>The answer, or the outcome when there was none. Ends with <see cref="OperationCanceledException"/> only when <paramref name="stop"/> does.</summary>
+    public async Task<RemoteReply> SendAsync(HttpRequestMessage request, CancellationToken stop)
+    {
+        try
+        {
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
+            return new RemoteReply.Answer((int)response.StatusCode, response.Headers, response.Content.Headers.ContentType?.MediaType, await ReadBeginningAsync(response, stop));
+        }
+        catch (HttpRequestException exception)
+        {
+            return new RemoteReply.None(NoAnswer(request.RequestUri!, exception));
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            return new RemoteReply.None(new DeliveryOutcome.Retry(null, $"{request.RequestUri!.Authority} could not be reached: no connection within 10 seconds."));
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static DeliveryOutcome.Retry NoAnswer(Uri uri, HttpRequestException exception) => exception.HttpRequestError switch
+    {
+        HttpRequestError.NameResolutionError => new(null, $"{uri.Host} is not a known name (DNS)."),
+        HttpRequestError.ConnectionError => new(null, $"{uri.Authority} could not be reached: {Innermost(exception)}"),
+        HttpRequestError.SecureConnectionError => new(null, $"No secure connection to {uri.Authority}: {Innermost(exception)}"),
+        HttpRequestError.ProxyTunnelError => new(null, $"The proxy gave no way to {uri.Authority}: {Innermost(exception)}"),
+        _ => new(null, $"The connection to {uri.Authority} ended without an answer; the request may have arrived. ({Innermost(exception)})", Unanswered: true),
+    };
+
+    private static string Innermost(Exception exception) => exception.GetBaseException().Message;
+
+    private static async Task<string> ReadBeginningAsync(HttpResponseMessage response, CancellationToken stop)
+    {
+        var buffer = new byte[MostOfAnswer];
+        var length = 0;
+        try
+        {
+            await using var stream = await response.Content.ReadAsStreamAsync(stop);
+            length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, stop);
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException)
+        {
+            // The status has come and decides; its explanation was cut off.
+        }
+
+        return Encoding.UTF8.GetString(buffer, 0, length);
+    }
+}

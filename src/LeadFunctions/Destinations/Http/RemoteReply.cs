@@ -1,0 +1,26 @@
+using System.Net.Http.Headers;
+using LeadFunctions.Leads;
+
+namespace LeadFunctions.Destinations.Http;
+
+/// <summary>What came back from a remote system.</summary>
+internal abstract record RemoteReply
+{
+    /// <param name="Body">At most its first 64 KiB.</param>
+    internal sealed record Answer(int Status, HttpResponseHeaders Headers, string? MediaType, string Body) : RemoteReply
+    {
+        public bool IsSuccess => Status is >= 200 and < 300;
+
+        public string? Header(string name) => Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
+
+        /// <summary>The wait that <c>Retry-After</c> asks for, in seconds or as a date (RFC 9110).</summary>
+        public TimeSpan? RetryAfter(DateTimeOffset now) => Headers.RetryAfter switch
+        {
+            { Delta: { } delta } => delta,
+            { Date: { } date } when date > now => date - now,
+            _ => null,
+        };
+    }
+
+    internal sealed record None(DeliveryOutcome.Retry Outcome) : RemoteReply;
+}

@@ -1,0 +1,97 @@
+using System.Net.Mail;
+using System.Net.Mime;
+using System.Text;
+using LeadFunctions.Destinations.Mails;
+using LeadFunctions.Leads;
+
+namespace LeadFunctions.Destinations.MailDrop;
+
+/// <summary>Puts each mail as a file (<c>{lead id}.eml</c>) into a folder: what SendGrid would send, for trying out without an account.</summary>
+internal sealed class MailDropDestination(string folder, MailOptions options) : IDestination
+{
+    private readonly MailWriter _mails = new(options);
+
+    public async Task<DeliveryOutcome> SendAsync(Lead lead, CancellationToken stop)
+    {
+        var (mail, fault) = _mails.Write(lead);
+        if (mail is null)
+        {
+            return new DeliveryOutcome.Reject(null, fault!);
+        }
+
+        // Written beside its place and then moved: a reader never sees half a mail, and a second attempt replaces the first.
+        var half = Path.Combine(folder, $".{lead.Id}");
+        try
+        {
+            Directory.CreateDirectory(half);
+            using (var message = Message(mail, lead.Id))
+            using (var drop = new SmtpClient { DeliveryMethod = SmtpDeliveryMethod.SpecifiedPickupDirectory, PickupDirectoryLocation = half })
+            {
+                await drop.SendMailAsync(message, stop);
+            }
+
+            var file = Directory.EnumerateFiles(half).Single();
+            Sync(file);
+            File.Move(file, Path.Combine(folder, $"{lead.Id}.eml"), overwrite: true);
+            return new DeliveryOutcome.Delivered(null, $"{lead.Id}.eml");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SmtpException)
+        {
+            return new DeliveryOutcome.Retry(null, $"{folder} could not be written: {exception.GetBaseException().GetType().Name}");
+        }
+        finally
+        {
+            if (Directory.Exists(half))
+            {
+                Directory.Delete(half, recursive: true);
+            }
+        }
+    }
+
+    private static void Sync(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
+        file.Flush(flushToDisk: true);
+    }
+
+    private static MailMessage Message(Mail mail, LeadId id)
+    {
+        var message = new MailMessage
+        {
+            From = Address(mail.From),
+            Subject = mail.Subject,
+            SubjectEncoding = Encoding.UTF8,
+            HeadersEncoding = Encoding.UTF8,
+        };
+        AddAll(message.To, mail.To);
+        AddAll(message.CC, mail.Cc);
+        AddAll(message.Bcc, mail.Bcc);
+        if (mail.ReplyTo is { } replyTo)
+        {
+            message.ReplyToList.Add(Address(replyTo));
+        }
+
+        message.Headers.Add("X-Lead-Id", id.ToString());
+        message.AlternateViews.Add(View(mail.Text, MediaTypeNames.Text.Plain));
+        message.AlternateViews.Add(View(mail.Html, MediaTypeNames.Text.Html));
+        return message;
+    }
+
+    private static AlternateView View(string text, string type)
+    {
+        // A mail's lines end with CR LF; others would be encoded, and nobody could read the file.
+        var view = AlternateView.CreateAlternateViewFromString(text.ReplaceLineEndings("\r\n"), Encoding.UTF8, type);
+        view.TransferEncoding = TransferEncoding.QuotedPrintable;
+        return view;
+    }
+
+    private static void AddAll(MailAddressCollection collection, IReadOnlyList<MailAddressText> addresses)
+    {
+        foreach (var address in addresses)
+        {
+            collection.Add(Address(address));
+        }
+    }
+
+    private static MailAddress Address(MailAddressText address) => new(address.Address, address.Name, Encoding.UTF8);
+}

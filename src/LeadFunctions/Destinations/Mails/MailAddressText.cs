@@ -1,0 +1,34 @@
+using System.Net.Mail;
+using System.Text.RegularExpressions;
+using LeadFunctions.Destinations.Templates;
+
+namespace LeadFunctions.Destinations.Mails;
+
+/// <summary>A mail address with the name that stands before it.</summary>
+internal readonly partial record struct MailAddressText(string Address, string? Name)
+{
+    /// <summary>Reads <c>someone@example.com</c> or <c>Some One &lt;someone@example.com&gt;</c>; null when it is no address that mail systems take.</summary>
+    public static MailAddressText? Parse(string? text)
+    {
+        text = text?.Trim();
+        return !string.IsNullOrEmpty(text) && MailAddress.TryCreate(text, out var parsed) && IsAddress(parsed.Address)
+            ? new MailAddressText(parsed.Address, SafeName(parsed.DisplayName))
+            : null;
+    }
+
+    /// <summary>RFC 5321's usual form, in ASCII, at most 254 characters, with a dotted domain.</summary>
+    public static bool IsAddress(string address) => address.Length <= 254 && AddressForm().IsMatch(address);
+
+    /// <summary>
+    /// A name fit to stand before an address: SendGrid takes no ';' or ',' in it, and it must not pose as an address or end the
+    /// header that it stands in. Null when nothing is left.
+    /// </summary>
+    public static string? SafeName(string? name)
+    {
+        var safe = PlainText.OneLine(string.Concat((name ?? "").Select(letter => letter is ';' or ',' or '<' or '>' or '"' or '\\' ? ' ' : letter)));
+        return safe.Length == 0 || safe.Contains('@', StringComparison.Ordinal) ? null : PlainText.Cut(safe, 100);
+    }
+
+    [GeneratedRegex(@"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex AddressForm();
+}

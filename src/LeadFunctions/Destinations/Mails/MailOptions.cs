@@ -1,0 +1,97 @@
+using LeadFunctions.Destinations.Templates;
+using LeadFunctions.Settings;
+
+namespace LeadFunctions.Destinations.Mails;
+
+/// <summary>Who gets a mail about each lead, and what is in it.</summary>
+/// <param name="To">Addresses; each may be a template.</param>
+/// <param name="ReplyToLead">A reply goes to the lead's own address. Default true.</param>
+internal sealed record MailOptions(
+    MailAddressText From,
+    IReadOnlyList<LeadTemplate> To,
+    IReadOnlyList<LeadTemplate> Cc,
+    IReadOnlyList<LeadTemplate> Bcc,
+    bool ReplyToLead,
+    LeadTemplate Subject,
+    LeadTemplate Text,
+    LeadTemplate Html)
+{
+    /// <param name="placeholder">For mails that are only files: stands for addresses that aren't configured; null where they must be.</param>
+    public static MailOptions Read(SettingsReader settings, string section, string? placeholder)
+    {
+        var to = ReadAddresses(settings, $"{section}:To");
+        if (to.Count == 0)
+        {
+            if (placeholder is null)
+            {
+                settings.Fault($"{section}:To", "is missing; set it to the address of the people who follow up (several: To:0, To:1, …, or divided by commas)");
+            }
+            else
+            {
+                to = [LeadTemplate.Text(placeholder)];
+            }
+        }
+
+        return new MailOptions(
+            ReadFrom(settings, section, placeholder),
+            to,
+            ReadAddresses(settings, $"{section}:Cc"),
+            ReadAddresses(settings, $"{section}:Bcc"),
+            settings.Flag($"{section}:ReplyToLead", true),
+            ReadTemplate(settings, $"{section}:Subject", DefaultMail.Subject, LeadTemplate.Text),
+            ReadTemplate(settings, $"{section}:Text", DefaultMail.Text, LeadTemplate.Text),
+            ReadTemplate(settings, $"{section}:Html", DefaultMail.Html, LeadTemplate.Html));
+    }
+
+    private static MailAddressText ReadFrom(SettingsReader settings, string section, string? placeholder)
+    {
+        var text = placeholder is null
+            ? settings.Required($"{section}:From", "an address that your mail system may send from")
+            : settings.Text($"{section}:From") ?? placeholder;
+        var from = MailAddressText.Parse(text);
+        if (from is null && text.Length > 0)
+        {
+            settings.Fault($"{section}:From", "is not a mail address (ASCII only)");
+        }
+
+        var name = settings.Text($"{section}:FromName");
+        return from is { } address ? address with { Name = name is null ? address.Name : MailAddressText.SafeName(name) } : default;
+    }
+
+    private static List<LeadTemplate> ReadAddresses(SettingsReader settings, string key)
+    {
+        var templates = new List<LeadTemplate>();
+        foreach (var source in settings.List(key) ?? [])
+        {
+            var template = LeadTemplate.Text(source);
+            if (template.Fault() is { } fault)
+            {
+                settings.Fault(key, $"holds a template that can't be rendered: {fault}");
+            }
+            else if (!source.Contains("{{", StringComparison.Ordinal) && MailAddressText.Parse(source) is null)
+            {
+                settings.Fault(key, "holds something that is not a mail address");
+            }
+
+            templates.Add(template);
+        }
+
+        return templates;
+    }
+
+    private static LeadTemplate ReadTemplate(SettingsReader settings, string key, string fallback, Func<string, LeadTemplate> make)
+    {
+        if (settings.Text(key) is not { } source)
+        {
+            return make(fallback);
+        }
+
+        var template = make(source);
+        if (template.Fault() is { } fault)
+        {
+            settings.Fault(key, $"is not a template that can be rendered: {fault}");
+        }
+
+        return template;
+    }
+}

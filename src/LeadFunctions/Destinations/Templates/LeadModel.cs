@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Text.Json;
+using LeadFunctions.Leads;
+
+namespace LeadFunctions.Destinations.Templates;
+
+/// <summary>
+/// A lead as templates see it: its own properties under their own names, and what follows from them under <c>Lead</c>. Values
+/// are only ever put in; none is read as a template.
+/// </summary>
+internal sealed class LeadModel
+{
+    // In the order in which people read them.
+    private static readonly string[] Documented =
+    [
+        "UserDetails.FirstName", "UserDetails.LastName", "UserDetails.Email", "UserDetails.Phone", "UserDetails.Company", "UserDetails.Title", "UserDetails.Country",
+        "OfferTitle", "ActionCode", "LeadSource", "Description",
+    ];
+
+    public LeadModel(Lead lead)
+    {
+        var values = (Dictionary<string, object?>)Value(lead.Content.Root)!;
+        values.TryAdd("UserDetails", new Dictionary<string, object?>());
+        var fields = Fields("", lead.Content.Root).OrderBy(field => (uint)Array.IndexOf(Documented, field.Name)).ToList();
+        values["Lead"] = new Dictionary<string, object?>
+        {
+            ["Id"] = lead.Id.ToString(),
+            ["Source"] = lead.Source,
+            ["Event"] = lead.Event,
+            ["Storefront"] = lead.Facts.Storefront,
+            ["Action"] = lead.Facts.Action,
+            ["OfferId"] = lead.Facts.OfferId,
+            ["IsTest"] = lead.Facts.IsTest,
+            ["DoNotContact"] = lead.Facts.DoNotContact,
+            ["ReceivedAt"] = lead.ReceivedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+            ["EmailName"] = lead.Content.Text("UserDetails", "Email")?.Split('@')[0],
+            ["Fields"] = Pairs(fields),
+            ["Unknown"] = Pairs(fields.Where(field => !Documented.Contains(field.Name))),
+        };
+        Values = values;
+        Lead = lead;
+    }
+
+    /// <summary>A lead with every documented property, for trying templates.</summary>
+    public static LeadModel Sample { get; } = new(new Lead(
+        default,
+        Sources.Marketplace,
+        null,
+        DateTimeOffset.UnixEpoch,
+        new LeadContent(
+            """
+            {"ActionCode":"INS","OfferTitle":"Offer","LeadSource":"AzureMarketplace-INS|publisher.offer","Description":"Text",
+            "UserDetails":{"Company":"Company","Country":"US","Email":"someone@example.com","FirstName":"Some","LastName":"One","Phone":"1","Title":"Title"}}
+            """u8.ToArray())));
+
+    public Lead Lead { get; }
+
+    public IReadOnlyDictionary<string, object?> Values { get; }
+
+    private static List<Dictionary<string, object?>> Pairs(IEnumerable<(string Name, string Value)> fields) =>
+        [.. fields.Select(field => new Dictionary<string, object?> { ["Name"] = field.Name.Replace("UserDetails.", "", StringComparison.Ordinal), ["Value"] = field.Value })];
+
+    private static IEnumerable<(string Name, string Value)> Fields(string prefix, JsonElement parent) =>
+        parent.EnumerateObject().SelectMany(property => property.Value.ValueKind == JsonValueKind.Object
+            ? Fields($"{prefix}{property.Name}.", property.Value)
+            : [(prefix + property.Name, AsText(property.Value))]);
+
+    private static string AsText(JsonElement value) =>
+        value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
+
+    private static object? Value(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => Properties(element),
+        JsonValueKind.Array => element.EnumerateArray().Select(Value).ToList(),
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        JsonValueKind.Null => null,
+        _ => AsText(element),
+    };
+
+    private static Dictionary<string, object?> Properties(JsonElement element)
+    {
+        var properties = new Dictionary<string, object?>(StringComparer.Ordinal);
+        foreach (var property in element.EnumerateObject())
+        {
+            properties[property.Name] = Value(property.Value);
+        }
+
+        return properties;
+    }
+}

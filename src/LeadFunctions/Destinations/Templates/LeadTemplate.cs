@@ -1,0 +1,61 @@
+using HandlebarsDotNet;
+
+namespace LeadFunctions.Destinations.Templates;
+
+/// <summary>A Handlebars template over a lead's properties. It is compiled when it is first rendered.</summary>
+internal sealed class LeadTemplate
+{
+    private static readonly Lazy<IHandlebars> TextEngine = new(() => Engine(escape: false));
+    private static readonly Lazy<IHandlebars> HtmlEngine = new(() => Engine(escape: true));
+
+    private readonly Lazy<HandlebarsTemplate<object, object>> _compiled;
+
+    private LeadTemplate(string source, Lazy<IHandlebars> engine) => _compiled = new(() => engine.Value.Compile(source));
+
+    public static LeadTemplate Text(string source) => new(source, TextEngine);
+
+    /// <summary>Values are encoded for HTML.</summary>
+    public static LeadTemplate Html(string source) => new(source, HtmlEngine);
+
+    /// <summary>Throws <see cref="TemplateException"/> when the template can't be rendered.</summary>
+    public string Render(LeadModel model)
+    {
+        try
+        {
+            return _compiled.Value(model.Values);
+        }
+#pragma warning disable CA1031 // A template can fail in many ways (syntax, unknown helper, wrong arguments); all mean the same here.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            throw new TemplateException(exception.GetBaseException().Message, exception);
+        }
+    }
+
+    /// <summary>What is wrong with a template, tried on a sample lead; null when nothing is.</summary>
+    public string? Fault()
+    {
+        try
+        {
+            Render(LeadModel.Sample);
+            return null;
+        }
+        catch (TemplateException exception)
+        {
+            return exception.Message;
+        }
+    }
+
+    private static IHandlebars Engine(bool escape)
+    {
+        var engine = Handlebars.Create(new HandlebarsConfiguration
+        {
+            NoEscape = !escape,
+            TextEncoder = new HtmlTextEncoder(),
+        });
+        // {{coalesce A B "text"}}: the first that isn't blank.
+        engine.RegisterHelper("coalesce", (writer, _, arguments) =>
+            writer.Write(arguments.Select(argument => argument as string).FirstOrDefault(text => !string.IsNullOrWhiteSpace(text)) ?? ""));
+        return engine;
+    }
+}

@@ -1,0 +1,47 @@
+using System.Threading.RateLimiting;
+
+namespace LeadFunctions.Intake;
+
+/// <summary>
+/// Who may post, and how often. Behind the Functions host the host has checked the function's key already; alone the program
+/// checks its own keys; with none (on loopback only) everybody is let in.
+/// </summary>
+internal sealed class IntakeGate(IntakeOptions options, bool behindHost) : IDisposable
+{
+    private readonly IntakeKeys _keys = new(behindHost ? [] : options.Keys);
+
+    private readonly PartitionedRateLimiter<int>? _limiter = options.RateLimit == 0 ? null : PartitionedRateLimiter.Create<int, int>(key =>
+        RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
+        {
+            TokenLimit = options.RateLimit,
+            TokensPerPeriod = options.RateLimit,
+            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+            QueueLimit = 0,
+        }));
+
+    /// <summary>Null when the caller may go on; otherwise the status to answer with: 401 or 429.</summary>
+    public int? Refusal(HttpRequest request)
+    {
+        int key = 0;
+        if (!_keys.IsEmpty)
+        {
+            var found = _keys.Find(request.Query["code"]) ?? _keys.Find(request.Headers["x-functions-key"]);
+            if (found is null)
+            {
+                return StatusCodes.Status401Unauthorized;
+            }
+
+            key = found.Value;
+        }
+
+        if (_limiter is null)
+        {
+            return null;
+        }
+
+        using var lease = _limiter.AttemptAcquire(key);
+        return lease.IsAcquired ? null : StatusCodes.Status429TooManyRequests;
+    }
+
+    public void Dispose() => _limiter?.Dispose();
+}

@@ -1,0 +1,54 @@
+using LeadFunctions.Schema;
+using LeadFunctions.Settings;
+
+namespace LeadFunctions.Intake;
+
+/// <summary>How leads are let in.</summary>
+/// <param name="Keys">Accepted URL keys, 16 characters or more; several at once, so that one can be changed for another.</param>
+/// <param name="MaxBodyBytes">A larger body is answered with 413. Default 262144.</param>
+/// <param name="DuplicateWindow">Identical content within it is a repeat, not a second lead. Default a day; zero turns it off.</param>
+/// <param name="RateLimit">Posts a second for each key, above which the answer is 429. Default 0: no limit.</param>
+internal sealed record IntakeOptions(IReadOnlyList<string> Keys, int MaxBodyBytes, TimeSpan DuplicateWindow, int RateLimit)
+{
+    public const int LeastKeyLength = 16;
+
+    public static IntakeOptions Read(SettingsReader settings, StartEnvironment start)
+    {
+        var keys = settings.List("Intake:Keys") ?? [];
+        if (keys.Any(key => key.Length < LeastKeyLength))
+        {
+            settings.Fault("Intake:Keys", $"holds a key of fewer than {LeastKeyLength} characters; a long random one keeps strangers out (for example from: openssl rand -hex 24)");
+        }
+
+        if (keys.Count == 0 && !start.BehindHost && !start.OnLoopbackOnly)
+        {
+            settings.Fault("Intake:Keys", $"is empty while the program listens beyond this machine ({string.Join(", ", start.Urls)}); set a key of {LeastKeyLength} characters or more, or listen on localhost");
+        }
+
+        return new IntakeOptions(
+            keys,
+            settings.Int("Intake:MaxBodyBytes", 262_144, 1_024, 64 * 1024 * 1024),
+            settings.Duration("Intake:DuplicateWindow", TimeSpan.FromDays(1), TimeSpan.Zero, TimeSpan.FromDays(365)),
+            settings.Int("Intake:RateLimit", 0, 0, 1_000_000));
+    }
+
+    /// <summary>The schema to check leads with: the documented one unless <c>Intake:SchemaFile</c> names another.</summary>
+    public static LeadSchema ReadSchema(SettingsReader settings)
+    {
+        if (settings.Text("Intake:SchemaFile") is { } file)
+        {
+            try
+            {
+                return LeadSchema.FromFile(file);
+            }
+#pragma warning disable CA1031 // Whatever is wrong with the file is a fault to show, not to crash on.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                settings.Fault("Intake:SchemaFile", $"can't be used as a JSON schema ({exception.GetType().Name}: {exception.Message})");
+            }
+        }
+
+        return LeadSchema.Documented();
+    }
+}

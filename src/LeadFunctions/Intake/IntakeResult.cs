@@ -1,0 +1,13 @@
+using LeadFunctions.Leads;
+
+namespace LeadFunctions.Intake;
+
+/// <summary>What became of a body.</summary>
+internal abstract record IntakeResult
+{
+    /// <summary>It is on disk, or repeats a lead that is.</summary>
+    internal sealed record Accepted(LeadId LeadId, bool IsRepeat) : IntakeResult;
+
+    /// <summary>It was not accepted, and is kept under <paramref name="RefusedId"/>.</summary>
+    internal sealed record Refused(int HttpStatus, IReadOnlyList<Violation> Violations, LeadId RefusedId) : IntakeResult;
+}

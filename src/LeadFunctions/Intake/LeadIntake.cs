@@ -1,0 +1,79 @@
+using System.Security.Cryptography;
+using System.Text;
+using LeadFunctions.Leads;
+using LeadFunctions.Schema;
+using LeadFunctions.Store;
+
+namespace LeadFunctions.Intake;
+
+/// <summary>Checks a body, keeps it, and says what became of it. Throws <see cref="StoreUnavailableException"/> when it could not be kept.</summary>
+internal sealed class LeadIntake(LeadSchema schema, ILeadStore store, IReadOnlyList<DestinationRoute> routes, IntakeOptions options, TimeProvider time)
+{
+    private const int MostViolations = 200;
+
+    public async Task<IntakeResult> TakeAsync(string source, string? happening, ReadOnlyMemory<byte> body)
+    {
+        var text = BodyText.Utf8(body);
+        var violations = Check(text, out var lead, out var identity, source, happening);
+        if (violations.Count > 0)
+        {
+            return await RefuseAsync(source, happening, StatusCodes.Status400BadRequest, violations, body);
+        }
+
+        var acceptance = await store.AcceptAsync(
+            lead!,
+            Fingerprint(source, happening, identity.Span),
+            options.DuplicateWindow > TimeSpan.Zero ? lead!.ReceivedAt - options.DuplicateWindow : null,
+            [.. routes.Where(route => route.Takes(lead!)).Select(route => route.Destination)]);
+        return new IntakeResult.Accepted(acceptance.LeadId, acceptance.IsRepeat);
+    }
+
+    public async Task<IntakeResult> RefuseAsync(string source, string? happening, int httpStatus, IReadOnlyList<Violation> violations, ReadOnlyMemory<byte> body)
+    {
+        var now = Now();
+        var refused = new RefusedBody(LeadId.New(now), source, happening, now, httpStatus, [.. violations.Take(MostViolations)], body);
+        await store.KeepRefusedAsync(refused);
+        return new IntakeResult.Refused(httpStatus, refused.Violations, refused.Id);
+    }
+
+    private IReadOnlyList<Violation> Check(ReadOnlyMemory<byte> text, out Lead? lead, out ReadOnlyMemory<byte> identity, string source, string? happening)
+    {
+        lead = null;
+        identity = default;
+        if (BodyFault.Of(text, out var document) is { } fault)
+        {
+            return [fault];
+        }
+
+        using (document)
+        {
+            var normalised = LeadNormaliser.Normalise(document!.RootElement, schema.Outline);
+            if (normalised.IsEmpty)
+            {
+                return [new Violation("", "says nothing: every property is absent, null or blank; send at least one of UserDetails, LeadSource, OfferTitle, ActionCode, Description")];
+            }
+
+            if (!normalised.SurelyValid && schema.Validate(normalised.Json.Span) is { Count: > 0 } violations)
+            {
+                return schema.Outline.IsPlain ? [.. violations.Concat(Misplaced.Find(document.RootElement, schema.Outline)).DistinctBy(violation => violation.Path)] : violations;
+            }
+
+            var now = Now();
+            lead = new Lead(LeadId.New(now), source, happening, now, new LeadContent(normalised.Json));
+            identity = normalised.Identity;
+            return [];
+        }
+    }
+
+    /// <summary>The store keeps milliseconds; so does a lead from the start, lest it differ from itself.</summary>
+    private DateTimeOffset Now() => DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
+
+    private static ReadOnlyMemory<byte> Fingerprint(string source, string? happening, ReadOnlySpan<byte> identity)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{source}\n{happening}\n"));
+        hash.AppendData(identity);
+        // Half of a SHA-256 is still far beyond an accident.
+        return hash.GetHashAndReset().AsMemory(0, 16);
+    }
+}

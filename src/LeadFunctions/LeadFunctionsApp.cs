@@ -1,0 +1,76 @@
+using LeadFunctions.Delivery;
+using LeadFunctions.Destinations;
+using LeadFunctions.Destinations.Http;
+using LeadFunctions.Health;
+using LeadFunctions.Hosting;
+using LeadFunctions.Intake;
+using LeadFunctions.Leads;
+using LeadFunctions.Settings;
+using LeadFunctions.Store;
+using LeadFunctions.Store.Sqlite;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace LeadFunctions;
+
+/// <summary>Puts the program together: reads the settings, opens the store, joins the rooms.</summary>
+internal static class LeadFunctionsApp
+{
+    /// <summary>
+    /// Throws <see cref="SettingsException"/> with every fault of the configuration, and <see cref="StoreUnavailableException"/> when
+    /// the store can't be opened.
+    /// </summary>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? change = null)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
+        {
+            ContentRootPath = AppContext.BaseDirectory,
+            EnvironmentName = Configurations.EnvironmentName,
+        });
+        builder.Configuration.AddConfigurations(args);
+        change?.Invoke(builder);
+
+        var settings = new SettingsReader(builder.Configuration);
+        var start = StartEnvironment.Read(builder.Configuration);
+        var intake = IntakeOptions.Read(settings, start);
+        var schema = IntakeOptions.ReadSchema(settings);
+        var store = StoreOptions.Read(settings, start);
+        var delivery = DeliveryOptions.Read(settings);
+        var destinations = DestinationSettings.Read(settings, start);
+        Configurations.RefuseUnknown(settings);
+        if (settings.Faults.Count > 0)
+        {
+            throw new SettingsException(settings.Faults);
+        }
+
+        builder.AddLogs();
+        builder.AddServer(start);
+        var services = builder.Services;
+        services.AddRoutingCore();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        services.AddSingleton(start).AddSingleton(intake).AddSingleton(schema).AddSingleton(store).AddSingleton(delivery).AddSingleton(destinations);
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(Random.Shared);
+        services.AddSingleton<DueSignal>();
+        services.AddSingleton<ILeadStore>(provider => SqliteLeadStore.Open(store.Path, provider.GetRequiredService<DueSignal>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IReadOnlyList<DestinationRoute>>([.. destinations.Select(destination => destination.Route)]);
+        services.AddSingleton<LeadIntake>();
+        services.AddSingleton(new IntakeGate(intake, start.BehindHost));
+        services.AddSingleton<RemoteClient>();
+        services.TryAddSingleton(provider => new DestinationServices(provider.GetRequiredService<RemoteClient>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<DeliveryService>();
+        services.AddHostedService(provider => provider.GetRequiredService<DeliveryService>());
+        services.AddSingleton<StoreHealth>();
+
+        var app = builder.Build();
+        app.Services.GetRequiredService<ILeadStore>();
+        app.UseAnswers();
+        app.MapLeads();
+        app.MapHealth();
+        if (start.BehindHost)
+        {
+            app.MapDeliver();
+        }
+
+        return app;
+    }
+}

@@ -1,0 +1,18 @@
+namespace LeadFunctions.Leads;
+
+/// <summary>What one attempt reported. Expected failures are values; an exception from a destination is a bug.</summary>
+/// <param name="HttpStatus">The remote system's answer, where there was one.</param>
+internal abstract record DeliveryOutcome(int? HttpStatus)
+{
+    /// <summary>It has arrived. <paramref name="RemoteId"/> is what the remote system calls it.</summary>
+    internal sealed record Delivered(int? HttpStatus, string? RemoteId = null, string? Note = null) : DeliveryOutcome(HttpStatus);
+
+    /// <summary>
+    /// It may work later. <paramref name="NotBefore"/> is the wait that the remote system asked for;
+    /// <paramref name="Unanswered"/> says that the request went out and no answer came, so that it may have arrived.
+    /// </summary>
+    internal sealed record Retry(int? HttpStatus, string Error, TimeSpan? NotBefore = null, bool Unanswered = false) : DeliveryOutcome(HttpStatus);
+
+    /// <summary>It won't heal by itself: a dead letter at once, with the remote system's own words.</summary>
+    internal sealed record Reject(int? HttpStatus, string Error) : DeliveryOutcome(HttpStatus);
+}

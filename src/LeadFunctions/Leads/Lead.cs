@@ -1,0 +1,14 @@
+namespace LeadFunctions.Leads;
+
+/// <summary>One accepted submission. It never changes after it was accepted.</summary>
+/// <param name="Id">Ours: the marketplace sends none.</param>
+/// <param name="Source">The way in: <see cref="Sources.Marketplace"/>.</param>
+/// <param name="Event">What happened, for sources that have events; null for the marketplace.</param>
+/// <param name="ReceivedAt">When the body had arrived, to the millisecond.</param>
+/// <param name="Content">The normalised body.</param>
+internal sealed record Lead(LeadId Id, string Source, string? Event, DateTimeOffset ReceivedAt, LeadContent Content)
+{
+    private LeadFacts? _facts;
+
+    public LeadFacts Facts => _facts ??= LeadFacts.Of(Content);
+}

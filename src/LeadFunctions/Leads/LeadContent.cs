@@ -1,0 +1,31 @@
+using System.Text.Json;
+
+namespace LeadFunctions.Leads;
+
+/// <summary>
+/// What a lead says: a JSON object in UTF-8, normalised (documented names in the documented casing, null and blank values
+/// left out, properties in a fixed order). Unknown properties are kept as they came.
+/// </summary>
+internal sealed class LeadContent(ReadOnlyMemory<byte> utf8)
+{
+    private readonly Lazy<JsonElement> _root = new(() => JsonElement.Parse(utf8.Span));
+
+    public ReadOnlyMemory<byte> Utf8 { get; } = utf8;
+
+    public JsonElement Root => _root.Value;
+
+    /// <summary>The text at a path of property names (<c>UserDetails.Email</c>); null when absent or not a text.</summary>
+    public string? Text(params ReadOnlySpan<string> path)
+    {
+        var element = Root;
+        foreach (var name in path)
+        {
+            if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(name, out element))
+            {
+                return null;
+            }
+        }
+
+        return element.ValueKind == JsonValueKind.String ? element.GetString() : null;
+    }
+}

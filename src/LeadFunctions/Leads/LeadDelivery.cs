@@ -1,0 +1,7 @@
+namespace LeadFunctions.Leads;
+
+/// <summary>One lead on its way to one destination, claimed by a worker until its lease ends.</summary>
+/// <param name="Key">The store's own key of the delivery's lead.</param>
+/// <param name="Lease">Counts the claims of this delivery: a worker whose lease ran out can't overwrite what a later one recorded.</param>
+/// <param name="Failures">Failed attempts since it was accepted or last resubmitted; decides the next wait.</param>
+internal sealed record LeadDelivery(long Key, Lead Lead, string Destination, int Lease, int Failures);

@@ -1,0 +1,37 @@
+using System.Text.Json;
+
+namespace LeadFunctions.Leads;
+
+/// <summary>What follows from a lead's content; see the marketplace's documentation of lead values.</summary>
+/// <param name="Storefront">Where the customer acted: <c>AzureMarketplace</c>, <c>AzurePortal</c>, <c>SPZA</c> (AppSource), <c>TestDrive</c>.</param>
+/// <param name="Action"><c>ActionCode</c>, else the action inside <c>LeadSource</c>. The set is open.</param>
+/// <param name="OfferId"><c>publisher.offer</c> from the long form of <c>LeadSource</c>.</param>
+/// <param name="IsTest">Microsoft's own test on Validate and on Publish: a value that starts with <c>MSFT_TEST_</c>.</param>
+/// <param name="DoNotContact">The action is <c>DNC</c>: keep the lead, don't write or call.</param>
+internal sealed record LeadFacts(string? Storefront, string? Action, string? OfferId, bool IsTest, bool DoNotContact)
+{
+    private const string TestPrefix = "MSFT_TEST_";
+    private const string DoNotContactAction = "DNC";
+
+    public static LeadFacts Of(LeadContent content)
+    {
+        var source = LeadSourceText.Parse(content.Text("LeadSource"));
+        var actionCode = content.Text("ActionCode")?.Trim();
+        return new LeadFacts(
+            source.Storefront,
+            actionCode ?? source.Action,
+            source.OfferId,
+            HasTestValue(content.Root),
+            Is(actionCode, DoNotContactAction) || Is(source.Action, DoNotContactAction));
+    }
+
+    private static bool Is(string? action, string expected) => string.Equals(action, expected, StringComparison.OrdinalIgnoreCase);
+
+    private static bool HasTestValue(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.String => element.GetString()!.AsSpan().TrimStart().StartsWith(TestPrefix, StringComparison.Ordinal),
+        JsonValueKind.Object => element.EnumerateObject().Any(property => HasTestValue(property.Value)),
+        JsonValueKind.Array => element.EnumerateArray().Any(HasTestValue),
+        _ => false,
+    };
+}

@@ -1,0 +1,23 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace LeadFunctions.Leads;
+
+/// <summary>
+/// The identity of a lead: a version 7 UUID (RFC 9562), so that ids sort by the time of arrival. It is also the row's
+/// <c>leadid</c> in Dataverse, which is why a repeated attempt can't make a second row.
+/// </summary>
+internal readonly record struct LeadId(Guid Value)
+{
+    public static LeadId New(DateTimeOffset receivedAt) => new(Guid.CreateVersion7(receivedAt));
+
+    public static LeadId Parse(string text) => new(Guid.ParseExact(text, "D"));
+
+    public static bool TryParse([NotNullWhen(true)] string? text, out LeadId id)
+    {
+        var known = Guid.TryParse(text, out var value);
+        id = new LeadId(value);
+        return known;
+    }
+
+    public override string ToString() => Value.ToString("D");
+}

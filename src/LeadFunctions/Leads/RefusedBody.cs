@@ -1,0 +1,13 @@
+namespace LeadFunctions.Leads;
+
+/// <summary>A body that was not accepted, kept so that nothing is dropped in silence.</summary>
+/// <param name="HttpStatus">The answer it got.</param>
+/// <param name="Body">As it came; only its beginning when it was over the size limit.</param>
+internal sealed record RefusedBody(
+    LeadId Id,
+    string Source,
+    string? Event,
+    DateTimeOffset ReceivedAt,
+    int HttpStatus,
+    IReadOnlyList<Violation> Violations,
+    ReadOnlyMemory<byte> Body);

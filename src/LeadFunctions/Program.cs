@@ -1,0 +1,3 @@
+using LeadFunctions.Commands;
+
+return await ServeCommand.RunAsync(args);

@@ -1,0 +1,49 @@
+using System.Text.Json;
+using LeadFunctions.Leads;
+using NJsonSchema;
+
+namespace LeadFunctions.Schema;
+
+/// <summary>
+/// The schema of a source: the documented one, or a file of the publisher's. NJsonSchema decides what is invalid and why; it is
+/// loaded when the first body needs it, because that takes about 0.3 s in a fresh process and valid leads never do.
+/// </summary>
+internal sealed class LeadSchema
+{
+    private const string DocumentedSchema = "lead.schema.json";
+
+    private readonly Lazy<JsonSchema> _schema;
+
+    private LeadSchema(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        Outline = SchemaOutline.Read(document.RootElement);
+        _schema = new(() => JsonSchema.FromJsonAsync(json).GetAwaiter().GetResult());
+    }
+
+    public SchemaOutline Outline { get; }
+
+    /// <summary>The schema that Microsoft documents for HTTPS lead destinations.</summary>
+    public static LeadSchema Documented()
+    {
+        using var stream = typeof(LeadSchema).Assembly.GetManifestResourceStream(DocumentedSchema)!;
+        using var reader = new StreamReader(stream);
+        return new LeadSchema(reader.ReadToEnd());
+    }
+
+    /// <summary>A schema file; throws an exception whose message says what is wrong with it.</summary>
+    public static LeadSchema FromFile(string path)
+    {
+        var schema = new LeadSchema(File.ReadAllText(path));
+        _ = schema._schema.Value;
+        return schema;
+    }
+
+    /// <summary>Every violation of a normalised body; none when it is valid.</summary>
+    public IReadOnlyList<Violation> Validate(ReadOnlySpan<byte> normalised)
+    {
+        var json = System.Text.Encoding.UTF8.GetString(normalised);
+        var root = JsonElement.Parse(normalised);
+        return [.. _schema.Value.Validate(json).SelectMany(error => SchemaViolations.From(error, root))];
+    }
+}

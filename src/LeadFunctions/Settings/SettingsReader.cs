@@ -1,0 +1,158 @@
+using System.Globalization;
+
+namespace LeadFunctions.Settings;
+
+/// <summary>
+/// Reads settings and collects every fault, so that a person sees them all at once. The framework's binder stops at the first
+/// value that it can't convert, merges lists of different files, and passes over misspelt keys; this does none of that.
+/// </summary>
+internal sealed class SettingsReader(IConfiguration configuration)
+{
+    private readonly List<SettingFault> _faults = [];
+    private readonly HashSet<string> _read = new(StringComparer.OrdinalIgnoreCase);
+
+    public IReadOnlyList<SettingFault> Faults => _faults;
+
+    public void Fault(string key, string message) => _faults.Add(new SettingFault(key, message));
+
+    public string? Text(string key)
+    {
+        _read.Add(key);
+        var value = configuration[key];
+        return string.IsNullOrWhiteSpace(value) ? null : value.Trim();
+    }
+
+    public string Required(string key, string what)
+    {
+        var value = Text(key);
+        if (value is null)
+        {
+            Fault(key, $"is missing; set it to {what}");
+        }
+
+        return value ?? "";
+    }
+
+    public int Int(string key, int fallback, int least, int most) =>
+        Read(key, fallback, $"a whole number from {least} to {most}", text =>
+            int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number : null);
+
+    public bool Flag(string key, bool fallback) =>
+        Read(key, fallback, "true or false", text => bool.TryParse(text, out var flag) ? flag : null);
+
+    public TimeSpan Duration(string key, TimeSpan fallback, TimeSpan least, TimeSpan most) =>
+        Read(key, fallback, DurationRange(least, most), text => ParseDuration(text, least, most));
+
+    public T Choice<T>(string key, T fallback)
+        where T : struct, Enum =>
+        Read(key, fallback, "one of " + string.Join(", ", Enum.GetNames<T>()), text =>
+            Enum.TryParse<T>(text, ignoreCase: true, out var choice) && Enum.GetNames<T>().Contains(text, StringComparer.OrdinalIgnoreCase) ? choice : null);
+
+    /// <summary>A list: numbered keys, or one value divided by commas or semicolons. The last file or environment that has any of it has all of it.</summary>
+    public IReadOnlyList<string>? List(string key)
+    {
+        _read.Add(key);
+        var items = ListProvider(key) switch
+        {
+            null => null,
+            var one when one.TryGet(key, out var text) && !string.IsNullOrWhiteSpace(text) => text.Split([',', ';'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+            var many => Children(many, key).OrderBy(child => child, ConfigurationKeyComparer.Instance).Select(child => Value(many, $"{key}:{child}")).OfType<string>().ToArray(),
+        };
+        foreach (var child in configuration.GetSection(key).GetChildren())
+        {
+            _read.Add(child.Path);
+        }
+
+        return items;
+    }
+
+    public IReadOnlyList<TimeSpan>? Durations(string key, TimeSpan least, TimeSpan most)
+    {
+        var waits = new List<TimeSpan>();
+        foreach (var text in List(key) ?? [])
+        {
+            if (ParseDuration(text, least, most) is { } wait)
+            {
+                waits.Add(wait);
+            }
+            else
+            {
+                Fault(key, $"holds something that is not {DurationRange(least, most)}");
+            }
+        }
+
+        return waits.Count > 0 ? waits : null;
+    }
+
+    /// <summary>The names and values below a key, values as they stand (an empty one can mean "none").</summary>
+    public IReadOnlyDictionary<string, string> Map(string key)
+    {
+        var map = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var child in configuration.GetSection(key).GetChildren())
+        {
+            _read.Add(child.Path);
+            map[child.Key] = child.Value ?? "";
+        }
+
+        return map;
+    }
+
+    public IReadOnlyList<string> Names(string section) => [.. configuration.GetSection(section).GetChildren().Select(child => child.Key)];
+
+    /// <summary>Every key below a section that nobody asked for is a fault: a misspelt key must not be a silent default.</summary>
+    public void RefuseUnknown(string section)
+    {
+        foreach (var child in configuration.GetSection(section).GetChildren())
+        {
+            var known = _read.Where(key => key.StartsWith(section + ":", StringComparison.OrdinalIgnoreCase)).ToArray();
+            if (known.Contains(child.Path, StringComparer.OrdinalIgnoreCase))
+            {
+                continue;
+            }
+
+            if (known.Any(key => key.StartsWith(child.Path + ":", StringComparison.OrdinalIgnoreCase)))
+            {
+                RefuseUnknown(child.Path);
+            }
+            else if (child.Value is not null || child.GetChildren().Any())
+            {
+                Fault(child.Path, "is not a setting of LeadFunctions; known here: " + string.Join(", ", known.Select(key => key[(section.Length + 1)..].Split(':')[0]).Distinct(StringComparer.OrdinalIgnoreCase)));
+            }
+        }
+    }
+
+    private T Read<T>(string key, T fallback, string expected, Func<string, T?> parse)
+        where T : struct
+    {
+        var text = Text(key);
+        if (text is null)
+        {
+            return fallback;
+        }
+
+        if (parse(text) is { } value)
+        {
+            return value;
+        }
+
+        Fault(key, "must be " + expected);
+        return fallback;
+    }
+
+    private static TimeSpan? ParseDuration(string text, TimeSpan least, TimeSpan most) =>
+        text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var duration) && duration >= least && duration <= most ? duration : null;
+
+    private static string DurationRange(TimeSpan least, TimeSpan most) =>
+        $"a duration (hours:minutes:seconds, or days.hours:minutes:seconds) from {least:c} to {most:c}";
+
+    private IConfigurationProvider? ListProvider(string key) =>
+        configuration is IConfigurationRoot root
+            ? root.Providers.LastOrDefault(provider => (provider.TryGet(key, out var text) && !string.IsNullOrWhiteSpace(text)) || Children(provider, key).Any())
+            : throw new InvalidOperationException("Settings are read from the configuration's root.");
+
+    private static IEnumerable<string> Children(IConfigurationProvider provider, string key) =>
+        provider.GetChildKeys([], key).Distinct(StringComparer.OrdinalIgnoreCase);
+
+    private static string? Value(IConfigurationProvider provider, string key) =>
+        provider.TryGet(key, out var text) && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
+}

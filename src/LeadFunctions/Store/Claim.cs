@@ -1,0 +1,6 @@
+using LeadFunctions.Leads;
+
+namespace LeadFunctions.Store;
+
+/// <param name="NextDue">When to claim again, if nothing is accepted meanwhile; null when nothing waits.</param>
+internal sealed record Claim(IReadOnlyList<LeadDelivery> Deliveries, DateTimeOffset? NextDue);

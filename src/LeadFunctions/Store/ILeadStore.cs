@@ -1,0 +1,31 @@
+using LeadFunctions.Leads;
+
+namespace LeadFunctions.Store;
+
+/// <summary>
+/// Keeps leads, deliveries, attempts and refused bodies. When a method that writes returns, the write is durable. Every method
+/// throws <see cref="StoreUnavailableException"/> while the store can't do its work; nothing was written then.
+/// </summary>
+internal interface ILeadStore
+{
+    /// <summary>Keeps a lead with one due delivery for each destination, or says which earlier lead it repeats.</summary>
+    /// <param name="fingerprint">What identical leads have in common.</param>
+    /// <param name="repeatsSince">An identical lead received after this is the same lead; null: never.</param>
+    Task<Acceptance> AcceptAsync(Lead lead, ReadOnlyMemory<byte> fingerprint, DateTimeOffset? repeatsSince, IReadOnlyList<string> destinations);
+
+    Task KeepRefusedAsync(RefusedBody body);
+
+    /// <summary>Takes due deliveries of a destination for a worker, at most <paramref name="most"/>, until <paramref name="leaseEnd"/>.</summary>
+    Task<Claim> ClaimAsync(string destination, int most, DateTimeOffset now, DateTimeOffset leaseEnd);
+
+    /// <summary>Records an attempt and where the delivery stands now; false when the lease had been lost to another worker.</summary>
+    Task<bool> RecordAsync(LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state);
+
+    /// <summary>Everything about one lead; null when there is none of this id.</summary>
+    Task<Run?> FindRunAsync(LeadId id);
+
+    Task<RefusedBody?> FindRefusedAsync(LeadId id);
+
+    /// <summary>Writes, and counts what waits.</summary>
+    Task<StoreState> CheckAsync(DateTimeOffset now);
+}

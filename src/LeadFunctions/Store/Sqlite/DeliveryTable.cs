@@ -1,0 +1,125 @@
+using LeadFunctions.Leads;
+
+namespace LeadFunctions.Store.Sqlite;
+
+/// <summary>The table of deliveries: claims, leases and where each one stands.</summary>
+internal static class DeliveryTable
+{
+    private const string InsertSql = "INSERT INTO deliveries (lead_key, destination, status, due_at) VALUES ($key, $destination, 'pending', $due)";
+
+    // One statement, so that no two workers can take the same delivery. An in_flight row is due when its lease has ended.
+    private const string ClaimSql =
+        """
+        UPDATE deliveries SET status = 'in_flight', lease = lease + 1, claimed_at = $now, due_at = $leaseEnd
+        WHERE destination = $destination AND lead_key IN (
+          SELECT lead_key FROM deliveries WHERE destination = $destination AND due_at <= $now ORDER BY due_at, lead_key LIMIT $most)
+        RETURNING lead_key, lease, failures
+        """;
+
+    private const string NextDueSql = "SELECT min(due_at) FROM deliveries WHERE destination = $destination AND due_at IS NOT NULL";
+
+    // A delivery that has arrived is recorded even when the lease was lost meanwhile: sending it again would be worse.
+    private const string RecordSql =
+        """
+        UPDATE deliveries SET status = $status, due_at = $due, attempts = attempts + 1, failures = $failures, last_error = $error, remote_id = $remoteId
+        WHERE lead_key = $key AND destination = $destination AND status <> 'delivered'
+          AND ((lease = $lease AND status = 'in_flight') OR $status = 'delivered')
+        RETURNING attempts
+        """;
+
+    private const string SelectSql = "SELECT destination, status, due_at, failures, last_error, remote_id FROM deliveries WHERE lead_key = $key ORDER BY destination";
+
+    // The same rows that the claim is about to take: those still in_flight belonged to a worker that is gone.
+    private const string InterruptedSql =
+        """
+        SELECT lead_key, claimed_at FROM (
+          SELECT lead_key, claimed_at, status FROM deliveries WHERE destination = $destination AND due_at <= $now ORDER BY due_at, lead_key LIMIT $most)
+        WHERE status = 'in_flight'
+        """;
+
+    private const string CountInterruptedSql =
+        "UPDATE deliveries SET attempts = attempts + 1 WHERE lead_key = $key AND destination = $destination RETURNING attempts";
+
+    private const string EndLeasesSql = "UPDATE deliveries SET due_at = $now WHERE due_at > $now AND status = 'in_flight'";
+
+    public static void Insert(SqliteSession session, long key, string destination, DateTimeOffset due) =>
+        session.Run(InsertSql, ("$key", key), ("$destination", destination), ("$due", due.ToUnixTimeMilliseconds()));
+
+    public static List<(long Key, int Lease, int Failures)> Claim(SqliteSession session, string destination, int most, DateTimeOffset now, DateTimeOffset leaseEnd)
+    {
+        RecordInterrupted(session, destination, most, now);
+        var claimed = new List<(long, int, int)>();
+        using var reader = session.Statement(
+            ClaimSql,
+            ("$destination", destination),
+            ("$most", (long)most),
+            ("$now", now.ToUnixTimeMilliseconds()),
+            ("$leaseEnd", leaseEnd.ToUnixTimeMilliseconds())).ExecuteReader();
+        while (reader.Read())
+        {
+            claimed.Add((reader.GetInt64(0), reader.GetInt32(1), reader.GetInt32(2)));
+        }
+
+        return claimed;
+    }
+
+    public static DateTimeOffset? NextDue(SqliteSession session, string destination) =>
+        session.Statement(NextDueSql, ("$destination", destination)).ExecuteScalar() is long due ? DateTimeOffset.FromUnixTimeMilliseconds(due) : null;
+
+    /// <summary>The attempt's number; null when another worker has the delivery now.</summary>
+    public static long? Record(SqliteSession session, LeadDelivery delivery, DeliveryState state) =>
+        session.Statement(
+            RecordSql,
+            ("$key", delivery.Key),
+            ("$destination", delivery.Destination),
+            ("$lease", (long)delivery.Lease),
+            ("$status", StatusText.Of(state.Status)),
+            ("$due", state.DueAt?.ToUnixTimeMilliseconds()),
+            ("$failures", (long)state.Failures),
+            ("$error", state.LastError),
+            ("$remoteId", state.RemoteId)).ExecuteScalar() as long?;
+
+    public static List<(string Destination, DeliveryState State)> Read(SqliteSession session, long key)
+    {
+        var deliveries = new List<(string, DeliveryState)>();
+        using var reader = session.Statement(SelectSql, ("$key", key)).ExecuteReader();
+        while (reader.Read())
+        {
+            deliveries.Add((reader.GetString(0), new DeliveryState(
+                StatusText.Parse(reader.GetString(1)),
+                reader.IsDBNull(2) ? null : DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(2)),
+                reader.GetInt32(3),
+                reader.IsDBNull(4) ? null : reader.GetString(4),
+                reader.IsDBNull(5) ? null : reader.GetString(5))));
+        }
+
+        return deliveries;
+    }
+
+    /// <summary>Ends every lease: only at start, when no other worker can exist.</summary>
+    public static void EndLeases(SqliteSession session, DateTimeOffset now) => session.Run(EndLeasesSql, ("$now", now.ToUnixTimeMilliseconds()));
+
+    /// <summary>An attempt whose worker is gone is in the history too; it doesn't count as a failure.</summary>
+    private static void RecordInterrupted(SqliteSession session, string destination, int most, DateTimeOffset now)
+    {
+        var interrupted = new List<(long Key, long ClaimedAt)>();
+        using (var reader = session.Statement(InterruptedSql, ("$destination", destination), ("$most", (long)most), ("$now", now.ToUnixTimeMilliseconds())).ExecuteReader())
+        {
+            while (reader.Read())
+            {
+                interrupted.Add((reader.GetInt64(0), reader.GetInt64(1)));
+            }
+        }
+
+        foreach (var (key, claimedAt) in interrupted)
+        {
+            var number = (long)session.Statement(CountInterruptedSql, ("$key", key), ("$destination", destination)).ExecuteScalar()!;
+            AttemptTable.Insert(session, key, destination, number, new DeliveryAttempt(
+                DateTimeOffset.FromUnixTimeMilliseconds(claimedAt),
+                TimeSpan.Zero,
+                null,
+                "interrupted",
+                "The program stopped before an answer was recorded; the request may have arrived."));
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.Diagnostics;
+
+namespace LeadFunctions.Store.Sqlite;
+
+/// <summary>
+/// Held as long as this program uses the file. While it is held no other program delivers from the file, so that at start every
+/// claim found in it is a dead program's. The system lets go of it at a kill.
+/// </summary>
+internal sealed class InstanceLock : IDisposable
+{
+    /// <summary>The Functions host starts a new program while the old one may still be stopping.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly FileStream _file;
+
+    private InstanceLock(FileStream file) => _file = file;
+
+    public static InstanceLock Take(string databasePath)
+    {
+        var waited = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                return new InstanceLock(new FileStream(databasePath + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            }
+            catch (IOException exception) when (exception.GetType() == typeof(IOException) && waited.Elapsed < Patience)
+            {
+                Thread.Sleep(100);
+            }
+            catch (IOException exception) when (exception.GetType() == typeof(IOException))
+            {
+                throw new StoreUnavailableException($"Another LeadFunctions uses {databasePath}. Stop it, or give this one a Store:Path of its own.", exception);
+            }
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+}

@@ -1,0 +1,96 @@
+namespace LeadFunctions.Store.Sqlite;
+
+/// <summary>
+/// The file's structure, version by version. A step that was released is never changed: a new one is added.
+/// Times are integer unix milliseconds.
+/// </summary>
+internal static class Migrations
+{
+    /// <summary>Marks the file as ours ("LEAD"), so that another program's database is never written to.</summary>
+    private const long ApplicationId = 0x4C454144;
+
+    private static readonly string[] Steps =
+    [
+        """
+        CREATE TABLE leads (
+          key INTEGER PRIMARY KEY,
+          id TEXT NOT NULL UNIQUE,
+          source TEXT NOT NULL,
+          event TEXT,
+          received_at INTEGER NOT NULL,
+          is_test INTEGER NOT NULL,
+          do_not_contact INTEGER NOT NULL,
+          fingerprint BLOB NOT NULL,
+          content TEXT NOT NULL);
+
+        -- A repeat is looked up by content, the newest first.
+        CREATE INDEX leads_by_fingerprint ON leads (fingerprint, received_at);
+
+        CREATE TABLE repeats (lead_key INTEGER NOT NULL, received_at INTEGER NOT NULL);
+        CREATE INDEX repeats_by_lead ON repeats (lead_key);
+
+        -- due_at: when a worker may take it: the next attempt's time, or the end of another worker's lease. NULL when finished.
+        CREATE TABLE deliveries (
+          lead_key INTEGER NOT NULL,
+          destination TEXT NOT NULL,
+          status TEXT NOT NULL CHECK (status IN ('pending', 'in_flight', 'delivered', 'dead_letter', 'discarded')),
+          due_at INTEGER,
+          claimed_at INTEGER,
+          lease INTEGER NOT NULL DEFAULT 0,
+          attempts INTEGER NOT NULL DEFAULT 0,
+          failures INTEGER NOT NULL DEFAULT 0,
+          last_error TEXT,
+          remote_id TEXT,
+          PRIMARY KEY (lead_key, destination)) WITHOUT ROWID;
+
+        -- What a claim asks for. Finished deliveries are not in it, so it stays as small as the work that waits.
+        CREATE INDEX deliveries_due ON deliveries (destination, due_at) WHERE due_at IS NOT NULL;
+        CREATE INDEX deliveries_dead ON deliveries (destination) WHERE status = 'dead_letter';
+
+        CREATE TABLE attempts (
+          lead_key INTEGER NOT NULL,
+          destination TEXT NOT NULL,
+          number INTEGER NOT NULL,
+          started_at INTEGER NOT NULL,
+          duration_ms INTEGER NOT NULL,
+          http_status INTEGER,
+          outcome TEXT NOT NULL,
+          error TEXT,
+          PRIMARY KEY (lead_key, destination, number)) WITHOUT ROWID;
+
+        CREATE TABLE refused (
+          id TEXT PRIMARY KEY,
+          source TEXT NOT NULL,
+          event TEXT,
+          received_at INTEGER NOT NULL,
+          http_status INTEGER NOT NULL,
+          violations TEXT NOT NULL,
+          body BLOB NOT NULL) WITHOUT ROWID;
+
+        CREATE TABLE checks (id INTEGER PRIMARY KEY, at INTEGER NOT NULL);
+        """,
+    ];
+
+    public static int Newest => Steps.Length;
+
+    /// <summary>Brings the file to the newest version; each step is one transaction, so a kill in the middle leaves the step before it.</summary>
+    public static void Apply(SqliteSession session)
+    {
+        var application = session.Number("PRAGMA application_id");
+        var version = session.Number("PRAGMA user_version");
+        if (application != ApplicationId && (application != 0 || session.Number("SELECT count(*) FROM sqlite_master") > 0))
+        {
+            throw new StoreUnavailableException("The file is another program's database. Set Store:Path to a file of its own.");
+        }
+
+        if (version > Newest)
+        {
+            throw new StoreUnavailableException($"The file was written by a newer LeadFunctions (version {version} of its structure, this program knows {Newest}). Start the newer program.");
+        }
+
+        for (var step = (int)version; step < Newest; step++)
+        {
+            session.Execute($"BEGIN IMMEDIATE; {Steps[step]} PRAGMA user_version = {step + 1}; PRAGMA application_id = {ApplicationId}; COMMIT;");
+        }
+    }
+}

@@ -1,0 +1,165 @@
+using LeadFunctions.Leads;
+using Microsoft.Data.Sqlite;
+
+namespace LeadFunctions.Store.Sqlite;
+
+/// <summary>The embedded store: one SQLite file (WAL, synchronous FULL) used by one program at a time.</summary>
+internal sealed class SqliteLeadStore : ILeadStore, IDisposable
+{
+    private const string OldestDueSql = "SELECT min(due_at) FROM deliveries WHERE due_at <= $now";
+    private const string UnfinishedSql = "SELECT destination, count(*) FROM deliveries WHERE due_at IS NOT NULL GROUP BY destination";
+    private const string DeadLettersSql = "SELECT count(*) FROM deliveries WHERE status = 'dead_letter'";
+    private const string CheckSql = "INSERT INTO checks (id, at) VALUES (1, $now) ON CONFLICT (id) DO UPDATE SET at = $now";
+
+    private readonly string _path;
+    private readonly DueSignal _due;
+    private readonly InstanceLock _lock;
+    private readonly SqliteWriter _writer;
+
+    private SqliteLeadStore(string path, DueSignal due, InstanceLock instance, SqliteSession session)
+    {
+        _path = path;
+        _due = due;
+        _lock = instance;
+        _writer = new SqliteWriter(path, session);
+    }
+
+    /// <summary>Opens or makes the file and brings it to the newest version. Throws <see cref="StoreUnavailableException"/> with the reason.</summary>
+    public static SqliteLeadStore Open(string path, DueSignal due, TimeProvider time)
+    {
+        InstanceLock? instance = null;
+        SqliteSession? session = null;
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            instance = InstanceLock.Take(path);
+            session = SqliteSession.Open(path, readOnly: false);
+            Migrations.Apply(session);
+            DeliveryTable.EndLeases(session, time.GetUtcNow());
+            return new SqliteLeadStore(path, due, instance, session);
+        }
+        catch (Exception exception)
+        {
+            session?.Dispose();
+            instance?.Dispose();
+            throw exception switch
+            {
+                StoreUnavailableException known => new StoreUnavailableException($"The store {path} can't be used. {known.Message}", known),
+                SqliteException or IOException or UnauthorizedAccessException => new StoreUnavailableException($"The store {path} can't be used. {exception.Message}", exception),
+                _ => exception,
+            };
+        }
+    }
+
+    public async Task<Acceptance> AcceptAsync(Lead lead, ReadOnlyMemory<byte> fingerprint, DateTimeOffset? repeatsSince, IReadOnlyList<string> destinations)
+    {
+        var content = lead.Content.Utf8.ToArray();
+        var print = fingerprint.ToArray();
+        var acceptance = await _writer.RunAsync(session =>
+        {
+            if (repeatsSince is { } since && LeadTable.FindRepeated(session, print, since, lead.ReceivedAt) is { } earlier)
+            {
+                return new Acceptance(earlier, IsRepeat: true);
+            }
+
+            var key = LeadTable.Insert(session, lead, print, content);
+            foreach (var destination in destinations)
+            {
+                DeliveryTable.Insert(session, key, destination, lead.ReceivedAt);
+            }
+
+            return new Acceptance(lead.Id, IsRepeat: false);
+        });
+
+        foreach (var destination in acceptance.IsRepeat ? [] : destinations)
+        {
+            _due.Raise(destination);
+        }
+
+        return acceptance;
+    }
+
+    public Task KeepRefusedAsync(RefusedBody body) => _writer.RunAsync(session =>
+    {
+        RefusedTable.Insert(session, body);
+        return true;
+    });
+
+    public Task<Claim> ClaimAsync(string destination, int most, DateTimeOffset now, DateTimeOffset leaseEnd) => _writer.RunAsync(session =>
+    {
+        var claimed = DeliveryTable.Claim(session, destination, most, now, leaseEnd);
+        return new Claim(
+            [.. claimed.Select(row => new LeadDelivery(row.Key, LeadTable.Read(session, row.Key), destination, row.Lease, row.Failures))],
+            DeliveryTable.NextDue(session, destination));
+    });
+
+    public Task<bool> RecordAsync(LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state) => _writer.RunAsync(session =>
+    {
+        if (DeliveryTable.Record(session, delivery, state) is not { } number)
+        {
+            return false;
+        }
+
+        AttemptTable.Insert(session, delivery.Key, delivery.Destination, number, attempt);
+        return true;
+    });
+
+    public Task<Run?> FindRunAsync(LeadId id) => ReadAsync(session =>
+    {
+        if (LeadTable.FindKey(session, id) is not { } key)
+        {
+            return null;
+        }
+
+        var attempts = AttemptTable.Read(session, key);
+        return new Run(
+            LeadTable.Read(session, key),
+            [.. DeliveryTable.Read(session, key).Select(row => new RunDelivery(row.Destination, row.State, [.. attempts[row.Destination]]))],
+            LeadTable.Repeats(session, key));
+    });
+
+    public Task<RefusedBody?> FindRefusedAsync(LeadId id) => ReadAsync(session => RefusedTable.Find(session, id));
+
+    public async Task<StoreState> CheckAsync(DateTimeOffset now)
+    {
+        var at = now.ToUnixTimeMilliseconds();
+        await _writer.RunAsync(session => session.Run(CheckSql, ("$now", at)));
+        return await ReadAsync(session => new StoreState(
+            session.Statement(OldestDueSql, ("$now", at)).ExecuteScalar() is long due ? DateTimeOffset.FromUnixTimeMilliseconds(due) : null,
+            (int)(long)session.Statement(DeadLettersSql).ExecuteScalar()!,
+            CountUnfinished(session)));
+    }
+
+    public void Dispose()
+    {
+        _writer.Dispose();
+        _lock.Dispose();
+    }
+
+    /// <summary>Reads beside the writer: WAL gives each reader the last committed state.</summary>
+    private Task<T> ReadAsync<T>(Func<SqliteSession, T> read) => Task.Run(() =>
+    {
+        try
+        {
+            using var session = SqliteSession.Open(_path, readOnly: true);
+            session.Run("BEGIN");
+            return read(session);
+        }
+        catch (SqliteException exception)
+        {
+            throw new StoreUnavailableException($"SQLite could not read ({exception.SqliteErrorCode}).", exception);
+        }
+    });
+
+    private static Dictionary<string, int> CountUnfinished(SqliteSession session)
+    {
+        var unfinished = new Dictionary<string, int>(StringComparer.Ordinal);
+        using var reader = session.Statement(UnfinishedSql).ExecuteReader();
+        while (reader.Read())
+        {
+            unfinished.Add(reader.GetString(0), reader.GetInt32(1));
+        }
+
+        return unfinished;
+    }
+}

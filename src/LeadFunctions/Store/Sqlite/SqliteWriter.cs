@@ -1,0 +1,169 @@
+using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace LeadFunctions.Store.Sqlite;
+
+/// <summary>
+/// The one writer of the file. Whatever is asked for while a commit is under way shares the next one, so that concurrent posts
+/// pay for one synced write together. A caller's task ends after the commit that holds its work, or fails without a trace of it.
+/// </summary>
+internal sealed class SqliteWriter : IDisposable
+{
+    private const int MostInOneCommit = 512;
+    private const int MostWaiting = 20_000;
+
+    // After these the connection itself may be of no more use; the next work opens another.
+    private static readonly int[] ConnectionFaults = [raw.SQLITE_IOERR, raw.SQLITE_CORRUPT, raw.SQLITE_NOTADB, raw.SQLITE_CANTOPEN, raw.SQLITE_READONLY];
+
+    private readonly string _path;
+    private readonly BlockingCollection<Work> _waiting = new(MostWaiting);
+    private readonly Thread _thread;
+    private SqliteSession? _session;
+
+    public SqliteWriter(string path, SqliteSession session)
+    {
+        _path = path;
+        _session = session;
+        _thread = new Thread(WriteUntilClosed) { IsBackground = true, Name = "lead store writer" };
+        _thread.Start();
+    }
+
+    public Task<T> RunAsync<T>(Func<SqliteSession, T> work)
+    {
+        var item = new Work<T>(work);
+        try
+        {
+            if (!_waiting.TryAdd(item))
+            {
+                item.Fail(new StoreUnavailableException($"{MostWaiting} writes are waiting for the disk already."));
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            item.Fail(new StoreUnavailableException("The store is closed: the program is stopping."));
+        }
+
+        return item.Done;
+    }
+
+    public void Dispose()
+    {
+        _waiting.CompleteAdding();
+        _thread.Join();
+        _session?.Dispose();
+        _waiting.Dispose();
+    }
+
+    private void WriteUntilClosed()
+    {
+        var batch = new List<Work>(MostInOneCommit);
+        foreach (var first in _waiting.GetConsumingEnumerable())
+        {
+            batch.Clear();
+            batch.Add(first);
+            while (batch.Count < MostInOneCommit && _waiting.TryTake(out var next))
+            {
+                batch.Add(next);
+            }
+
+            Commit(batch);
+        }
+    }
+
+    private void Commit(List<Work> batch)
+    {
+        Work? failing = null;
+        try
+        {
+            _session ??= SqliteSession.Open(_path, readOnly: false);
+            _session.Run("BEGIN IMMEDIATE");
+            foreach (var work in batch)
+            {
+                failing = work;
+                work.Run(_session);
+            }
+
+            failing = null;
+            _session.Run("COMMIT");
+        }
+#pragma warning disable CA1031 // Every failure belongs to the callers that wait, never to this thread.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            RollBack(exception);
+            Fail(batch, failing, exception);
+            return;
+        }
+
+        foreach (var work in batch)
+        {
+            work.Complete();
+        }
+    }
+
+    private void Fail(List<Work> batch, Work? failing, Exception exception)
+    {
+        if (failing is not null && batch.Count > 1 && !IsStoreFault(exception))
+        {
+            // One caller's work is at fault: the others must not suffer for it.
+            failing.Fail(exception);
+            Commit([.. batch.Where(work => work != failing)]);
+            return;
+        }
+
+        var error = IsStoreFault(exception) ? new StoreUnavailableException(Explain(exception), exception) : exception;
+        foreach (var work in batch)
+        {
+            work.Fail(error);
+        }
+    }
+
+    private void RollBack(Exception cause)
+    {
+        try
+        {
+            _session?.Run("ROLLBACK");
+        }
+        catch (SqliteException)
+        {
+            // SQLite rolls back by itself after some errors; then there is nothing left to roll back.
+        }
+
+        if (cause is SqliteException { SqliteErrorCode: var code } && ConnectionFaults.Contains(code))
+        {
+            _session?.Dispose();
+            _session = null;
+        }
+    }
+
+    private static bool IsStoreFault(Exception exception) => exception is SqliteException { SqliteErrorCode: not raw.SQLITE_CONSTRAINT } or IOException or UnauthorizedAccessException;
+
+    private static string Explain(Exception exception) => exception is SqliteException sqlite
+        ? $"SQLite could not write ({sqlite.SqliteErrorCode}/{sqlite.SqliteExtendedErrorCode}: {raw.sqlite3_errstr(sqlite.SqliteErrorCode).utf8_to_string()})."
+        : $"The disk could not be written ({exception.GetType().Name}).";
+
+    private abstract class Work
+    {
+        public abstract void Run(SqliteSession session);
+
+        public abstract void Complete();
+
+        public abstract void Fail(Exception exception);
+    }
+
+    private sealed class Work<T>(Func<SqliteSession, T> work) : Work
+    {
+        // Callers go on elsewhere: the writer's thread writes and does nothing else.
+        private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private T _result = default!;
+
+        public Task<T> Done => _done.Task;
+
+        public override void Run(SqliteSession session) => _result = work(session);
+
+        public override void Complete() => _done.SetResult(_result);
+
+        public override void Fail(Exception exception) => _done.SetException(exception);
+    }
+}

@@ -1,0 +1,29 @@
+using LeadFunctions.Settings;
+
+namespace LeadFunctions.Store;
+
+/// <summary>The engines that can keep leads.</summary>
+internal enum StoreKind
+{
+    Sqlite,
+}
+
+/// <summary>Where leads are kept.</summary>
+/// <param name="Path">The SQLite file, made with its folder. Default <c>data/leads.db</c> under the working folder.</param>
+/// <param name="Retention">Finished runs older than this are removed; dead letters are kept. Default 90 days.</param>
+internal sealed record StoreOptions(StoreKind Kind, string Path, TimeSpan Retention)
+{
+    public static StoreOptions Read(SettingsReader settings, StartEnvironment start)
+    {
+        var kind = settings.Choice("Store:Kind", StoreKind.Sqlite);
+        if (kind == StoreKind.Sqlite && start.InAzure)
+        {
+            settings.Fault("Store:Kind", "is Sqlite, but an Azure app's own disk is temporary and leads on it would be lost; run the program on a machine with a disk of its own");
+        }
+
+        return new StoreOptions(
+            kind,
+            System.IO.Path.GetFullPath(settings.Text("Store:Path") ?? System.IO.Path.Combine("data", "leads.db")),
+            settings.Duration("Store:Retention", TimeSpan.FromDays(90), TimeSpan.FromHours(1), TimeSpan.FromDays(36_500)));
+    }
+}

@@ -1,0 +1,5 @@
+namespace LeadFunctions.Store;
+
+/// <param name="OldestDue">Since when the longest-waiting delivery could have been tried; null when none is due.</param>
+/// <param name="Unfinished">Unfinished deliveries by destination, also of those that are no longer configured.</param>
+internal sealed record StoreState(DateTimeOffset? OldestDue, int DeadLetters, IReadOnlyDictionary<string, int> Unfinished);
