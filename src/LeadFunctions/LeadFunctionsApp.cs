@@ -5,6 +5,7 @@ using LeadFunctions.Health;
 using LeadFunctions.Hosting;
 using LeadFunctions.Intake;
 using LeadFunctions.Leads;
+using LeadFunctions.Runs;
 using LeadFunctions.Settings;
 using LeadFunctions.Store;
 using LeadFunctions.Store.Sqlite;
@@ -35,6 +36,7 @@ internal static class LeadFunctionsApp
         var schema = IntakeOptions.ReadSchema(settings);
         var store = StoreOptions.Read(settings, start);
         var delivery = DeliveryOptions.Read(settings);
+        var runs = RunOptions.Read(settings, start, builder.Environment);
         var destinations = DestinationSettings.Read(settings, start);
         Configurations.RefuseUnknown(settings);
         if (settings.Faults.Count > 0)
@@ -47,7 +49,7 @@ internal static class LeadFunctionsApp
         var services = builder.Services;
         services.AddRoutingCore();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
-        services.AddSingleton(start).AddSingleton(intake).AddSingleton(schema).AddSingleton(store).AddSingleton(delivery).AddSingleton(destinations);
+        services.AddSingleton(start).AddSingleton(intake).AddSingleton(schema).AddSingleton(store).AddSingleton(delivery).AddSingleton(runs).AddSingleton(destinations);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(Random.Shared);
         services.AddSingleton<DueSignal>();
@@ -66,6 +68,7 @@ internal static class LeadFunctionsApp
         app.UseAnswers();
         app.MapLeads();
         app.MapHealth();
+        app.MapRuns();
         if (start.BehindHost)
         {
             app.MapDeliver();

@@ -39,5 +39,5 @@ internal sealed record Problem(
 internal sealed partial class ProblemJson : JsonSerializerContext
 {
     /// <summary>Quotes and letters as they are: the answer is read by people, and never as HTML.</summary>
-    public static ProblemJson Readable { get; } = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static ProblemJson Readable => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using LeadFunctions.Hosting;
 
 namespace LeadFunctions.Intake;
 
@@ -8,7 +9,7 @@ namespace LeadFunctions.Intake;
 /// </summary>
 internal sealed class IntakeGate(IntakeOptions options, bool behindHost) : IDisposable
 {
-    private readonly IntakeKeys _keys = new(behindHost ? [] : options.Keys);
+    private readonly AccessKeys _keys = new(behindHost ? [] : options.Keys);
 
     private readonly PartitionedRateLimiter<int>? _limiter = options.RateLimit == 0 ? null : PartitionedRateLimiter.Create<int, int>(key =>
         RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
@@ -25,7 +26,7 @@ internal sealed class IntakeGate(IntakeOptions options, bool behindHost) : IDisp
         int key = 0;
         if (!_keys.IsEmpty)
         {
-            var found = _keys.Find(request.Query["code"]) ?? _keys.Find(request.Headers["x-functions-key"]);
+            var found = _keys.Find(request);
             if (found is null)
             {
                 return StatusCodes.Status401Unauthorized;

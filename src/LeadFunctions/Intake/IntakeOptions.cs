@@ -1,3 +1,4 @@
+using LeadFunctions.Hosting;
 using LeadFunctions.Schema;
 using LeadFunctions.Settings;
 
@@ -10,19 +11,12 @@ namespace LeadFunctions.Intake;
 /// <param name="RateLimit">Posts a second for each key, above which the answer is 429. Default 0: no limit.</param>
 internal sealed record IntakeOptions(IReadOnlyList<string> Keys, int MaxBodyBytes, TimeSpan DuplicateWindow, int RateLimit)
 {
-    public const int LeastKeyLength = 16;
-
     public static IntakeOptions Read(SettingsReader settings, StartEnvironment start)
     {
-        var keys = settings.List("Intake:Keys") ?? [];
-        if (keys.Any(key => key.Length < LeastKeyLength))
-        {
-            settings.Fault("Intake:Keys", $"holds a key of fewer than {LeastKeyLength} characters; a long random one keeps strangers out (for example from: openssl rand -hex 24)");
-        }
-
+        var keys = AccessKeys.Read(settings, "Intake:Keys");
         if (keys.Count == 0 && !start.BehindHost && !start.OnLoopbackOnly)
         {
-            settings.Fault("Intake:Keys", $"is empty while the program listens beyond this machine ({string.Join(", ", start.Urls)}); set a key of {LeastKeyLength} characters or more, or listen on localhost");
+            settings.Fault("Intake:Keys", $"is empty while the program listens beyond this machine ({string.Join(", ", start.Urls)}); set a key of {AccessKeys.LeastLength} characters or more, or listen on localhost");
         }
 
         return new IntakeOptions(

@@ -1,8 +1,6 @@
-using LeadFunctions.Leads;
+namespace LeadFunctions.Leads;
 
-namespace LeadFunctions.Store.Sqlite;
-
-/// <summary>The words that the file and the answers use for a delivery's status.</summary>
+/// <summary>The words that the store and the answers use for a delivery's status.</summary>
 internal static class StatusText
 {
     private static readonly string[] Words = ["pending", "in_flight", "delivered", "dead_letter", "discarded"];

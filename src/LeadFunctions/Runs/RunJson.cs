@@ -1,0 +1,97 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using LeadFunctions.Leads;
+using LeadFunctions.Store;
+
+namespace LeadFunctions.Runs;
+
+/// <summary>A run as JSON. Times are ISO 8601 in UTC.</summary>
+internal static class RunJson
+{
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static ReadOnlyMemory<byte> Write(Run run, IReadOnlyDictionary<string, string> kinds)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(buffer, Options);
+        json.WriteStartObject();
+        json.WriteString("leadId", run.Lead.Id.Value);
+        json.WriteString("source", run.Lead.Source);
+        json.WriteString("event", run.Lead.Event);
+        Time(json, "receivedAt", run.Lead.ReceivedAt);
+        json.WriteBoolean("isTest", run.Lead.Facts.IsTest);
+        json.WriteBoolean("doNotContact", run.Lead.Facts.DoNotContact);
+        json.WritePropertyName("lead");
+        json.WriteRawValue(run.Lead.Content.Utf8.Span);
+        json.WriteString("status", RunStatus.Of(run));
+        json.WriteStartArray("deliveries");
+        foreach (var delivery in run.Deliveries)
+        {
+            Delivery(json, delivery, kinds.GetValueOrDefault(delivery.Destination));
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("repeatedAt");
+        foreach (var at in run.RepeatedAt)
+        {
+            json.WriteStringValue(at.UtcDateTime);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.Flush();
+        return buffer.WrittenMemory;
+    }
+
+    private static void Delivery(Utf8JsonWriter json, RunDelivery delivery, string? kind)
+    {
+        json.WriteStartObject();
+        json.WriteString("destination", delivery.Destination);
+        json.WriteString("kind", kind);
+        json.WriteString("status", StatusText.Of(delivery.State.Status));
+        json.WriteStartArray("attempts");
+        for (var index = 0; index < delivery.Attempts.Count; index++)
+        {
+            Attempt(json, index + 1, delivery.Attempts[index]);
+        }
+
+        json.WriteEndArray();
+        json.WriteString("lastError", delivery.State.LastError);
+        Time(json, "nextAttemptAt", delivery.State.Status == DeliveryStatus.Pending ? delivery.State.DueAt : null);
+        json.WriteString("remoteId", delivery.State.RemoteId);
+        json.WriteEndObject();
+    }
+
+    private static void Attempt(Utf8JsonWriter json, int number, DeliveryAttempt attempt)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("number", number);
+        Time(json, "startedAt", attempt.StartedAt);
+        json.WriteNumber("durationMs", (long)attempt.Duration.TotalMilliseconds);
+        if (attempt.HttpStatus is { } status)
+        {
+            json.WriteNumber("status", status);
+        }
+        else
+        {
+            json.WriteNull("status");
+        }
+
+        json.WriteString("outcome", attempt.Outcome);
+        json.WriteString("error", attempt.Error);
+        json.WriteEndObject();
+    }
+
+    private static void Time(Utf8JsonWriter json, string name, DateTimeOffset? time)
+    {
+        if (time is { } at)
+        {
+            json.WriteString(name, at.UtcDateTime);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using LeadFunctions.Store;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LeadFunctions.Tests.Infrastructure;
+
+/// <summary>The real program in this process: its own server on a loopback port, its own store in a temporary folder.</summary>
+internal sealed class LeadApp : IAsyncDisposable
+{
+    private readonly TemporaryFolder? _ownFolder;
+
+    private LeadApp(WebApplication app, TemporaryFolder folder, bool owns)
+    {
+        App = app;
+        Folder = folder;
+        _ownFolder = owns ? folder : null;
+        Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+    }
+
+    public WebApplication App { get; }
+
+    public TemporaryFolder Folder { get; }
+
+    public HttpClient Client { get; }
+
+    public ILeadStore Store => App.Services.GetRequiredService<ILeadStore>();
+
+    /// <summary>Starts with these settings on top of a store in the folder and files as destinations.</summary>
+    public static async Task<LeadApp> StartAsync(
+        IEnumerable<(string Key, string Value)>? settings = null,
+        TimeProvider? time = null,
+        TemporaryFolder? folder = null,
+        Action<WebApplicationBuilder>? change = null)
+    {
+        var used = folder ?? new TemporaryFolder();
+        var given = (settings ?? []).ToArray();
+        var all = new Dictionary<string, string?> { ["urls"] = "http://127.0.0.1:0", ["Store:Path"] = used.File("leads.db"), ["Logging:LogLevel:Default"] = "None" };
+        if (!given.Any(setting => setting.Key.StartsWith("Destinations:", StringComparison.Ordinal)))
+        {
+            all["Destinations:crm:Kind"] = "File";
+            all["Destinations:crm:Path"] = used.File("crm.jsonl");
+            all["Destinations:mail:Kind"] = "MailDrop";
+            all["Destinations:mail:Path"] = used.File("mail");
+        }
+
+        foreach (var (key, value) in given)
+        {
+            all[key] = value;
+        }
+
+        var app = LeadFunctionsApp.Build([], builder =>
+        {
+            builder.Configuration.AddInMemoryCollection(all);
+            if (time is not null)
+            {
+                builder.Services.AddSingleton(time);
+            }
+
+            change?.Invoke(builder);
+        });
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return new LeadApp(app, used, owns: folder is null);
+    }
+
+    public Task<HttpResponseMessage> PostAsync(string body, string? contentType = "application/json", string path = "/api/leads") =>
+        PostAsync(new StringContent(body), contentType, path);
+
+    public Task<HttpResponseMessage> PostAsync(HttpContent content, string? contentType = "application/json", string path = "/api/leads")
+    {
+        content.Headers.ContentType = contentType is null ? null : MediaTypeHeaderValue.Parse(contentType);
+        return Client.PostAsync(path, content, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Posts a body that must be accepted.</summary>
+    public async Task<LeadAnswer> AcceptAsync(string body)
+    {
+        using var response = await PostAsync(body);
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(response.StatusCode == HttpStatusCode.Accepted, text);
+        using var json = JsonDocument.Parse(text);
+        return new LeadAnswer(json.RootElement.GetProperty("leadId").GetGuid(), json.RootElement.GetProperty("duplicate").GetBoolean());
+    }
+
+    /// <summary>The run as JSON.</summary>
+    public async Task<JsonElement> RunAsync(Guid leadId) =>
+        JsonElement.Parse(await Client.GetStringAsync($"/api/runs/{leadId}", TestContext.Current.CancellationToken));
+
+    /// <summary>Waits until a run is as a test expects it; fails after 15 s with the run as it is.</summary>
+    public async Task<JsonElement> WaitForRunAsync(Guid leadId, Func<JsonElement, bool> expected)
+    {
+        var deadline = DateTime.UtcNow.AddSeconds(15);
+        while (true)
+        {
+            var run = await RunAsync(leadId);
+            if (expected(run))
+            {
+                return run;
+            }
+
+            Assert.True(DateTime.UtcNow < deadline, $"The run did not become what was expected: {run}");
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public Task<JsonElement> WaitForStatusAsync(Guid leadId, string status) =>
+        WaitForRunAsync(leadId, run => run.GetProperty("status").GetString() == status);
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await App.DisposeAsync();
+        _ownFolder?.Dispose();
+    }
+}
+
+/// <summary>What a 202 says.</summary>
+internal readonly record struct LeadAnswer(Guid LeadId, bool Duplicate);
