@@ -26,6 +26,9 @@ internal interface ILeadStore
 
     Task<RefusedBody?> FindRefusedAsync(LeadId id);
 
+    /// <summary>Removes finished runs and refused bodies received before a time, looking at no more than <paramref name="most"/> leads after <paramref name="after"/>.</summary>
+    Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most);
+
     /// <summary>Writes, and counts what waits.</summary>
     Task<StoreState> CheckAsync(DateTimeOffset now);
 }

@@ -10,7 +10,7 @@ public sealed class ServeTests
         using var folder = new TemporaryFolder();
         await using var program = await LeadProcess.StartAsync(folder);
         using var response = await program.PostAsync(Samples.Documented);
-        await Eventually.TrueAsync(() => File.Exists(folder.File("data/crm.jsonl")) && Directory.EnumerateFiles(folder.File("data/mail"), "*.eml").Any(), "the row and the mail are in the working folder");
+        await Eventually.TrueAsync(() => folder.Holds("data/crm.jsonl") && folder.Holds("data/mail/*.eml"), "the row and the mail are in the working folder");
 
         Assert.Equal(0, await program.TerminateAsync());
         Assert.Contains("/api/leads", program.Output, StringComparison.Ordinal);

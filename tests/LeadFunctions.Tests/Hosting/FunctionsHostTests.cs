@@ -73,7 +73,7 @@ public sealed class FunctionsHostTests
 
         Directory.Delete(folder.File("data/crm.jsonl"));
         await using var second = await LeadProcess.StartBehindHostAsync(folder, port, [("Delivery__RetrySchedule", "00:00:00.1")]);
-        await Eventually.TrueAsync(() => File.Exists(folder.File("data/crm.jsonl")) && Directory.EnumerateFiles(folder.File("data/mail"), "*.eml").Any(), "the row and the mail are there");
+        await Eventually.TrueAsync(() => folder.Holds("data/crm.jsonl") && folder.Holds("data/mail/*.eml"), "the row and the mail are there");
 
         Assert.Single(await File.ReadAllLinesAsync(folder.File("data/crm.jsonl"), TestContext.Current.CancellationToken));
         Assert.Single(Directory.EnumerateFiles(folder.File("data/mail"), "*.eml"));

@@ -1,3 +1,4 @@
+using System.Text;
 using LeadFunctions.Destinations.Templates;
 using LeadFunctions.Settings;
 
@@ -55,6 +56,11 @@ internal sealed record MailOptions(
         }
 
         var name = settings.Text($"{section}:FromName");
+        if (name is not null && !Ascii.IsValid(name))
+        {
+            settings.Fault($"{section}:FromName", "holds letters beyond ASCII, which SendGrid does not take in the sender");
+        }
+
         return from is { } address ? address with { Name = name is null ? address.Name : MailAddressText.SafeName(name) } : default;
     }
 

@@ -120,6 +120,9 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
 
     public Task<RefusedBody?> FindRefusedAsync(LeadId id) => ReadAsync(session => RefusedTable.Find(session, id));
 
+    public Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most) =>
+        _writer.RunAsync(session => RemovalTables.Step(session, before, after, most));
+
     public async Task<StoreState> CheckAsync(DateTimeOffset now)
     {
         var at = now.ToUnixTimeMilliseconds();
