@@ -120,6 +120,35 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
 
     public Task<RefusedBody?> FindRefusedAsync(LeadId id) => ReadAsync(session => RefusedTable.Find(session, id));
 
+    public async Task<int?> ResubmitAsync(LeadId id, string? destination, bool evenDelivered, DateTimeOffset now)
+    {
+        var destinations = await _writer.RunAsync(session =>
+            LeadTable.FindKey(session, id) is { } key ? ResubmitTable.OfLead(session, key, destination, evenDelivered, now) : null);
+        foreach (var due in destinations ?? [])
+        {
+            _due.Raise(due);
+        }
+
+        return destinations?.Count;
+    }
+
+    public async Task<int> ResubmitDeadLettersAsync(string? destination, DateTimeOffset now)
+    {
+        var total = 0;
+        foreach (var one in await _writer.RunAsync(ResubmitTable.DestinationsWithDeadLetters))
+        {
+            // In small steps, so that posts hardly notice; by key, so that what dies again meanwhile is not taken twice.
+            for (long? after = destination is null || destination == one ? 0 : null; after is { } from;)
+            {
+                (var resubmitted, after) = await _writer.RunAsync(session => ResubmitTable.DeadLetters(session, one, from, now));
+                total += resubmitted;
+                _due.Raise(one);
+            }
+        }
+
+        return total;
+    }
+
     public Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most) =>
         _writer.RunAsync(session => RemovalTables.Step(session, before, after, most));
 
