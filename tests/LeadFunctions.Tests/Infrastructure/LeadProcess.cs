@@ -83,6 +83,13 @@ internal sealed class LeadProcess : IAsyncDisposable
         return (await program.WaitForExitAsync(), program.Output);
     }
 
+    /// <summary>Starts it and kills it after a moment, wherever it is by then.</summary>
+    public static async Task StartAndKillAsync(TemporaryFolder folder, TimeSpan after)
+    {
+        await using var program = new LeadProcess(folder, [], ["--urls", "http://127.0.0.1:0"]);
+        await Task.Delay(after, TestContext.Current.CancellationToken);
+    }
+
     public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
