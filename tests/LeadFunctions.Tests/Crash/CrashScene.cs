@@ -14,7 +14,9 @@ internal sealed class CrashScene : IAsyncDisposable
     private const string ApiKey = "SG.a-key-for-crash-tests";
 
     private readonly ConcurrentBag<Guid> _acknowledged = [];
+    private readonly ConcurrentDictionary<HttpStatusCode, int> _refusals = new();
     private LeadProcess? _program;
+    private int _posted;
 
     private CrashScene(FakeDataverse dataverse, FakeSendGrid sendGrid)
     {
@@ -31,6 +33,9 @@ internal sealed class CrashScene : IAsyncDisposable
     public LeadProcess Program => _program ?? throw new InvalidOperationException("The program isn't started.");
 
     public IReadOnlyCollection<Guid> Acknowledged => _acknowledged;
+
+    /// <summary>Answers other than 202, and how many of each.</summary>
+    public IReadOnlyDictionary<HttpStatusCode, int> Refusals => _refusals;
 
     public static async Task<CrashScene> SetAsync() => new(await FakeDataverse.StartAsync(), await FakeSendGrid.StartAsync(ApiKey));
 
@@ -61,7 +66,7 @@ internal sealed class CrashScene : IAsyncDisposable
     public async Task PostAsync(int count)
     {
         await Parallel.ForEachAsync(
-            Enumerable.Range(0, count),
+            Enumerable.Range(Interlocked.Add(ref _posted, count), count),
             new ParallelOptions { MaxDegreeOfParallelism = 20, CancellationToken = TestContext.Current.CancellationToken },
             async (number, stop) =>
             {
@@ -72,6 +77,10 @@ internal sealed class CrashScene : IAsyncDisposable
                     {
                         using var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync(stop));
                         _acknowledged.Add(json.RootElement.GetProperty("leadId").GetGuid());
+                    }
+                    else
+                    {
+                        _refusals.AddOrUpdate(response.StatusCode, 1, (_, earlier) => earlier + 1);
                     }
                 }
                 catch (Exception gone) when (gone is HttpRequestException or TaskCanceledException or JsonException)

@@ -53,7 +53,7 @@ public sealed class KillTests
         await using var scene = await CrashScene.SetAsync();
         for (var kill = 1; kill <= Kills; kill++)
         {
-            await scene.StartAsync(("Intake__DuplicateWindow", "00:00:00"));
+            await scene.StartAsync();
             var enough = kill * Leads / 4;
             var load = scene.PostAsync(Leads);
             await Eventually.TrueAsync(() => scene.Acknowledged.Count >= enough || load.IsCompleted, "part of the load is acknowledged");
