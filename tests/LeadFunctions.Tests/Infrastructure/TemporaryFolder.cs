@@ -9,6 +9,13 @@ internal sealed class TemporaryFolder : IDisposable
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
+    /// <summary>Whether there is a file of this name; the name may hold <c>*</c> for any text, the folders before it may not.</summary>
+    public bool Holds(string name)
+    {
+        var folder = System.IO.Path.GetDirectoryName(File(name))!;
+        return Directory.Exists(folder) && Directory.EnumerateFiles(folder, System.IO.Path.GetFileName(name)).Any();
+    }
+
     public void Dispose()
     {
         try
