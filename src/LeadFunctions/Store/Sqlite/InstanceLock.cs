@@ -8,14 +8,12 @@ namespace LeadFunctions.Store.Sqlite;
 /// </summary>
 internal sealed class InstanceLock : IDisposable
 {
-    /// <summary>The Functions host starts a new program while the old one may still be stopping.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     private readonly FileStream _file;
 
     private InstanceLock(FileStream file) => _file = file;
 
-    public static InstanceLock Take(string databasePath)
+    /// <summary>Waits for another instance to end, at most for <paramref name="patience"/>.</summary>
+    public static InstanceLock Take(string databasePath, TimeSpan patience)
     {
         var waited = Stopwatch.StartNew();
         while (true)
@@ -24,7 +22,7 @@ internal sealed class InstanceLock : IDisposable
             {
                 return new InstanceLock(new FileStream(databasePath + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
             }
-            catch (IOException exception) when (exception.GetType() == typeof(IOException) && waited.Elapsed < Patience)
+            catch (IOException exception) when (exception.GetType() == typeof(IOException) && waited.Elapsed < patience)
             {
                 Thread.Sleep(100);
             }

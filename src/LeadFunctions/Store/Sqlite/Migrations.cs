@@ -88,6 +88,8 @@ internal static class Migrations
             throw new StoreUnavailableException($"The file was written by a newer LeadFunctions (version {version} of its structure, this program knows {Newest}). Start the newer program.");
         }
 
+        // Kept in the file itself, so not before it is known to be ours.
+        session.Execute("PRAGMA journal_mode = WAL");
         for (var step = (int)version; step < Newest; step++)
         {
             session.Execute($"BEGIN IMMEDIATE; {Steps[step]} PRAGMA user_version = {step + 1}; PRAGMA application_id = {ApplicationId}; COMMIT;");

@@ -11,6 +11,9 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     private const string DeadLettersSql = "SELECT count(*) FROM deliveries WHERE status = 'dead_letter'";
     private const string CheckSql = "INSERT INTO checks (id, at) VALUES (1, $now) ON CONFLICT (id) DO UPDATE SET at = $now";
 
+    /// <summary>The Functions host starts a new program while the old one may still be stopping.</summary>
+    private static readonly TimeSpan OtherInstanceMayTake = TimeSpan.FromSeconds(10);
+
     private readonly string _path;
     private readonly DueSignal _due;
     private readonly InstanceLock _lock;
@@ -25,14 +28,15 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     }
 
     /// <summary>Opens or makes the file and brings it to the newest version. Throws <see cref="StoreUnavailableException"/> with the reason.</summary>
-    public static SqliteLeadStore Open(string path, DueSignal due, TimeProvider time)
+    /// <param name="patience">How long another instance on the same file is waited for. Default 10 s.</param>
+    public static SqliteLeadStore Open(string path, DueSignal due, TimeProvider time, TimeSpan? patience = null)
     {
         InstanceLock? instance = null;
         SqliteSession? session = null;
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            instance = InstanceLock.Take(path);
+            instance = InstanceLock.Take(path, patience ?? OtherInstanceMayTake);
             session = SqliteSession.Open(path, readOnly: false);
             Migrations.Apply(session);
             DeliveryTable.EndLeases(session, time.GetUtcNow());

@@ -17,6 +17,8 @@ internal sealed class SqliteSession : IDisposable
             DataSource = path,
             Mode = readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,
             Pooling = false,
+            // busy_timeout waits for another program's lock; the library would begin that wait anew for 30 s by default.
+            DefaultTimeout = 1,
         }.ToString());
         try
         {
@@ -25,7 +27,7 @@ internal sealed class SqliteSession : IDisposable
             // FULL: a commit returns only after the disk has it. That is the promise behind every 202.
             session.Execute(readOnly
                 ? "PRAGMA busy_timeout = 5000"
-                : "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY");
+                : "PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY");
             return session;
         }
         catch

@@ -1,0 +1,94 @@
+using LeadFunctions.Store;
+using LeadFunctions.Store.Sqlite;
+using LeadFunctions.Tests.Infrastructure;
+using Microsoft.Data.Sqlite;
+
+namespace LeadFunctions.Tests.Store.Sqlite;
+
+public sealed class SqliteWriterTests : IDisposable
+{
+    private const string InsertSql = "INSERT INTO numbers (number) VALUES ($number)";
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly SqliteWriter _writer;
+
+    public SqliteWriterTests()
+    {
+        var path = _folder.File("numbers.db");
+        var session = SqliteSession.Open(path, readOnly: false);
+        session.Execute("CREATE TABLE numbers (number INTEGER PRIMARY KEY)");
+        _writer = new SqliteWriter(path, session);
+    }
+
+    public void Dispose()
+    {
+        _writer.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Work_that_fails_does_not_fail_its_neighbours_in_the_same_commit()
+    {
+        using var together = new ManualResetEventSlim();
+        var first = _writer.RunAsync(session =>
+        {
+            together.Wait(TestContext.Current.CancellationToken);
+            return Insert(session, 1);
+        });
+        var before = _writer.RunAsync(session => Insert(session, 2));
+        var mistaken = _writer.RunAsync<int>(session =>
+        {
+            Insert(session, 3);
+            throw new InvalidOperationException("my own fault");
+        });
+        var repeated = _writer.RunAsync(session => Insert(session, 2));
+        var after = _writer.RunAsync(session => Insert(session, 4));
+        together.Set();
+
+        Assert.Equal(new[] { 1, 1, 1 }, await Task.WhenAll(first, before, after));
+        Assert.Equal("my own fault", (await Assert.ThrowsAsync<InvalidOperationException>(() => mistaken)).Message);
+        await Assert.ThrowsAsync<SqliteException>(() => repeated);
+        Assert.Equal(new long[] { 1, 2, 4 }, await _writer.RunAsync(Numbers));
+    }
+
+    [Fact]
+    public async Task Work_that_failed_leaves_no_trace()
+    {
+        await Assert.ThrowsAsync<InvalidOperationException>(() => _writer.RunAsync<int>(session =>
+        {
+            Insert(session, 1);
+            throw new InvalidOperationException();
+        }));
+
+        Assert.Empty(await _writer.RunAsync(Numbers));
+    }
+
+    [Fact]
+    public async Task Closing_finishes_what_was_asked_for()
+    {
+        var path = _folder.File("closing.db");
+        var own = SqliteSession.Open(path, readOnly: false);
+        own.Execute("CREATE TABLE numbers (number INTEGER PRIMARY KEY)");
+        var writer = new SqliteWriter(path, own);
+        var works = Enumerable.Range(1, 100).Select(number => writer.RunAsync(session => Insert(session, number))).ToArray();
+
+        writer.Dispose();
+
+        Assert.All(await Task.WhenAll(works), rows => Assert.Equal(1, rows));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => writer.RunAsync(Numbers));
+    }
+
+    private static int Insert(SqliteSession session, long number) => session.Run(InsertSql, ("$number", number));
+
+    private static long[] Numbers(SqliteSession session)
+    {
+        var numbers = new List<long>();
+        using var reader = session.Statement("SELECT number FROM numbers ORDER BY number").ExecuteReader();
+        while (reader.Read())
+        {
+            numbers.Add(reader.GetInt64(0));
+        }
+
+        return [.. numbers];
+    }
+}

@@ -1,0 +1,44 @@
+using System.Security.Cryptography;
+using System.Text;
+using LeadFunctions.Leads;
+using LeadFunctions.Store;
+using LeadFunctions.Tests.Infrastructure;
+
+namespace LeadFunctions.Tests.Store;
+
+/// <summary>Short calls to a store: the tests say only what they are about.</summary>
+internal static class StoreCalls
+{
+    public static readonly TimeSpan LeaseTime = TimeSpan.FromMinutes(2);
+
+    public static async Task<Lead> KeepAsync(this ILeadStore store, DateTimeOffset at, params IReadOnlyList<string> destinations)
+    {
+        var lead = Posted.Lead($$"""{"OfferTitle":"{{Guid.NewGuid()}}"}""", at);
+        var acceptance = await store.AcceptAsync(lead, Print(lead.Id.ToString()), at - TimeSpan.FromDays(1), destinations);
+        Assert.Equal(new Acceptance(lead.Id, IsRepeat: false), acceptance);
+        return lead;
+    }
+
+    public static Task<Claim> TakeAsync(this ILeadStore store, DateTimeOffset now, int most = 10, string destination = "crm") =>
+        store.ClaimAsync(destination, most, now, now + LeaseTime);
+
+    public static async Task<LeadDelivery> TakeOneAsync(this ILeadStore store, DateTimeOffset now, string destination = "crm") =>
+        Assert.Single((await store.TakeAsync(now, destination: destination)).Deliveries);
+
+    public static Task<bool> RetryAsync(this ILeadStore store, LeadDelivery delivery, DateTimeOffset now, DateTimeOffset due, string error = "later") =>
+        store.RecordAsync(delivery, Attempt(now, "retry", error), new DeliveryState(DeliveryStatus.Pending, due, delivery.Failures + 1, error, null));
+
+    public static Task<bool> DeliveredAsync(this ILeadStore store, LeadDelivery delivery, DateTimeOffset now, string? remoteId = null) =>
+        store.RecordAsync(delivery, Attempt(now, "delivered", null), new DeliveryState(DeliveryStatus.Delivered, null, delivery.Failures, null, remoteId));
+
+    public static Task<bool> DeadLetterAsync(this ILeadStore store, LeadDelivery delivery, DateTimeOffset now, string error = "never") =>
+        store.RecordAsync(delivery, Attempt(now, "rejected", error), new DeliveryState(DeliveryStatus.DeadLetter, null, delivery.Failures + 1, error, null));
+
+    public static async Task<RunDelivery> DeliveryAsync(this ILeadStore store, LeadId id, string destination = "crm") =>
+        (await store.FindRunAsync(id))!.Deliveries.Single(delivery => delivery.Destination == destination);
+
+    public static ReadOnlyMemory<byte> Print(string identity) => SHA256.HashData(Encoding.UTF8.GetBytes(identity)).AsMemory(0, 16);
+
+    private static DeliveryAttempt Attempt(DateTimeOffset at, string outcome, string? error) =>
+        new(at, TimeSpan.FromMilliseconds(12), outcome == "delivered" ? 204 : 503, outcome, error);
+}
