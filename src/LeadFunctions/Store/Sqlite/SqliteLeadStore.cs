@@ -37,7 +37,7 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             instance = InstanceLock.Take(path, patience ?? OtherInstanceMayTake);
-            session = SqliteSession.Open(path, readOnly: false);
+            session = SqliteSession.Open(path, SqliteOpenMode.ReadWriteCreate);
             Migrations.Apply(session);
             DeliveryTable.EndLeases(session, time.GetUtcNow());
             return new SqliteLeadStore(path, due, instance, session);
@@ -177,7 +177,7 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     {
         try
         {
-            using var session = SqliteSession.Open(_path, readOnly: true);
+            using var session = SqliteSession.Open(_path, SqliteOpenMode.ReadOnly);
             session.Run("BEGIN");
             return read(session);
         }
