@@ -11,7 +11,7 @@ namespace LeadFunctions.Tests.Crash;
 /// <summary>A program that is killed and started again on the same store, the two remote systems that outlive it, and a record of what was acknowledged.</summary>
 internal sealed class CrashScene : IAsyncDisposable
 {
-    private const string ApiKey = "SG.a-key-for-crash-tests";
+    public const string ApiKey = "SG.a-key-for-crash-tests";
 
     private readonly ConcurrentBag<Guid> _acknowledged = [];
     private readonly ConcurrentDictionary<HttpStatusCode, int> _refusals = new();
