@@ -107,7 +107,7 @@ internal static partial class LeadEndpoints
 
     private static partial class Log
     {
-        [LoggerMessage(1001, LogLevel.Information, "Lead {LeadId} accepted (repeat: {IsRepeat}).")]
+        [LoggerMessage(1001, LogLevel.Debug, "Lead {LeadId} accepted (repeat: {IsRepeat}).")]
         public static partial void Accepted(ILogger logger, LeadId leadId, bool isRepeat);
 
         [LoggerMessage(1002, LogLevel.Warning, "A body was refused with {HttpStatus}, {Violations} violations; kept as {RefusedId}.")]

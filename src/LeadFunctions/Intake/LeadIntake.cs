@@ -20,7 +20,7 @@ internal sealed class LeadIntake(LeadSchema schema, ILeadStore store, IReadOnlyL
 
         var acceptance = await store.AcceptAsync(
             lead!,
-            Fingerprint(source, happening, identity.Span),
+            Fingerprint(source, happening, identity),
             options.DuplicateWindow > TimeSpan.Zero ? lead!.ReceivedAt - options.DuplicateWindow : null,
             [.. routes.Where(route => route.Takes(lead!)).Select(route => route.Destination)]);
         return new IntakeResult.Accepted(acceptance.LeadId, acceptance.IsRepeat);
@@ -34,10 +34,10 @@ internal sealed class LeadIntake(LeadSchema schema, ILeadStore store, IReadOnlyL
         return new IntakeResult.Refused(httpStatus, refused.Violations, refused.Id);
     }
 
-    private IReadOnlyList<Violation> Check(ReadOnlyMemory<byte> text, out Lead? lead, out ReadOnlyMemory<byte> identity, string source, string? happening)
+    private IReadOnlyList<Violation> Check(ReadOnlyMemory<byte> text, out Lead? lead, out byte[] identity, string source, string? happening)
     {
         lead = null;
-        identity = default;
+        identity = [];
         if (BodyFault.Of(text, out var document) is { } fault)
         {
             return [fault];
@@ -51,7 +51,7 @@ internal sealed class LeadIntake(LeadSchema schema, ILeadStore store, IReadOnlyL
                 return [new Violation("", "says nothing: every property is absent, null or blank; send at least one of UserDetails, LeadSource, OfferTitle, ActionCode, Description")];
             }
 
-            if (!normalised.SurelyValid && schema.Validate(normalised.Json.Span) is { Count: > 0 } violations)
+            if (!normalised.SurelyValid && schema.Validate(normalised.Json) is { Count: > 0 } violations)
             {
                 return schema.Outline.IsPlain ? [.. violations.Concat(Misplaced.Find(document.RootElement, schema.Outline)).DistinctBy(violation => violation.Path)] : violations;
             }
@@ -66,12 +66,10 @@ internal sealed class LeadIntake(LeadSchema schema, ILeadStore store, IReadOnlyL
     /// <summary>The store keeps milliseconds; so does a lead from the start, lest it differ from itself.</summary>
     private DateTimeOffset Now() => DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
 
-    private static ReadOnlyMemory<byte> Fingerprint(string source, string? happening, ReadOnlySpan<byte> identity)
+    private static byte[] Fingerprint(string source, string? happening, byte[] identity)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{source}\n{happening}\n"));
-        hash.AppendData(identity);
+        byte[] whole = [.. Encoding.UTF8.GetBytes($"{source}\n{happening}\n"), .. identity];
         // Half of a SHA-256 is still far beyond an accident.
-        return hash.GetHashAndReset().AsMemory(0, 16);
+        return SHA256.HashData(whole)[..16];
     }
 }

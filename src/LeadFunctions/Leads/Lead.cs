@@ -11,4 +11,10 @@ internal sealed record Lead(LeadId Id, string Source, string? Event, DateTimeOff
     private LeadFacts? _facts;
 
     public LeadFacts Facts => _facts ??= LeadFacts.Of(Content);
+
+    /// <summary>As <see cref="LeadFacts.IsTest"/>, at the price of a look through the bytes for the leads that are none.</summary>
+    public bool IsTest => LeadFacts.MayBeTest(Content.Utf8) && Facts.IsTest;
+
+    /// <summary>As <see cref="LeadFacts.DoNotContact"/>, at the same price.</summary>
+    public bool DoNotContact => LeadFacts.MayBeDoNotContact(Content.Utf8) && Facts.DoNotContact;
 }

@@ -6,11 +6,12 @@ namespace LeadFunctions.Leads;
 /// What a lead says: a JSON object in UTF-8, normalised (documented names in the documented casing, null and blank values
 /// left out, properties in a fixed order). Unknown properties are kept as they came.
 /// </summary>
-internal sealed class LeadContent(ReadOnlyMemory<byte> utf8)
+internal sealed class LeadContent(byte[] utf8)
 {
-    private readonly Lazy<JsonElement> _root = new(() => JsonElement.Parse(utf8.Span));
+    private readonly Lazy<JsonElement> _root = new(() => JsonElement.Parse(utf8));
 
-    public ReadOnlyMemory<byte> Utf8 { get; } = utf8;
+    /// <summary>Not to be changed.</summary>
+    public byte[] Utf8 { get; } = utf8;
 
     public JsonElement Root => _root.Value;
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace LeadFunctions.Leads;
@@ -12,6 +13,25 @@ internal sealed record LeadFacts(string? Storefront, string? Action, string? Off
 {
     private const string TestPrefix = "MSFT_TEST_";
     private const string DoNotContactAction = "DNC";
+
+    /// <summary>False only when the content holds no test value anywhere.</summary>
+    public static bool MayBeTest(ReadOnlySpan<byte> content) => content.IndexOf("MSFT_TEST_"u8) >= 0;
+
+    /// <summary>False only when no action in the content can be <c>DNC</c>.</summary>
+    public static bool MayBeDoNotContact(ReadOnlySpan<byte> content)
+    {
+        for (var at = content.IndexOfAny("dD"u8); at >= 0; at = content.IndexOfAny("dD"u8))
+        {
+            if (content.Length >= at + 3 && Ascii.EqualsIgnoreCase(content.Slice(at, 3), "dnc"u8))
+            {
+                return true;
+            }
+
+            content = content[(at + 1)..];
+        }
+
+        return false;
+    }
 
     public static LeadFacts Of(LeadContent content)
     {

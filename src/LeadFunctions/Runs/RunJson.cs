@@ -23,7 +23,7 @@ internal static class RunJson
         json.WriteBoolean("isTest", run.Lead.Facts.IsTest);
         json.WriteBoolean("doNotContact", run.Lead.Facts.DoNotContact);
         json.WritePropertyName("lead");
-        json.WriteRawValue(run.Lead.Content.Utf8.Span);
+        json.WriteRawValue(run.Lead.Content.Utf8);
         json.WriteString("status", RunStatus.Of(run));
         json.WriteStartArray("deliveries");
         foreach (var delivery in run.Deliveries)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace LeadFunctions.Schema;
@@ -8,8 +9,11 @@ internal static class Blank
     public static bool Is(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Null => true,
-        JsonValueKind.String => string.IsNullOrWhiteSpace(value.GetString()),
+        JsonValueKind.String => !BeginsVisibly(value) && string.IsNullOrWhiteSpace(value.GetString()),
         JsonValueKind.Object => value.EnumerateObject().All(property => Is(property.Value)),
         _ => false,
     };
+
+    /// <summary>Its first letter is an ASCII one that can be seen: nearly every text, and told without making a string.</summary>
+    private static bool BeginsVisibly(JsonElement text) => JsonMarshal.GetRawUtf8Value(text)[1] is > (byte)' ' and < 0x7f and not (byte)'"' and not (byte)'\\';
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -16,47 +17,123 @@ internal sealed class LeadNormaliser
         SkipValidation = true,
     };
 
+    private const int LargestKept = 64 * 1024;
+
+    // A writer and its buffer for each thread: they are as good as new after a reset.
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _buffer;
+
+    [ThreadStatic]
+    private static Utf8JsonWriter? _threadWriter;
+
     private readonly bool _foldNames;
     private readonly Utf8JsonWriter _writer;
     private bool _kindsMatch = true;
     private bool _sawUnknown;
 
-    private LeadNormaliser(IBufferWriter<byte> target, bool foldNames)
+    private LeadNormaliser(Utf8JsonWriter writer, bool foldNames)
     {
-        _writer = new Utf8JsonWriter(target, Options);
+        _writer = writer;
         _foldNames = foldNames;
     }
 
     public static NormalisedLead Normalise(JsonElement body, SchemaOutline outline)
     {
-        var json = new ArrayBufferWriter<byte>(1024);
-        var normaliser = new LeadNormaliser(json, foldNames: false);
-        normaliser.Write(body, outline);
+        var json = Write(body, outline, foldNames: false, out var normaliser);
         return new NormalisedLead(
-            json.WrittenMemory,
-            normaliser._sawUnknown ? Folded(body, outline) : json.WrittenMemory,
-            json.WrittenCount <= 2,
+            json,
+            normaliser._sawUnknown ? Write(body, outline, foldNames: true, out _) : json,
+            json.Length <= 2,
             outline is { IsPlain: true, IsObject: true } && normaliser._kindsMatch);
     }
 
-    private static ReadOnlyMemory<byte> Folded(JsonElement body, SchemaOutline outline)
+    private static byte[] Write(JsonElement body, SchemaOutline outline, bool foldNames, out LeadNormaliser normaliser)
     {
-        var identity = new ArrayBufferWriter<byte>(1024);
-        new LeadNormaliser(identity, foldNames: true).Write(body, outline);
-        return identity.WrittenMemory;
+        var buffer = _buffer ??= new ArrayBufferWriter<byte>(1024);
+        var writer = _threadWriter ??= new Utf8JsonWriter(buffer, Options);
+        buffer.ResetWrittenCount();
+        writer.Reset(buffer);
+        normaliser = new LeadNormaliser(writer, foldNames);
+        if (!normaliser.TryWriteOnce(body, outline))
+        {
+            normaliser.WriteDocumented([body], outline);
+        }
+
+        writer.Flush();
+        var json = buffer.WrittenSpan.ToArray();
+        if (buffer.Capacity > LargestKept)
+        {
+            (_buffer, _threadWriter) = (null, null);
+        }
+
+        return json;
     }
 
-    private void Write(JsonElement body, SchemaOutline outline)
+    /// <summary>An object whose documented properties are given once, as nearly all are; false, with nothing written, for any other.</summary>
+    private bool TryWriteOnce(JsonElement body, SchemaOutline outline)
     {
-        WriteDocumented([body], outline);
-        _writer.Flush();
-        _writer.Dispose();
+        var documented = new JsonElement[outline.Properties.Length];
+        List<(string Name, JsonElement Value)>? unknown = null;
+        foreach (var property in body.EnumerateObject())
+        {
+            if (Blank.Is(property.Value))
+            {
+                continue;
+            }
+
+            if (outline.Find(property) is not { } known)
+            {
+                (unknown ??= []).Add((property.Name, property.Value));
+            }
+            else if (documented[known.Index].ValueKind == JsonValueKind.Undefined)
+            {
+                documented[known.Index] = property.Value;
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        _writer.WriteStartObject();
+        foreach (var property in outline.Properties)
+        {
+            if (documented[property.Index] is { ValueKind: not JsonValueKind.Undefined } value)
+            {
+                WriteProperty(property, value);
+            }
+        }
+
+        if (unknown is not null)
+        {
+            WriteUnknown(unknown);
+        }
+
+        _writer.WriteEndObject();
+        return true;
+    }
+
+    private void WriteProperty(SchemaOutline property, JsonElement value)
+    {
+        _writer.WritePropertyName(property.EncodedName);
+        if (property.IsObject && value.ValueKind == JsonValueKind.Object)
+        {
+            if (!TryWriteOnce(value, property))
+            {
+                WriteDocumented([value], property);
+            }
+
+            return;
+        }
+
+        _kindsMatch &= !property.IsObject && value.ValueKind == JsonValueKind.String;
+        WriteValue(value);
     }
 
     /// <summary>Several elements when an object is given more than once: its properties are taken together.</summary>
     private void WriteDocumented(IReadOnlyList<JsonElement> objects, SchemaOutline outline)
     {
-        var documented = new List<JsonElement>?[outline.Properties.Count];
+        var documented = new List<JsonElement>?[outline.Properties.Length];
         List<(string Name, JsonElement Value)>? unknown = null;
         foreach (var property in objects.SelectMany(one => one.EnumerateObject()))
         {
@@ -80,7 +157,7 @@ internal sealed class LeadNormaliser
         {
             if (documented[property.Index] is { } values)
             {
-                WriteProperty(property, values, ref unknown);
+                WriteProperties(property, values, ref unknown);
             }
         }
 
@@ -92,7 +169,7 @@ internal sealed class LeadNormaliser
         _writer.WriteEndObject();
     }
 
-    private void WriteProperty(SchemaOutline property, List<JsonElement> values, ref List<(string Name, JsonElement Value)>? unknown)
+    private void WriteProperties(SchemaOutline property, List<JsonElement> values, ref List<(string Name, JsonElement Value)>? unknown)
     {
         var value = values[^1];
         var isObject = property.IsObject && value.ValueKind == JsonValueKind.Object;
@@ -105,15 +182,14 @@ internal sealed class LeadNormaliser
             }
         }
 
-        _writer.WritePropertyName(property.Name);
-        if (isObject)
+        if (!isObject)
         {
-            WriteDocumented(values.FindAll(one => one.ValueKind == JsonValueKind.Object), property);
+            WriteProperty(property, value);
             return;
         }
 
-        _kindsMatch &= !property.IsObject && value.ValueKind == JsonValueKind.String;
-        WriteValue(value);
+        _writer.WritePropertyName(property.EncodedName);
+        WriteDocumented(values.FindAll(one => one.ValueKind == JsonValueKind.Object), property);
     }
 
     private void WriteValue(JsonElement value)
@@ -135,11 +211,24 @@ internal sealed class LeadNormaliser
                 _writer.WriteEndArray();
                 break;
             case JsonValueKind.String:
-                _writer.WriteStringValue(value.GetString());
+                WriteText(value);
                 break;
             default:
                 value.WriteTo(_writer);
                 break;
+        }
+    }
+
+    private void WriteText(JsonElement value)
+    {
+        var text = JsonMarshal.GetRawUtf8Value(value)[1..^1];
+        if (text.Contains((byte)'\\'))
+        {
+            _writer.WriteStringValue(value.GetString());
+        }
+        else
+        {
+            _writer.WriteStringValue(text);
         }
     }
 

@@ -6,7 +6,7 @@ namespace LeadFunctions.Schema;
 /// <param name="IsEmpty">Nothing at all was said.</param>
 /// <param name="SurelyValid">The schema is a plain one and every documented value is of its kind; otherwise NJsonSchema decides.</param>
 internal readonly record struct NormalisedLead(
-    ReadOnlyMemory<byte> Json,
-    ReadOnlyMemory<byte> Identity,
+    byte[] Json,
+    byte[] Identity,
     bool IsEmpty,
     bool SurelyValid);

@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace LeadFunctions.Schema;
@@ -13,21 +15,27 @@ internal sealed class SchemaOutline
         StringComparer.Ordinal, "$schema", "id", "$id", "$comment", "title", "description", "default", "examples", "definitions", "$defs");
 
     private readonly FrozenDictionary<string, SchemaOutline> _byName;
+    private readonly byte[] _utf8Name;
 
-    private SchemaOutline(string name, string? type, IReadOnlyList<SchemaOutline> properties, bool isPlain)
+    private SchemaOutline(string name, string? type, SchemaOutline[] properties, bool isPlain)
     {
         Name = name;
-        IsObject = type == "object" || properties.Count > 0;
+        EncodedName = JsonEncodedText.Encode(name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
+        _utf8Name = Encoding.UTF8.GetBytes(name);
+        IsObject = type == "object" || properties.Length > 0;
         Properties = properties;
-        IsPlain = isPlain && (type == "object" || (type == "string" && properties.Count == 0)) && properties.All(property => property.IsPlain);
+        IsPlain = isPlain && (type == "object" || (type == "string" && properties.Length == 0)) && properties.All(property => property.IsPlain);
         _byName = properties.ToFrozenDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
-        for (var index = 0; index < properties.Count; index++)
+        for (var index = 0; index < properties.Length; index++)
         {
             properties[index].Index = index;
         }
     }
 
     public string Name { get; }
+
+    /// <summary>The name as a writer takes it without looking at each letter again.</summary>
+    public JsonEncodedText EncodedName { get; }
 
     /// <summary>Where this property stands among its siblings in the schema.</summary>
     public int Index { get; private set; }
@@ -37,9 +45,23 @@ internal sealed class SchemaOutline
     /// <summary>True when kinds of values decide validity: nothing but texts and objects of texts.</summary>
     public bool IsPlain { get; }
 
-    public IReadOnlyList<SchemaOutline> Properties { get; }
+    public SchemaOutline[] Properties { get; }
 
     public SchemaOutline? Find(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>The property of this name in any casing. The documented casing, which nearly all leads have, needs no string.</summary>
+    public SchemaOutline? Find(JsonProperty property)
+    {
+        foreach (var known in Properties)
+        {
+            if (property.NameEquals(known._utf8Name))
+            {
+                return known;
+            }
+        }
+
+        return Find(property.Name);
+    }
 
     public static SchemaOutline Read(JsonElement schema) => Read("", schema);
 

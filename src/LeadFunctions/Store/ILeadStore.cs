@@ -9,9 +9,9 @@ namespace LeadFunctions.Store;
 internal interface ILeadStore
 {
     /// <summary>Keeps a lead with one due delivery for each destination, or says which earlier lead it repeats.</summary>
-    /// <param name="fingerprint">What identical leads have in common.</param>
+    /// <param name="fingerprint">16 bytes that identical leads have in common.</param>
     /// <param name="repeatsSince">An identical lead received after this is the same lead; null: never.</param>
-    Task<Acceptance> AcceptAsync(Lead lead, ReadOnlyMemory<byte> fingerprint, DateTimeOffset? repeatsSince, IReadOnlyList<string> destinations);
+    Task<Acceptance> AcceptAsync(Lead lead, byte[] fingerprint, DateTimeOffset? repeatsSince, IReadOnlyList<string> destinations);
 
     Task KeepRefusedAsync(RefusedBody body);
 

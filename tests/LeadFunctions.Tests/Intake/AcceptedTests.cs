@@ -35,7 +35,7 @@ public sealed class AcceptedTests
 
         var run = await app.Store.FindRunAsync(new LeadId(answer.LeadId));
         Assert.NotNull(run);
-        Assert.Equal("""{"UserDetails":{"Email":"a@contoso.com"},"ProductId":"p"}""", Encoding.UTF8.GetString(run.Lead.Content.Utf8.Span));
+        Assert.Equal("""{"UserDetails":{"Email":"a@contoso.com"},"ProductId":"p"}""", Encoding.UTF8.GetString(run.Lead.Content.Utf8));
         Assert.Equal((Sources.Marketplace, null, time.GetUtcNow()), (run.Lead.Source, run.Lead.Event, run.Lead.ReceivedAt));
         Assert.Equal(["crm", "mail"], run.Deliveries.Select(delivery => delivery.Destination).Order());
     }

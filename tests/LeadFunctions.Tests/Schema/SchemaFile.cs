@@ -22,7 +22,7 @@ internal static class SchemaFile
     }
 
     /// <summary>The violations of a body that is already in its normal form.</summary>
-    public static IReadOnlyList<Violation> Violations(this LeadSchema schema, string body) => schema.Validate(schema.Normalise(body).Json.Span);
+    public static IReadOnlyList<Violation> Violations(this LeadSchema schema, string body) => schema.Validate(schema.Normalise(body).Json);
 
     public static IEnumerable<string> Paths(this IEnumerable<Violation> violations) => violations.Select(violation => violation.Path).Order(StringComparer.Ordinal);
 }

@@ -37,7 +37,7 @@ internal static class StoreCalls
     public static async Task<RunDelivery> DeliveryAsync(this ILeadStore store, LeadId id, string destination = "crm") =>
         (await store.FindRunAsync(id))!.Deliveries.Single(delivery => delivery.Destination == destination);
 
-    public static ReadOnlyMemory<byte> Print(string identity) => SHA256.HashData(Encoding.UTF8.GetBytes(identity)).AsMemory(0, 16);
+    public static byte[] Print(string identity) => SHA256.HashData(Encoding.UTF8.GetBytes(identity))[..16];
 
     private static DeliveryAttempt Attempt(DateTimeOffset at, string outcome, string? error) =>
         new(at, TimeSpan.FromMilliseconds(12), outcome == "delivered" ? 204 : 503, outcome, error);

@@ -23,7 +23,7 @@ internal static class LeadTable
     private const string RepeatsSql = "SELECT received_at FROM repeats WHERE lead_key = $key ORDER BY received_at";
 
     /// <summary>Adds a lead and gives its key.</summary>
-    public static long Insert(SqliteSession session, Lead lead, byte[] fingerprint, byte[] content)
+    public static long Insert(SqliteSession session, Lead lead, byte[] fingerprint)
     {
         session.Run(
             InsertSql,
@@ -31,10 +31,10 @@ internal static class LeadTable
             ("$source", lead.Source),
             ("$event", lead.Event),
             ("$at", lead.ReceivedAt.ToUnixTimeMilliseconds()),
-            ("$test", lead.Facts.IsTest ? 1 : 0),
-            ("$dnc", lead.Facts.DoNotContact ? 1 : 0),
+            ("$test", lead.IsTest ? 1 : 0),
+            ("$dnc", lead.DoNotContact ? 1 : 0),
             ("$fingerprint", fingerprint),
-            ("$content", content));
+            ("$content", lead.Content.Utf8));
         return session.LastKey;
     }
 

@@ -55,23 +55,21 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         }
     }
 
-    public async Task<Acceptance> AcceptAsync(Lead lead, ReadOnlyMemory<byte> fingerprint, DateTimeOffset? repeatsSince, IReadOnlyList<string> destinations)
+    public async Task<Acceptance> AcceptAsync(Lead lead, byte[] fingerprint, DateTimeOffset? repeatsSince, IReadOnlyList<string> destinations)
     {
-        var content = lead.Content.Utf8.ToArray();
-        var print = fingerprint.ToArray();
         var acceptance = await _writer.RunAsync(session =>
         {
             if (repeatsSince is { } since
-                && _recent.Find(session, print, since) is { } known
+                && _recent.Find(session, fingerprint, since) is { } known
                 && LeadTable.Repeat(session, known, lead.ReceivedAt) is { } earlier)
             {
                 return new Acceptance(earlier, IsRepeat: true);
             }
 
-            var key = LeadTable.Insert(session, lead, print, content);
+            var key = LeadTable.Insert(session, lead, fingerprint);
             if (repeatsSince is not null)
             {
-                _recent.Add(print, key, lead.ReceivedAt);
+                _recent.Add(fingerprint, key, lead.ReceivedAt);
             }
 
             foreach (var destination in destinations)
