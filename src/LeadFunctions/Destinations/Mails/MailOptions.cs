@@ -1,3 +1,4 @@
+using System.Text;
 using LeadFunctions.Destinations.Templates;
 using LeadFunctions.Settings;
 
@@ -55,7 +56,13 @@ internal sealed record MailOptions(
         }
 
         var name = settings.Text($"{section}:FromName");
-        return from is { } address ? address with { Name = name is null ? address.Name : MailAddressText.SafeName(name) } : default;
+        var shown = name is null ? from?.Name : MailAddressText.SafeName(name);
+        if (placeholder is null && shown is not null && !Ascii.IsValid(shown))
+        {
+            settings.Fault($"{section}:{(name is null ? "From" : "FromName")}", "has a name with letters beyond ASCII, which SendGrid doesn't take for a sender");
+        }
+
+        return from is { } address ? address with { Name = shown } : default;
     }
 
     private static List<LeadTemplate> ReadAddresses(SettingsReader settings, string key)
