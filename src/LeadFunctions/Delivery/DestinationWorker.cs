@@ -27,6 +27,9 @@ internal sealed partial class DestinationWorker(
     private readonly SemaphoreSlim _slots = new(options.Concurrency);
     private readonly IdleWaiters _waiters = new();
 
+    /// <summary>Results that the store could not take yet. While there are any nothing is claimed: a claim could take again what has just been sent.</summary>
+    private int _unrecorded;
+
     /// <summary>Works until told to stop; attempts under way then get until <paramref name="abandon"/>.</summary>
     public async Task RunAsync(CancellationToken stop, CancellationToken abandon)
     {
@@ -35,6 +38,12 @@ internal sealed partial class DestinationWorker(
             try
             {
                 await WaitForSlotAsync(stop);
+                if (Volatile.Read(ref _unrecorded) > 0)
+                {
+                    await PauseAsync(stop);
+                    continue;
+                }
+
                 var waiters = _waiters.Count;
                 var claim = await ClaimAsync(abandon);
                 if (claim.Deliveries.Count == 0)
@@ -172,22 +181,44 @@ internal sealed partial class DestinationWorker(
     /// <summary>A result is not given up because the store is away for a while: without it the lead would be sent again.</summary>
     private async Task RecordAsync(LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state, CancellationToken abandon)
     {
-        while (true)
+        var failed = false;
+        try
         {
-            try
+            while (!await TryRecordAsync(delivery, attempt, state))
             {
-                if (await store.RecordAsync(delivery, attempt, state))
+                if (!failed)
                 {
-                    WriteLog(delivery, attempt, state);
+                    failed = true;
+                    Interlocked.Increment(ref _unrecorded);
                 }
 
-                return;
-            }
-            catch (StoreUnavailableException exception)
-            {
-                Log.RecordFailed(logger, delivery.Lead.Id, destination, exception);
                 await Task.Delay(StorePause, time, abandon);
             }
+        }
+        finally
+        {
+            if (failed)
+            {
+                Interlocked.Decrement(ref _unrecorded);
+            }
+        }
+    }
+
+    private async Task<bool> TryRecordAsync(LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state)
+    {
+        try
+        {
+            if (await store.RecordAsync(delivery, attempt, state))
+            {
+                WriteLog(delivery, attempt, state);
+            }
+
+            return true;
+        }
+        catch (StoreUnavailableException exception)
+        {
+            Log.RecordFailed(logger, delivery.Lead.Id, destination, exception);
+            return false;
         }
     }
 
