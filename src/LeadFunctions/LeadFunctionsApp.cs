@@ -61,6 +61,7 @@ internal static class LeadFunctionsApp
         services.TryAddSingleton(provider => new DestinationServices(provider.GetRequiredService<RemoteClient>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<DeliveryService>();
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryService>());
+        services.AddHostedService<Retention>();
         services.AddSingleton<StoreHealth>();
 
         var app = builder.Build();

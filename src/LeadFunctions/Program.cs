@@ -1,3 +1,3 @@
 using LeadFunctions.Commands;
 
-return await ServeCommand.RunAsync(args);
+return await CommandLine.RunAsync(args);

@@ -26,6 +26,7 @@ internal sealed partial class DestinationWorker(
 
     private readonly SemaphoreSlim _slots = new(options.Concurrency);
     private readonly IdleWaiters _waiters = new();
+    private readonly DestinationPause _pause = new(options.RetrySchedule.Max());
 
     /// <summary>Results that the store could not take yet. While there are any nothing is claimed: a claim could take again what has just been sent.</summary>
     private int _unrecorded;
@@ -38,6 +39,18 @@ internal sealed partial class DestinationWorker(
             try
             {
                 await WaitForSlotAsync(stop);
+                if (_pause.Until - time.GetUtcNow() is var left && left > TimeSpan.Zero)
+                {
+                    await Task.Delay(left, time, stop);
+                }
+
+                var most = MostToClaim();
+                if (most == 0)
+                {
+                    await due.WaitAsync(destination, stop);
+                    continue;
+                }
+
                 if (Volatile.Read(ref _unrecorded) > 0)
                 {
                     await PauseAsync(stop);
@@ -45,7 +58,7 @@ internal sealed partial class DestinationWorker(
                 }
 
                 var waiters = _waiters.Count;
-                var claim = await ClaimAsync(abandon);
+                var claim = await ClaimAsync(most, abandon);
                 if (claim.Deliveries.Count == 0)
                 {
                     if (_slots.CurrentCount == options.Concurrency)
@@ -89,10 +102,10 @@ internal sealed partial class DestinationWorker(
         _slots.Release();
     }
 
-    private async Task<Claim> ClaimAsync(CancellationToken abandon)
+    private async Task<Claim> ClaimAsync(int most, CancellationToken abandon)
     {
         var now = time.GetUtcNow();
-        var claim = await store.ClaimAsync(destination, _slots.CurrentCount, now, now + options.LeaseDuration);
+        var claim = await store.ClaimAsync(destination, most, now, now + options.LeaseDuration);
         foreach (var delivery in claim.Deliveries)
         {
             await _slots.WaitAsync(CancellationToken.None);
@@ -101,6 +114,12 @@ internal sealed partial class DestinationWorker(
 
         return claim;
     }
+
+    /// <summary>A destination that hasn't answered since its pause gets one delivery at a time.</summary>
+    private int MostToClaim() =>
+        !_pause.IsProbing ? _slots.CurrentCount
+        : _slots.CurrentCount == options.Concurrency ? 1
+        : 0;
 
     private async Task WaitForDueAsync(DateTimeOffset? nextDue, CancellationToken stop)
     {
@@ -132,6 +151,7 @@ internal sealed partial class DestinationWorker(
             if (outcome is not null)
             {
                 var now = time.GetUtcNow();
+                NotePause(outcome, now);
                 var state = RetryDecision.After(outcome, delivery.Failures, options.RetrySchedule, now, NextChance());
                 await RecordAsync(delivery, AttemptText.Of(outcome, started, now), state, abandon);
             }
@@ -222,6 +242,23 @@ internal sealed partial class DestinationWorker(
         }
     }
 
+    private void NotePause(DeliveryOutcome outcome, DateTimeOffset now)
+    {
+        if (!_pause.Note(outcome, now))
+        {
+            return;
+        }
+
+        if (_pause.IsProbing)
+        {
+            Log.Paused(logger, destination, _pause.Until);
+        }
+        else
+        {
+            Log.Resumed(logger, destination);
+        }
+    }
+
     private void WriteLog(LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state)
     {
         switch (state.Status)
@@ -268,6 +305,12 @@ internal sealed partial class DestinationWorker(
 
         [LoggerMessage(2007, LogLevel.Error, "Lead {LeadId} is a dead letter at {Destination}: {Outcome}, HTTP status {HttpStatus}. Its run has the reason.")]
         public static partial void DeadLetter(ILogger logger, LeadId leadId, string destination, string outcome, int httpStatus);
+
+        [LoggerMessage(2008, LogLevel.Warning, "Destination {Destination} keeps failing: nothing is sent to it before {Until:u}, then one delivery is tried.")]
+        public static partial void Paused(ILogger logger, string destination, DateTimeOffset until);
+
+        [LoggerMessage(2009, LogLevel.Information, "Destination {Destination} answers again.")]
+        public static partial void Resumed(ILogger logger, string destination);
 
         [LoggerMessage(2002, LogLevel.Error, "What is due at {Destination} could not be claimed; trying again.")]
         public static partial void ClaimFailed(ILogger logger, string destination, Exception exception);

@@ -10,6 +10,13 @@ internal readonly record struct LeadId(Guid Value)
 {
     public static LeadId New(DateTimeOffset receivedAt) => new(Guid.CreateVersion7(receivedAt));
 
+    /// <summary>No id of a lead received at or after this time sorts before it.</summary>
+    public static LeadId First(DateTimeOffset receivedAt)
+    {
+        var milliseconds = receivedAt.ToUnixTimeMilliseconds();
+        return new(new Guid((int)(milliseconds >> 16), (short)milliseconds, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+    }
+
     public static LeadId Parse(string text) => new(Guid.ParseExact(text, "D"));
 
     public static bool TryParse([NotNullWhen(true)] string? text, out LeadId id)

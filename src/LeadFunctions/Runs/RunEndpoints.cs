@@ -5,40 +5,67 @@ using LeadFunctions.Store;
 
 namespace LeadFunctions.Runs;
 
-/// <summary><c>GET /api/runs/{leadId}</c>: everything that happened to one lead; where a 202's Location points.</summary>
+/// <summary>
+/// <c>GET /api/runs/{leadId}</c>: everything that happened to one lead; where a 202's Location points.
+/// <c>POST /api/runs/{leadId}/resubmit</c> and <c>POST /api/runs/resubmit</c>: try again what was given up on.
+/// </summary>
 internal static class RunEndpoints
 {
     public static void MapRuns(this IEndpointRouteBuilder routes)
     {
         var services = routes.ServiceProvider;
         var store = services.GetRequiredService<ILeadStore>();
-        var options = services.GetRequiredService<RunOptions>();
+        var time = services.GetRequiredService<TimeProvider>();
+        var gate = new RunGate(services.GetRequiredService<RunOptions>());
         var kinds = services.GetRequiredService<IReadOnlyList<ConfiguredDestination>>().ToDictionary(destination => destination.Name, destination => destination.Kind.ToString(), StringComparer.Ordinal);
-        var keys = new AccessKeys(options.Keys);
-        routes.MapGet("/api/runs/{leadId}", (RequestDelegate)(context =>
-            options.IsOpen || keys.Find(context.Request) is not null
-                ? GetAsync(context, store, kinds)
-                : new Problem(StatusCodes.Status401Unauthorized, "The run history is closed", "Send one of Runs:Keys in the x-functions-key header or as ?code=. Without Runs:Keys it is open only to a program that runs alone on loopback.").WriteAsync(context)));
+        routes.MapGet("/api/runs/{leadId}", gate.Guard(context => GetAsync(context, store, kinds)));
+        routes.MapPost("/api/runs/resubmit", gate.Guard(context => ResubmitAllAsync(context, store, time)));
+        routes.MapPost("/api/runs/{leadId}/resubmit", gate.Guard(context => ResubmitAsync(context, store, time)));
     }
 
     private static async Task GetAsync(HttpContext context, ILeadStore store, IReadOnlyDictionary<string, string> kinds)
     {
-        try
+        var run = LeadIdOf(context) is { } id ? await store.FindRunAsync(id) : null;
+        if (run is null)
         {
-            var run = LeadId.TryParse(context.Request.RouteValues["leadId"] as string, out var id) ? await store.FindRunAsync(id) : null;
-            if (run is null)
-            {
-                await new Problem(StatusCodes.Status404NotFound, "No such lead", "There is no lead of this id. It may have been removed after Store:Retention.").WriteAsync(context);
-                return;
-            }
+            await NoSuchLead.WriteAsync(context);
+            return;
+        }
 
-            context.Response.ContentType = "application/json; charset=utf-8";
-            await context.Response.Body.WriteAsync(RunJson.Write(run, kinds), context.RequestAborted);
-        }
-        catch (StoreUnavailableException)
+        context.Response.ContentType = "application/json; charset=utf-8";
+        await context.Response.Body.WriteAsync(RunJson.Write(run, kinds), context.RequestAborted);
+    }
+
+    /// <summary><c>?destination=</c> for one delivery; then <c>&amp;delivered=true</c> sends it again even though it has arrived.</summary>
+    private static async Task ResubmitAsync(HttpContext context, ILeadStore store, TimeProvider time)
+    {
+        var destination = Destination(context);
+        var evenDelivered = string.Equals(context.Request.Query["delivered"], "true", StringComparison.OrdinalIgnoreCase);
+        if (evenDelivered && destination is null)
         {
-            context.Response.Headers.RetryAfter = "5";
-            await new Problem(StatusCodes.Status503ServiceUnavailable, "The store can't be read", "Try again after the time in Retry-After.").WriteAsync(context);
+            await new Problem(StatusCodes.Status400BadRequest, "Which delivery?", "delivered=true sends again what has arrived, so it goes with one destination: add destination=NAME.").WriteAsync(context);
+            return;
         }
+
+        var count = LeadIdOf(context) is { } id ? await store.ResubmitAsync(id, destination, evenDelivered, time.GetUtcNow()) : null;
+        await (count is { } resubmitted ? AcceptAsync(context, resubmitted) : NoSuchLead.WriteAsync(context));
+    }
+
+    /// <summary>All dead letters; <c>?destination=</c> for those of one destination.</summary>
+    private static async Task ResubmitAllAsync(HttpContext context, ILeadStore store, TimeProvider time) =>
+        await AcceptAsync(context, await store.ResubmitDeadLettersAsync(Destination(context), time.GetUtcNow()));
+
+    private static Problem NoSuchLead =>
+        new(StatusCodes.Status404NotFound, "No such lead", "There is no lead of this id. It may have been removed after Store:Retention.");
+
+    private static string? Destination(HttpContext context) => context.Request.Query["destination"] is [{ Length: > 0 } name] ? name : null;
+
+    private static LeadId? LeadIdOf(HttpContext context) => LeadId.TryParse(context.Request.RouteValues["leadId"] as string, out var id) ? id : null;
+
+    private static Task AcceptAsync(HttpContext context, int resubmitted)
+    {
+        context.Response.StatusCode = StatusCodes.Status202Accepted;
+        context.Response.ContentType = "application/json";
+        return context.Response.WriteAsync($$"""{"resubmitted":{{resubmitted}}}""", context.RequestAborted);
     }
 }

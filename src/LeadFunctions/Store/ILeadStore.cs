@@ -26,6 +26,18 @@ internal interface ILeadStore
 
     Task<RefusedBody?> FindRefusedAsync(LeadId id);
 
+    /// <summary>
+    /// Makes the undelivered deliveries of a lead due now with their count at zero, and says how many; null when there is no such lead.
+    /// With <paramref name="destination"/> only that one, then also when it was discarded, and with <paramref name="evenDelivered"/> even when it has arrived.
+    /// </summary>
+    Task<int?> ResubmitAsync(LeadId id, string? destination, bool evenDelivered, DateTimeOffset now);
+
+    /// <summary>Makes all dead letters (of one destination) due now with their count at zero, and says how many.</summary>
+    Task<int> ResubmitDeadLettersAsync(string? destination, DateTimeOffset now);
+
+    /// <summary>Removes finished runs and refused bodies received before a time, looking at no more than <paramref name="most"/> leads after <paramref name="after"/>.</summary>
+    Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most);
+
     /// <summary>Writes, and counts what waits.</summary>
     Task<StoreState> CheckAsync(DateTimeOffset now);
 }

@@ -30,6 +30,12 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
 
     public Task<RefusedBody?> FindRefusedAsync(LeadId id) => store.FindRefusedAsync(id);
 
+    public Task<int?> ResubmitAsync(LeadId id, string? destination, bool evenDelivered, DateTimeOffset now) => store.ResubmitAsync(id, destination, evenDelivered, now);
+
+    public Task<int> ResubmitDeadLettersAsync(string? destination, DateTimeOffset now) => store.ResubmitDeadLettersAsync(destination, now);
+
+    public Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most) => store.RemoveFinishedAsync(before, after, most);
+
     public Task<StoreState> CheckAsync(DateTimeOffset now) => store.CheckAsync(now);
 
     private StoreUnavailableException Away()

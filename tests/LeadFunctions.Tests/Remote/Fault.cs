@@ -10,7 +10,10 @@ internal abstract record Fault
     }
 
     /// <summary>Nothing ever comes back; ends when the client leaves or the server is disposed.</summary>
-    public static Fault Hang { get; } = new Hanging();
+    public static Fault Hang { get; } = new Hanging(AfterHandling: false);
+
+    /// <summary>The work is done, and no answer ever comes.</summary>
+    public static Fault HangAfterHandling { get; } = new Hanging(AfterHandling: true);
 
     /// <summary>The connection breaks before anything was done.</summary>
     public static Fault Reset { get; } = new Resetting(AfterHandling: false);
@@ -35,7 +38,7 @@ internal abstract record Fault
 
     internal sealed record Answering(Reply Reply) : Fault;
 
-    internal sealed record Hanging : Fault;
+    internal sealed record Hanging(bool AfterHandling) : Fault;
 
     internal sealed record Resetting(bool AfterHandling) : Fault;
 

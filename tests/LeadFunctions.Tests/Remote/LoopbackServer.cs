@@ -150,7 +150,12 @@ internal abstract class LoopbackServer : IAsyncDisposable
             case Fault.Answering answering:
                 await answering.Reply.SendAsync(context);
                 break;
-            case Fault.Hanging:
+            case Fault.Hanging hanging:
+                if (hanging.AfterHandling)
+                {
+                    Decide(request);
+                }
+
                 await Task.Delay(Timeout.Infinite, gone);
                 break;
             case Fault.Resetting resetting:

@@ -42,7 +42,7 @@ internal sealed class DataverseDestination(DataverseOptions options, Destination
         }
         catch (AuthenticationFailedException exception)
         {
-            // The innermost exception has Entra's words. It may be mended without anything to resubmit: a new secret, a service that is back.
+            // It may be mended without anything to resubmit: a new secret, a service that is back.
             return new DeliveryOutcome.Retry(null, RemoteText.Brief($"No token for {options.Url.Host}: {exception.GetBaseException().Message}"));
         }
     }

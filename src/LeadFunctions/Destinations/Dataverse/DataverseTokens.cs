@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Identity;
@@ -11,6 +12,7 @@ internal sealed class DataverseTokens(DataverseOptions options, DestinationServi
 
     private readonly SemaphoreSlim _turn = new(1);
     private AccessToken? _token;
+    private string? _claims;
 
     /// <summary>Null when the environment needs none. Throws what Azure.Identity throws when there is none to be had.</summary>
     public async Task<string?> GetAsync(CancellationToken stop)
@@ -26,8 +28,8 @@ internal sealed class DataverseTokens(DataverseOptions options, DestinationServi
             if (_token is not { } token || token.ExpiresOn - services.Time.GetUtcNow() < Margin)
             {
                 // A credential of its own each time: one that is kept would give the same token again after Dataverse refused it.
-                token = await Credential().GetTokenAsync(new TokenRequestContext([$"{options.Url.GetLeftPart(UriPartial.Authority)}/.default"]), stop);
-                _token = token;
+                token = await Credential().GetTokenAsync(new TokenRequestContext([$"{options.Url.GetLeftPart(UriPartial.Authority)}/.default"], claims: _claims), stop);
+                (_token, _claims) = (token, null);
             }
 
             return token.Token;
@@ -45,6 +47,10 @@ internal sealed class DataverseTokens(DataverseOptions options, DestinationServi
         if (_token?.Token == refused)
         {
             _token = null;
+            // Managed identities share a cache in the process; asking for a token that starts now passes it by.
+            _claims = options.Auth == DataverseAuth.ManagedIdentity
+                ? JsonSerializer.Serialize(new { access_token = new { nbf = new { essential = true, value = $"{services.Time.GetUtcNow().ToUnixTimeSeconds()}" } } })
+                : null;
         }
 
         _turn.Release();

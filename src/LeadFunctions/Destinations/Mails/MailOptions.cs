@@ -59,7 +59,7 @@ internal sealed record MailOptions(
         var shown = name is null ? from?.Name : MailAddressText.SafeName(name);
         if (placeholder is null && shown is not null && !Ascii.IsValid(shown))
         {
-            settings.Fault($"{section}:{(name is null ? "From" : "FromName")}", "has a name with letters beyond ASCII, which SendGrid doesn't take for a sender");
+            settings.Fault($"{section}:{(name is null ? "From" : "FromName")}", "holds letters beyond ASCII, which SendGrid does not take in the sender");
         }
 
         return from is { } address ? address with { Name = shown } : default;

@@ -37,7 +37,7 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             instance = InstanceLock.Take(path, patience ?? OtherInstanceMayTake);
-            session = SqliteSession.Open(path, readOnly: false);
+            session = SqliteSession.Open(path, SqliteOpenMode.ReadWriteCreate);
             Migrations.Apply(session);
             DeliveryTable.EndLeases(session, time.GetUtcNow());
             return new SqliteLeadStore(path, due, instance, session);
@@ -124,6 +124,38 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
 
     public Task<RefusedBody?> FindRefusedAsync(LeadId id) => ReadAsync(session => RefusedTable.Find(session, id));
 
+    public async Task<int?> ResubmitAsync(LeadId id, string? destination, bool evenDelivered, DateTimeOffset now)
+    {
+        var destinations = await _writer.RunAsync(session =>
+            LeadTable.FindKey(session, id) is { } key ? ResubmitTable.OfLead(session, key, destination, evenDelivered, now) : null);
+        foreach (var due in destinations ?? [])
+        {
+            _due.Raise(due);
+        }
+
+        return destinations?.Count;
+    }
+
+    public async Task<int> ResubmitDeadLettersAsync(string? destination, DateTimeOffset now)
+    {
+        var total = 0;
+        foreach (var one in await _writer.RunAsync(ResubmitTable.DestinationsWithDeadLetters))
+        {
+            // In small steps, so that posts hardly notice; by key, so that what dies again meanwhile is not taken twice.
+            for (long? after = destination is null || destination == one ? 0 : null; after is { } from;)
+            {
+                (var resubmitted, after) = await _writer.RunAsync(session => ResubmitTable.DeadLetters(session, one, from, now));
+                total += resubmitted;
+                _due.Raise(one);
+            }
+        }
+
+        return total;
+    }
+
+    public Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most) =>
+        _writer.RunAsync(session => RemovalTables.Step(session, before, after, most));
+
     public async Task<StoreState> CheckAsync(DateTimeOffset now)
     {
         var at = now.ToUnixTimeMilliseconds();
@@ -145,7 +177,7 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     {
         try
         {
-            using var session = SqliteSession.Open(_path, readOnly: true);
+            using var session = SqliteSession.Open(_path, SqliteOpenMode.ReadOnly);
             session.Run("BEGIN");
             return read(session);
         }

@@ -10,12 +10,13 @@ internal sealed class SqliteSession : IDisposable
 
     private SqliteSession(SqliteConnection connection) => _connection = connection;
 
-    public static SqliteSession Open(string path, bool readOnly)
+    /// <summary>Opens the file; <see cref="SqliteOpenMode.ReadWriteCreate"/> makes it when there is none.</summary>
+    public static SqliteSession Open(string path, SqliteOpenMode mode)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = path,
-            Mode = readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,
+            Mode = mode,
             Pooling = false,
             // busy_timeout waits for another program's lock; the library would begin that wait anew for 30 s by default.
             DefaultTimeout = 1,
@@ -25,7 +26,7 @@ internal sealed class SqliteSession : IDisposable
             connection.Open();
             var session = new SqliteSession(connection);
             // FULL: a commit returns only after the disk has it. That is the promise behind every 202.
-            session.Execute(readOnly
+            session.Execute(mode == SqliteOpenMode.ReadOnly
                 ? "PRAGMA busy_timeout = 5000"
                 : "PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY");
             return session;

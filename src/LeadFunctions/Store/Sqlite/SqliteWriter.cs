@@ -76,7 +76,7 @@ internal sealed class SqliteWriter : IDisposable
         Work? failing = null;
         try
         {
-            _session ??= SqliteSession.Open(_path, readOnly: false);
+            _session = Session();
             _session.Run("BEGIN IMMEDIATE");
             foreach (var work in batch)
             {
@@ -102,6 +102,24 @@ internal sealed class SqliteWriter : IDisposable
         }
     }
 
+    private SqliteSession Session()
+    {
+        if (!File.Exists(_path))
+        {
+            // A file that was moved or deleted can still be written to, but nobody would find it after a restart.
+            Close();
+            throw new StoreUnavailableException($"The store's file is gone: {_path}. Put it back, or start again to begin an empty one.");
+        }
+
+        return _session ?? SqliteSession.Open(_path, SqliteOpenMode.ReadWrite);
+    }
+
+    private void Close()
+    {
+        _session?.Dispose();
+        _session = null;
+    }
+
     private void Fail(List<Work> batch, Work? failing, Exception exception)
     {
         if (failing is not null && batch.Count > 1 && !IsStoreFault(exception))
@@ -112,7 +130,7 @@ internal sealed class SqliteWriter : IDisposable
             return;
         }
 
-        var error = IsStoreFault(exception) ? new StoreUnavailableException(Explain(exception), exception) : exception;
+        var error = IsStoreFault(exception) && exception is not StoreUnavailableException ? new StoreUnavailableException(Explain(exception), exception) : exception;
         foreach (var work in batch)
         {
             work.Fail(error);
@@ -132,12 +150,28 @@ internal sealed class SqliteWriter : IDisposable
 
         if (cause is SqliteException { SqliteErrorCode: var code } && ConnectionFaults.Contains(code))
         {
-            _session?.Dispose();
-            _session = null;
+            Close();
+        }
+        else if (cause is SqliteException { SqliteErrorCode: raw.SQLITE_FULL })
+        {
+            GiveBackRoom();
         }
     }
 
-    private static bool IsStoreFault(Exception exception) => exception is SqliteException { SqliteErrorCode: not raw.SQLITE_CONSTRAINT } or IOException or UnauthorizedAccessException;
+    /// <summary>The log of commits takes room too; moved into the file, it may leave enough for the next one.</summary>
+    private void GiveBackRoom()
+    {
+        try
+        {
+            _session?.Run("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+        catch (SqliteException)
+        {
+            // There is no room even for that. The next commit finds out.
+        }
+    }
+
+    private static bool IsStoreFault(Exception exception) => exception is StoreUnavailableException or SqliteException { SqliteErrorCode: not raw.SQLITE_CONSTRAINT } or IOException or UnauthorizedAccessException;
 
     private static string Explain(Exception exception) => exception is SqliteException sqlite
         ? $"SQLite could not write ({sqlite.SqliteErrorCode}/{sqlite.SqliteExtendedErrorCode}: {raw.sqlite3_errstr(sqlite.SqliteErrorCode).utf8_to_string()})."

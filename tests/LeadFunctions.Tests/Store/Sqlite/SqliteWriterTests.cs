@@ -15,7 +15,7 @@ public sealed class SqliteWriterTests : IDisposable
     public SqliteWriterTests()
     {
         var path = _folder.File("numbers.db");
-        var session = SqliteSession.Open(path, readOnly: false);
+        var session = SqliteSession.Open(path, SqliteOpenMode.ReadWriteCreate);
         session.Execute("CREATE TABLE numbers (number INTEGER PRIMARY KEY)");
         _writer = new SqliteWriter(path, session);
     }
@@ -67,7 +67,7 @@ public sealed class SqliteWriterTests : IDisposable
     public async Task Closing_finishes_what_was_asked_for()
     {
         var path = _folder.File("closing.db");
-        var own = SqliteSession.Open(path, readOnly: false);
+        var own = SqliteSession.Open(path, SqliteOpenMode.ReadWriteCreate);
         own.Execute("CREATE TABLE numbers (number INTEGER PRIMARY KEY)");
         var writer = new SqliteWriter(path, own);
         var works = Enumerable.Range(1, 100).Select(number => writer.RunAsync(session => Insert(session, number))).ToArray();

@@ -1,0 +1,50 @@
+using LeadFunctions.Leads;
+
+namespace LeadFunctions.Store.Sqlite;
+
+/// <summary>Takes old runs and refused bodies out of all tables. Ids sort by time, so age needs no index of its own.</summary>
+internal static class RemovalTables
+{
+    private const string OldSql =
+        """
+        SELECT id, key, NOT EXISTS (SELECT 1 FROM deliveries WHERE lead_key = leads.key AND status NOT IN ('delivered', 'discarded'))
+        FROM leads WHERE id > $after AND id < $before ORDER BY id LIMIT $most
+        """;
+
+    private const string RemoveRefusedSql = "DELETE FROM refused WHERE id IN (SELECT id FROM refused WHERE id < $before ORDER BY id LIMIT $most)";
+
+    private static readonly string[] RemoveSql =
+    [
+        "DELETE FROM attempts WHERE lead_key = $key",
+        "DELETE FROM deliveries WHERE lead_key = $key",
+        "DELETE FROM repeats WHERE lead_key = $key",
+        "DELETE FROM leads WHERE key = $key",
+    ];
+
+    public static RemovalStep Step(SqliteSession session, DateTimeOffset before, LeadId? after, int most)
+    {
+        var oldest = LeadId.First(before).ToString();
+        var seen = new List<(string Id, long Key, bool Finished)>();
+        using (var reader = session.Statement(OldSql, ("$after", after?.ToString() ?? ""), ("$before", oldest), ("$most", (long)most)).ExecuteReader())
+        {
+            while (reader.Read())
+            {
+                seen.Add((reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2) == 1));
+            }
+        }
+
+        var refused = session.Run(RemoveRefusedSql, ("$before", oldest), ("$most", (long)most));
+        foreach (var (_, key, _) in seen.Where(lead => lead.Finished))
+        {
+            foreach (var sql in RemoveSql)
+            {
+                session.Run(sql, ("$key", key));
+            }
+        }
+
+        var more = seen.Count == most || refused == most;
+        return new RemovalStep(
+            seen.Count(lead => lead.Finished) + refused,
+            more ? (seen.Count > 0 ? LeadId.Parse(seen[^1].Id) : after ?? default(LeadId)) : null);
+    }
+}

@@ -1,0 +1,98 @@
+using LeadFunctions.Tests.Infrastructure;
+
+namespace LeadFunctions.Tests.Commands;
+
+public sealed class ServeTests
+{
+    [Fact]
+    public async Task A_newcomer_is_told_where_leads_are_taken_kept_and_sent()
+    {
+        using var folder = new TemporaryFolder();
+        await using var program = await LeadProcess.StartAsync(folder);
+        using var response = await program.PostAsync(Samples.Documented);
+        await Eventually.TrueAsync(() => folder.Holds("data/crm.jsonl") && folder.Holds("data/mail/*.eml"), "the row and the mail are in the working folder");
+
+        Assert.Equal(0, await program.TerminateAsync());
+        Assert.Contains("/api/leads", program.Output, StringComparison.Ordinal);
+        Assert.Contains("data/crm.jsonl", program.Output, StringComparison.Ordinal);
+        Assert.Contains("data/mail/", program.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_fault_of_the_configuration_is_printed_and_no_value()
+    {
+        using var folder = new TemporaryFolder();
+
+        var (exitCode, output) = await LeadProcess.RunAsync(
+            folder,
+            [("Intake__Keys__0", "short-secret"), ("Delivery__Concurrency", "many"), ("Destinations__mail__Kind", "SendGrid"), ("Destinations__mail__ApiKye", "SG.secret")]);
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains("Intake:Keys:", output, StringComparison.Ordinal);
+        Assert.Contains("Delivery:Concurrency:", output, StringComparison.Ordinal);
+        Assert.Contains("Destinations:mail:ApiKey:", output, StringComparison.Ordinal);
+        Assert.Contains("Destinations:mail:ApiKye:", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Beyond_this_machine_it_does_not_start_without_keys()
+    {
+        using var folder = new TemporaryFolder();
+
+        var (exitCode, output) = await LeadProcess.RunAsync(folder, [], "serve", "--urls", "http://0.0.0.0:0");
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains("Intake:Keys", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task In_azure_it_does_not_start_with_a_store_or_destinations_on_the_temporary_disk()
+    {
+        using var folder = new TemporaryFolder();
+
+        var (exitCode, output) = await LeadProcess.RunAsync(folder, [("WEBSITE_INSTANCE_ID", "1"), ("FUNCTIONS_CUSTOMHANDLER_PORT", $"{LeadProcess.FreePort()}")]);
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains("Store:Kind", output, StringComparison.Ordinal);
+        Assert.Contains("Destinations:", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_store_that_cannot_be_opened_is_said_with_the_reason()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder.File("leads.db"), new string('x', 4096), TestContext.Current.CancellationToken);
+
+        var (exitCode, output) = await LeadProcess.RunAsync(folder, [("Store__Path", folder.File("leads.db"))], "--urls", "http://127.0.0.1:0");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("not a database", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--help", "serve")]
+    [InlineData("--help", "appsettings.json")]
+    [InlineData("--version", ".")]
+    public async Task It_explains_itself(string argument, string expected)
+    {
+        using var folder = new TemporaryFolder();
+
+        var (exitCode, output) = await LeadProcess.RunAsync(folder, [], argument);
+
+        Assert.Equal(0, exitCode);
+        Assert.Contains(expected, output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_unknown_command_is_an_error()
+    {
+        using var folder = new TemporaryFolder();
+
+        var (exitCode, output) = await LeadProcess.RunAsync(folder, [], "frobnicate");
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("frobnicate", output, StringComparison.Ordinal);
+    }
+}

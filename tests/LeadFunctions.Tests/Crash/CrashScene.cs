@@ -1,0 +1,132 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using LeadFunctions.Tests.Infrastructure;
+using LeadFunctions.Tests.Remote;
+
+namespace LeadFunctions.Tests.Crash;
+
+/// <summary>A program that is killed and started again on the same store, the two remote systems that outlive it, and a record of what was acknowledged.</summary>
+internal sealed class CrashScene : IAsyncDisposable
+{
+    public const string ApiKey = "SG.a-key-for-crash-tests";
+
+    private readonly ConcurrentBag<Guid> _acknowledged = [];
+    private readonly ConcurrentDictionary<HttpStatusCode, int> _refusals = new();
+    private LeadProcess? _program;
+    private int _posted;
+
+    private CrashScene(FakeDataverse dataverse, FakeSendGrid sendGrid)
+    {
+        Dataverse = dataverse;
+        SendGrid = sendGrid;
+    }
+
+    public TemporaryFolder Folder { get; } = new();
+
+    public FakeDataverse Dataverse { get; }
+
+    public FakeSendGrid SendGrid { get; }
+
+    public LeadProcess Program => _program ?? throw new InvalidOperationException("The program isn't started.");
+
+    public IReadOnlyCollection<Guid> Acknowledged => _acknowledged;
+
+    /// <summary>Answers other than 202, and how many of each.</summary>
+    public IReadOnlyDictionary<HttpStatusCode, int> Refusals => _refusals;
+
+    public static async Task<CrashScene> SetAsync() => new(await FakeDataverse.StartAsync(), await FakeSendGrid.StartAsync(ApiKey));
+
+    public async Task StartAsync(params (string Key, string Value)[] more)
+    {
+        if (_program is not null)
+        {
+            await _program.DisposeAsync();
+        }
+
+        _program = await LeadProcess.StartAsync(
+            Folder,
+            [
+                ("Destinations__crm__Kind", "Dataverse"),
+                ("Destinations__crm__Url", Dataverse.Url.ToString()),
+                ("Destinations__crm__Auth", "None"),
+                ("Destinations__mail__Kind", "SendGrid"),
+                ("Destinations__mail__Host", SendGrid.Url.ToString()),
+                ("Destinations__mail__ApiKey", ApiKey),
+                ("Destinations__mail__From", "leads@contoso.example"),
+                ("Destinations__mail__To", "sales@contoso.example"),
+                ("Delivery__RetrySchedule", string.Join(',', Enumerable.Repeat("00:00:00.2", 100))),
+                .. more,
+            ]);
+    }
+
+    /// <summary>Posts leads that all differ, 20 at a time, until they are all posted or the program is gone.</summary>
+    public async Task PostAsync(int count)
+    {
+        await Parallel.ForEachAsync(
+            Enumerable.Range(Interlocked.Add(ref _posted, count), count),
+            new ParallelOptions { MaxDegreeOfParallelism = 20, CancellationToken = TestContext.Current.CancellationToken },
+            async (number, stop) =>
+            {
+                try
+                {
+                    using var response = await Program.PostAsync(Lead(number));
+                    if (response.StatusCode == HttpStatusCode.Accepted)
+                    {
+                        using var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync(stop));
+                        _acknowledged.Add(json.RootElement.GetProperty("leadId").GetGuid());
+                    }
+                    else
+                    {
+                        _refusals.AddOrUpdate(response.StatusCode, 1, (_, earlier) => earlier + 1);
+                    }
+                }
+                catch (Exception gone) when (gone is HttpRequestException or TaskCanceledException or JsonException)
+                {
+                    // Never acknowledged: nothing is owed.
+                }
+            });
+    }
+
+    /// <summary>Every acknowledged lead has its row and its mail.</summary>
+    public Task WaitUntilAllArrivedAsync() => Eventually.TrueAsync(
+        () =>
+        {
+            var rows = Dataverse.Rows;
+            var mailed = MailsByLead();
+            return _acknowledged.All(id => rows.ContainsKey(id) && mailed.ContainsKey(id));
+        },
+        $"the {_acknowledged.Count} acknowledged leads have arrived");
+
+    /// <summary>The leads with more than one mail, and how many each has.</summary>
+    public IReadOnlyDictionary<Guid, int> MailedAgain() => MailsByLead().Where(mail => mail.Value > 1).ToDictionary();
+
+    /// <summary>How often Dataverse answered that it has a lead's row already: creates of one lead beyond the first never make a row.</summary>
+    public int CreatesOf(Guid lead) => Dataverse.Requests.Count(request => request.Method == "POST" && request.Body.Contains(lead.ToString(), StringComparison.Ordinal));
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_program is not null)
+        {
+            await _program.DisposeAsync();
+        }
+
+        await Dataverse.DisposeAsync();
+        await SendGrid.DisposeAsync();
+        Folder.Dispose();
+    }
+
+    private static string Lead(int number)
+    {
+        var lead = JsonNode.Parse(Samples.Documented)!;
+        lead["UserDetails"]!["Email"] = string.Create(CultureInfo.InvariantCulture, $"customer{number}@contoso.example");
+        return lead.ToJsonString();
+    }
+
+    private Dictionary<Guid, int> MailsByLead() => SendGrid.Mails
+        .Select(mail => Guid.Parse(mail.CustomArgs["lead_id"]))
+        .GroupBy(id => id)
+        .ToDictionary(group => group.Key, group => group.Count());
+}

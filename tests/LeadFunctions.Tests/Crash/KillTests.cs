@@ -1,0 +1,140 @@
+using System.Net;
+using LeadFunctions.Tests.Infrastructure;
+using LeadFunctions.Tests.Remote;
+
+namespace LeadFunctions.Tests.Crash;
+
+/// <summary>kill -9, start again, and compare what was acknowledged with what arrived.</summary>
+public sealed class KillTests
+{
+    private const int Leads = 200;
+
+    [Fact]
+    public async Task While_the_destinations_are_slow_no_acknowledged_lead_is_lost()
+    {
+        await using var scene = await CrashScene.SetAsync();
+        scene.Dataverse.Always = scene.SendGrid.Always = Fault.Delay(TimeSpan.FromMilliseconds(200));
+        await scene.StartAsync();
+        await scene.PostAsync(Leads);
+        var mailsUnderWay = scene.SendGrid.InFlight;
+
+        await scene.Program.KillAsync();
+        scene.Dataverse.Always = scene.SendGrid.Always = null;
+        await scene.StartAsync();
+        await scene.WaitUntilAllArrivedAsync();
+
+        Assert.Equal(Leads, scene.Acknowledged.Count);
+        Assert.Equal(Leads, scene.Dataverse.Rows.Count);
+        AssertAtMostOneExtraMail(scene, mailsUnderWay);
+    }
+
+    [Fact]
+    public async Task While_the_destinations_are_down_no_acknowledged_lead_is_lost()
+    {
+        await using var scene = await CrashScene.SetAsync();
+        scene.Dataverse.Always = scene.SendGrid.Always = Fault.Status((int)HttpStatusCode.ServiceUnavailable);
+        await scene.StartAsync();
+        await scene.PostAsync(Leads);
+
+        await scene.Program.KillAsync();
+        scene.Dataverse.Always = scene.SendGrid.Always = null;
+        await scene.StartAsync();
+        await scene.WaitUntilAllArrivedAsync();
+
+        Assert.Equal(Leads, scene.Acknowledged.Count);
+        Assert.Equal(Leads, scene.Dataverse.Rows.Count);
+        Assert.Empty(scene.MailedAgain());
+    }
+
+    [Fact]
+    public async Task In_the_middle_of_a_healthy_load_again_and_again_no_acknowledged_lead_is_lost()
+    {
+        const int Kills = 4;
+        await using var scene = await CrashScene.SetAsync();
+        for (var kill = 1; kill <= Kills; kill++)
+        {
+            await scene.StartAsync();
+            var enough = kill * Leads / 4;
+            var load = scene.PostAsync(Leads);
+            await Eventually.TrueAsync(() => scene.Acknowledged.Count >= enough || load.IsCompleted, "part of the load is acknowledged");
+            await scene.Program.KillAsync();
+            await load;
+        }
+
+        await scene.StartAsync();
+        await scene.WaitUntilAllArrivedAsync();
+
+        Assert.NotEmpty(scene.Acknowledged);
+        // A lead whose 202 was cut off by the kill may be there too: it was stored, but never acknowledged.
+        Assert.True(scene.Dataverse.Rows.Count >= scene.Acknowledged.Count);
+        AssertAtMostOneExtraMail(scene, Kills * 8);
+    }
+
+    [Fact]
+    public async Task Between_a_destinations_success_and_our_record_of_it_there_is_one_row_and_one_more_mail_at_most()
+    {
+        await using var scene = await CrashScene.SetAsync();
+        scene.Dataverse.Always = scene.SendGrid.Always = Fault.HangAfterHandling;
+        await scene.StartAsync();
+        await scene.PostAsync(1);
+        await scene.Dataverse.WaitForAsync(() => scene.Dataverse.Rows.Count == 1);
+        await scene.SendGrid.WaitForAsync(() => scene.SendGrid.Mails.Count == 1);
+
+        await scene.Program.KillAsync();
+        scene.Dataverse.Always = scene.SendGrid.Always = null;
+        await scene.StartAsync();
+        var lead = Assert.Single(scene.Acknowledged);
+        await scene.SendGrid.WaitForAsync(() => scene.SendGrid.Mails.Count == 2);
+        await Eventually.TrueAsync(() => scene.CreatesOf(lead) == 2, "the row was asked for again");
+
+        Assert.Single(scene.Dataverse.Rows);
+        Assert.Equal(2, scene.MailedAgain()[lead]);
+        var run = await scene.Program.Client.GetStringAsync($"/api/runs/{lead}", TestContext.Current.CancellationToken);
+        Assert.Contains("interrupted", run, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task While_resubmitting_no_delivery_is_lost()
+    {
+        await using var scene = await CrashScene.SetAsync();
+        scene.Dataverse.Always = Fault.Status((int)HttpStatusCode.BadRequest);
+        await scene.StartAsync();
+        await scene.PostAsync(Leads);
+        await Eventually.TrueAsync(async () => (await scene.Program.Client.GetStringAsync("/api/health/ready", TestContext.Current.CancellationToken)).Contains($"\"deadLetters\":{Leads}", StringComparison.Ordinal), "all rows are dead letters");
+        scene.Dataverse.Always = Fault.Delay(TimeSpan.FromMilliseconds(50));
+
+        var resubmit = scene.Program.PostAsync("", "/api/runs/resubmit");
+        await scene.Dataverse.WaitForAsync(() => scene.Dataverse.Rows.Count > 0);
+        await scene.Program.KillAsync();
+        await Record.ExceptionAsync(async () => (await resubmit).Dispose());
+        await scene.StartAsync();
+        using var again = await scene.Program.PostAsync("", "/api/runs/resubmit");
+        await scene.WaitUntilAllArrivedAsync();
+
+        Assert.Equal(Leads, scene.Dataverse.Rows.Count);
+        Assert.Empty(scene.MailedAgain());
+    }
+
+    [Fact]
+    public async Task During_the_start_and_its_migration_the_store_stays_usable()
+    {
+        await using var scene = await CrashScene.SetAsync();
+        for (var milliseconds = 0; milliseconds < 400; milliseconds += 40)
+        {
+            await LeadProcess.StartAndKillAsync(scene.Folder, TimeSpan.FromMilliseconds(milliseconds));
+        }
+
+        await scene.StartAsync();
+        await scene.PostAsync(5);
+        await scene.WaitUntilAllArrivedAsync();
+
+        Assert.Equal(5, scene.Acknowledged.Count);
+    }
+
+    private static void AssertAtMostOneExtraMail(CrashScene scene, int underWay)
+    {
+        var again = scene.MailedAgain();
+        Assert.All(again.Values, count => Assert.Equal(2, count));
+        Assert.True(again.Count <= underWay, $"{again.Count} leads have a second mail, but only {underWay} mails were under way at the kill.");
+    }
+}

@@ -1,0 +1,172 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace LeadFunctions.Tests.Infrastructure;
+
+/// <summary>The built executable as a process of its own, to be stopped as systems stop it: SIGTERM, or a kill that it can't notice.</summary>
+internal sealed class LeadProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly TaskCompletionSource<Uri> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private LeadProcess(TemporaryFolder folder, IEnumerable<(string Key, string Value)> environment, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = folder.Path, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Executable);
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        // What a developer's shell or a CI machine has set must not change what is tested.
+        foreach (var name in new[] { "ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS", "ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT", "URLS", "HTTP_PORTS" })
+        {
+            start.Environment.Remove(name);
+        }
+
+        foreach (var (key, value) in environment)
+        {
+            start.Environment[key] = value;
+        }
+
+        _process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        _process.OutputDataReceived += (_, line) => Read(line.Data);
+        _process.ErrorDataReceived += (_, line) => Read(line.Data);
+        _process.Exited += (_, _) => _listening.TrySetException(new InvalidOperationException("The program ended before it listened."));
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>Beside these tests' own output lies the program's, as the build made it.</summary>
+    private static string Executable
+    {
+        get
+        {
+            var own = new DirectoryInfo(AppContext.BaseDirectory);
+            return Path.Combine(own.Parent!.Parent!.FullName, "LeadFunctions", own.Name, "LeadFunctions.dll");
+        }
+    }
+
+    public HttpClient Client { get; private set; } = new();
+
+    public int Id => _process.Id;
+
+    /// <summary>Everything that it has printed so far.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
+    /// <summary>Starts it alone, in the folder, on a free loopback port, and waits until it listens.</summary>
+    public static Task<LeadProcess> StartAsync(TemporaryFolder folder, IEnumerable<(string Key, string Value)>? environment = null) =>
+        StartAsync(folder, environment ?? [], ["--urls", "http://127.0.0.1:0"]);
+
+    /// <summary>Starts it as the Functions host does: with a port to listen on.</summary>
+    public static Task<LeadProcess> StartBehindHostAsync(TemporaryFolder folder, int port, IEnumerable<(string Key, string Value)>? environment = null) =>
+        StartAsync(folder, [("FUNCTIONS_CUSTOMHANDLER_PORT", port.ToString(CultureInfo.InvariantCulture)), .. environment ?? []], []);
+
+    /// <summary>Runs it until it ends by itself.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(TemporaryFolder folder, IEnumerable<(string Key, string Value)> environment, params string[] arguments)
+    {
+        await using var program = new LeadProcess(folder, environment, arguments);
+        return (await program.WaitForExitAsync(), program.Output);
+    }
+
+    /// <summary>Starts it and kills it after a moment, wherever it is by then.</summary>
+    public static async Task StartAndKillAsync(TemporaryFolder folder, TimeSpan after)
+    {
+        await using var program = new LeadProcess(folder, [], ["--urls", "http://127.0.0.1:0"]);
+        await Task.Delay(after, TestContext.Current.CancellationToken);
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    public Task<HttpResponseMessage> PostAsync(string body, string path = "/api/leads") =>
+        Client.PostAsync(path, new StringContent(body, Encoding.UTF8, "application/json"), TestContext.Current.CancellationToken);
+
+    /// <summary>kill -9: it notices nothing.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>SIGTERM, as service managers and the Functions host send it; returns the exit code.</summary>
+    public async Task<int> TerminateAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return await WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync(CancellationToken.None);
+        }
+
+        _process.Dispose();
+    }
+
+    private static async Task<LeadProcess> StartAsync(TemporaryFolder folder, IEnumerable<(string Key, string Value)> environment, IEnumerable<string> arguments)
+    {
+        var program = new LeadProcess(folder, environment, arguments);
+        try
+        {
+            var url = await program._listening.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+            program.Client = new HttpClient { BaseAddress = url };
+            return program;
+        }
+        catch (Exception exception)
+        {
+            await program.DisposeAsync();
+            throw new InvalidOperationException($"The program did not start. It printed:\n{program.Output}", exception);
+        }
+    }
+
+    private async Task<int> WaitForExitAsync()
+    {
+        using var most = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await _process.WaitForExitAsync(most.Token);
+        return _process.ExitCode;
+    }
+
+    private void Read(string? line)
+    {
+        const string Announcement = "Leads are taken at ";
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (_output)
+        {
+            _output.AppendLine(line);
+        }
+
+        var at = line.IndexOf(Announcement, StringComparison.Ordinal);
+        if (at >= 0)
+        {
+            _listening.TrySetResult(new Uri(new Uri(line[(at + Announcement.Length)..]), "/"));
+        }
+    }
+}
