@@ -31,7 +31,7 @@ internal static class LeadFunctionsApp
         change?.Invoke(builder);
 
         var settings = new SettingsReader(builder.Configuration);
-        var start = StartEnvironment.Read(builder.Configuration);
+        var start = StartEnvironment.Read(settings);
         var intake = IntakeOptions.Read(settings, start);
         var schema = IntakeOptions.ReadSchema(settings);
         var store = StoreOptions.Read(settings, start);

@@ -9,8 +9,6 @@ namespace LeadFunctions.Intake;
 /// <summary>Checks a body, keeps it, and says what became of it. Throws <see cref="StoreUnavailableException"/> when it could not be kept.</summary>
 internal sealed class LeadIntake(LeadSchema schema, ILeadStore store, IReadOnlyList<DestinationRoute> routes, IntakeOptions options, TimeProvider time)
 {
-    private const int MostViolations = 200;
-
     public async Task<IntakeResult> TakeAsync(string source, string? happening, ReadOnlyMemory<byte> body)
     {
         var text = BodyText.Utf8(body);
@@ -31,7 +29,7 @@ internal sealed class LeadIntake(LeadSchema schema, ILeadStore store, IReadOnlyL
     public async Task<IntakeResult> RefuseAsync(string source, string? happening, int httpStatus, IReadOnlyList<Violation> violations, ReadOnlyMemory<byte> body)
     {
         var now = Now();
-        var refused = new RefusedBody(LeadId.New(now), source, happening, now, httpStatus, [.. violations.Take(MostViolations)], body);
+        var refused = new RefusedBody(LeadId.New(now), source, happening, now, httpStatus, [.. violations.Take(LeadSchema.MostViolations)], body);
         await store.KeepRefusedAsync(refused);
         return new IntakeResult.Refused(httpStatus, refused.Violations, refused.Id);
     }

@@ -1,9 +1,10 @@
 using System.IO.Enumeration;
+using System.Text.Json;
 
 namespace LeadFunctions.Leads;
 
 /// <summary>Which leads go to a destination. Empty lists mean "everything".</summary>
-/// <param name="When">Property path (<c>UserDetails.Country</c>, <c>Lead.Action</c>) → allowed values, without regard to case; <c>*</c> stands for any text.</param>
+/// <param name="When">Property path (<c>UserDetails.Country</c>, <c>Lead.Action</c>) → allowed values, both without regard to case; <c>*</c> stands for any text.</param>
 internal sealed record DestinationRoute(
     string Destination,
     IReadOnlyList<string> Sources,
@@ -18,14 +19,27 @@ internal sealed record DestinationRoute(
     private static bool Allows(IReadOnlyList<string> allowed, string value) =>
         allowed.Count == 0 || allowed.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, value));
 
-    private static string ValueOf(Lead lead, string property) => property switch
+    private static string ValueOf(Lead lead, string property) => (property.ToUpperInvariant() switch
     {
-        "Lead.Source" => lead.Source,
-        "Lead.Storefront" => lead.Facts.Storefront ?? "",
-        "Lead.Action" => lead.Facts.Action ?? "",
-        "Lead.OfferId" => lead.Facts.OfferId ?? "",
-        "Lead.IsTest" => lead.Facts.IsTest ? "true" : "false",
-        "Lead.DoNotContact" => lead.Facts.DoNotContact ? "true" : "false",
-        _ => lead.Content.Text(property.Split('.')) ?? "",
-    };
+        "LEAD.SOURCE" => lead.Source,
+        "LEAD.STOREFRONT" => lead.Facts.Storefront,
+        "LEAD.ACTION" => lead.Facts.Action,
+        "LEAD.OFFERID" => lead.Facts.OfferId,
+        "LEAD.ISTEST" => lead.Facts.IsTest ? "true" : "false",
+        "LEAD.DONOTCONTACT" => lead.Facts.DoNotContact ? "true" : "false",
+        _ => Text(lead.Content.Root, property.Split('.')),
+    }) ?? "";
+
+    // Configuration keys have no casing of their own: a lead must not stay behind over one.
+    private static string? Text(JsonElement element, IEnumerable<string> path)
+    {
+        foreach (var name in path)
+        {
+            element = element.ValueKind == JsonValueKind.Object
+                ? element.EnumerateObject().LastOrDefault(property => property.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value
+                : default;
+        }
+
+        return element.ValueKind == JsonValueKind.String ? element.GetString() : null;
+    }
 }

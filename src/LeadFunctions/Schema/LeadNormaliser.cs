@@ -36,7 +36,7 @@ internal sealed class LeadNormaliser
             json.WrittenMemory,
             normaliser._sawUnknown ? Folded(body, outline) : json.WrittenMemory,
             json.WrittenCount <= 2,
-            outline.IsPlain && normaliser._kindsMatch);
+            outline is { IsPlain: true, IsObject: true } && normaliser._kindsMatch);
     }
 
     private static ReadOnlyMemory<byte> Folded(JsonElement body, SchemaOutline outline)
@@ -86,7 +86,6 @@ internal sealed class LeadNormaliser
 
         if (unknown is not null)
         {
-            _sawUnknown = true;
             WriteUnknown(unknown);
         }
 
@@ -95,22 +94,25 @@ internal sealed class LeadNormaliser
 
     private void WriteProperty(SchemaOutline property, List<JsonElement> values, ref List<(string Name, JsonElement Value)>? unknown)
     {
-        if (property.IsObject && values.TrueForAll(value => value.ValueKind == JsonValueKind.Object))
+        var value = values[^1];
+        var isObject = property.IsObject && value.ValueKind == JsonValueKind.Object;
+        foreach (var earlier in values.SkipLast(1))
         {
-            _writer.WritePropertyName(property.Name);
-            WriteDocumented(values, property);
+            // Given twice, the last one counts, as everywhere in JSON; the others are kept beside it.
+            if (!isObject || earlier.ValueKind != JsonValueKind.Object)
+            {
+                (unknown ??= []).Add((property.Name + " (repeated)", earlier));
+            }
+        }
+
+        _writer.WritePropertyName(property.Name);
+        if (isObject)
+        {
+            WriteDocumented(values.FindAll(one => one.ValueKind == JsonValueKind.Object), property);
             return;
         }
 
-        // Given twice, the last one counts, as everywhere in JSON; the others are kept beside it.
-        foreach (var earlier in values.SkipLast(1))
-        {
-            (unknown ??= []).Add((property.Name + " (repeated)", earlier));
-        }
-
-        var value = values[^1];
-        _kindsMatch &= value.ValueKind == (property.IsObject ? JsonValueKind.Object : JsonValueKind.String);
-        _writer.WritePropertyName(property.Name);
+        _kindsMatch &= !property.IsObject && value.ValueKind == JsonValueKind.String;
         WriteValue(value);
     }
 
@@ -143,9 +145,12 @@ internal sealed class LeadNormaliser
 
     private void WriteUnknown(IEnumerable<(string Name, JsonElement Value)> properties)
     {
+        _sawUnknown = true;
         foreach (var (name, value) in properties
-            .Select(property => property with { Name = _foldNames ? property.Name.ToLowerInvariant() : property.Name })
-            .OrderBy(property => property.Name, StringComparer.Ordinal))
+            .Select(property => (Name: _foldNames ? property.Name.ToLowerInvariant() : property.Name, property))
+            .OrderBy(named => named.Name, StringComparer.Ordinal)
+            .ThenBy(named => named.property.Name, StringComparer.Ordinal)
+            .Select(named => (named.Name, named.property.Value)))
         {
             _writer.WritePropertyName(name);
             WriteValue(value);

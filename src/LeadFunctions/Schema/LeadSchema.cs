@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using LeadFunctions.Leads;
 using NJsonSchema;
@@ -10,6 +11,9 @@ namespace LeadFunctions.Schema;
 /// </summary>
 internal sealed class LeadSchema
 {
+    /// <summary>More than these help nobody: the rest is left out.</summary>
+    public const int MostViolations = 200;
+
     private const string DocumentedSchema = "lead.schema.json";
 
     private readonly Lazy<JsonSchema> _schema;
@@ -39,11 +43,11 @@ internal sealed class LeadSchema
         return schema;
     }
 
-    /// <summary>Every violation of a normalised body; none when it is valid.</summary>
+    /// <summary>Every violation of a normalised body, up to <see cref="MostViolations"/>; none when it is valid.</summary>
     public IReadOnlyList<Violation> Validate(ReadOnlySpan<byte> normalised)
     {
-        var json = System.Text.Encoding.UTF8.GetString(normalised);
+        var json = Encoding.UTF8.GetString(LongNumbers.Shortened(normalised));
         var root = JsonElement.Parse(normalised);
-        return [.. _schema.Value.Validate(json).SelectMany(error => SchemaViolations.From(error, root))];
+        return [.. _schema.Value.Validate(json).SelectMany(error => SchemaViolations.From(error, root)).Take(MostViolations)];
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using LeadFunctions.Leads;
 
@@ -7,48 +8,78 @@ namespace LeadFunctions.Schema;
 /// For a body that is refused anyway: documented properties that stand where the schema doesn't look (at another level, inside
 /// an array, given twice) and have a wrong kind of value. The schema allows unknown properties, so they refuse nothing alone.
 /// </summary>
-internal static class Misplaced
+internal sealed class Misplaced
 {
+    /// <summary>A body can be made so that its pointers are a thousand times as long as itself.</summary>
+    private const int MostLetters = 100_000;
+
+    private readonly Dictionary<string, SchemaOutline> _documented = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, Violation> _found = new(StringComparer.Ordinal);
+    private readonly List<string> _path = [];
+    private int _letters;
+
+    private bool IsFull => _found.Count >= LeadSchema.MostViolations || _letters >= MostLetters;
+
     public static IReadOnlyList<Violation> Find(JsonElement body, SchemaOutline outline)
     {
-        var documented = new Dictionary<string, SchemaOutline>(StringComparer.OrdinalIgnoreCase);
-        Collect(outline, documented);
-        var found = new Dictionary<string, Violation>(StringComparer.Ordinal);
-        Walk(body, "", documented, found);
-        return [.. found.Values];
+        var misplaced = new Misplaced();
+        misplaced.Collect(outline);
+        misplaced.Walk(body);
+        return [.. misplaced._found.Values];
     }
 
-    private static void Collect(SchemaOutline outline, Dictionary<string, SchemaOutline> documented)
+    private void Collect(SchemaOutline outline)
     {
         foreach (var property in outline.Properties)
         {
-            documented.TryAdd(property.Name, property);
-            Collect(property, documented);
+            _documented.TryAdd(property.Name, property);
+            Collect(property);
         }
     }
 
-    private static void Walk(JsonElement element, string path, Dictionary<string, SchemaOutline> documented, Dictionary<string, Violation> found)
+    private void Walk(JsonElement element)
     {
-        if (element.ValueKind == JsonValueKind.Array)
+        var index = 0;
+        foreach (var item in element.ValueKind == JsonValueKind.Array ? element.EnumerateArray() : default)
         {
-            var index = 0;
-            foreach (var item in element.EnumerateArray())
-            {
-                Walk(item, $"{path}/{index++}", documented, found);
-            }
+            Step(index++.ToString(CultureInfo.InvariantCulture), item, null);
         }
 
         foreach (var property in element.ValueKind == JsonValueKind.Object ? element.EnumerateObject() : default)
         {
-            var known = documented.GetValueOrDefault(property.Name);
-            var at = JsonPointer.Append(path, known?.Name ?? property.Name);
-            var expected = known is null ? property.Value.ValueKind : known.IsObject ? JsonValueKind.Object : JsonValueKind.String;
-            if (property.Value.ValueKind != expected && property.Value.ValueKind != JsonValueKind.Null)
-            {
-                found.TryAdd(at, new Violation(at, $"must be {SchemaViolations.Name(expected)}, but is {SchemaViolations.Name(property.Value.ValueKind)}"));
-            }
+            var known = _documented.GetValueOrDefault(property.Name);
+            Step(known?.Name ?? property.Name, property.Value, known);
+        }
+    }
 
-            Walk(property.Value, at, documented, found);
+    private void Step(string name, JsonElement value, SchemaOutline? known)
+    {
+        if (IsFull)
+        {
+            return;
+        }
+
+        _path.Add(name);
+        if (known is not null && value.ValueKind != JsonValueKind.Null)
+        {
+            Check(value.ValueKind, known.IsObject ? JsonValueKind.Object : JsonValueKind.String);
+        }
+
+        Walk(value);
+        _path.RemoveAt(_path.Count - 1);
+    }
+
+    private void Check(JsonValueKind kind, JsonValueKind expected)
+    {
+        if (kind == expected)
+        {
+            return;
+        }
+
+        var at = _path.Aggregate("", JsonPointer.Append);
+        if (_found.TryAdd(at, new Violation(at, $"must be {SchemaViolations.Name(expected)}, but is {SchemaViolations.Name(kind)}")))
+        {
+            _letters += at.Length;
         }
     }
 }

@@ -139,11 +139,12 @@ internal sealed class SettingsReader(IConfiguration configuration)
         return fallback;
     }
 
+    // The constant format alone: TimeSpan.TryParse takes 24:00:00 for 24 days.
     private static TimeSpan? ParseDuration(string text, TimeSpan least, TimeSpan most) =>
-        text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var duration) && duration >= least && duration <= most ? duration : null;
+        text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var duration) && duration >= least && duration <= most ? duration : null;
 
     private static string DurationRange(TimeSpan least, TimeSpan most) =>
-        $"a duration (hours:minutes:seconds, or days.hours:minutes:seconds) from {least:c} to {most:c}";
+        $"a duration (hours:minutes:seconds with hours below 24, or days.hours:minutes:seconds) from {least:c} to {most:c}";
 
     private IConfigurationProvider? ListProvider(string key) =>
         configuration is IConfigurationRoot root

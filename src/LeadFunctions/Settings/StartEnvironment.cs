@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 
 namespace LeadFunctions.Settings;
@@ -17,35 +16,60 @@ internal sealed record StartEnvironment(int? HostPort, bool InAzure, IReadOnlyLi
     /// <summary>Nobody but this machine can reach it.</summary>
     public bool OnLoopbackOnly => Urls.All(IsLoopback);
 
-    public static StartEnvironment Read(IConfiguration configuration)
+    public static StartEnvironment Read(SettingsReader settings)
     {
-        var port = int.TryParse(configuration["FUNCTIONS_CUSTOMHANDLER_PORT"], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : (int?)null;
+        const string HostPortKey = "FUNCTIONS_CUSTOMHANDLER_PORT";
+        var port = settings.Text(HostPortKey) is null ? (int?)null : settings.Int(HostPortKey, 0, 1, IPEndPoint.MaxPort);
         return new StartEnvironment(
             port,
-            !string.IsNullOrEmpty(configuration["WEBSITE_INSTANCE_ID"]),
-            port is null ? ReadUrls(configuration) : [$"http://127.0.0.1:{port}"]);
+            settings.Text("WEBSITE_INSTANCE_ID") is not null,
+            port is null ? ReadUrls(settings) : [$"http://127.0.0.1:{port}"]);
     }
 
-    private static List<string> ReadUrls(IConfiguration configuration)
+    private static List<string> ReadUrls(SettingsReader settings)
     {
-        var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>().ToList();
-        if (endpoints.Count > 0)
-        {
-            return endpoints;
-        }
-
-        var urls = Split(configuration["urls"]).ToList();
+        const string Endpoints = "Kestrel:Endpoints";
+        string[] keys = [.. settings.Names(Endpoints).Select(name => $"{Endpoints}:{name}:Url")];
+        var urls = keys.SelectMany(key => ReadAll(settings, key, url => url)).ToList();
         if (urls.Count == 0)
         {
-            urls.AddRange(Split(configuration["http_ports"]).Select(port => $"http://*:{port}"));
-            urls.AddRange(Split(configuration["https_ports"]).Select(port => $"https://*:{port}"));
+            urls.AddRange(ReadAll(settings, "urls", url => url));
+        }
+
+        if (urls.Count == 0)
+        {
+            urls.AddRange(ReadAll(settings, "http_ports", port => $"http://*:{port}"));
+            urls.AddRange(ReadAll(settings, "https_ports", port => $"https://*:{port}"));
         }
 
         return urls.Count > 0 ? urls : [DefaultUrl];
     }
 
-    private static string[] Split(string? list) =>
-        list?.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+    private static List<string> ReadAll(SettingsReader settings, string key, Func<string, string> toUrl)
+    {
+        string[] urls = [.. (settings.Text(key) ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(toUrl)];
+        if (!urls.All(CanListen))
+        {
+            settings.Fault(key, "holds an address that the program can't listen on; an address looks like http://localhost:7071, a port is a number, several are divided by semicolons");
+        }
+
+        return [.. urls.Where(CanListen)];
+    }
+
+    private static bool CanListen(string url)
+    {
+        try
+        {
+            var address = BindingAddress.Parse(url);
+            // What the parser can't read as a port it leaves in the host's name.
+            return address.Scheme is "http" or "https" && address.PathBase.Length == 0 && address.Port is >= 0 and <= IPEndPoint.MaxPort
+                && (address.IsUnixPipe || address.Host.StartsWith('[') || !address.Host.Contains(':', StringComparison.Ordinal));
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
 
     private static bool IsLoopback(string url)
     {

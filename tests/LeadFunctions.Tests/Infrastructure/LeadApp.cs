@@ -112,6 +112,8 @@ internal sealed class LeadApp : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        // Disposing alone doesn't wait for an attempt that is still writing into the folder.
+        await App.StopAsync();
         await App.DisposeAsync();
         _ownFolder?.Dispose();
     }

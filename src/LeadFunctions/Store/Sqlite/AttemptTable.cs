@@ -22,24 +22,18 @@ internal static class AttemptTable
             ("$number", number),
             ("$started", attempt.StartedAt.ToUnixTimeMilliseconds()),
             ("$duration", (long)attempt.Duration.TotalMilliseconds),
-            ("$status", attempt.HttpStatus is { } status ? (long)status : null),
+            ("$status", (long?)attempt.HttpStatus),
             ("$outcome", attempt.Outcome),
             ("$error", attempt.Error));
 
-    public static ILookup<string, DeliveryAttempt> Read(SqliteSession session, long key)
-    {
-        var attempts = new List<(string Destination, DeliveryAttempt Attempt)>();
-        using var reader = session.Statement(SelectSql, ("$key", key)).ExecuteReader();
-        while (reader.Read())
-        {
-            attempts.Add((reader.GetString(0), new DeliveryAttempt(
-                DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(1)),
-                TimeSpan.FromMilliseconds(reader.GetInt64(2)),
-                reader.IsDBNull(3) ? null : reader.GetInt32(3),
-                reader.GetString(4),
-                reader.IsDBNull(5) ? null : reader.GetString(5))));
-        }
-
-        return attempts.ToLookup(pair => pair.Destination, pair => pair.Attempt);
-    }
+    public static ILookup<string, DeliveryAttempt> Read(SqliteSession session, long key) =>
+        session.List(
+            SelectSql,
+            row => (Destination: row.Text(0), Attempt: new DeliveryAttempt(
+                UnixTime.Of(row.Number(1)),
+                TimeSpan.FromMilliseconds(row.Number(2)),
+                (int?)row.NumberOrNull(3),
+                row.Text(4),
+                row.TextOrNull(5))),
+            ("$key", key)).ToLookup(row => row.Destination, row => row.Attempt);
 }

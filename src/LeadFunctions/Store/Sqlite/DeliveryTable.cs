@@ -48,53 +48,41 @@ internal static class DeliveryTable
     public static List<(long Key, int Lease, int Failures)> Claim(SqliteSession session, string destination, int most, DateTimeOffset now, DateTimeOffset leaseEnd)
     {
         RecordInterrupted(session, destination, most, now);
-        var claimed = new List<(long, int, int)>();
-        using var reader = session.Statement(
+        return session.List(
             ClaimSql,
+            row => (row.Number(0), (int)row.Number(1), (int)row.Number(2)),
             ("$destination", destination),
-            ("$most", (long)most),
+            ("$most", most),
             ("$now", now.ToUnixTimeMilliseconds()),
-            ("$leaseEnd", leaseEnd.ToUnixTimeMilliseconds())).ExecuteReader();
-        while (reader.Read())
-        {
-            claimed.Add((reader.GetInt64(0), reader.GetInt32(1), reader.GetInt32(2)));
-        }
-
-        return claimed;
+            ("$leaseEnd", leaseEnd.ToUnixTimeMilliseconds()));
     }
 
     public static DateTimeOffset? NextDue(SqliteSession session, string destination) =>
-        session.Statement(NextDueSql, ("$destination", destination)).ExecuteScalar() is long due ? DateTimeOffset.FromUnixTimeMilliseconds(due) : null;
+        UnixTime.Of(session.Number(NextDueSql, ("$destination", destination)));
 
     /// <summary>The attempt's number; null when another worker has the delivery now.</summary>
     public static long? Record(SqliteSession session, LeadDelivery delivery, DeliveryState state) =>
-        session.Statement(
+        session.Number(
             RecordSql,
             ("$key", delivery.Key),
             ("$destination", delivery.Destination),
-            ("$lease", (long)delivery.Lease),
+            ("$lease", delivery.Lease),
             ("$status", StatusText.Of(state.Status)),
             ("$due", state.DueAt?.ToUnixTimeMilliseconds()),
-            ("$failures", (long)state.Failures),
+            ("$failures", state.Failures),
             ("$error", state.LastError),
-            ("$remoteId", state.RemoteId)).ExecuteScalar() as long?;
+            ("$remoteId", state.RemoteId));
 
-    public static List<(string Destination, DeliveryState State)> Read(SqliteSession session, long key)
-    {
-        var deliveries = new List<(string, DeliveryState)>();
-        using var reader = session.Statement(SelectSql, ("$key", key)).ExecuteReader();
-        while (reader.Read())
-        {
-            deliveries.Add((reader.GetString(0), new DeliveryState(
-                StatusText.Parse(reader.GetString(1)),
-                reader.IsDBNull(2) ? null : DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(2)),
-                reader.GetInt32(3),
-                reader.IsDBNull(4) ? null : reader.GetString(4),
-                reader.IsDBNull(5) ? null : reader.GetString(5))));
-        }
-
-        return deliveries;
-    }
+    public static List<(string Destination, DeliveryState State)> Read(SqliteSession session, long key) =>
+        session.List(
+            SelectSql,
+            row => (row.Text(0), new DeliveryState(
+                StatusText.Parse(row.Text(1)),
+                UnixTime.Of(row.NumberOrNull(2)),
+                (int)row.Number(3),
+                row.TextOrNull(4),
+                row.TextOrNull(5))),
+            ("$key", key));
 
     /// <summary>Ends every lease: only at start, when no other worker can exist.</summary>
     public static void EndLeases(SqliteSession session, DateTimeOffset now) => session.Run(EndLeasesSql, ("$now", now.ToUnixTimeMilliseconds()));
@@ -102,20 +90,17 @@ internal static class DeliveryTable
     /// <summary>An attempt whose worker is gone is in the history too; it doesn't count as a failure.</summary>
     private static void RecordInterrupted(SqliteSession session, string destination, int most, DateTimeOffset now)
     {
-        var interrupted = new List<(long Key, long ClaimedAt)>();
-        using (var reader = session.Statement(InterruptedSql, ("$destination", destination), ("$most", (long)most), ("$now", now.ToUnixTimeMilliseconds())).ExecuteReader())
-        {
-            while (reader.Read())
-            {
-                interrupted.Add((reader.GetInt64(0), reader.GetInt64(1)));
-            }
-        }
-
+        var interrupted = session.List(
+            InterruptedSql,
+            row => (Key: row.Number(0), ClaimedAt: row.Number(1)),
+            ("$destination", destination),
+            ("$most", most),
+            ("$now", now.ToUnixTimeMilliseconds()));
         foreach (var (key, claimedAt) in interrupted)
         {
-            var number = (long)session.Statement(CountInterruptedSql, ("$key", key), ("$destination", destination)).ExecuteScalar()!;
+            var number = session.Number(CountInterruptedSql, ("$key", key), ("$destination", destination))!.Value;
             AttemptTable.Insert(session, key, destination, number, new DeliveryAttempt(
-                DateTimeOffset.FromUnixTimeMilliseconds(claimedAt),
+                UnixTime.Of(claimedAt),
                 TimeSpan.Zero,
                 null,
                 "interrupted",

@@ -1,84 +1,69 @@
 using LeadFunctions.Leads;
-using Microsoft.Data.Sqlite;
 
 namespace LeadFunctions.Store.Sqlite;
 
 /// <summary>The table of leads, and of their repeats.</summary>
 internal static class LeadTable
 {
-    private const string FindRepeatedSql = "SELECT key, id FROM leads WHERE fingerprint = $fingerprint AND received_at > $since ORDER BY received_at DESC LIMIT 1";
-
     private const string InsertRepeatSql = "INSERT INTO repeats (lead_key, received_at) VALUES ($key, $at)";
 
     // The bytes are UTF-8 already; the cast spares two conversions and keeps the column readable for people.
     private const string InsertSql =
         """
         INSERT INTO leads (id, source, event, received_at, is_test, do_not_contact, fingerprint, content)
-        VALUES ($id, $source, $event, $at, $test, $dnc, $fingerprint, CAST($content AS TEXT)) RETURNING key
+        VALUES ($id, $source, $event, $at, $test, $dnc, $fingerprint, CAST($content AS TEXT))
         """;
 
     private const string SelectByKeySql = "SELECT id, source, event, received_at, content FROM leads WHERE key = $key";
+
+    private const string FindIdSql = "SELECT id FROM leads WHERE key = $key";
 
     private const string FindKeySql = "SELECT key FROM leads WHERE id = $id";
 
     private const string RepeatsSql = "SELECT received_at FROM repeats WHERE lead_key = $key ORDER BY received_at";
 
-    /// <summary>The earlier lead that this one repeats; safe from races because there is one writer.</summary>
-    public static LeadId? FindRepeated(SqliteSession session, byte[] fingerprint, DateTimeOffset since, DateTimeOffset now)
+    /// <summary>Adds a lead and gives its key.</summary>
+    public static long Insert(SqliteSession session, Lead lead, byte[] fingerprint, byte[] content)
     {
-        long key;
-        LeadId id;
-        using (var reader = session.Statement(FindRepeatedSql, ("$fingerprint", fingerprint), ("$since", since.ToUnixTimeMilliseconds())).ExecuteReader())
-        {
-            if (!reader.Read())
-            {
-                return null;
-            }
-
-            (key, id) = (reader.GetInt64(0), LeadId.Parse(reader.GetString(1)));
-        }
-
-        session.Run(InsertRepeatSql, ("$key", key), ("$at", now.ToUnixTimeMilliseconds()));
-        return id;
-    }
-
-    public static long Insert(SqliteSession session, Lead lead, byte[] fingerprint, byte[] content) =>
-        (long)session.Statement(
+        session.Run(
             InsertSql,
             ("$id", lead.Id.ToString()),
             ("$source", lead.Source),
             ("$event", lead.Event),
             ("$at", lead.ReceivedAt.ToUnixTimeMilliseconds()),
-            ("$test", lead.Facts.IsTest ? 1L : 0L),
-            ("$dnc", lead.Facts.DoNotContact ? 1L : 0L),
+            ("$test", lead.Facts.IsTest ? 1 : 0),
+            ("$dnc", lead.Facts.DoNotContact ? 1 : 0),
             ("$fingerprint", fingerprint),
-            ("$content", content)).ExecuteScalar()!;
+            ("$content", content));
+        return session.LastKey;
+    }
+
+    /// <summary>Notes that a lead was posted again, and gives its id; null when it has been removed meanwhile.</summary>
+    public static LeadId? Repeat(SqliteSession session, long key, DateTimeOffset at)
+    {
+        using (var row = session.Query(FindIdSql, ("$key", key)))
+        {
+            if (row.Read())
+            {
+                var id = LeadId.Parse(row.Text(0));
+                session.Run(InsertRepeatSql, ("$key", key), ("$at", at.ToUnixTimeMilliseconds()));
+                return id;
+            }
+        }
+
+        return null;
+    }
 
     public static Lead Read(SqliteSession session, long key)
     {
-        using var reader = session.Statement(SelectByKeySql, ("$key", key)).ExecuteReader();
-        return reader.Read() ? Lead(reader) : throw new InvalidOperationException($"The store has a delivery of lead {key}, but not the lead.");
+        using var row = session.Query(SelectByKeySql, ("$key", key));
+        return row.Read()
+            ? new Lead(LeadId.Parse(row.Text(0)), row.Text(1), row.TextOrNull(2), UnixTime.Of(row.Number(3)), new LeadContent(row.Bytes(4)))
+            : throw new InvalidOperationException($"The store has a delivery of lead {key}, but not the lead.");
     }
 
-    public static long? FindKey(SqliteSession session, LeadId id) =>
-        session.Statement(FindKeySql, ("$id", id.ToString())).ExecuteScalar() as long?;
+    public static long? FindKey(SqliteSession session, LeadId id) => session.Number(FindKeySql, ("$id", id.ToString()));
 
-    public static List<DateTimeOffset> Repeats(SqliteSession session, long key)
-    {
-        var repeats = new List<DateTimeOffset>();
-        using var reader = session.Statement(RepeatsSql, ("$key", key)).ExecuteReader();
-        while (reader.Read())
-        {
-            repeats.Add(DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(0)));
-        }
-
-        return repeats;
-    }
-
-    private static Lead Lead(SqliteDataReader reader) => new(
-        LeadId.Parse(reader.GetString(0)),
-        reader.GetString(1),
-        reader.IsDBNull(2) ? null : reader.GetString(2),
-        DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(3)),
-        new LeadContent(reader.GetFieldValue<byte[]>(4)));
+    public static List<DateTimeOffset> Repeats(SqliteSession session, long key) =>
+        session.List(RepeatsSql, row => UnixTime.Of(row.Number(0)), ("$key", key));
 }

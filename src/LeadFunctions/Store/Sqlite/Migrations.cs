@@ -14,7 +14,7 @@ internal static class Migrations
         """
         CREATE TABLE leads (
           key INTEGER PRIMARY KEY,
-          id TEXT NOT NULL UNIQUE,
+          id TEXT NOT NULL,
           source TEXT NOT NULL,
           event TEXT,
           received_at INTEGER NOT NULL,
@@ -23,8 +23,8 @@ internal static class Migrations
           fingerprint BLOB NOT NULL,
           content TEXT NOT NULL);
 
-        -- A repeat is looked up by content, the newest first.
-        CREATE INDEX leads_by_fingerprint ON leads (fingerprint, received_at);
+        -- By id, which sorts by time: leads are added at its end. The fingerprints of the duplicate window are read from it alone.
+        CREATE UNIQUE INDEX leads_by_id ON leads (id, fingerprint, received_at);
 
         CREATE TABLE repeats (lead_key INTEGER NOT NULL, received_at INTEGER NOT NULL);
         CREATE INDEX repeats_by_lead ON repeats (lead_key);
@@ -76,8 +76,8 @@ internal static class Migrations
     /// <summary>Brings the file to the newest version; each step is one transaction, so a kill in the middle leaves the step before it.</summary>
     public static void Apply(SqliteSession session)
     {
-        var application = session.Number("PRAGMA application_id");
-        var version = session.Number("PRAGMA user_version");
+        var application = session.Number("PRAGMA application_id") ?? 0;
+        var version = session.Number("PRAGMA user_version") ?? 0;
         if (application != ApplicationId && (application != 0 || session.Number("SELECT count(*) FROM sqlite_master") > 0))
         {
             throw new StoreUnavailableException("The file is another program's database. Set Store:Path to a file of its own.");

@@ -27,16 +27,16 @@ internal static class RefusedTable
 
     public static RefusedBody? Find(SqliteSession session, LeadId id)
     {
-        using var reader = session.Statement(SelectSql, ("$id", id.ToString())).ExecuteReader();
-        return reader.Read()
+        using var row = session.Query(SelectSql, ("$id", id.ToString()));
+        return row.Read()
             ? new RefusedBody(
                 id,
-                reader.GetString(0),
-                reader.IsDBNull(1) ? null : reader.GetString(1),
-                DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(2)),
-                reader.GetInt32(3),
-                JsonSerializer.Deserialize(reader.GetString(4), StoreJson.Default.IReadOnlyListViolation) ?? [],
-                reader.GetFieldValue<byte[]>(5))
+                row.Text(0),
+                row.TextOrNull(1),
+                UnixTime.Of(row.Number(2)),
+                (int)row.Number(3),
+                JsonSerializer.Deserialize(row.Text(4), StoreJson.Default.IReadOnlyListViolation) ?? [],
+                row.Bytes(5))
             : null;
     }
 }

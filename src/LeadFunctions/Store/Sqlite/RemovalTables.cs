@@ -24,16 +24,14 @@ internal static class RemovalTables
     public static RemovalStep Step(SqliteSession session, DateTimeOffset before, LeadId? after, int most)
     {
         var oldest = LeadId.First(before).ToString();
-        var seen = new List<(string Id, long Key, bool Finished)>();
-        using (var reader = session.Statement(OldSql, ("$after", after?.ToString() ?? ""), ("$before", oldest), ("$most", (long)most)).ExecuteReader())
-        {
-            while (reader.Read())
-            {
-                seen.Add((reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2) == 1));
-            }
-        }
+        var seen = session.List(
+            OldSql,
+            row => (Id: row.Text(0), Key: row.Number(1), Finished: row.Number(2) == 1),
+            ("$after", after?.ToString() ?? ""),
+            ("$before", oldest),
+            ("$most", most));
 
-        var refused = session.Run(RemoveRefusedSql, ("$before", oldest), ("$most", (long)most));
+        var refused = session.Run(RemoveRefusedSql, ("$before", oldest), ("$most", most));
         foreach (var (_, key, _) in seen.Where(lead => lead.Finished))
         {
             foreach (var sql in RemoveSql)

@@ -26,43 +26,22 @@ internal static class ResubmitTable
         """;
 
     /// <summary>The destinations that have something due now.</summary>
-    public static List<string> OfLead(SqliteSession session, long key, string? destination, bool evenDelivered, DateTimeOffset now)
-    {
-        var destinations = new List<string>();
-        using var reader = session.Statement(
-            OfLeadSql, ("$key", key), ("$destination", destination), ("$evenDelivered", evenDelivered ? 1L : 0L), ("$now", now.ToUnixTimeMilliseconds())).ExecuteReader();
-        while (reader.Read())
-        {
-            destinations.Add(reader.GetString(0));
-        }
+    public static List<string> OfLead(SqliteSession session, long key, string? destination, bool evenDelivered, DateTimeOffset now) =>
+        session.List(
+            OfLeadSql,
+            row => row.Text(0),
+            ("$key", key),
+            ("$destination", destination),
+            ("$evenDelivered", evenDelivered ? 1 : 0),
+            ("$now", now.ToUnixTimeMilliseconds()));
 
-        return destinations;
-    }
-
-    public static List<string> DestinationsWithDeadLetters(SqliteSession session)
-    {
-        var destinations = new List<string>();
-        using var reader = session.Statement(DestinationsSql).ExecuteReader();
-        while (reader.Read())
-        {
-            destinations.Add(reader.GetString(0));
-        }
-
-        return destinations;
-    }
+    public static List<string> DestinationsWithDeadLetters(SqliteSession session) => session.List(DestinationsSql, row => row.Text(0));
 
     /// <summary>How many, and where the next step goes on; null when there are no more.</summary>
     public static (int Count, long? Next) DeadLetters(SqliteSession session, string destination, long after, DateTimeOffset now)
     {
-        var (count, last) = (0, after);
-        using var reader = session.Statement(
-            DeadLettersSql, ("$destination", destination), ("$after", after), ("$most", (long)MostInOneStep), ("$now", now.ToUnixTimeMilliseconds())).ExecuteReader();
-        while (reader.Read())
-        {
-            count++;
-            last = Math.Max(last, reader.GetInt64(0));
-        }
-
-        return (count, count == MostInOneStep ? last : null);
+        var keys = session.List(
+            DeadLettersSql, row => row.Number(0), ("$destination", destination), ("$after", after), ("$most", MostInOneStep), ("$now", now.ToUnixTimeMilliseconds()));
+        return (keys.Count, keys.Count == MostInOneStep ? keys.Max() : null);
     }
 }

@@ -1,5 +1,4 @@
 using LeadFunctions.Leads;
-using Microsoft.Data.Sqlite;
 
 namespace LeadFunctions.Store.Sqlite;
 
@@ -18,13 +17,14 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     private readonly DueSignal _due;
     private readonly InstanceLock _lock;
     private readonly SqliteWriter _writer;
+    private readonly RecentLeads _recent = new();
 
     private SqliteLeadStore(string path, DueSignal due, InstanceLock instance, SqliteSession session)
     {
         _path = path;
         _due = due;
         _lock = instance;
-        _writer = new SqliteWriter(path, session);
+        _writer = new SqliteWriter(path, session, _recent.Committed, _recent.RolledBack);
     }
 
     /// <summary>Opens or makes the file and brings it to the newest version. Throws <see cref="StoreUnavailableException"/> with the reason.</summary>
@@ -37,7 +37,7 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             instance = InstanceLock.Take(path, patience ?? OtherInstanceMayTake);
-            session = SqliteSession.Open(path, SqliteOpenMode.ReadWriteCreate);
+            session = SqliteSession.Open(path, SqliteMode.Create);
             Migrations.Apply(session);
             DeliveryTable.EndLeases(session, time.GetUtcNow());
             return new SqliteLeadStore(path, due, instance, session);
@@ -49,7 +49,7 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
             throw exception switch
             {
                 StoreUnavailableException known => new StoreUnavailableException($"The store {path} can't be used. {known.Message}", known),
-                SqliteException or IOException or UnauthorizedAccessException => new StoreUnavailableException($"The store {path} can't be used. {exception.Message}", exception),
+                SqliteFault or IOException or UnauthorizedAccessException => new StoreUnavailableException($"The store {path} can't be used. {exception.Message}", exception),
                 _ => exception,
             };
         }
@@ -61,12 +61,19 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         var print = fingerprint.ToArray();
         var acceptance = await _writer.RunAsync(session =>
         {
-            if (repeatsSince is { } since && LeadTable.FindRepeated(session, print, since, lead.ReceivedAt) is { } earlier)
+            if (repeatsSince is { } since
+                && _recent.Find(session, print, since) is { } known
+                && LeadTable.Repeat(session, known, lead.ReceivedAt) is { } earlier)
             {
                 return new Acceptance(earlier, IsRepeat: true);
             }
 
             var key = LeadTable.Insert(session, lead, print, content);
+            if (repeatsSince is not null)
+            {
+                _recent.Add(print, key, lead.ReceivedAt);
+            }
+
             foreach (var destination in destinations)
             {
                 DeliveryTable.Insert(session, key, destination, lead.ReceivedAt);
@@ -161,8 +168,8 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         var at = now.ToUnixTimeMilliseconds();
         await _writer.RunAsync(session => session.Run(CheckSql, ("$now", at)));
         return await ReadAsync(session => new StoreState(
-            session.Statement(OldestDueSql, ("$now", at)).ExecuteScalar() is long due ? DateTimeOffset.FromUnixTimeMilliseconds(due) : null,
-            (int)(long)session.Statement(DeadLettersSql).ExecuteScalar()!,
+            UnixTime.Of(session.Number(OldestDueSql, ("$now", at))),
+            (int)session.Number(DeadLettersSql)!.Value,
             CountUnfinished(session)));
     }
 
@@ -177,25 +184,16 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     {
         try
         {
-            using var session = SqliteSession.Open(_path, SqliteOpenMode.ReadOnly);
+            using var session = SqliteSession.Open(_path, SqliteMode.Read);
             session.Run("BEGIN");
             return read(session);
         }
-        catch (SqliteException exception)
+        catch (SqliteFault fault)
         {
-            throw new StoreUnavailableException($"SQLite could not read ({exception.SqliteErrorCode}).", exception);
+            throw new StoreUnavailableException(fault.Message, fault);
         }
     });
 
-    private static Dictionary<string, int> CountUnfinished(SqliteSession session)
-    {
-        var unfinished = new Dictionary<string, int>(StringComparer.Ordinal);
-        using var reader = session.Statement(UnfinishedSql).ExecuteReader();
-        while (reader.Read())
-        {
-            unfinished.Add(reader.GetString(0), reader.GetInt32(1));
-        }
-
-        return unfinished;
-    }
+    private static Dictionary<string, int> CountUnfinished(SqliteSession session) =>
+        session.List(UnfinishedSql, row => KeyValuePair.Create(row.Text(0), (int)row.Number(1))).ToDictionary(StringComparer.Ordinal);
 }

@@ -1,90 +1,118 @@
-using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace LeadFunctions.Store.Sqlite;
 
-/// <summary>An open connection with its prepared statements. Not for two threads at once.</summary>
+/// <summary>How a file is opened.</summary>
+internal enum SqliteMode
+{
+    /// <summary>The file is made when there is none.</summary>
+    Create,
+    Write,
+    Read,
+}
+
+/// <summary>An open database file with its prepared statements. Not for two threads at once. Throws <see cref="SqliteFault"/>.</summary>
 internal sealed class SqliteSession : IDisposable
 {
-    private readonly SqliteConnection _connection;
-    private readonly Dictionary<string, SqliteCommand> _prepared = new(ReferenceEqualityComparer.Instance);
+    /// <summary>How long another program's lock is waited for.</summary>
+    private const int PatienceMilliseconds = 5_000;
 
-    private SqliteSession(SqliteConnection connection) => _connection = connection;
+    private readonly sqlite3 _database;
+    private readonly Dictionary<string, SqliteStatement> _prepared = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>Opens the file; <see cref="SqliteOpenMode.ReadWriteCreate"/> makes it when there is none.</summary>
-    public static SqliteSession Open(string path, SqliteOpenMode mode)
+    static SqliteSession() => Batteries_V2.Init();
+
+    private SqliteSession(sqlite3 database) => _database = database;
+
+    public static SqliteSession Open(string path, SqliteMode mode)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        var flags = raw.SQLITE_OPEN_NOMUTEX | mode switch
         {
-            DataSource = path,
-            Mode = mode,
-            Pooling = false,
-            // busy_timeout waits for another program's lock; the library would begin that wait anew for 30 s by default.
-            DefaultTimeout = 1,
-        }.ToString());
+            SqliteMode.Create => raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE,
+            SqliteMode.Write => raw.SQLITE_OPEN_READWRITE,
+            _ => raw.SQLITE_OPEN_READONLY,
+        };
+        var code = raw.sqlite3_open_v2(path, out var database, flags, null);
+        var session = new SqliteSession(database);
         try
         {
-            connection.Open();
-            var session = new SqliteSession(connection);
-            // FULL: a commit returns only after the disk has it. That is the promise behind every 202.
-            session.Execute(mode == SqliteOpenMode.ReadOnly
-                ? "PRAGMA busy_timeout = 5000"
-                : "PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY");
+            SqliteFault.ThrowUnless(code == raw.SQLITE_OK, database);
+            raw.sqlite3_busy_timeout(database, PatienceMilliseconds);
+            if (mode != SqliteMode.Read)
+            {
+                // FULL: a commit returns only after the disk has it. That is the promise behind every 202.
+                session.Execute("PRAGMA synchronous = FULL; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY");
+            }
+
             return session;
         }
         catch
         {
-            connection.Dispose();
+            session.Dispose();
             throw;
         }
     }
 
-    /// <summary>Runs SQL that is built at start or has no parameters; it is not kept prepared.</summary>
-    public void Execute(string sql)
-    {
-        using var command = _connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
+    /// <summary>The key of the row that was inserted last.</summary>
+    public long LastKey => raw.sqlite3_last_insert_rowid(_database);
 
-    public long Number(string sql)
-    {
-        using var command = _connection.CreateCommand();
-        command.CommandText = sql;
-        return command.ExecuteScalar() is long number ? number : 0;
-    }
+    /// <summary>Runs one or more statements without parameters; they are not kept prepared.</summary>
+    public void Execute(string sql) => SqliteFault.ThrowUnless(raw.sqlite3_exec(_database, sql) == raw.SQLITE_OK, _database);
 
-    /// <summary>The statement, prepared at its first use, with these values. <paramref name="sql"/> must be a constant: it is known by reference.</summary>
-    public SqliteCommand Statement(string sql, params ReadOnlySpan<(string Name, object? Value)> values)
+    /// <summary>
+    /// The statement with these values, to be read and then disposed, which ends its use. It is prepared at its first use;
+    /// <paramref name="sql"/> must be a constant: it is known by reference.
+    /// </summary>
+    public SqliteStatement Query(string sql, params ReadOnlySpan<(string Name, SqlValue Value)> values)
     {
-        if (!_prepared.TryGetValue(sql, out var command))
+        if (!_prepared.TryGetValue(sql, out var statement))
         {
-            command = _connection.CreateCommand();
-            command.CommandText = sql;
-            foreach (var (name, _) in values)
-            {
-                command.Parameters.Add(new SqliteParameter { ParameterName = name });
-            }
-
-            _prepared.Add(sql, command);
+            _prepared.Add(sql, statement = new SqliteStatement(_database, sql));
         }
 
-        for (var index = 0; index < values.Length; index++)
-        {
-            command.Parameters[index].Value = values[index].Value ?? DBNull.Value;
-        }
-
-        return command;
+        statement.Bind(values);
+        return statement;
     }
 
-    public int Run(string sql, params ReadOnlySpan<(string Name, object? Value)> values) => Statement(sql, values).ExecuteNonQuery();
+    /// <summary>Runs a statement and says how many rows it changed.</summary>
+    public int Run(string sql, params ReadOnlySpan<(string Name, SqlValue Value)> values)
+    {
+        using var statement = Query(sql, values);
+        while (statement.Read())
+        {
+            // To its end.
+        }
+
+        return raw.sqlite3_changes(_database);
+    }
+
+    /// <summary>The first row's number; null when there is no row, or no number in it.</summary>
+    public long? Number(string sql, params ReadOnlySpan<(string Name, SqlValue Value)> values)
+    {
+        using var statement = Query(sql, values);
+        return statement.Read() ? statement.NumberOrNull(0) : null;
+    }
+
+    /// <summary>Every row, as <paramref name="read"/> makes it.</summary>
+    public List<T> List<T>(string sql, Func<SqliteStatement, T> read, params ReadOnlySpan<(string Name, SqlValue Value)> values)
+    {
+        var rows = new List<T>();
+        using var statement = Query(sql, values);
+        while (statement.Read())
+        {
+            rows.Add(read(statement));
+        }
+
+        return rows;
+    }
 
     public void Dispose()
     {
-        foreach (var command in _prepared.Values)
+        foreach (var statement in _prepared.Values)
         {
-            command.Dispose();
+            statement.Close();
         }
 
-        _connection.Dispose();
+        _database.Dispose();
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace LeadFunctions.Store.Sqlite;
@@ -18,13 +17,19 @@ internal sealed class SqliteWriter : IDisposable
 
     private readonly string _path;
     private readonly BlockingCollection<Work> _waiting = new(MostWaiting);
+    private readonly Action? _committed;
+    private readonly Action? _rolledBack;
     private readonly Thread _thread;
     private SqliteSession? _session;
 
-    public SqliteWriter(string path, SqliteSession session)
+    /// <param name="committed">Called on the writer's thread after each commit, before the callers go on.</param>
+    /// <param name="rolledBack">Called on the writer's thread after work was undone.</param>
+    public SqliteWriter(string path, SqliteSession session, Action? committed = null, Action? rolledBack = null)
     {
         _path = path;
         _session = session;
+        _committed = committed;
+        _rolledBack = rolledBack;
         _thread = new Thread(WriteUntilClosed) { IsBackground = true, Name = "lead store writer" };
         _thread.Start();
     }
@@ -92,10 +97,12 @@ internal sealed class SqliteWriter : IDisposable
 #pragma warning restore CA1031
         {
             RollBack(exception);
+            _rolledBack?.Invoke();
             Fail(batch, failing, exception);
             return;
         }
 
+        _committed?.Invoke();
         foreach (var work in batch)
         {
             work.Complete();
@@ -111,7 +118,7 @@ internal sealed class SqliteWriter : IDisposable
             throw new StoreUnavailableException($"The store's file is gone: {_path}. Put it back, or start again to begin an empty one.");
         }
 
-        return _session ?? SqliteSession.Open(_path, SqliteOpenMode.ReadWrite);
+        return _session ?? SqliteSession.Open(_path, SqliteMode.Write);
     }
 
     private void Close()
@@ -143,16 +150,16 @@ internal sealed class SqliteWriter : IDisposable
         {
             _session?.Run("ROLLBACK");
         }
-        catch (SqliteException)
+        catch (SqliteFault)
         {
             // SQLite rolls back by itself after some errors; then there is nothing left to roll back.
         }
 
-        if (cause is SqliteException { SqliteErrorCode: var code } && ConnectionFaults.Contains(code))
+        if (cause is SqliteFault { Code: var code } && ConnectionFaults.Contains(code))
         {
             Close();
         }
-        else if (cause is SqliteException { SqliteErrorCode: raw.SQLITE_FULL })
+        else if (cause is SqliteFault { Code: raw.SQLITE_FULL })
         {
             GiveBackRoom();
         }
@@ -165,17 +172,15 @@ internal sealed class SqliteWriter : IDisposable
         {
             _session?.Run("PRAGMA wal_checkpoint(TRUNCATE)");
         }
-        catch (SqliteException)
+        catch (SqliteFault)
         {
             // There is no room even for that. The next commit finds out.
         }
     }
 
-    private static bool IsStoreFault(Exception exception) => exception is StoreUnavailableException or SqliteException { SqliteErrorCode: not raw.SQLITE_CONSTRAINT } or IOException or UnauthorizedAccessException;
+    private static bool IsStoreFault(Exception exception) => exception is StoreUnavailableException or SqliteFault { Code: not raw.SQLITE_CONSTRAINT } or IOException or UnauthorizedAccessException;
 
-    private static string Explain(Exception exception) => exception is SqliteException sqlite
-        ? $"SQLite could not write ({sqlite.SqliteErrorCode}/{sqlite.SqliteExtendedErrorCode}: {raw.sqlite3_errstr(sqlite.SqliteErrorCode).utf8_to_string()})."
-        : $"The disk could not be written ({exception.GetType().Name}).";
+    private static string Explain(Exception exception) => exception is SqliteFault ? exception.Message : $"The disk could not be written ({exception.GetType().Name}).";
 
     private abstract class Work
     {

@@ -1,7 +1,6 @@
 using LeadFunctions.Store;
 using LeadFunctions.Store.Sqlite;
 using LeadFunctions.Tests.Infrastructure;
-using Microsoft.Data.Sqlite;
 
 namespace LeadFunctions.Tests.Store.Sqlite;
 
@@ -15,7 +14,7 @@ public sealed class SqliteWriterTests : IDisposable
     public SqliteWriterTests()
     {
         var path = _folder.File("numbers.db");
-        var session = SqliteSession.Open(path, SqliteOpenMode.ReadWriteCreate);
+        var session = SqliteSession.Open(path, SqliteMode.Create);
         session.Execute("CREATE TABLE numbers (number INTEGER PRIMARY KEY)");
         _writer = new SqliteWriter(path, session);
     }
@@ -47,7 +46,7 @@ public sealed class SqliteWriterTests : IDisposable
 
         Assert.Equal(new[] { 1, 1, 1 }, await Task.WhenAll(first, before, after));
         Assert.Equal("my own fault", (await Assert.ThrowsAsync<InvalidOperationException>(() => mistaken)).Message);
-        await Assert.ThrowsAsync<SqliteException>(() => repeated);
+        await Assert.ThrowsAsync<SqliteFault>(() => repeated);
         Assert.Equal(new long[] { 1, 2, 4 }, await _writer.RunAsync(Numbers));
     }
 
@@ -67,7 +66,7 @@ public sealed class SqliteWriterTests : IDisposable
     public async Task Closing_finishes_what_was_asked_for()
     {
         var path = _folder.File("closing.db");
-        var own = SqliteSession.Open(path, SqliteOpenMode.ReadWriteCreate);
+        var own = SqliteSession.Open(path, SqliteMode.Create);
         own.Execute("CREATE TABLE numbers (number INTEGER PRIMARY KEY)");
         var writer = new SqliteWriter(path, own);
         var works = Enumerable.Range(1, 100).Select(number => writer.RunAsync(session => Insert(session, number))).ToArray();
@@ -80,15 +79,5 @@ public sealed class SqliteWriterTests : IDisposable
 
     private static int Insert(SqliteSession session, long number) => session.Run(InsertSql, ("$number", number));
 
-    private static long[] Numbers(SqliteSession session)
-    {
-        var numbers = new List<long>();
-        using var reader = session.Statement("SELECT number FROM numbers ORDER BY number").ExecuteReader();
-        while (reader.Read())
-        {
-            numbers.Add(reader.GetInt64(0));
-        }
-
-        return [.. numbers];
-    }
+    private static long[] Numbers(SqliteSession session) => [.. session.List("SELECT number FROM numbers ORDER BY number", row => row.Number(0))];
 }

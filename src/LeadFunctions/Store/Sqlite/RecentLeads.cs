@@ -1,0 +1,86 @@
+using System.Buffers.Binary;
+using LeadFunctions.Leads;
+
+namespace LeadFunctions.Store.Sqlite;
+
+/// <summary>
+/// The fingerprints of the leads within the duplicate window, in memory (about 70 bytes for each lead): an index on disk would be hit at a
+/// random place by every lead, which costs more than all else about storing it. Used by the writer's thread alone. What a batch
+/// adds counts from then on, and is forgotten if the batch is rolled back.
+/// </summary>
+internal sealed class RecentLeads
+{
+    // Answered from the index leads_by_id alone.
+    private const string RecentSql = "SELECT key, fingerprint, received_at FROM leads WHERE id >= $from";
+
+    private readonly Dictionary<UInt128, Recent> _byFingerprint = [];
+    private readonly Queue<(UInt128 Fingerprint, long ReceivedAt)> _byAge = new();
+    private readonly List<UInt128> _uncommitted = [];
+    private long _since;
+    private bool _read;
+
+    /// <summary>The key of the newest identical lead that was received after a time; null when there is none.</summary>
+    public long? Find(SqliteSession session, byte[] fingerprint, DateTimeOffset since)
+    {
+        ReadOnce(session, since);
+        _since = since.ToUnixTimeMilliseconds();
+        return _byFingerprint.TryGetValue(Number(fingerprint), out var recent) && recent.ReceivedAt > _since ? recent.Key : null;
+    }
+
+    public void Add(byte[] fingerprint, long key, DateTimeOffset receivedAt)
+    {
+        var number = Number(fingerprint);
+        Remember(number, new Recent(key, receivedAt.ToUnixTimeMilliseconds()));
+        _uncommitted.Add(number);
+    }
+
+    public void Committed()
+    {
+        _uncommitted.Clear();
+        while (_byAge.TryPeek(out var oldest) && oldest.ReceivedAt <= _since)
+        {
+            _byAge.Dequeue();
+            if (_byFingerprint.TryGetValue(oldest.Fingerprint, out var recent) && recent.ReceivedAt <= _since)
+            {
+                _byFingerprint.Remove(oldest.Fingerprint);
+            }
+        }
+    }
+
+    public void RolledBack()
+    {
+        foreach (var fingerprint in _uncommitted)
+        {
+            _byFingerprint.Remove(fingerprint);
+        }
+
+        _uncommitted.Clear();
+    }
+
+    /// <summary>At the first lead after a start; until then the program starts without it.</summary>
+    private void ReadOnce(SqliteSession session, DateTimeOffset since)
+    {
+        if (_read)
+        {
+            return;
+        }
+
+        using var rows = session.Query(RecentSql, ("$from", LeadId.First(since).ToString()));
+        while (rows.Read())
+        {
+            Remember(Number(rows.Bytes(1)), new Recent(rows.Number(0), rows.Number(2)));
+        }
+
+        _read = true;
+    }
+
+    private void Remember(UInt128 fingerprint, Recent recent)
+    {
+        _byFingerprint[fingerprint] = recent;
+        _byAge.Enqueue((fingerprint, recent.ReceivedAt));
+    }
+
+    private static UInt128 Number(byte[] fingerprint) => BinaryPrimitives.ReadUInt128LittleEndian(fingerprint);
+
+    private readonly record struct Recent(long Key, long ReceivedAt);
+}

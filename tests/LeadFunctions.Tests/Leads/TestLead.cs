@@ -1,0 +1,12 @@
+using System.Text;
+using LeadFunctions.Leads;
+
+namespace LeadFunctions.Tests.Leads;
+
+internal static class TestLead
+{
+    public static LeadContent Content(string json) => new(Encoding.UTF8.GetBytes(json));
+
+    public static Lead Of(string json, string? happening = null) =>
+        new(LeadId.New(DateTimeOffset.UnixEpoch), Sources.Marketplace, happening, DateTimeOffset.UnixEpoch, Content(json));
+}

@@ -1,0 +1,127 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using LeadFunctions.Tests.Infrastructure;
+
+namespace LeadFunctions.Tests;
+
+/// <summary>The rooms of the program, who may use whom, and the function app around it.</summary>
+public sealed partial class StructureTests
+{
+    private static readonly string Source = Path.Combine(Repository.Root, "src", "LeadFunctions");
+
+    private static readonly Dictionary<string, string[]> MayUse = new()
+    {
+        ["Leads"] = [],
+        ["Settings"] = [],
+        ["Hosting"] = ["Leads", "Settings"],
+        ["Schema"] = ["Leads", "Settings", "Hosting"],
+        ["Store"] = ["Leads", "Settings", "Hosting"],
+        ["Destinations"] = ["Leads", "Settings", "Hosting"],
+        ["Intake"] = ["Leads", "Schema", "Store", "Settings", "Hosting"],
+        ["Delivery"] = ["Leads", "Store", "Destinations", "Settings", "Hosting"],
+        ["Runs"] = ["Leads", "Store", "Delivery", "Destinations", "Settings", "Hosting"],
+    };
+
+    private static readonly string[] MayUseAll = ["Health", "Commands"];
+
+    private static readonly IReadOnlyList<SourceFile> Files =
+        [.. Directory.EnumerateFiles(Source, "*.cs", SearchOption.AllDirectories).Select(SourceFile.Read).Where(file => !file.Folder.StartsWith("obj", StringComparison.Ordinal) && !file.Folder.StartsWith("bin", StringComparison.Ordinal))];
+
+    [Fact]
+    public void Every_folder_is_a_room_of_the_design() =>
+        Assert.Equal([.. MayUse.Keys.Concat(MayUseAll).Order()], Files.Select(file => file.Room).Where(room => room.Length > 0).Distinct().Order());
+
+    [Fact]
+    public void A_room_uses_only_the_rooms_that_it_may()
+    {
+        var arrows = Files
+            .Where(file => MayUse.ContainsKey(file.Room))
+            .SelectMany(file => file.Used(Files).Where(used => used != file.Room && !MayUse[file.Room].Contains(used)).Select(used => $"{file.Path} uses {used}"));
+
+        Assert.Empty(arrows);
+    }
+
+    [Fact]
+    public void The_folder_is_the_namespace() =>
+        Assert.Empty(Files.Where(file => file.Room.Length > 0 && file.Namespace != $"LeadFunctions.{file.Folder.Replace('/', '.')}").Select(file => $"{file.Path} is in {file.Namespace}"));
+
+    [Fact]
+    public void No_folder_bears_a_types_name()
+    {
+        var folders = Files.SelectMany(file => file.Folder.Split('/')).Append("LeadFunctions").ToHashSet(StringComparer.Ordinal);
+
+        Assert.Empty(Files.SelectMany(file => file.Types.Where(folders.Contains).Select(type => $"{file.Path} declares {type}")));
+    }
+
+    [Theory]
+    [InlineData("leads", "leads", "function", "post")]
+    [InlineData("health", "health/{*path}", "anonymous", "get")]
+    [InlineData("runs", "runs/{*path}", "anonymous", "get post")]
+    public void A_function_folder_binds_its_documented_route(string folder, string route, string authLevel, string methods)
+    {
+        var bindings = Bindings(folder);
+
+        var trigger = Assert.Single(bindings, binding => Text(binding, "type") == "httpTrigger");
+        Assert.Equal((route, authLevel, "in"), (Text(trigger, "route"), Text(trigger, "authLevel"), Text(trigger, "direction")));
+        Assert.Equal(methods.Split(' '), trigger.GetProperty("methods").EnumerateArray().Select(method => method.GetString()));
+        Assert.Equal("out", Text(Assert.Single(bindings, binding => Text(binding, "type") == "http"), "direction"));
+    }
+
+    [Fact]
+    public void The_timer_calls_every_minute()
+    {
+        var timer = Assert.Single(Bindings("deliver"));
+
+        Assert.Equal(("timerTrigger", "0 * * * * *"), (Text(timer, "type"), Text(timer, "schedule")));
+    }
+
+    [Fact]
+    public void The_host_forwards_requests_in_the_old_way_and_in_the_new()
+    {
+        var handler = Json("host.json").GetProperty("customHandler");
+
+        Assert.True(handler.GetProperty("enableProxyingHttpRequest").GetBoolean());
+        Assert.True(handler.GetProperty("enableForwardingHttpRequest").GetBoolean());
+        Assert.Equal("artifacts/app/LeadFunctions.dll", Assert.Single(handler.GetProperty("description").GetProperty("arguments").EnumerateArray()).GetString());
+    }
+
+    private static JsonElement[] Bindings(string folder) => [.. Json($"{folder}/function.json").GetProperty("bindings").EnumerateArray()];
+
+    private static JsonElement Json(string path) => JsonElement.Parse(File.ReadAllText(Path.Combine(Repository.Root, path)));
+
+    private static string? Text(JsonElement binding, string name) => binding.GetProperty(name).GetString();
+
+    private sealed partial record SourceFile(string Path, string Folder, string Text)
+    {
+        public string Room => Folder.Split('/')[0];
+
+        public string Namespace => NamespaceLine().Match(Text).Groups[1].Value;
+
+        public IEnumerable<string> Types => Declaration().Matches(Text).Select(match => match.Groups[1].Value);
+
+        public static SourceFile Read(string path)
+        {
+            var relative = System.IO.Path.GetRelativePath(Source, path).Replace('\\', '/');
+            return new SourceFile(relative, System.IO.Path.GetDirectoryName(relative)!.Replace('\\', '/'), File.ReadAllText(path));
+        }
+
+        /// <summary>The rooms that it names: in a using, in full, or by the room's name and one of its types.</summary>
+        public IEnumerable<string> Used(IEnumerable<SourceFile> files)
+        {
+            var inFull = FullName().Matches(Text).Select(match => match.Groups[1].Value).Where(MayUse.Keys.Concat(MayUseAll).Contains);
+            var byType = files
+                .Where(file => file.Room.Length > 0 && file.Room != Room && file.Types.Any(type => Regex.IsMatch(Text, $@"\b{file.Folder.Replace("/", "\\.", StringComparison.Ordinal)}\.{type}\b")))
+                .Select(file => file.Room);
+            return inFull.Concat(byType).Distinct();
+        }
+
+        [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
+        private static partial Regex NamespaceLine();
+
+        [GeneratedRegex(@"\b(?:class|record|record struct|struct|interface|enum) ([A-Z]\w*)")]
+        private static partial Regex Declaration();
+
+        [GeneratedRegex(@"\bLeadFunctions\.(\w+)")]
+        private static partial Regex FullName();
+    }
+}
