@@ -28,6 +28,9 @@ internal sealed partial class DestinationWorker(
     private readonly IdleWaiters _waiters = new();
     private readonly DestinationPause _pause = new(options.RetrySchedule.Max());
 
+    /// <summary>Results that the store could not take yet. While there are any nothing is claimed: a claim could take again what has just been sent.</summary>
+    private int _unrecorded;
+
     /// <summary>Works until told to stop; attempts under way then get until <paramref name="abandon"/>.</summary>
     public async Task RunAsync(CancellationToken stop, CancellationToken abandon)
     {
@@ -45,6 +48,12 @@ internal sealed partial class DestinationWorker(
                 if (most == 0)
                 {
                     await due.WaitAsync(destination, stop);
+                    continue;
+                }
+
+                if (Volatile.Read(ref _unrecorded) > 0)
+                {
+                    await PauseAsync(stop);
                     continue;
                 }
 
@@ -192,22 +201,44 @@ internal sealed partial class DestinationWorker(
     /// <summary>A result is not given up because the store is away for a while: without it the lead would be sent again.</summary>
     private async Task RecordAsync(LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state, CancellationToken abandon)
     {
-        while (true)
+        var failed = false;
+        try
         {
-            try
+            while (!await TryRecordAsync(delivery, attempt, state))
             {
-                if (await store.RecordAsync(delivery, attempt, state))
+                if (!failed)
                 {
-                    WriteLog(delivery, attempt, state);
+                    failed = true;
+                    Interlocked.Increment(ref _unrecorded);
                 }
 
-                return;
-            }
-            catch (StoreUnavailableException exception)
-            {
-                Log.RecordFailed(logger, delivery.Lead.Id, destination, exception);
                 await Task.Delay(StorePause, time, abandon);
             }
+        }
+        finally
+        {
+            if (failed)
+            {
+                Interlocked.Decrement(ref _unrecorded);
+            }
+        }
+    }
+
+    private async Task<bool> TryRecordAsync(LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state)
+    {
+        try
+        {
+            if (await store.RecordAsync(delivery, attempt, state))
+            {
+                WriteLog(delivery, attempt, state);
+            }
+
+            return true;
+        }
+        catch (StoreUnavailableException exception)
+        {
+            Log.RecordFailed(logger, delivery.Lead.Id, destination, exception);
+            return false;
         }
     }
 

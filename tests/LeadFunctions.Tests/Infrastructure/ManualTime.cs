@@ -26,6 +26,15 @@ internal sealed class ManualTime : TimeProvider
         return timer;
     }
 
+    /// <summary>Whether somebody waits for exactly this time.</summary>
+    public bool HasTimerAt(DateTimeOffset time)
+    {
+        lock (_lock)
+        {
+            return _timers.Exists(timer => timer.DueAt == time);
+        }
+    }
+
     /// <summary>Moves on, from one due timer to the next, so that each sees the time it was set for.</summary>
     public void Advance(TimeSpan by)
     {

@@ -65,6 +65,7 @@ internal sealed class FileDestination(string path, RowOptions options) : IDestin
     /// <summary>Which leads the file has, when it isn't as this program left it; half a line, from a kill in the middle of a write, is taken off.</summary>
     private void ReadWritten(FileStream file)
     {
+        EndLastLine(file);
         _written.Clear();
         file.Position = 0;
         using var reader = new StreamReader(file, Encoding.UTF8, false, 64 * 1024, leaveOpen: true);
@@ -75,9 +76,6 @@ internal sealed class FileDestination(string path, RowOptions options) : IDestin
                 _written.Add(id);
             }
         }
-
-        file.Position = file.Length;
-        TakeOffHalfLine(file);
     }
 
     private static Guid? IdOf(string line)
@@ -92,20 +90,36 @@ internal sealed class FileDestination(string path, RowOptions options) : IDestin
         }
     }
 
-    private static void TakeOffHalfLine(FileStream file)
+    private static void EndLastLine(FileStream file)
     {
-        var end = file.Length;
-        while (end > 0)
+        var start = file.Length;
+        while (start > 0)
         {
-            file.Position = end - 1;
+            file.Position = start - 1;
             if (file.ReadByte() == '\n')
             {
                 break;
             }
 
-            end--;
+            start--;
         }
 
-        file.SetLength(end);
+        if (start == file.Length)
+        {
+            return;
+        }
+
+        file.Position = start;
+        var last = new byte[file.Length - start];
+        file.ReadExactly(last);
+        if (IdOf(Encoding.UTF8.GetString(last)) is null)
+        {
+            file.SetLength(start);
+        }
+        else
+        {
+            // Whole but for its line end: an editor leaves files so.
+            file.WriteByte((byte)'\n');
+        }
     }
 }

@@ -23,6 +23,8 @@ internal sealed class MailDropDestination(string folder, MailOptions options) : 
         var half = Path.Combine(folder, $".{lead.Id}");
         try
         {
+            // A killed attempt may have left its own.
+            Remove(half);
             Directory.CreateDirectory(half);
             using (var message = Message(mail, lead.Id))
             using (var drop = new SmtpClient { DeliveryMethod = SmtpDeliveryMethod.SpecifiedPickupDirectory, PickupDirectoryLocation = half })
@@ -41,10 +43,15 @@ internal sealed class MailDropDestination(string folder, MailOptions options) : 
         }
         finally
         {
-            if (Directory.Exists(half))
-            {
-                Directory.Delete(half, recursive: true);
-            }
+            Remove(half);
+        }
+    }
+
+    private static void Remove(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
         }
     }
 
@@ -79,9 +86,9 @@ internal sealed class MailDropDestination(string folder, MailOptions options) : 
 
     private static AlternateView View(string text, string type)
     {
-        // A mail's lines end with CR LF; others would be encoded, and nobody could read the file.
+        // As it is: quoted-printable here would encode every line break, and nobody could read the file.
         var view = AlternateView.CreateAlternateViewFromString(text.ReplaceLineEndings("\r\n"), Encoding.UTF8, type);
-        view.TransferEncoding = TransferEncoding.QuotedPrintable;
+        view.TransferEncoding = TransferEncoding.EightBit;
         return view;
     }
 

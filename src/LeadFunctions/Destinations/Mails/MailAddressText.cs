@@ -16,8 +16,9 @@ internal readonly partial record struct MailAddressText(string Address, string? 
             : null;
     }
 
-    /// <summary>RFC 5321's usual form, in ASCII, at most 254 characters, with a dotted domain.</summary>
-    public static bool IsAddress(string address) => address.Length <= 254 && AddressForm().IsMatch(address);
+    /// <summary>RFC 5321's usual form, in ASCII, at most 254 characters and 64 before the @, with a dotted domain.</summary>
+    public static bool IsAddress(string address) =>
+        address.Length <= 254 && address.IndexOf('@', StringComparison.Ordinal) <= 64 && AddressForm().IsMatch(address);
 
     /// <summary>
     /// A name fit to stand before an address: SendGrid takes no ';' or ',' in it, and it must not pose as an address or end the

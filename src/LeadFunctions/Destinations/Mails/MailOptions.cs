@@ -56,12 +56,13 @@ internal sealed record MailOptions(
         }
 
         var name = settings.Text($"{section}:FromName");
-        if (name is not null && !Ascii.IsValid(name))
+        var shown = name is null ? from?.Name : MailAddressText.SafeName(name);
+        if (placeholder is null && shown is not null && !Ascii.IsValid(shown))
         {
-            settings.Fault($"{section}:FromName", "holds letters beyond ASCII, which SendGrid does not take in the sender");
+            settings.Fault($"{section}:{(name is null ? "From" : "FromName")}", "holds letters beyond ASCII, which SendGrid does not take in the sender");
         }
 
-        return from is { } address ? address with { Name = name is null ? address.Name : MailAddressText.SafeName(name) } : default;
+        return from is { } address ? address with { Name = shown } : default;
     }
 
     private static List<LeadTemplate> ReadAddresses(SettingsReader settings, string key)

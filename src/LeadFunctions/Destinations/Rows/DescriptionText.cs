@@ -21,8 +21,13 @@ internal static class DescriptionText
             return text + Gap + tail;
         }
 
+        if (most <= Gap.Length)
+        {
+            return Shorten(text, most);
+        }
+
         // The facts may take half of the room before they are cut too.
-        tail = Shorten(tail, Math.Max(most / 2, most - Gap.Length - text.Length));
+        tail = Shorten(tail, Math.Max((most - Gap.Length) / 2, most - Gap.Length - text.Length));
         return Shorten(text, most - Gap.Length - tail.Length) + Gap + tail;
     }
 

@@ -17,6 +17,11 @@ internal sealed record RowOptions(
         var columns = settings.Map($"{section}:Columns");
         foreach (var (name, source) in columns)
         {
+            if (name.Equals("leadid", StringComparison.OrdinalIgnoreCase))
+            {
+                settings.Fault($"{section}:Columns:{name}", "can't be set: it is the lead's own id, by which a repeated attempt finds the row of the first");
+            }
+
             if (LeadTemplate.Text(source).Fault() is { } fault)
             {
                 settings.Fault($"{section}:Columns:{name}", $"is not a template that can be rendered: {fault}");

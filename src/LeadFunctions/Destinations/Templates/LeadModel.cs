@@ -28,8 +28,8 @@ internal sealed class LeadModel
             ["Source"] = lead.Source,
             ["Event"] = lead.Event,
             ["Storefront"] = lead.Facts.Storefront,
-            ["Action"] = lead.Facts.Action,
-            ["OfferId"] = lead.Facts.OfferId,
+            ["Action"] = Visible(lead.Facts.Action),
+            ["OfferId"] = Visible(lead.Facts.OfferId),
             ["IsTest"] = lead.Facts.IsTest,
             ["DoNotContact"] = lead.Facts.DoNotContact,
             ["ReceivedAt"] = lead.ReceivedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
@@ -56,6 +56,9 @@ internal sealed class LeadModel
     public Lead Lead { get; }
 
     public IReadOnlyDictionary<string, object?> Values { get; }
+
+    /// <summary>Null for a text of marks that nobody sees: it must leave no empty parentheses.</summary>
+    private static string? Visible(string? text) => text is not null && PlainText.OneLine(text).Length > 0 ? text : null;
 
     private static List<Dictionary<string, object?>> Pairs(IEnumerable<(string Name, string Value)> fields) =>
         [.. fields.Select(field => new Dictionary<string, object?> { ["Name"] = field.Name.Replace("UserDetails.", "", StringComparison.Ordinal), ["Value"] = field.Value })];

@@ -53,9 +53,9 @@ internal sealed class LeadTemplate
             NoEscape = !escape,
             TextEncoder = new HtmlTextEncoder(),
         });
-        // {{coalesce A B "text"}}: the first that isn't blank.
+        // {{coalesce A B "text"}}: the first in which there is something to see.
         engine.RegisterHelper("coalesce", (writer, _, arguments) =>
-            writer.Write(arguments.Select(argument => argument as string).FirstOrDefault(text => !string.IsNullOrWhiteSpace(text)) ?? ""));
+            writer.Write(arguments.Select(argument => argument as string).FirstOrDefault(text => text is not null && PlainText.OneLine(text).Length > 0) ?? ""));
         return engine;
     }
 }

@@ -1,0 +1,94 @@
+using LeadFunctions.Leads;
+using LeadFunctions.Tests.Infrastructure;
+
+namespace LeadFunctions.Tests.Delivery;
+
+public sealed class DestinationWorkerTests
+{
+    private static readonly DeliveryOutcome Arrived = new DeliveryOutcome.Delivered(204, "row-1");
+
+    [Fact]
+    public async Task A_result_that_the_store_could_not_take_is_recorded_later_and_the_lead_is_not_sent_again()
+    {
+        await using var rig = new WorkerRig(_ => Arrived);
+        rig.Store.FailsToRecord = true;
+        var lead = await rig.KeepAsync();
+        await Eventually.TrueAsync(() => rig.Store.Failures > 0, "the store was asked in vain");
+
+        // Longer than the lease: a claim would get the same delivery again.
+        for (var second = 0; second < 150; second++)
+        {
+            var failures = rig.Store.Failures;
+            rig.Time.Advance(TimeSpan.FromSeconds(1));
+            await Eventually.TrueAsync(() => rig.Store.Failures > failures, "the store is asked each second");
+            // Queues behind whatever the worker asks of the store.
+            await rig.Store.CheckAsync(rig.Time.GetUtcNow());
+        }
+
+        rig.Store.FailsToRecord = false;
+        rig.Time.Advance(TimeSpan.FromSeconds(1));
+
+        await Eventually.TrueAsync(async () => (await rig.DeliveryAsync(lead)).State.Status == DeliveryStatus.Delivered, "the delivery is recorded");
+        Assert.Equal([lead], rig.Sent);
+        Assert.Equal(["delivered"], (await rig.DeliveryAsync(lead)).Attempts.Select(attempt => attempt.Outcome));
+    }
+
+    [Fact]
+    public async Task A_store_that_cannot_be_asked_is_asked_again()
+    {
+        await using var rig = new WorkerRig(_ => Arrived);
+        rig.Store.FailsToClaim = true;
+        var lead = await rig.KeepAsync();
+        await Eventually.TrueAsync(() => rig.Store.Failures > 0, "the store was asked in vain");
+        rig.Store.FailsToClaim = false;
+
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                rig.Time.Advance(TimeSpan.FromSeconds(1));
+                return (await rig.DeliveryAsync(lead)).State.Status == DeliveryStatus.Delivered;
+            },
+            "the delivery is recorded");
+
+        Assert.Equal([lead], rig.Sent);
+    }
+
+    [Fact]
+    public async Task A_bug_in_a_destination_is_a_failed_attempt_without_its_words()
+    {
+        await using var rig = new WorkerRig(_ => throw new InvalidOperationException("someone@example.com"));
+
+        var lead = await rig.KeepAsync();
+
+        await Eventually.TrueAsync(async () => (await rig.DeliveryAsync(lead)).Attempts.Count == 1, "the attempt is recorded");
+        var attempt = (await rig.DeliveryAsync(lead)).Attempts[0];
+        Assert.Equal("retry", attempt.Outcome);
+        Assert.Contains("InvalidOperationException", attempt.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("someone@example.com", attempt.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Idle_means_that_everything_due_has_been_tried()
+    {
+        await using var rig = new WorkerRig(_ => Arrived);
+        var leads = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => rig.KeepAsync()));
+
+        await rig.Worker.WhenIdleAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(leads.Select(lead => lead.Value).Order(), rig.Sent.Select(lead => lead.Value).Order());
+        foreach (var lead in leads)
+        {
+            Assert.Equal(DeliveryStatus.Delivered, (await rig.DeliveryAsync(lead)).State.Status);
+        }
+    }
+
+    [Fact]
+    public async Task A_worker_with_nothing_to_do_is_idle()
+    {
+        await using var rig = new WorkerRig(_ => Arrived);
+
+        await rig.Worker.WhenIdleAsync(TestContext.Current.CancellationToken);
+
+        Assert.Empty(rig.Sent);
+    }
+}

@@ -1,0 +1,46 @@
+using LeadFunctions.Leads;
+using LeadFunctions.Store;
+
+namespace LeadFunctions.Tests.Delivery;
+
+/// <summary>A real store that a test can take away from a worker.</summary>
+internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
+{
+    private int _failures;
+
+    public volatile bool FailsToClaim;
+
+    public volatile bool FailsToRecord;
+
+    /// <summary>How often something was asked for in vain.</summary>
+    public int Failures => Volatile.Read(ref _failures);
+
+    public Task<Acceptance> AcceptAsync(Lead lead, ReadOnlyMemory<byte> fingerprint, DateTimeOffset? repeatsSince, IReadOnlyList<string> destinations) =>
+        store.AcceptAsync(lead, fingerprint, repeatsSince, destinations);
+
+    public Task KeepRefusedAsync(RefusedBody body) => store.KeepRefusedAsync(body);
+
+    public Task<Claim> ClaimAsync(string destination, int most, DateTimeOffset now, DateTimeOffset leaseEnd) =>
+        FailsToClaim ? throw Away() : store.ClaimAsync(destination, most, now, leaseEnd);
+
+    public Task<bool> RecordAsync(LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state) =>
+        FailsToRecord ? throw Away() : store.RecordAsync(delivery, attempt, state);
+
+    public Task<Run?> FindRunAsync(LeadId id) => store.FindRunAsync(id);
+
+    public Task<RefusedBody?> FindRefusedAsync(LeadId id) => store.FindRefusedAsync(id);
+
+    public Task<int?> ResubmitAsync(LeadId id, string? destination, bool evenDelivered, DateTimeOffset now) => store.ResubmitAsync(id, destination, evenDelivered, now);
+
+    public Task<int> ResubmitDeadLettersAsync(string? destination, DateTimeOffset now) => store.ResubmitDeadLettersAsync(destination, now);
+
+    public Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most) => store.RemoveFinishedAsync(before, after, most);
+
+    public Task<StoreState> CheckAsync(DateTimeOffset now) => store.CheckAsync(now);
+
+    private StoreUnavailableException Away()
+    {
+        Interlocked.Increment(ref _failures);
+        return new StoreUnavailableException("The disk is away.");
+    }
+}

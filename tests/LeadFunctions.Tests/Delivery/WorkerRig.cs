@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using LeadFunctions.Delivery;
+using LeadFunctions.Destinations;
+using LeadFunctions.Leads;
+using LeadFunctions.Store;
+using LeadFunctions.Store.Sqlite;
+using LeadFunctions.Tests.Infrastructure;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace LeadFunctions.Tests.Delivery;
+
+/// <summary>One worker between the real store, which can be made to fail, and a destination that the test speaks for.</summary>
+internal sealed class WorkerRig : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly SqliteLeadStore _sqlite;
+    private readonly Task _running;
+
+    public WorkerRig(Func<Lead, DeliveryOutcome> answer)
+    {
+        var due = new DueSignal();
+        _sqlite = SqliteLeadStore.Open(_folder.File("leads.db"), due, Time);
+        Store = new UnreliableStore(_sqlite);
+        var options = new DeliveryOptions(DeliveryOptions.DefaultSchedule, 4, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2));
+        var destination = new SpokenFor(lead =>
+        {
+            Sent.Enqueue(lead.Id);
+            return answer(lead);
+        });
+        Worker = new DestinationWorker("crm", new Lazy<IDestination>(destination), Store, due, options, Time, new Random(1), NullLogger.Instance);
+        _running = Task.Run(() => Worker.RunAsync(_stop.Token, CancellationToken.None));
+    }
+
+    public ManualTime Time { get; } = new();
+
+    public UnreliableStore Store { get; }
+
+    public DestinationWorker Worker { get; }
+
+    /// <summary>The leads that were sent, in the order of the attempts.</summary>
+    public ConcurrentQueue<LeadId> Sent { get; } = new();
+
+    public async Task<LeadId> KeepAsync()
+    {
+        var lead = Posted.Lead(Samples.Documented, Time.GetUtcNow());
+        await Store.AcceptAsync(lead, lead.Id.Value.ToByteArray(), null, ["crm"]);
+        return lead.Id;
+    }
+
+    public async Task<RunDelivery> DeliveryAsync(LeadId id) => (await Store.FindRunAsync(id))!.Deliveries.Single();
+
+    public async ValueTask DisposeAsync()
+    {
+        Store.FailsToClaim = Store.FailsToRecord = false;
+        await _stop.CancelAsync();
+        while (!_running.IsCompleted)
+        {
+            Time.Advance(TimeSpan.FromMinutes(1));
+            await Task.WhenAny(_running, Task.Delay(10));
+        }
+
+        _sqlite.Dispose();
+        _stop.Dispose();
+        _folder.Dispose();
+    }
+
+    private sealed class SpokenFor(Func<Lead, DeliveryOutcome> answer) : IDestination
+    {
+        public Task<DeliveryOutcome> SendAsync(Lead lead, CancellationToken stop) => Task.FromResult(answer(lead));
+    }
+}

@@ -1,0 +1,84 @@
+using LeadFunctions.Destinations;
+using LeadFunctions.Destinations.Http;
+using LeadFunctions.Destinations.SendGrid;
+using LeadFunctions.Leads;
+using LeadFunctions.Tests.Infrastructure;
+using LeadFunctions.Tests.Remote;
+
+namespace LeadFunctions.Tests.Destinations.SendGrid;
+
+public sealed class SendGridDestinationTests : IAsyncLifetime
+{
+    private const string Key = "SG.a-key-that-may-send";
+
+    private readonly RemoteClient _remote = new();
+    private FakeSendGrid _sendGrid = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _sendGrid = await FakeSendGrid.StartAsync(Key, keyWithoutMailSend: "SG.another-key");
+
+    public async ValueTask DisposeAsync()
+    {
+        _remote.Dispose();
+        await _sendGrid.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("lead.json")]
+    [InlineData("lead-contact-me.json")]
+    [InlineData("lead-do-not-contact.json")]
+    [InlineData("lead-education.json")]
+    [InlineData("lead-test.json")]
+    public async Task Every_sample_is_sent_with_its_lead_id(string sample)
+    {
+        var lead = Posted.Lead(Samples.Read(sample));
+
+        var delivered = Assert.IsType<DeliveryOutcome.Delivered>(await Destination().SendAsync(lead, Token));
+
+        var mail = Assert.Single(_sendGrid.Mails);
+        Assert.Equal((202, mail.MessageId), (delivered.HttpStatus, delivered.RemoteId));
+        Assert.Equal(lead.Id.ToString(), mail.CustomArgs["lead_id"]);
+    }
+
+    [Fact]
+    public async Task Everybody_gets_it_from_the_configured_sender()
+    {
+        await Destination(("FromName", "Fabrikam leads"), ("To", "a@example.com, b@example.com"), ("Cc", "c@example.com"), ("Bcc", "d@example.com")).SendAsync(Posted.Lead(Samples.Documented), Token);
+
+        var mail = Assert.Single(_sendGrid.Mails);
+        Assert.Equal(("leads@fabrikam.example", "Fabrikam leads"), (mail.From, mail.FromName));
+        Assert.Equal(["a@example.com", "b@example.com"], mail.To);
+        Assert.Equal(["c@example.com"], mail.Cc);
+        Assert.Equal(["d@example.com"], mail.Bcc);
+        Assert.Equal(("someone@contoso.com", "Some One"), (mail.ReplyTo, mail.ReplyToName));
+    }
+
+    [Fact]
+    public async Task The_sandbox_checks_and_sends_nothing()
+    {
+        var delivered = Assert.IsType<DeliveryOutcome.Delivered>(await Destination(("Sandbox", "true")).SendAsync(Posted.Lead(Samples.Documented), Token));
+
+        Assert.Equal(200, delivered.HttpStatus);
+        Assert.Empty(_sendGrid.Mails);
+    }
+
+    [Theory]
+    [InlineData("SG.another-key", 403, "access forbidden")]
+    [InlineData("SG.unknown", 401, "authorization grant is invalid")]
+    public async Task A_key_that_may_not_send_is_refused_in_SendGrids_words_and_without_the_key(string key, int status, string words)
+    {
+        var reject = Assert.IsType<DeliveryOutcome.Reject>(await Destination(("ApiKey", key)).SendAsync(Posted.Lead(Samples.Documented), Token));
+
+        Assert.Equal(status, reject.HttpStatus);
+        Assert.Contains(words, reject.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(key, reject.Error, StringComparison.Ordinal);
+    }
+
+    private SendGridDestination Destination(params IEnumerable<(string Key, string Value)> settings)
+    {
+        (string Key, string Value)[] least = [("Host", _sendGrid.Url.ToString()), ("ApiKey", Key), ("From", "leads@fabrikam.example"), ("To", "sales@fabrikam.example")];
+        var all = least.Concat(settings).GroupBy(setting => setting.Key).Select(same => ($"mail:{same.Key}", same.Last().Value));
+        return new SendGridDestination(SettingsOf.Read(reader => SendGridOptions.Read(reader, "mail"), all), new DestinationServices(_remote, TimeProvider.System));
+    }
+}
