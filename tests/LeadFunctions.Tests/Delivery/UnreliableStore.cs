@@ -15,7 +15,7 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
     /// <summary>How often something was asked for in vain.</summary>
     public int Failures => Volatile.Read(ref _failures);
 
-    public Task<Acceptance> AcceptAsync(Lead lead, ReadOnlyMemory<byte> fingerprint, DateTimeOffset? repeatsSince, IReadOnlyList<string> destinations) =>
+    public Task<Acceptance> AcceptAsync(Lead lead, byte[] fingerprint, DateTimeOffset? repeatsSince, IReadOnlyList<string> destinations) =>
         store.AcceptAsync(lead, fingerprint, repeatsSince, destinations);
 
     public Task KeepRefusedAsync(RefusedBody body) => store.KeepRefusedAsync(body);
