@@ -21,15 +21,15 @@ internal sealed class DeliveryService : IHostedService, IDisposable
         Random chance,
         ILogger<DeliveryService> logger)
     {
-        _workers = [.. destinations.Select(destination => new DestinationWorker(
-            destination.Name,
-            new Lazy<IDestination>(() => destination.Make(services)),
-            store,
-            due,
-            options,
-            time,
-            chance,
-            logger))];
+        _workers = [.. destinations.Select(Worker)];
+
+        DestinationWorker Worker(ConfiguredDestination destination)
+        {
+            var pause = new DestinationPause(options.RetrySchedule.Max());
+            var remote = new Lazy<IDestination>(() => destination.Make(services));
+            var attempter = new DeliveryAttempter(destination.Name, remote, pause, store, options, time, chance, logger);
+            return new DestinationWorker(destination.Name, attempter, pause, store, due, options, time, logger);
+        }
     }
 
     public Task StartAsync(CancellationToken cancellationToken)

@@ -48,10 +48,15 @@ internal static class DestinationSettings
         if (fallback is null && settings.Text($"{section}:Kind") is null)
         {
             settings.Fault($"{section}:Kind", "is missing; set it to one of " + string.Join(", ", Enum.GetNames<DestinationKind>()));
-            settings.Map(section);
         }
 
         var kind = settings.Choice($"{section}:Kind", fallback ?? DestinationKind.File);
+        if (fallback is null && !Enum.TryParse<DestinationKind>(settings.Text($"{section}:Kind"), ignoreCase: true, out _))
+        {
+            // Which other keys it may have is known when its kind is.
+            settings.Map(section);
+        }
+
         return new ConfiguredDestination(kind, ReadRoute(settings, section, name), Maker(settings, section, kind));
     }
 

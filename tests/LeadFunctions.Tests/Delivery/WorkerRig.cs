@@ -28,7 +28,9 @@ internal sealed class WorkerRig : IAsyncDisposable
             Sent.Enqueue(lead.Id);
             return answer(lead);
         });
-        Worker = new DestinationWorker("crm", new Lazy<IDestination>(destination), Store, due, options, Time, new Random(1), NullLogger.Instance);
+        var pause = new DestinationPause(options.RetrySchedule.Max());
+        var attempter = new DeliveryAttempter("crm", new Lazy<IDestination>(destination), pause, Store, options, Time, new Random(1), NullLogger.Instance);
+        Worker = new DestinationWorker("crm", attempter, pause, Store, due, options, Time, NullLogger.Instance);
         _running = Task.Run(() => Worker.RunAsync(_stop.Token, CancellationToken.None));
     }
 

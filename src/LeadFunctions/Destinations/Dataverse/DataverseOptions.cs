@@ -36,6 +36,11 @@ internal sealed record DataverseOptions(
             settings.Fault($"{section}:Auth", "is None, which is for an address on this machine alone; use ClientSecret, Certificate or ManagedIdentity");
         }
 
+        if (settings.Text($"{section}:TenantId") is { } tenant && !tenant.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-'))
+        {
+            settings.Fault($"{section}:TenantId", "is neither a tenant's id nor its domain");
+        }
+
         return new DataverseOptions(
             url,
             auth,

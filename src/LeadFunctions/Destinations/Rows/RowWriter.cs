@@ -17,7 +17,12 @@ internal sealed class RowWriter(RowOptions options)
         {{#if LeadSource}}Lead source: {{LeadSource}}
         {{/if}}{{#if Lead.Action}}Action code: {{Lead.Action}}
         {{/if}}{{#if Lead.OfferId}}Offer: {{Lead.OfferId}}
-        {{/if}}{{#each Lead.Unknown}}{{Name}}: {{Value}}
+        {{/if}}
+        """);
+
+    private static readonly LeadTemplate Unknown = LeadTemplate.Text(
+        """
+        {{#each Lead.Unknown}}{{Name}}: {{Value}}
         {{/each}}
         """);
 
@@ -49,7 +54,8 @@ internal sealed class RowWriter(RowOptions options)
 
             if (description is { } found)
             {
-                var tail = (_addFacts ? Facts.Render(model) : "") + string.Concat(cut);
+                // What was cut comes before the unknown properties: there may be many, and the end is what gives way.
+                var tail = _addFacts ? Facts.Render(model) + string.Concat(cut) + Unknown.Render(model) : string.Concat(cut);
                 var whole = DescriptionText.Compose(found.Text, PlainText.Storable(tail), found.Column.MaxLength ?? int.MaxValue);
                 if (whole.Length > 0)
                 {

@@ -1,0 +1,189 @@
+using LeadFunctions.Destinations;
+using LeadFunctions.Leads;
+using LeadFunctions.Store;
+
+namespace LeadFunctions.Delivery;
+
+/// <summary>Makes one attempt at a delivery, decides what follows from it, and records both.</summary>
+internal sealed partial class DeliveryAttempter(
+    string destination,
+    Lazy<IDestination> remote,
+    DestinationPause pause,
+    ILeadStore store,
+    DeliveryOptions options,
+    TimeProvider time,
+    Random chance,
+    ILogger logger)
+{
+    /// <summary>How long to wait for the store when it fails. Meanwhile nothing is claimed and nothing is lost.</summary>
+    public static readonly TimeSpan StorePause = TimeSpan.FromSeconds(1);
+
+    private int _unrecorded;
+
+    /// <summary>There are results that the store could not take yet.</summary>
+    public bool HasUnrecorded => Volatile.Read(ref _unrecorded) > 0;
+
+    /// <summary>Tries a delivery once and records what came of it. Throws nothing: whatever happens, the store has it or its lease brings it back.</summary>
+    public async Task DeliverAsync(LeadDelivery delivery, CancellationToken abandon)
+    {
+        try
+        {
+            var started = time.GetUtcNow();
+            var outcome = await AttemptAsync(delivery, abandon);
+            if (outcome is not null)
+            {
+                var now = time.GetUtcNow();
+                NotePause(outcome, now);
+                var state = RetryDecision.After(outcome, delivery.Failures, options.RetrySchedule, now, NextChance());
+                await RecordAsync(delivery, AttemptText.Of(outcome, started, now), state, abandon);
+            }
+        }
+        catch (OperationCanceledException) when (abandon.IsCancellationRequested)
+        {
+            // The program is stopping: the lease brings the delivery back.
+        }
+#pragma warning disable CA1031 // A bug in one delivery must not end the worker; its lease brings it back.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.DeliveryFailed(logger, delivery.Lead.Id, destination, exception.GetType().Name);
+        }
+    }
+
+    private async Task<DeliveryOutcome?> AttemptAsync(LeadDelivery delivery, CancellationToken abandon)
+    {
+        using var timeout = new CancellationTokenSource(options.AttemptTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, abandon);
+        try
+        {
+            return await remote.Value.SendAsync(delivery.Lead, either.Token);
+        }
+        catch (OperationCanceledException) when (abandon.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (OperationCanceledException)
+        {
+            return new DeliveryOutcome.Retry(null, $"No answer within {options.AttemptTimeout:c}; the request may have arrived.", Unanswered: true);
+        }
+#pragma warning disable CA1031 // A bug in a destination is an attempt that failed, not a lead that is lost.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.DestinationFailed(logger, delivery.Lead.Id, destination, exception.GetType().Name);
+            return new DeliveryOutcome.Retry(null, $"The destination failed unexpectedly ({exception.GetType().Name}). This is a fault of LeadFunctions.");
+        }
+    }
+
+    /// <summary>A result is not given up because the store is away for a while: without it the lead would be sent again.</summary>
+    private async Task RecordAsync(LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state, CancellationToken abandon)
+    {
+        var failed = false;
+        try
+        {
+            while (!await TryRecordAsync(delivery, attempt, state))
+            {
+                if (!failed)
+                {
+                    failed = true;
+                    Interlocked.Increment(ref _unrecorded);
+                }
+
+                await Task.Delay(StorePause, time, abandon);
+            }
+        }
+        finally
+        {
+            if (failed)
+            {
+                Interlocked.Decrement(ref _unrecorded);
+            }
+        }
+    }
+
+    private async Task<bool> TryRecordAsync(LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state)
+    {
+        try
+        {
+            if (await store.RecordAsync(delivery, attempt, state))
+            {
+                WriteLog(delivery, attempt, state);
+            }
+
+            return true;
+        }
+        catch (StoreUnavailableException exception)
+        {
+            Log.RecordFailed(logger, delivery.Lead.Id, destination, exception);
+            return false;
+        }
+    }
+
+    private void NotePause(DeliveryOutcome outcome, DateTimeOffset now)
+    {
+        if (!pause.Note(outcome, now))
+        {
+            return;
+        }
+
+        if (pause.IsProbing)
+        {
+            Log.Paused(logger, destination, pause.Until);
+        }
+        else
+        {
+            Log.Resumed(logger, destination);
+        }
+    }
+
+    private void WriteLog(LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state)
+    {
+        switch (state.Status)
+        {
+            case DeliveryStatus.Delivered:
+                Log.Delivered(logger, delivery.Lead.Id, destination, attempt.Duration.TotalMilliseconds);
+                break;
+            case DeliveryStatus.Pending:
+                Log.RetryLater(logger, delivery.Lead.Id, destination, attempt.Outcome, attempt.HttpStatus ?? 0, state.DueAt);
+                break;
+            default:
+                Log.DeadLetter(logger, delivery.Lead.Id, destination, attempt.Outcome, attempt.HttpStatus ?? 0);
+                break;
+        }
+    }
+
+    private double NextChance()
+    {
+        lock (chance)
+        {
+            return chance.NextDouble();
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(2001, LogLevel.Information, "Lead {LeadId} was delivered to {Destination} in {Milliseconds:0} ms.")]
+        public static partial void Delivered(ILogger logger, LeadId leadId, string destination, double milliseconds);
+
+        [LoggerMessage(2006, LogLevel.Warning, "Lead {LeadId} was not delivered to {Destination} yet: {Outcome}, HTTP status {HttpStatus}; the next attempt is due at {DueAt:u}.")]
+        public static partial void RetryLater(ILogger logger, LeadId leadId, string destination, string outcome, int httpStatus, DateTimeOffset? dueAt);
+
+        [LoggerMessage(2007, LogLevel.Error, "Lead {LeadId} is a dead letter at {Destination}: {Outcome}, HTTP status {HttpStatus}. Its run has the reason.")]
+        public static partial void DeadLetter(ILogger logger, LeadId leadId, string destination, string outcome, int httpStatus);
+
+        [LoggerMessage(2008, LogLevel.Warning, "Destination {Destination} keeps failing: nothing is sent to it before {Until:u}, then one delivery is tried.")]
+        public static partial void Paused(ILogger logger, string destination, DateTimeOffset until);
+
+        [LoggerMessage(2009, LogLevel.Information, "Destination {Destination} answers again.")]
+        public static partial void Resumed(ILogger logger, string destination);
+
+        [LoggerMessage(2003, LogLevel.Error, "The result for lead {LeadId} at {Destination} could not be stored; trying again.")]
+        public static partial void RecordFailed(ILogger logger, LeadId leadId, string destination, Exception exception);
+
+        [LoggerMessage(2004, LogLevel.Error, "Destination {Destination} failed unexpectedly with lead {LeadId}: {ExceptionType}.")]
+        public static partial void DestinationFailed(ILogger logger, LeadId leadId, string destination, string exceptionType);
+
+        [LoggerMessage(2005, LogLevel.Error, "The delivery of lead {LeadId} to {Destination} failed unexpectedly: {ExceptionType}. Its lease brings it back.")]
+        public static partial void DeliveryFailed(ILogger logger, LeadId leadId, string destination, string exceptionType);
+    }
+}
