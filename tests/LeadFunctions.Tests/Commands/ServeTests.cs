@@ -19,6 +19,16 @@ public sealed class ServeTests
     }
 
     [Fact]
+    public async Task Started_as_the_readme_says_it_keeps_its_data_where_it_was_started()
+    {
+        using var folder = new TemporaryFolder();
+        await using var program = await LeadProcess.StartByDotnetRunAsync(folder);
+        using var response = await program.PostAsync(Samples.Documented);
+
+        await Eventually.TrueAsync(() => folder.Holds("data/crm.jsonl") && folder.Holds("data/mail/*.eml"), "the row and the mail are in the working folder");
+    }
+
+    [Fact]
     public async Task Every_fault_of_the_configuration_is_printed_and_no_value()
     {
         using var folder = new TemporaryFolder();

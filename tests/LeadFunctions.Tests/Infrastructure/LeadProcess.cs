@@ -13,11 +13,10 @@ internal sealed class LeadProcess : IAsyncDisposable
     private readonly StringBuilder _output = new();
     private readonly TaskCompletionSource<Uri> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private LeadProcess(TemporaryFolder folder, IEnumerable<(string Key, string Value)> environment, IEnumerable<string> arguments)
+    private LeadProcess(TemporaryFolder folder, IEnumerable<(string Key, string Value)> environment, IEnumerable<string> arguments, params string[] command)
     {
         var start = new ProcessStartInfo("dotnet") { WorkingDirectory = folder.Path, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(Executable);
-        foreach (var argument in arguments)
+        foreach (var argument in (command.Length > 0 ? command : [Executable]).Concat(arguments))
         {
             start.ArgumentList.Add(argument);
         }
@@ -72,6 +71,17 @@ internal sealed class LeadProcess : IAsyncDisposable
     public static Task<LeadProcess> StartAsync(TemporaryFolder folder, IEnumerable<(string Key, string Value)>? environment = null) =>
         StartAsync(folder, environment ?? [], ["--urls", "http://127.0.0.1:0"]);
 
+    /// <summary>Starts it with <c>dotnet run --project</c>, as the README says, from the folder.</summary>
+    public static Task<LeadProcess> StartByDotnetRunAsync(TemporaryFolder folder)
+    {
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
+        return ListeningAsync(new LeadProcess(
+            folder,
+            [],
+            ["--urls", "http://127.0.0.1:0"],
+            "run", "--no-build", "-c", configuration, "--project", Path.Combine(Repository.Root, "src", "LeadFunctions"), "--"));
+    }
+
     /// <summary>Starts it as the Functions host does: with a port to listen on.</summary>
     public static Task<LeadProcess> StartBehindHostAsync(TemporaryFolder folder, int port, IEnumerable<(string Key, string Value)>? environment = null) =>
         StartAsync(folder, [("FUNCTIONS_CUSTOMHANDLER_PORT", port.ToString(CultureInfo.InvariantCulture)), .. environment ?? []], []);
@@ -120,16 +130,19 @@ internal sealed class LeadProcess : IAsyncDisposable
         Client.Dispose();
         if (!_process.HasExited)
         {
-            _process.Kill();
+            // With what it may have started: `dotnet run` is the parent of the program.
+            _process.Kill(entireProcessTree: true);
             await _process.WaitForExitAsync(CancellationToken.None);
         }
 
         _process.Dispose();
     }
 
-    private static async Task<LeadProcess> StartAsync(TemporaryFolder folder, IEnumerable<(string Key, string Value)> environment, IEnumerable<string> arguments)
+    private static Task<LeadProcess> StartAsync(TemporaryFolder folder, IEnumerable<(string Key, string Value)> environment, IEnumerable<string> arguments) =>
+        ListeningAsync(new LeadProcess(folder, environment, arguments));
+
+    private static async Task<LeadProcess> ListeningAsync(LeadProcess program)
     {
-        var program = new LeadProcess(folder, environment, arguments);
         try
         {
             var url = await program._listening.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
