@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using LeadFunctions.Leads;
 using LeadFunctions.Tests.Infrastructure;
+using LeadFunctions.Tests.Remote;
 
 namespace LeadFunctions.Tests.Hosting;
 
@@ -55,6 +57,33 @@ public sealed class FunctionsHostTests
         using var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         Assert.Equal(JsonValueKind.Object, json.RootElement.GetProperty("Outputs").ValueKind);
         Assert.Equal(JsonValueKind.Array, json.RootElement.GetProperty("Logs").ValueKind);
+    }
+
+    [Fact]
+    public async Task The_timers_call_is_answered_when_what_is_due_has_been_tried()
+    {
+        await using var dataverse = await FakeDataverse.StartAsync();
+        await using var app = await LeadApp.StartAsync(
+        [
+            ("FUNCTIONS_CUSTOMHANDLER_PORT", $"{LeadProcess.FreePort()}"),
+            ("AZURE_FUNCTIONS_ENVIRONMENT", "Development"),
+            ("Runs:Keys:0", "a-key-for-the-run-history"),
+            ("Destinations:crm:Kind", "Dataverse"),
+            ("Destinations:crm:Url", dataverse.Url.ToString()),
+            ("Destinations:crm:Auth", "None"),
+        ]);
+        var gate = dataverse.Hold();
+        var answer = await app.AcceptAsync(Samples.Documented);
+        await dataverse.WaitForAsync(() => dataverse.InFlight == 1);
+
+        var timer = app.PostAsync("""{"Data":{},"Metadata":{}}""", path: "/deliver");
+        gate.Release();
+        using var response = await timer;
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.True(dataverse.Rows.ContainsKey(answer.LeadId));
+        var run = await app.Store.FindRunAsync(new LeadId(answer.LeadId));
+        Assert.Equal(DeliveryStatus.Delivered, Assert.Single(run!.Deliveries).State.Status);
     }
 
     [Fact]
