@@ -26,7 +26,9 @@ internal sealed partial class Retention(ILeadStore store, StoreOptions options, 
             {
                 return;
             }
-            catch (StoreUnavailableException exception)
+#pragma warning disable CA1031 // An exception that left this loop would stop the whole program.
+            catch (Exception exception)
+#pragma warning restore CA1031
             {
                 Log.Failed(logger, exception);
             }

@@ -11,7 +11,8 @@ internal sealed class RemoteClient : IDisposable
 {
     private const int MostOfAnswer = 64 * 1024;
 
-    private readonly HttpClient _http = new(
+    // Made at the first delivery: nothing of it is on the way to the first answer.
+    private readonly Lazy<HttpClient> _http = new(() => new HttpClient(
         new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -24,14 +25,14 @@ internal sealed class RemoteClient : IDisposable
         })
     {
         Timeout = Timeout.InfiniteTimeSpan,
-    };
+    });
 
     /// <summary>The answer, or the outcome when there was none. Ends with <see cref="OperationCanceledException"/> only when <paramref name="stop"/> does.</summary>
     public async Task<RemoteReply> SendAsync(HttpRequestMessage request, CancellationToken stop)
     {
         try
         {
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
+            using var response = await _http.Value.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
             return new RemoteReply.Answer((int)response.StatusCode, response.Headers, response.Content.Headers.ContentType?.MediaType, await ReadBeginningAsync(response, stop));
         }
         catch (HttpRequestException exception)
@@ -44,7 +45,13 @@ internal sealed class RemoteClient : IDisposable
         }
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        if (_http.IsValueCreated)
+        {
+            _http.Value.Dispose();
+        }
+    }
 
     private static DeliveryOutcome.Retry NoAnswer(Uri uri, HttpRequestException exception) => exception.HttpRequestError switch
     {
