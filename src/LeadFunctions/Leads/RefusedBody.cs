@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace LeadFunctions.Leads;
 
 /// <summary>A body that was not accepted, kept so that nothing is dropped in silence.</summary>
@@ -10,4 +12,8 @@ internal sealed record RefusedBody(
     DateTimeOffset ReceivedAt,
     int HttpStatus,
     IReadOnlyList<Violation> Violations,
-    ReadOnlyMemory<byte> Body);
+    ReadOnlyMemory<byte> Body)
+{
+    /// <summary>The body to be read by people: what is no UTF-8 shows as U+FFFD.</summary>
+    public string Text => Encoding.UTF8.GetString(Body.Span);
+}

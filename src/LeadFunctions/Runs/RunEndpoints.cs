@@ -6,7 +6,7 @@ using LeadFunctions.Store;
 namespace LeadFunctions.Runs;
 
 /// <summary>
-/// <c>GET /api/runs/{leadId}</c>: everything that happened to one lead; where a 202's Location points.
+/// <c>GET /api/runs</c>: the list. <c>GET /api/runs/{leadId}</c>: everything that happened to one lead; where a 202's Location points.
 /// <c>POST /api/runs/{leadId}/resubmit</c> and <c>POST /api/runs/resubmit</c>: try again what was given up on.
 /// </summary>
 internal static class RunEndpoints
@@ -17,9 +17,11 @@ internal static class RunEndpoints
         var store = services.GetRequiredService<ILeadStore>();
         var time = services.GetRequiredService<TimeProvider>();
         var gate = new RunGate(services.GetRequiredService<RunOptions>());
-        var kinds = services.GetRequiredService<IReadOnlyList<ConfiguredDestination>>().ToDictionary(destination => destination.Name, destination => destination.Kind.ToString(), StringComparer.Ordinal);
+        var destinations = services.GetRequiredService<IReadOnlyList<ConfiguredDestination>>();
+        var kinds = destinations.ToDictionary(destination => destination.Name, destination => destination.Kind.ToString(), StringComparer.Ordinal);
+        routes.MapGet("/api/runs", gate.Guard(new RunList(store, destinations, kinds).GetAsync));
         routes.MapGet("/api/runs/{leadId}", gate.Guard(context => GetAsync(context, store, kinds)));
-        routes.MapPost("/api/runs/resubmit", gate.Guard(context => ResubmitAllAsync(context, store, time)));
+        routes.MapPost("/api/runs/resubmit", gate.Guard(new BulkResubmit(store, time).PostAsync));
         routes.MapPost("/api/runs/{leadId}/resubmit", gate.Guard(context => ResubmitAsync(context, store, time)));
     }
 
@@ -51,10 +53,6 @@ internal static class RunEndpoints
         await (count is { } resubmitted ? AcceptAsync(context, resubmitted) : NoSuchLead.WriteAsync(context));
     }
 
-    /// <summary>All dead letters; <c>?destination=</c> for those of one destination.</summary>
-    private static async Task ResubmitAllAsync(HttpContext context, ILeadStore store, TimeProvider time) =>
-        await AcceptAsync(context, await store.ResubmitDeadLettersAsync(Destination(context), time.GetUtcNow()));
-
     private static Problem NoSuchLead =>
         new(StatusCodes.Status404NotFound, "No such lead", "There is no lead of this id. It may have been removed after Store:Retention.");
 
@@ -62,7 +60,7 @@ internal static class RunEndpoints
 
     private static LeadId? LeadIdOf(HttpContext context) => LeadId.TryParse(context.Request.RouteValues["leadId"] as string, out var id) ? id : null;
 
-    private static Task AcceptAsync(HttpContext context, int resubmitted)
+    public static Task AcceptAsync(HttpContext context, int resubmitted)
     {
         context.Response.StatusCode = StatusCodes.Status202Accepted;
         context.Response.ContentType = "application/json";

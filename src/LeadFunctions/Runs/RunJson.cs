@@ -9,12 +9,19 @@ namespace LeadFunctions.Runs;
 /// <summary>A run as JSON. Times are ISO 8601 in UTC.</summary>
 internal static class RunJson
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static ReadOnlyMemory<byte> Write(Run run, IReadOnlyDictionary<string, string> kinds)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using var json = new Utf8JsonWriter(buffer, Options);
+        Write(json, run, kinds);
+        json.Flush();
+        return buffer.WrittenMemory;
+    }
+
+    public static void Write(Utf8JsonWriter json, Run run, IReadOnlyDictionary<string, string> kinds)
+    {
         json.WriteStartObject();
         json.WriteString("leadId", run.Lead.Id.Value);
         json.WriteString("source", run.Lead.Source);
@@ -40,8 +47,6 @@ internal static class RunJson
 
         json.WriteEndArray();
         json.WriteEndObject();
-        json.Flush();
-        return buffer.WrittenMemory;
     }
 
     private static void Delivery(Utf8JsonWriter json, RunDelivery delivery, string? kind)

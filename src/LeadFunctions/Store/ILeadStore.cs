@@ -26,6 +26,12 @@ internal interface ILeadStore
 
     Task<RefusedBody?> FindRefusedAsync(LeadId id);
 
+    /// <summary>The runs that match a filter, newest first, at most <paramref name="take"/> of those that came before <paramref name="before"/>.</summary>
+    Task<Page<Run>> ListRunsAsync(RunFilter filter, LeadId? before, int take);
+
+    /// <summary>As <see cref="ListRunsAsync"/>, of refused bodies. They have a source, a time and a text; the rest of the filter is passed over.</summary>
+    Task<Page<RefusedBody>> ListRefusedAsync(RunFilter filter, LeadId? before, int take);
+
     /// <summary>
     /// Makes the undelivered deliveries of a lead due now with their count at zero, and says how many; null when there is no such lead.
     /// With <paramref name="destination"/> only that one, then also when it was discarded, and with <paramref name="evenDelivered"/> even when it has arrived.

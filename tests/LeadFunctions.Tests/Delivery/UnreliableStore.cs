@@ -30,6 +30,10 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
 
     public Task<RefusedBody?> FindRefusedAsync(LeadId id) => store.FindRefusedAsync(id);
 
+    public Task<Page<Run>> ListRunsAsync(RunFilter filter, LeadId? before, int take) => store.ListRunsAsync(filter, before, take);
+
+    public Task<Page<RefusedBody>> ListRefusedAsync(RunFilter filter, LeadId? before, int take) => store.ListRefusedAsync(filter, before, take);
+
     public Task<int?> ResubmitAsync(LeadId id, string? destination, bool evenDelivered, DateTimeOffset now) => store.ResubmitAsync(id, destination, evenDelivered, now);
 
     public Task<int> ResubmitDeadLettersAsync(string? destination, DateTimeOffset now) => store.ResubmitDeadLettersAsync(destination, now);

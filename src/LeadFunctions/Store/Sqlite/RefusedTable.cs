@@ -14,6 +14,12 @@ internal static class RefusedTable
 
     private const string SelectSql = "SELECT source, event, received_at, http_status, violations, body FROM refused WHERE id = $id";
 
+    private const string ListSql =
+        """
+        SELECT source, event, received_at, http_status, violations, body, id FROM refused
+        WHERE id >= $from AND id < $before AND ($source IS NULL OR source = $source) ORDER BY id DESC
+        """;
+
     public static void Insert(SqliteSession session, RefusedBody refused) =>
         session.Run(
             InsertSql,
@@ -28,15 +34,40 @@ internal static class RefusedTable
     public static RefusedBody? Find(SqliteSession session, LeadId id)
     {
         using var row = session.Query(SelectSql, ("$id", id.ToString()));
-        return row.Read()
-            ? new RefusedBody(
-                id,
-                row.Text(0),
-                row.TextOrNull(1),
-                UnixTime.Of(row.Number(2)),
-                (int)row.Number(3),
-                JsonSerializer.Deserialize(row.Text(4), StoreJson.Default.IReadOnlyListViolation) ?? [],
-                row.Bytes(5))
-            : null;
+        return row.Read() ? Read(row, id) : null;
     }
+
+    /// <summary>Newest first. Of the filter counts what a body that is no lead has: its source, its time and its text.</summary>
+    public static Page<RefusedBody> List(SqliteSession session, RunFilter filter, LeadId? before, int take)
+    {
+        var ids = IdRange.Of(filter, before);
+        var found = new List<RefusedBody>();
+        using var rows = session.Query(ListSql, ("$from", ids.From), ("$before", ids.Before), ("$source", filter.Source));
+        while (rows.Read())
+        {
+            var refused = Read(rows, LeadId.Parse(rows.Text(6)));
+            if (filter.Text is { } text && !refused.Text.Contains(text, StringComparison.OrdinalIgnoreCase))
+            {
+                continue;
+            }
+
+            if (found.Count == take)
+            {
+                return new Page<RefusedBody>(found, found[^1].Id);
+            }
+
+            found.Add(refused);
+        }
+
+        return new Page<RefusedBody>(found, null);
+    }
+
+    private static RefusedBody Read(SqliteStatement row, LeadId id) => new(
+        id,
+        row.Text(0),
+        row.TextOrNull(1),
+        UnixTime.Of(row.Number(2)),
+        (int)row.Number(3),
+        JsonSerializer.Deserialize(row.Text(4), StoreJson.Default.IReadOnlyListViolation) ?? [],
+        row.Bytes(5));
 }

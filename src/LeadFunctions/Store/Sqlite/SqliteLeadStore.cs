@@ -113,21 +113,14 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         return true;
     });
 
-    public Task<Run?> FindRunAsync(LeadId id) => ReadAsync(session =>
-    {
-        if (LeadTable.FindKey(session, id) is not { } key)
-        {
-            return null;
-        }
-
-        var attempts = AttemptTable.Read(session, key);
-        return new Run(
-            LeadTable.Read(session, key),
-            [.. DeliveryTable.Read(session, key).Select(row => new RunDelivery(row.Destination, row.State, [.. attempts[row.Destination]]))],
-            LeadTable.Repeats(session, key));
-    });
+    public Task<Run?> FindRunAsync(LeadId id) =>
+        ReadAsync(session => LeadTable.FindKey(session, id) is { } key ? RunTables.Read(session, key) : null);
 
     public Task<RefusedBody?> FindRefusedAsync(LeadId id) => ReadAsync(session => RefusedTable.Find(session, id));
+
+    public Task<Page<Run>> ListRunsAsync(RunFilter filter, LeadId? before, int take) => ReadAsync(session => RunTables.List(session, filter, before, take));
+
+    public Task<Page<RefusedBody>> ListRefusedAsync(RunFilter filter, LeadId? before, int take) => ReadAsync(session => RefusedTable.List(session, filter, before, take));
 
     public async Task<int?> ResubmitAsync(LeadId id, string? destination, bool evenDelivered, DateTimeOffset now)
     {

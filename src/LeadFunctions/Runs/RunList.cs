@@ -1,0 +1,52 @@
+using System.Text.Json;
+using LeadFunctions.Destinations;
+using LeadFunctions.Leads;
+using LeadFunctions.Store;
+
+namespace LeadFunctions.Runs;
+
+/// <summary><c>GET /api/runs</c>: what happened to the leads, newest first, as JSON page by page or as one CSV file.</summary>
+internal sealed class RunList(ILeadStore store, IReadOnlyList<ConfiguredDestination> destinations, IReadOnlyDictionary<string, string> kinds)
+{
+    private const int RowsAtOnce = 100;
+
+    private readonly string[] _destinations = [.. destinations.Select(destination => destination.Name)];
+
+    public Task GetAsync(HttpContext context)
+    {
+        var faults = new List<Violation>();
+        var query = RunQuery.Read(context.Request, faults);
+        if (faults.Count > 0)
+        {
+            return RunQuery.Problem(faults).WriteAsync(context);
+        }
+
+        return (query.Format, query.Refused) switch
+        {
+            (RunFormat.Csv, true) => RunExport.WriteAsync(context, "refused.csv", RunColumns.OfRefused, before => store.ListRefusedAsync(query.Filter, before, RowsAtOnce), RunColumns.Cells),
+            (RunFormat.Csv, false) => RunExport.WriteAsync(context, "leads.csv", RunColumns.Of(_destinations), before => store.ListRunsAsync(query.Filter, before, RowsAtOnce), run => RunColumns.Cells(run, _destinations)),
+            (_, true) => WriteJsonAsync(context, store.ListRefusedAsync(query.Filter, query.Before, query.Take), RefusedJson.Write),
+            (_, false) => WriteJsonAsync(context, store.ListRunsAsync(query.Filter, query.Before, query.Take), (json, run) => RunJson.Write(json, run, kinds)),
+        };
+    }
+
+    private static async Task WriteJsonAsync<T>(HttpContext context, Task<Page<T>> list, Action<Utf8JsonWriter, T> write)
+    {
+        var page = await list;
+        context.Response.ContentType = "application/json; charset=utf-8";
+        var body = context.Response.BodyWriter;
+        await using var json = new Utf8JsonWriter(body, RunJson.Options);
+        json.WriteStartObject();
+        json.WriteStartArray("items");
+        foreach (var item in page.Items)
+        {
+            write(json, item);
+            json.Flush();
+            await body.FlushAsync(context.RequestAborted);
+        }
+
+        json.WriteEndArray();
+        json.WriteString("next", page.Next?.ToString());
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using LeadFunctions.Hosting;
+using LeadFunctions.Leads;
+using LeadFunctions.Store;
+
+namespace LeadFunctions.Runs;
+
+/// <summary>What a request asks of the run history, read from its query string. A parameter without a value is as good as none: forms send them.</summary>
+/// <param name="Refused">Refused bodies are asked for, not leads.</param>
+/// <param name="Before">Where the page before it ended.</param>
+internal sealed record RunQuery(RunFilter Filter, bool Refused, RunFormat Format, int Take, LeadId? Before)
+{
+    public const int MostAtOnce = 500;
+
+    private const int UsuallyAtOnce = 50;
+
+    private static readonly string[] Times = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
+
+    private static readonly Dictionary<string, RunState?> States = new(StringComparer.Ordinal)
+    {
+        ["delivered"] = RunState.Delivered,
+        ["in_progress"] = RunState.InProgress,
+        ["dead_letter"] = RunState.DeadLetter,
+        ["duplicate"] = RunState.Repeated,
+        ["refused"] = null,
+    };
+
+    /// <summary>Reads what can be read, and adds a fault for each parameter that can't; its path is the parameter's name.</summary>
+    public static RunQuery Read(HttpRequest request, List<Violation> faults)
+    {
+        var read = new QueryReader(request.Query, faults);
+        var status = read.Text("status");
+        var state = status is null ? null : States.GetValueOrDefault(status);
+        if (status is not null && !States.ContainsKey(status))
+        {
+            read.Fault("status", $"is none of {string.Join(", ", States.Keys)}");
+        }
+
+        var refused = status == "refused";
+        if (refused)
+        {
+            read.Refuse("destination", "does not go with status=refused: a refused body goes nowhere");
+            read.Refuse("test", "does not go with status=refused: it is not known of a body that is no lead");
+        }
+
+        var filter = new RunFilter(
+            state,
+            read.Text("destination"),
+            read.Text("source"),
+            read.Value("from", Time, "is no ISO 8601 time, such as 2026-11-21T09:00:00Z"),
+            read.Value("to", Time, "is no ISO 8601 time, such as 2026-11-21T09:00:00Z"),
+            read.Value("test", text => text switch { "true" => true, "false" => (bool?)false, _ => null }, "is neither true nor false"),
+            read.Text("text"));
+        return new RunQuery(
+            filter,
+            refused,
+            read.Value("format", text => text switch { "json" => RunFormat.Json, "csv" => (RunFormat?)RunFormat.Csv, _ => null }, "is neither json nor csv") ?? RunFormats.Preferred(request.GetTypedHeaders()),
+            read.Value("take", Count, $"is no number from 1 to {MostAtOnce}") ?? UsuallyAtOnce,
+            read.Value("next", text => LeadId.TryParse(text, out var id) ? id : (LeadId?)null, "is not what an earlier answer gave as next"));
+    }
+
+    public static Problem Problem(IReadOnlyList<Violation> faults) =>
+        new(StatusCodes.Status400BadRequest, "The filter can't be read", "Each parameter at fault is in errors. docs/run-history.md lists them all.", faults);
+
+    private static int? Count(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= MostAtOnce ? count : null;
+
+    // A plus that was not encoded arrives as a space.
+    private static DateTimeOffset? Time(string text) =>
+        DateTimeOffset.TryParseExact(text.Replace(' ', '+'), Times, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+}

@@ -1,0 +1,82 @@
+using LeadFunctions.Store;
+using LeadFunctions.Store.Sqlite;
+
+namespace LeadFunctions.Tests.Store.Sqlite;
+
+/// <summary>How SQLite means to find what a list shows: a list must not get slower with every lead.</summary>
+public sealed class RunPlanTests : IDisposable
+{
+    private const string HundredThousandSql =
+        """
+        WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 99999)
+        INSERT INTO leads (id, source, received_at, is_test, do_not_contact, fingerprint, content)
+        SELECT printf('%08x-%04x-7000-8000-%012x', (1790000000000 + i) >> 16, (1790000000000 + i) & 65535, i), 'marketplace', 1790000000000 + i, 0, 0, x'00', '{"OfferTitle":"Offer ' || i || '"}' FROM n;
+        INSERT INTO deliveries (lead_key, destination, status) SELECT key, 'crm', 'delivered' FROM leads;
+        UPDATE deliveries SET status = 'dead_letter' WHERE lead_key % 10000 = 0;
+        UPDATE deliveries SET status = 'pending', due_at = 1 WHERE lead_key % 10000 = 1;
+        """;
+
+    private readonly SqliteFile _file = new();
+
+    public void Dispose() => _file.Dispose();
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(RunState.Delivered)]
+    public void Leads_are_read_in_the_order_of_their_ids_and_never_sorted(object? state)
+    {
+        var plan = Plan((RunState?)state);
+
+        Assert.StartsWith("SEARCH leads USING INDEX leads_by_id (id>? AND id<?)", plan[0], StringComparison.Ordinal);
+        Assert.DoesNotContain(plan, step => step.Contains("B-TREE", StringComparison.Ordinal));
+        NothingIsSearchedFromEndToEnd(plan);
+    }
+
+    [Theory]
+    [InlineData(RunState.DeadLetter, "deliveries_dead")]
+    [InlineData(RunState.InProgress, "deliveries_due")]
+    [InlineData(RunState.Repeated, "repeats_by_lead")]
+    public void What_is_rare_is_found_in_the_index_that_holds_nothing_else(object state, string index)
+    {
+        var plan = Plan((RunState)state);
+
+        Assert.Contains(plan, step => step.StartsWith("SCAN", StringComparison.Ordinal) && step.Contains($"INDEX {index}", StringComparison.Ordinal));
+        Assert.Contains("SEARCH leads USING INTEGER PRIMARY KEY (rowid=?)", plan);
+        NothingIsSearchedFromEndToEnd(plan);
+    }
+
+    [Fact]
+    public async Task Among_a_hundred_thousand_leads_each_list_shows_the_newest_of_its_own()
+    {
+        using var store = _file.Open();
+        using (var session = SqliteSession.Open(_file.Path, SqliteMode.Write))
+        {
+            session.Execute(HundredThousandSql);
+        }
+
+        await ListsAsync(new RunFilter(), 99_999, 99_998, 99_997);
+        await ListsAsync(new RunFilter(RunState.DeadLetter), 99_999, 89_999, 79_999);
+        await ListsAsync(new RunFilter(RunState.InProgress), 90_000, 80_000, 70_000);
+        await ListsAsync(new RunFilter(RunState.Delivered), 99_998, 99_997, 99_996);
+        await ListsAsync(new RunFilter(RunState.Delivered, Destination: "crm", To: DateTimeOffset.FromUnixTimeMilliseconds(1_790_000_000_003)), 2, 1);
+        await ListsAsync(new RunFilter(Text: "OFFER 77"), 77_999, 77_998, 77_997);
+        await ListsAsync(new RunFilter(RunState.Repeated));
+
+        async Task ListsAsync(RunFilter filter, params long[] numbers) =>
+            Assert.Equal(
+                numbers.Select(number => DateTimeOffset.FromUnixTimeMilliseconds(1_790_000_000_000 + number)),
+                (await store.ListRunsAsync(filter, null, 3)).Items.Select(run => run.Lead.ReceivedAt));
+    }
+
+    // A subquery's result and the three indexes of rare things are scanned; leads and deliveries never are.
+    private static void NothingIsSearchedFromEndToEnd(IEnumerable<string> plan) =>
+        Assert.DoesNotContain(plan, step => step.StartsWith("SCAN", StringComparison.Ordinal) && !new[] { "deliveries_dead", "deliveries_due", "repeats_by_lead", "SUBQUERY", "dead", "waiting", "repeated" }.Any(step.Contains));
+
+    // The steps in the words of newer versions, which leave out TABLE.
+    private List<string> Plan(RunState? state)
+    {
+        _file.Open().Dispose();
+        using var session = SqliteSession.Open(_file.Path, SqliteMode.Read);
+        return session.List($"EXPLAIN QUERY PLAN {RunTables.Sql(state)}", row => row.Text(3).Replace(" TABLE ", " ", StringComparison.Ordinal));
+    }
+}
