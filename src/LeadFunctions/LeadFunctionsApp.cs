@@ -27,7 +27,7 @@ internal static class LeadFunctionsApp
             ContentRootPath = AppContext.BaseDirectory,
             EnvironmentName = Configurations.EnvironmentName,
         });
-        builder.Configuration.AddConfigurations(args);
+        Configurations.Add(builder.Configuration, args);
         change?.Invoke(builder);
 
         var settings = new SettingsReader(builder.Configuration);
@@ -48,7 +48,12 @@ internal static class LeadFunctionsApp
         builder.AddServer(start);
         var services = builder.Services;
         services.AddRoutingCore();
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        services.Configure<HostOptions>(host =>
+        {
+            host.ShutdownTimeout = TimeSpan.FromSeconds(30);
+            // Delivery claims nothing more from the moment of the stop, however long the server waits for an open request.
+            host.ServicesStopConcurrently = true;
+        });
         services.AddSingleton(start).AddSingleton(intake).AddSingleton(schema).AddSingleton(store).AddSingleton(delivery).AddSingleton(runs).AddSingleton(destinations);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(Random.Shared);

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using LeadFunctions.Settings;
-using LeadFunctions.Store;
 
 namespace LeadFunctions.Commands;
 
@@ -29,9 +28,11 @@ internal static class ServeCommand
             await Console.Error.WriteLineAsync(exception.Message);
             return 2;
         }
-        catch (Exception exception) when (exception is StoreUnavailableException or IOException)
+#pragma warning disable CA1031 // Whatever it is (an address in use, a certificate that can't be read), a person needs its words, not its stack.
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
-            await Console.Error.WriteLineAsync($"LeadFunctions can't start: {exception.Message}");
+            await Console.Error.WriteLineAsync($"LeadFunctions ended: {exception.Message}");
             return 1;
         }
     }

@@ -15,13 +15,14 @@ internal static class DeliverEndpoint
     {
         var delivery = routes.ServiceProvider.GetRequiredService<DeliveryService>();
         var time = routes.ServiceProvider.GetRequiredService<TimeProvider>();
-        routes.MapPost("/deliver", (RequestDelegate)(context => RunAsync(context, delivery, time)));
+        var stopping = routes.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        routes.MapPost("/deliver", (RequestDelegate)(context => RunAsync(context, delivery, time, stopping)));
     }
 
-    private static async Task RunAsync(HttpContext context, DeliveryService delivery, TimeProvider time)
+    private static async Task RunAsync(HttpContext context, DeliveryService delivery, TimeProvider time, CancellationToken stopping)
     {
         using var most = new CancellationTokenSource(MostTime, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(most.Token, context.RequestAborted);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(most.Token, stopping, context.RequestAborted);
         try
         {
             await delivery.RunDueAsync(either.Token);

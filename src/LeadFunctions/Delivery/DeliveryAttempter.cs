@@ -56,7 +56,9 @@ internal sealed partial class DeliveryAttempter(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, abandon);
         try
         {
-            return await remote.Value.SendAsync(delivery.Lead, either.Token);
+            var outcome = await remote.Value.SendAsync(delivery.Lead, either.Token);
+            // A failure on the way out is the stop's doing, not the destination's.
+            return abandon.IsCancellationRequested && outcome is DeliveryOutcome.Retry ? null : outcome;
         }
         catch (OperationCanceledException) when (abandon.IsCancellationRequested)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using LeadFunctions.Leads;
 using LeadFunctions.Store;
 
@@ -22,6 +23,9 @@ internal sealed partial class DestinationWorker(
 
     private readonly SemaphoreSlim _slots = new(options.Concurrency);
     private readonly IdleWaiters _waiters = new();
+
+    // By the store's key: what this worker has claimed and not recorded yet.
+    private readonly ConcurrentDictionary<long, bool> _held = new();
 
     /// <summary>Works until told to stop; attempts under way then get until <paramref name="abandon"/>.</summary>
     public async Task RunAsync(CancellationToken stop, CancellationToken abandon)
@@ -93,14 +97,17 @@ internal sealed partial class DestinationWorker(
     {
         await _slots.WaitAsync(stop);
         _slots.Release();
+        // A slot may have come free at the moment of the stop.
+        stop.ThrowIfCancellationRequested();
     }
 
     private async Task<Claim> ClaimAsync(int most, CancellationToken abandon)
     {
         var now = time.GetUtcNow();
-        var claim = await store.ClaimAsync(destination, most, now, now + options.LeaseDuration);
+        var claim = await store.ClaimAsync(destination, most, [.. _held.Keys], now, now + options.LeaseDuration);
         foreach (var delivery in claim.Deliveries)
         {
+            _held[delivery.Key] = true;
             await _slots.WaitAsync(CancellationToken.None);
             _ = DeliverAsync(delivery, abandon);
         }
@@ -138,6 +145,7 @@ internal sealed partial class DestinationWorker(
     private async Task DeliverAsync(LeadDelivery delivery, CancellationToken abandon)
     {
         await attempter.DeliverAsync(delivery, abandon);
+        _held.TryRemove(delivery.Key, out _);
         _slots.Release();
         due.Raise(destination);
     }

@@ -91,6 +91,11 @@ internal static class DestinationSettings
             settings.Fault($"{section}:Sources", $"names a source that does not exist: {unknown}; known: {string.Join(", ", Sources.All)}");
         }
 
+        foreach (var unknown in settings.Map($"{section}:When").Keys.Where(name => name.StartsWith("Lead.", StringComparison.OrdinalIgnoreCase)).Except(DestinationRoute.LeadNames, StringComparer.OrdinalIgnoreCase))
+        {
+            settings.Fault($"{section}:When:{unknown}", $"asks for a value that does not exist; known: {string.Join(", ", DestinationRoute.LeadNames)}");
+        }
+
         return new DestinationRoute(
             name,
             sources,

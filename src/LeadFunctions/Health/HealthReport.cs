@@ -13,7 +13,8 @@ internal sealed record HealthReport(
     IReadOnlyDictionary<string, int>? Unfinished = null,
     IReadOnlyList<string>? NotConfigured = null);
 
-internal sealed record StoreReport(bool Writable, string? Reason = null);
+/// <summary>Without the reason, which names files: the endpoint is open to all, and the log has it.</summary>
+internal sealed record StoreReport(bool Writable);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(HealthReport))]

@@ -40,9 +40,9 @@ internal sealed class StoreHealth(ILeadStore store, IReadOnlyList<ConfiguredDest
                 state.Unfinished,
                 missing.Length > 0 ? missing : null);
         }
-        catch (StoreUnavailableException exception)
+        catch (StoreUnavailableException)
         {
-            return new HealthReport("store unavailable", new StoreReport(Writable: false, exception.Message));
+            return new HealthReport("store unavailable", new StoreReport(Writable: false));
         }
     }
 }

@@ -10,6 +10,8 @@ internal sealed class PrivateLogs : IPostConfigureOptions<LoggerFilterOptions>
 {
     private static readonly string[] Telling =
     [
+        // A start that failed is said in one line by the command itself.
+        "Microsoft.Extensions.Hosting.Internal.Host",
         "Microsoft.AspNetCore.Hosting.Diagnostics",
         "Microsoft.AspNetCore.Server.Kestrel",
         "Microsoft.AspNetCore.Server.Kestrel.BadRequests",
@@ -27,7 +29,7 @@ internal sealed class PrivateLogs : IPostConfigureOptions<LoggerFilterOptions>
         {
             foreach (var category in Telling)
             {
-                options.Rules.Add(new LoggerFilterRule(provider, category, LogLevel.Warning, null));
+                options.Rules.Add(new LoggerFilterRule(provider, category, LogLevel.None, null));
             }
         }
     }

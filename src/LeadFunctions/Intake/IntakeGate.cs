@@ -23,7 +23,13 @@ internal sealed class IntakeGate(IntakeOptions options, bool behindHost) : IDisp
     /// <summary>Null when the caller may go on; otherwise the status to answer with: 401 or 429.</summary>
     public int? Refusal(HttpRequest request)
     {
-        int key = 0;
+        if (_keys.IsEmpty && !behindHost && Forwarded.Is(request))
+        {
+            // Without keys the program serves this machine; what a proxy lets in comes from elsewhere.
+            return StatusCodes.Status401Unauthorized;
+        }
+
+        var key = 0;
         if (!_keys.IsEmpty)
         {
             var found = _keys.Find(request);

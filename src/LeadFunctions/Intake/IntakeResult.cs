@@ -6,7 +6,7 @@ namespace LeadFunctions.Intake;
 internal abstract record IntakeResult
 {
     /// <summary>It is on disk, or repeats a lead that is.</summary>
-    internal sealed record Accepted(LeadId LeadId, bool IsRepeat) : IntakeResult;
+    internal sealed record Accepted(LeadId LeadId, bool IsRepeat, int Destinations) : IntakeResult;
 
     /// <summary>It was not accepted, and is kept under <paramref name="RefusedId"/>.</summary>
     internal sealed record Refused(int HttpStatus, IReadOnlyList<Violation> Violations, LeadId RefusedId) : IntakeResult;

@@ -64,6 +64,11 @@ internal static partial class LeadEndpoints
         {
             case IntakeResult.Accepted accepted:
                 Log.Accepted(logger, accepted.LeadId, accepted.IsRepeat);
+                if (accepted.Destinations == 0)
+                {
+                    Log.NoDestination(logger, accepted.LeadId);
+                }
+
                 return WriteAcceptedAsync(context.Response, accepted);
             case IntakeResult.Refused refused:
                 Log.Refused(logger, refused.RefusedId, refused.HttpStatus, refused.Violations.Count);
@@ -97,7 +102,7 @@ internal static partial class LeadEndpoints
             return new Problem(status, "Too many posts", "More posts a second than Intake:RateLimit allows for this key. Send it again after the time in Retry-After.").WriteAsync(context);
         }
 
-        return new Problem(status, "The key is missing or wrong", "Append ?code=KEY to the URL, or send the key in the x-functions-key header. KEY is one of Intake:Keys.").WriteAsync(context);
+        return new Problem(status, "The key is missing or wrong", "Append ?code=KEY to the URL, or send the key in the x-functions-key header. KEY is one of Intake:Keys; without any, leads are taken only from this machine itself, not by way of a proxy.").WriteAsync(context);
     }
 
     private static bool IsForm(string? contentType) =>
@@ -109,6 +114,9 @@ internal static partial class LeadEndpoints
     {
         [LoggerMessage(1001, LogLevel.Debug, "Lead {LeadId} accepted (repeat: {IsRepeat}).")]
         public static partial void Accepted(ILogger logger, LeadId leadId, bool isRepeat);
+
+        [LoggerMessage(1004, LogLevel.Warning, "Lead {LeadId} is kept, but no destination takes it: see the Sources, Events and When of Destinations.")]
+        public static partial void NoDestination(ILogger logger, LeadId leadId);
 
         [LoggerMessage(1002, LogLevel.Warning, "A body was refused with {HttpStatus}, {Violations} violations; kept as {RefusedId}.")]
         public static partial void Refused(ILogger logger, LeadId refusedId, int httpStatus, int violations);

@@ -11,6 +11,9 @@ internal sealed record DestinationRoute(
     IReadOnlyList<string> Events,
     IReadOnlyDictionary<string, IReadOnlyList<string>> When)
 {
+    /// <summary>The names under <c>Lead</c> that <see cref="When"/> may ask for.</summary>
+    public static readonly IReadOnlyList<string> LeadNames = ["Lead.Source", "Lead.Storefront", "Lead.Action", "Lead.OfferId", "Lead.IsTest", "Lead.DoNotContact"];
+
     public bool Takes(Lead lead) =>
         Allows(Sources, lead.Source)
         && Allows(Events, lead.Event ?? "")

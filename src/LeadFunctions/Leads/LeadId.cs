@@ -13,7 +13,8 @@ internal readonly record struct LeadId(Guid Value)
     /// <summary>No id of a lead received at or after this time sorts before it.</summary>
     public static LeadId First(DateTimeOffset receivedAt)
     {
-        var milliseconds = receivedAt.ToUnixTimeMilliseconds();
+        // An id holds no time before 1970; a negative one would sort after all of them.
+        var milliseconds = Math.Max(0, receivedAt.ToUnixTimeMilliseconds());
         return new(new Guid((int)(milliseconds >> 16), (short)milliseconds, 0, 0, 0, 0, 0, 0, 0, 0, 0));
     }
 

@@ -22,7 +22,7 @@ internal static class RunEndpoints
         routes.MapGet("/api/runs", gate.Guard(new RunList(store, destinations, kinds).GetAsync));
         routes.MapGet("/api/runs/{leadId}", gate.Guard(context => GetAsync(context, store, kinds)));
         routes.MapPost("/api/runs/resubmit", gate.Guard(new BulkResubmit(store, time).PostAsync));
-        routes.MapPost("/api/runs/{leadId}/resubmit", gate.Guard(context => ResubmitAsync(context, store, time)));
+        routes.MapPost("/api/runs/{leadId}/resubmit", gate.Guard(context => ResubmitAsync(context, store, time, kinds)));
     }
 
     private static async Task GetAsync(HttpContext context, ILeadStore store, IReadOnlyDictionary<string, string> kinds)
@@ -39,7 +39,7 @@ internal static class RunEndpoints
     }
 
     /// <summary><c>?destination=</c> for one delivery; then <c>&amp;delivered=true</c> sends it again even though it has arrived.</summary>
-    private static async Task ResubmitAsync(HttpContext context, ILeadStore store, TimeProvider time)
+    private static async Task ResubmitAsync(HttpContext context, ILeadStore store, TimeProvider time, IReadOnlyDictionary<string, string> kinds)
     {
         var destination = Destination(context);
         var evenDelivered = string.Equals(context.Request.Query["delivered"], "true", StringComparison.OrdinalIgnoreCase);
@@ -50,6 +50,12 @@ internal static class RunEndpoints
         }
 
         var count = LeadIdOf(context) is { } id ? await store.ResubmitAsync(id, destination, evenDelivered, time.GetUtcNow()) : null;
+        if (count == 0 && destination is not null && !kinds.ContainsKey(destination))
+        {
+            await new Problem(StatusCodes.Status404NotFound, "No such destination", $"This lead has no delivery to a destination of this name. Configured: {string.Join(", ", kinds.Keys)}.").WriteAsync(context);
+            return;
+        }
+
         await (count is { } resubmitted ? AcceptAsync(context, resubmitted) : NoSuchLead.WriteAsync(context));
     }
 

@@ -24,15 +24,15 @@ internal sealed class RunGate(RunOptions options)
         catch (StoreUnavailableException) when (!context.Response.HasStarted)
         {
             context.Response.Headers.RetryAfter = "5";
-            await new Problem(StatusCodes.Status503ServiceUnavailable, "The store is away", "Nothing was changed. Try again after the time in Retry-After.").WriteAsync(context);
+            await new Problem(StatusCodes.Status503ServiceUnavailable, "The store is away", "Not everything was done. Try again after the time in Retry-After.").WriteAsync(context);
         }
     };
 
     private Problem? Refusal(HttpRequest request)
     {
-        if (!options.IsOpen && _keys.Find(request) is null)
+        if (!IsOpenTo(request) && _keys.Find(request) is null)
         {
-            return new Problem(StatusCodes.Status401Unauthorized, "The run history is closed", "Send one of Runs:Keys in the x-functions-key header or as ?code=. Without Runs:Keys it is open only to a program that runs alone on loopback.");
+            return new Problem(StatusCodes.Status401Unauthorized, "The run history is closed", "Send one of Runs:Keys in the x-functions-key header or as ?code=. Without Runs:Keys it is open only to callers on this machine, not to those that a proxy lets in.");
         }
 
         // A page on another site can make a reader's browser post here; browsers say so.
@@ -40,4 +40,6 @@ internal sealed class RunGate(RunOptions options)
             ? new Problem(StatusCodes.Status403Forbidden, "From another site", "Acts on the run history are not taken from other sites' pages.")
             : null;
     }
+
+    private bool IsOpenTo(HttpRequest request) => options.IsOpen && (options.BehindHost || !Forwarded.IsOrByAnotherName(request));
 }

@@ -21,6 +21,7 @@ internal sealed record RunQuery(RunFilter Filter, bool Refused, RunFormat Format
         ["delivered"] = RunState.Delivered,
         ["in_progress"] = RunState.InProgress,
         ["dead_letter"] = RunState.DeadLetter,
+        ["no_destination"] = RunState.NoDestination,
         ["duplicate"] = RunState.Repeated,
         ["refused"] = null,
     };

@@ -97,6 +97,9 @@ internal sealed class SettingsReader(IConfiguration configuration)
         return map;
     }
 
+    /// <summary>The names at the top that have something below them.</summary>
+    public IReadOnlyList<string> Sections() => [.. configuration.GetChildren().Where(child => child.GetChildren().Any()).Select(child => child.Key)];
+
     public IReadOnlyList<string> Names(string section) => [.. configuration.GetSection(section).GetChildren().Select(child => child.Key)];
 
     /// <summary>Every key below a section that nobody asked for is a fault: a misspelt key must not be a silent default.</summary>

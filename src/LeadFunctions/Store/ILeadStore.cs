@@ -16,7 +16,8 @@ internal interface ILeadStore
     Task KeepRefusedAsync(RefusedBody body);
 
     /// <summary>Takes due deliveries of a destination for a worker, at most <paramref name="most"/>, until <paramref name="leaseEnd"/>.</summary>
-    Task<Claim> ClaimAsync(string destination, int most, DateTimeOffset now, DateTimeOffset leaseEnd);
+    /// <param name="held">Keys of deliveries that the caller still works on: they are not taken, even when their lease ended while the machine slept.</param>
+    Task<Claim> ClaimAsync(string destination, int most, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd);
 
     /// <summary>Records an attempt and where the delivery stands now; false when the lease had been lost to another worker.</summary>
     Task<bool> RecordAsync(LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state);

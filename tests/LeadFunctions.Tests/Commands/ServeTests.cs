@@ -82,6 +82,25 @@ public sealed class ServeTests
     }
 
     [Theory]
+    [InlineData("--urls", "http://localhost:0")]
+    [InlineData("--urls", "https://127.0.0.1:0")]
+    [InlineData("--urls", "http://192.0.2.1:7071", "--Intake:Keys:0=0123456789abcdef")]
+    [InlineData("--Store:Path=/")]
+    [InlineData("--Destinatons:crm:Kind=File")]
+    [InlineData("--Destinations:crm:Kind=File", "--Destinations:crm:When:Lead.Offer=x")]
+    public async Task What_keeps_it_from_starting_is_said_in_words(params string[] arguments)
+    {
+        using var folder = new TemporaryFolder();
+
+        var (exitCode, output) = await LeadProcess.RunAsync(folder, [], arguments);
+
+        Assert.InRange(exitCode, 1, 2);
+        Assert.Contains("LeadFunctions", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Unhandled", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("--help", "serve")]
     [InlineData("--help", "appsettings.json")]
     [InlineData("--version", ".")]

@@ -1,3 +1,4 @@
+using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Remote;
 
 namespace LeadFunctions.Tests.Crash;
@@ -24,5 +25,28 @@ public sealed class StopTests
         // Nothing was cut off, so nothing was sent twice.
         Assert.Empty(scene.MailedAgain());
         Assert.All(scene.Acknowledged, lead => Assert.Equal(1, scene.CreatesOf(lead)));
+    }
+
+    [Fact]
+    public async Task Told_to_stop_while_the_timers_call_is_open_it_begins_nothing_new_and_sends_nothing_twice()
+    {
+        await using var scene = await CrashScene.SetAsync();
+        scene.SendGrid.Always = Fault.Delay(TimeSpan.FromSeconds(2));
+        await scene.StartAsync(("FUNCTIONS_CUSTOMHANDLER_PORT", $"{LeadProcess.FreePort()}"));
+        await scene.PostAsync(40);
+        var timer = scene.Program.PostAsync("{}", "/deliver");
+        await scene.SendGrid.WaitForAsync(() => scene.SendGrid.InFlight == 8);
+        var sent = scene.SendGrid.Requests.Count;
+
+        var exitCode = await scene.Program.TerminateAsync();
+        await Record.ExceptionAsync(async () => (await timer).Dispose());
+        var sentByTheEnd = scene.SendGrid.Requests.Count;
+        scene.SendGrid.Always = null;
+        await scene.StartAsync();
+        await scene.WaitUntilAllArrivedAsync();
+
+        Assert.Equal(0, exitCode);
+        Assert.InRange(sentByTheEnd, sent, sent + 8);
+        Assert.Empty(scene.MailedAgain());
     }
 }

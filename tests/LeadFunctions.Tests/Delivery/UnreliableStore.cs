@@ -20,8 +20,8 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
 
     public Task KeepRefusedAsync(RefusedBody body) => store.KeepRefusedAsync(body);
 
-    public Task<Claim> ClaimAsync(string destination, int most, DateTimeOffset now, DateTimeOffset leaseEnd) =>
-        FailsToClaim ? throw Away() : store.ClaimAsync(destination, most, now, leaseEnd);
+    public Task<Claim> ClaimAsync(string destination, int most, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd) =>
+        FailsToClaim ? throw Away() : store.ClaimAsync(destination, most, held, now, leaseEnd);
 
     public Task<bool> RecordAsync(LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state) =>
         FailsToRecord ? throw Away() : store.RecordAsync(delivery, attempt, state);

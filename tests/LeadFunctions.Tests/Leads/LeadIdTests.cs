@@ -12,6 +12,10 @@ public sealed class LeadIdTests
             one == other || Math.Sign(string.CompareOrdinal(IdAt(one), IdAt(other))) == one.CompareTo(other)).QuickCheckThrowOnFailure();
 
     [Fact]
+    public void No_id_sorts_before_the_first_of_a_time_before_1970() =>
+        Assert.True(string.CompareOrdinal(LeadId.First(DateTimeOffset.UnixEpoch.AddYears(-50)).ToString(), IdAt(0)) < 0);
+
+    [Fact]
     public void Two_leads_of_one_moment_have_two_ids() => Assert.NotEqual(IdAt(1), IdAt(1));
 
     [Fact]

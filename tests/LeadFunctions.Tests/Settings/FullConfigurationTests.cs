@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using LeadFunctions.Tests.Infrastructure;
 
 namespace LeadFunctions.Tests.Settings;
@@ -9,7 +11,9 @@ public sealed class FullConfigurationTests
     {
         using var folder = new TemporaryFolder();
         File.Copy(Path.Combine(Repository.Root, "src/LeadFunctions/Schema/lead.schema.json"), folder.File("schema.json"));
-        File.WriteAllText(folder.File("app.pem"), "");
+        using var key = RSA.Create(2048);
+        using var certificate = new CertificateRequest("CN=LeadFunctions test", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        File.WriteAllText(folder.File("app.pem"), certificate.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem());
 
         var faults = Given.FaultsAtStart(
             ("Intake:Keys", "first-key-of-sixteen-letters,second-key-of-sixteen-letters"), ("Intake:MaxBodyBytes", "65536"), ("Intake:DuplicateWindow", "00:00:00"), ("Intake:RateLimit", "10"), ("Intake:SchemaFile", folder.File("schema.json")),

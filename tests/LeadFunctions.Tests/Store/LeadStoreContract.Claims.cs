@@ -94,4 +94,18 @@ public abstract partial class LeadStoreContract
         var attempt = Assert.Single((await Store.DeliveryAsync(lead.Id)).Attempts);
         Assert.Equal(("interrupted", Now), (attempt.Outcome, attempt.StartedAt));
     }
+
+    [Fact]
+    public async Task What_a_worker_still_holds_is_not_taken_again_even_when_its_lease_has_ended()
+    {
+        await Store.KeepAsync(Now, "crm");
+        var held = Assert.Single((await Store.TakeAsync(Now)).Deliveries);
+        var late = Now + TimeSpan.FromDays(1);
+
+        var claim = await Store.TakeAsync(late, held: [held.Key]);
+
+        Assert.Empty(claim.Deliveries);
+        Assert.Null(claim.NextDue);
+        Assert.Single((await Store.TakeAsync(late)).Deliveries);
+    }
 }

@@ -19,8 +19,8 @@ internal static class StoreCalls
         return lead;
     }
 
-    public static Task<Claim> TakeAsync(this ILeadStore store, DateTimeOffset now, int most = 10, string destination = "crm") =>
-        store.ClaimAsync(destination, most, now, now + LeaseTime);
+    public static Task<Claim> TakeAsync(this ILeadStore store, DateTimeOffset now, int most = 10, string destination = "crm", IReadOnlyCollection<long>? held = null) =>
+        store.ClaimAsync(destination, most, held ?? [], now, now + LeaseTime);
 
     public static async Task<LeadDelivery> TakeOneAsync(this ILeadStore store, DateTimeOffset now, string destination = "crm") =>
         Assert.Single((await store.TakeAsync(now, destination: destination)).Deliveries);

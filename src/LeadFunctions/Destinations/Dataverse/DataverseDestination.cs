@@ -23,9 +23,11 @@ internal sealed class DataverseDestination(DataverseOptions options, Destination
             return new DeliveryOutcome.Reject(null, fault!);
         }
 
+        var asked = false;
         try
         {
             var token = await _tokens.GetAsync(stop);
+            asked = true;
             var reply = await CreateAsync(row, token, stop);
             if (reply is RemoteReply.Answer { Status: 401 } && token is not null)
             {
@@ -39,6 +41,10 @@ internal sealed class DataverseDestination(DataverseOptions options, Destination
                 RemoteReply.None none => none.Outcome,
                 _ => throw new InvalidOperationException($"No outcome for {reply.GetType().Name}."),
             };
+        }
+        catch (OperationCanceledException) when (!asked)
+        {
+            return new DeliveryOutcome.Retry(null, $"No token for {options.Url.Host} within the attempt's time. Nothing was sent.");
         }
         catch (AuthenticationFailedException exception)
         {

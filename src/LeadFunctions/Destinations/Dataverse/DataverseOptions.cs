@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using LeadFunctions.Destinations.Http;
 using LeadFunctions.Destinations.Rows;
 using LeadFunctions.Settings;
@@ -58,9 +60,22 @@ internal sealed record DataverseOptions(
     private static string? ReadCertificate(SettingsReader settings, string section, DataverseAuth auth)
     {
         var path = WhenUsed(settings, $"{section}:CertificatePath", auth == DataverseAuth.Certificate, "a .pem or .pfx file with the certificate and its private key");
-        if (auth == DataverseAuth.Certificate && !string.IsNullOrEmpty(path) && !File.Exists(path))
+        if (auth == DataverseAuth.Certificate && !string.IsNullOrEmpty(path))
         {
-            settings.Fault($"{section}:CertificatePath", $"names a file that does not exist: {path}");
+            try
+            {
+                using var certificate = Path.GetExtension(path).Equals(".pfx", StringComparison.OrdinalIgnoreCase)
+                    ? X509CertificateLoader.LoadPkcs12FromFile(path, password: null)
+                    : X509Certificate2.CreateFromPemFile(path);
+                if (!certificate.HasPrivateKey)
+                {
+                    settings.Fault($"{section}:CertificatePath", "names a file without the certificate's private key");
+                }
+            }
+            catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
+            {
+                settings.Fault($"{section}:CertificatePath", $"names a file that can't be read as a certificate with its private key ({exception.GetType().Name})");
+            }
         }
 
         return path;

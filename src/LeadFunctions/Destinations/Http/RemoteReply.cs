@@ -9,8 +9,6 @@ internal abstract record RemoteReply
     /// <param name="Body">At most its first 64 KiB.</param>
     internal sealed record Answer(int Status, HttpResponseHeaders Headers, string? MediaType, string Body) : RemoteReply
     {
-        public bool IsSuccess => Status is >= 200 and < 300;
-
         public string? Header(string name) => Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
 
         /// <summary>The wait that <c>Retry-After</c> asks for, in seconds or as a date (RFC 9110).</summary>

@@ -10,6 +10,9 @@ namespace LeadFunctions.Destinations.Templates;
 /// </summary>
 internal sealed class LeadModel
 {
+    /// <summary>An object under a longer name is shown as it is: each of its members would repeat the name, and there may be many.</summary>
+    private const int LongestName = 200;
+
     // In the order in which people read them.
     private static readonly string[] Documented =
     [
@@ -64,7 +67,7 @@ internal sealed class LeadModel
         [.. fields.Select(field => new Dictionary<string, object?> { ["Name"] = field.Name.Replace("UserDetails.", "", StringComparison.Ordinal), ["Value"] = field.Value })];
 
     private static IEnumerable<(string Name, string Value)> Fields(string prefix, JsonElement parent) =>
-        parent.EnumerateObject().SelectMany(property => property.Value.ValueKind == JsonValueKind.Object
+        parent.EnumerateObject().SelectMany(property => property.Value.ValueKind == JsonValueKind.Object && prefix.Length + property.Name.Length < LongestName
             ? Fields($"{prefix}{property.Name}.", property.Value)
             : [(prefix + property.Name, AsText(property.Value))]);
 

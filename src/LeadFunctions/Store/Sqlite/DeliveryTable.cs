@@ -12,11 +12,12 @@ internal static class DeliveryTable
         """
         UPDATE deliveries SET status = 'in_flight', lease = lease + 1, claimed_at = $now, due_at = $leaseEnd
         WHERE destination = $destination AND lead_key IN (
-          SELECT lead_key FROM deliveries WHERE destination = $destination AND due_at <= $now ORDER BY due_at, lead_key LIMIT $most)
+          SELECT lead_key FROM deliveries WHERE destination = $destination AND due_at <= $now
+            AND lead_key NOT IN (SELECT value FROM json_each($held)) ORDER BY due_at, lead_key LIMIT $most)
         RETURNING lead_key, lease, failures
         """;
 
-    private const string NextDueSql = "SELECT min(due_at) FROM deliveries WHERE destination = $destination AND due_at IS NOT NULL";
+    private const string NextDueSql = "SELECT due_at FROM deliveries WHERE destination = $destination AND due_at IS NOT NULL AND lead_key NOT IN (SELECT value FROM json_each($held)) ORDER BY due_at LIMIT 1";
 
     // A delivery that has arrived is recorded even when the lease was lost meanwhile: sending it again would be worse.
     private const string RecordSql =
@@ -33,7 +34,8 @@ internal static class DeliveryTable
     private const string InterruptedSql =
         """
         SELECT lead_key, claimed_at FROM (
-          SELECT lead_key, claimed_at, status FROM deliveries WHERE destination = $destination AND due_at <= $now ORDER BY due_at, lead_key LIMIT $most)
+          SELECT lead_key, claimed_at, status FROM deliveries WHERE destination = $destination AND due_at <= $now
+            AND lead_key NOT IN (SELECT value FROM json_each($held)) ORDER BY due_at, lead_key LIMIT $most)
         WHERE status = 'in_flight'
         """;
 
@@ -45,20 +47,21 @@ internal static class DeliveryTable
     public static void Insert(SqliteSession session, long key, string destination, DateTimeOffset due) =>
         session.Run(InsertSql, ("$key", key), ("$destination", destination), ("$due", due.ToUnixTimeMilliseconds()));
 
-    public static List<(long Key, int Lease, int Failures)> Claim(SqliteSession session, string destination, int most, DateTimeOffset now, DateTimeOffset leaseEnd)
+    public static List<(long Key, int Lease, int Failures)> Claim(SqliteSession session, string destination, int most, string held, DateTimeOffset now, DateTimeOffset leaseEnd)
     {
-        RecordInterrupted(session, destination, most, now);
+        RecordInterrupted(session, destination, most, held, now);
         return session.List(
             ClaimSql,
             row => (row.Number(0), (int)row.Number(1), (int)row.Number(2)),
             ("$destination", destination),
             ("$most", most),
+            ("$held", held),
             ("$now", now.ToUnixTimeMilliseconds()),
             ("$leaseEnd", leaseEnd.ToUnixTimeMilliseconds()));
     }
 
-    public static DateTimeOffset? NextDue(SqliteSession session, string destination) =>
-        UnixTime.Of(session.Number(NextDueSql, ("$destination", destination)));
+    public static DateTimeOffset? NextDue(SqliteSession session, string destination, string held) =>
+        UnixTime.Of(session.Number(NextDueSql, ("$destination", destination), ("$held", held)));
 
     /// <summary>The attempt's number; null when another worker has the delivery now.</summary>
     public static long? Record(SqliteSession session, LeadDelivery delivery, DeliveryState state) =>
@@ -88,13 +91,14 @@ internal static class DeliveryTable
     public static void EndLeases(SqliteSession session, DateTimeOffset now) => session.Run(EndLeasesSql, ("$now", now.ToUnixTimeMilliseconds()));
 
     /// <summary>An attempt whose worker is gone is in the history too; it doesn't count as a failure.</summary>
-    private static void RecordInterrupted(SqliteSession session, string destination, int most, DateTimeOffset now)
+    private static void RecordInterrupted(SqliteSession session, string destination, int most, string held, DateTimeOffset now)
     {
         var interrupted = session.List(
             InterruptedSql,
             row => (Key: row.Number(0), ClaimedAt: row.Number(1)),
             ("$destination", destination),
             ("$most", most),
+            ("$held", held),
             ("$now", now.ToUnixTimeMilliseconds()));
         foreach (var (key, claimedAt) in interrupted)
         {

@@ -22,11 +22,11 @@ internal sealed class InstanceLock : IDisposable
             {
                 return new InstanceLock(new FileStream(databasePath + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
             }
-            catch (IOException exception) when (exception.GetType() == typeof(IOException) && waited.Elapsed < patience)
+            catch (IOException exception) when (IsHeld(exception) && waited.Elapsed < patience)
             {
                 Thread.Sleep(100);
             }
-            catch (IOException exception) when (exception.GetType() == typeof(IOException))
+            catch (IOException exception) when (IsHeld(exception))
             {
                 throw new StoreUnavailableException($"Another LeadFunctions uses {databasePath}. Stop it, or give this one a Store:Path of its own.", exception);
             }
@@ -34,4 +34,7 @@ internal sealed class InstanceLock : IDisposable
     }
 
     public void Dispose() => _file.Dispose();
+
+    /// <summary>EWOULDBLOCK on Linux and macOS, a sharing violation on Windows. Everything else is the disk's own trouble.</summary>
+    private static bool IsHeld(IOException exception) => exception.HResult is 11 or 35 or unchecked((int)0x80070020);
 }

@@ -16,7 +16,7 @@ internal static class LeadTable
 
     private const string SelectByKeySql = "SELECT id, source, event, received_at, content FROM leads WHERE key = $key";
 
-    private const string FindIdSql = "SELECT id FROM leads WHERE key = $key";
+    private const string FindIdSql = "SELECT id FROM leads WHERE key = $key AND fingerprint = $fingerprint";
 
     private const string FindKeySql = "SELECT key FROM leads WHERE id = $id";
 
@@ -38,10 +38,10 @@ internal static class LeadTable
         return session.LastKey;
     }
 
-    /// <summary>Notes that a lead was posted again, and gives its id; null when it has been removed meanwhile.</summary>
-    public static LeadId? Repeat(SqliteSession session, long key, DateTimeOffset at)
+    /// <summary>Notes that a lead was posted again, and gives its id; null when it has been removed meanwhile (its key may have been given to another lead since).</summary>
+    public static LeadId? Repeat(SqliteSession session, long key, byte[] fingerprint, DateTimeOffset at)
     {
-        using (var row = session.Query(FindIdSql, ("$key", key)))
+        using (var row = session.Query(FindIdSql, ("$key", key), ("$fingerprint", fingerprint)))
         {
             if (row.Read())
             {

@@ -23,7 +23,8 @@ internal static class RunTables
         $"""
         SELECT leads.key FROM leads WHERE {Matches}
           AND CASE WHEN $destination IS NULL
-            THEN NOT EXISTS (SELECT 1 FROM deliveries WHERE lead_key = leads.key AND status NOT IN ('delivered', 'discarded'))
+            THEN EXISTS (SELECT 1 FROM deliveries WHERE lead_key = leads.key)
+              AND NOT EXISTS (SELECT 1 FROM deliveries WHERE lead_key = leads.key AND status NOT IN ('delivered', 'discarded'))
             ELSE EXISTS (SELECT 1 FROM deliveries WHERE lead_key = leads.key AND destination = $destination AND status = 'delivered') END
         {NewestFirst}
         """;
@@ -48,6 +49,9 @@ internal static class RunTables
           AND ($destination IS NOT NULL OR NOT EXISTS (SELECT 1 FROM deliveries WHERE lead_key = leads.key AND status = 'dead_letter'))
         {NewestFirst}
         """;
+
+    private const string NoDestinationSql =
+        $"SELECT leads.key FROM leads WHERE {Matches} AND $destination IS NULL AND NOT EXISTS (SELECT 1 FROM deliveries WHERE lead_key = leads.key) {NewestFirst}";
 
     private const string RepeatedSql =
         $"""
@@ -80,6 +84,7 @@ internal static class RunTables
         RunState.Delivered => DeliveredSql,
         RunState.InProgress => InProgressSql,
         RunState.DeadLetter => DeadLetterSql,
+        RunState.NoDestination => NoDestinationSql,
         RunState.Repeated => RepeatedSql,
         _ => throw new ArgumentOutOfRangeException(nameof(state)),
     };

@@ -61,7 +61,7 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         {
             if (repeatsSince is { } since
                 && _recent.Find(session, fingerprint, since) is { } known
-                && LeadTable.Repeat(session, known, lead.ReceivedAt) is { } earlier)
+                && LeadTable.Repeat(session, known, fingerprint, lead.ReceivedAt) is { } earlier)
             {
                 return new Acceptance(earlier, IsRepeat: true);
             }
@@ -94,12 +94,13 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         return true;
     });
 
-    public Task<Claim> ClaimAsync(string destination, int most, DateTimeOffset now, DateTimeOffset leaseEnd) => _writer.RunAsync(session =>
+    public Task<Claim> ClaimAsync(string destination, int most, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd) => _writer.RunAsync(session =>
     {
-        var claimed = DeliveryTable.Claim(session, destination, most, now, leaseEnd);
+        var heldKeys = $"[{string.Join(',', held)}]";
+        var claimed = DeliveryTable.Claim(session, destination, most, heldKeys, now, leaseEnd);
         return new Claim(
             [.. claimed.Select(row => new LeadDelivery(row.Key, LeadTable.Read(session, row.Key), destination, row.Lease, row.Failures))],
-            DeliveryTable.NextDue(session, destination));
+            DeliveryTable.NextDue(session, destination, heldKeys));
     });
 
     public Task<bool> RecordAsync(LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state) => _writer.RunAsync(session =>

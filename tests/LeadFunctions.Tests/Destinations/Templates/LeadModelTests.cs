@@ -1,0 +1,21 @@
+using System.Text;
+using LeadFunctions.Destinations.Templates;
+using LeadFunctions.Leads;
+
+namespace LeadFunctions.Tests.Destinations.Templates;
+
+public sealed class LeadModelTests
+{
+    [Fact]
+    public void Many_members_under_a_very_long_name_do_not_repeat_it()
+    {
+        var members = string.Join(',', Enumerable.Range(0, 13_000).Select(number => $"\"{number}\":1"));
+        var content = new LeadContent(Encoding.UTF8.GetBytes("{\"" + new string('n', 140_000) + "\":{" + members + "}}"));
+
+        var model = new LeadModel(new Lead(default, Sources.Marketplace, null, DateTimeOffset.UnixEpoch, content));
+
+        var text = LeadTemplate.Text("{{#each Lead.Fields}}{{Name}}: {{Value}}\n{{/each}}").Render(model);
+        Assert.InRange(text.Length, 140_000, 300_000);
+        Assert.Contains("\"12999\":1", text, StringComparison.Ordinal);
+    }
+}
