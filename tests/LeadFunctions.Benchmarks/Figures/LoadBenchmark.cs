@@ -14,8 +14,8 @@ internal sealed class LoadBenchmark(ServerPrograms programs, Scratch scratch, in
 {
     private const int Connections = 50;
 
-    /// <summary>Long enough for the runtime to compile the hot path a second time, on the one core that it shares with the work.</summary>
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
+    // The runtime compiles the hot path again while it runs, on the one core that it shares with the work: that takes seconds.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(8);
 
     public async Task<IReadOnlyList<Figure>> RunAsync(int leads)
     {
