@@ -13,6 +13,7 @@ namespace LeadFunctions.Benchmarks.Figures;
 internal sealed class LoadBenchmark(ServerPrograms programs, Scratch scratch, int rounds, int seconds)
 {
     private const int Connections = 50;
+    private const double MostSpread = 0.1;
 
     // The runtime compiles the hot path again while it runs, on the one core that it shares with the work: that takes seconds.
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(8);
@@ -26,17 +27,20 @@ internal sealed class LoadBenchmark(ServerPrograms programs, Scratch scratch, in
         for (var round = 1; round <= rounds; round++)
         {
             Console.WriteLine($"Round {round}");
-            bare.Add(await BareAsync());
-            empty.Add(await LeadFunctionsAsync(programs.NewStore()));
+            await BareAsync(bare);
+            await LeadFunctionsAsync(programs.NewStore(), empty);
             if (filled is not null)
             {
                 // The same file each time: copying it would leave the system busy writing during the round.
-                full.Add(await LeadFunctionsAsync(filled));
+                await LeadFunctionsAsync(filled, full);
             }
         }
 
         empty.Compare(bare, "bare endpoint");
-        List<Figure> figures = [Target.AcceptRatio.Measured(empty.RequestsPerSecond / bare.RequestsPerSecond), Target.AcceptP99.Measured(empty.P99)];
+        var note = string.Create(
+            CultureInfo.InvariantCulture,
+            $"the same for each second of CPU: {bare.Cpu / empty.Cpu:0.00}; the bare endpoint's rounds differed by {bare.Spread:P0}{(bare.Spread > MostSpread ? ", so other programs had the cores too and this figure means little" : "")}");
+        List<Figure> figures = [Target.AcceptRatio.Measured(empty.RequestsPerSecond / bare.RequestsPerSecond, note), Target.AcceptP99.Measured(empty.P99)];
         if (filled is not null)
         {
             full.Compare(bare, "bare endpoint");
@@ -54,31 +58,36 @@ internal sealed class LoadBenchmark(ServerPrograms programs, Scratch scratch, in
         return store;
     }
 
-    private async Task<LoadResult> BareAsync()
+    private async Task BareAsync(LoadRounds results)
     {
         using var server = programs.StartBare(Pinning.ServerCore);
-        return (await LoadAsync(server)).Measured;
+        await LoadAsync(server, results);
     }
 
-    private async Task<LoadResult> LeadFunctionsAsync(string store)
+    private async Task LeadFunctionsAsync(string store, LoadRounds results)
     {
         using var server = programs.StartLeadFunctions(Pinning.ServerCore, LoopbackDestinations.Absent, store);
         server.Connect().Dispose();
         var before = Stored(store);
-        var (posted, measured) = await LoadAsync(server);
+        var posted = await LoadAsync(server, results);
         // Every answer must stand for a lead of its own that is in the store.
-        return Stored(store) - before is var stored && stored >= posted
-            ? measured
-            : throw new InvalidOperationException($"{posted} posts were answered, but only {stored} leads are in the store.");
+        if (Stored(store) - before is var stored && stored < posted)
+        {
+            throw new InvalidOperationException($"{posted} posts were answered, but only {stored} leads are in the store.");
+        }
     }
 
-    private async Task<(long Posted, LoadResult Measured)> LoadAsync(MeasuredProcess server)
+    private async Task<long> LoadAsync(MeasuredProcess server, LoadRounds results)
     {
         server.Connect().Dispose();
         var warm = await LoadGenerator.RunAsync(new LoadPlan(server.Port, Connections, WarmUp), scratch);
+        var before = Cpu(server);
         var measured = await LoadGenerator.RunAsync(new LoadPlan(server.Port, Connections, TimeSpan.FromSeconds(seconds)), scratch);
-        return (warm.Requests + measured.Requests, measured);
+        results.Add(measured, Cpu(server) - before);
+        return warm.Requests + measured.Requests;
     }
+
+    private static TimeSpan? Cpu(MeasuredProcess server) => OperatingSystem.IsLinux() ? ProcessUse.Of(server.Id).Cpu : null;
 
     private static long Stored(string store)
     {

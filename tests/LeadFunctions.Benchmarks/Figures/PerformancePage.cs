@@ -42,7 +42,7 @@ internal static class PerformancePage
         foreach (var figure in figures)
         {
             var target = figure.Target;
-            text.Append(CultureInfo.InvariantCulture, $"| {target.Name} | {target.Text(target.Owed)} | {target.Text(target.Ambition)} | {target.Number(figure.Value)} | {figure.Verdict} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| {target.Name} | {target.Text(target.Owed)} | {target.Text(target.Ambition)} | {target.Number(figure.Value)} | {figure.Verdict}{(figure.Note.Length > 0 ? $"; {figure.Note}" : "")} |\n");
         }
 
         text.Append(CultureInfo.InvariantCulture, $"\nMeasured on {DateTime.UtcNow:yyyy-MM-dd}: {Machine.Description}.\n\n");

@@ -14,7 +14,7 @@ internal sealed record Target(string Name, double Owed, double Ambition, bool At
     public static readonly Target EndToEnd = new("end to end to two loopback destinations, two cores", 400, 2000, AtLeast: true, " leads/s");
     public static readonly Target SlowDestinations = new("accept p99 with destinations 5 s slow ÷ with fast ones", 1.5, 1.1, AtLeast: false);
 
-    public Figure Measured(double value) => new(this, value);
+    public Figure Measured(double value, string note = "") => new(this, value, note);
 
     public string Text(double number) => $"{(AtLeast ? "≥" : "≤")} {Number(number)}";
 
@@ -22,14 +22,15 @@ internal sealed record Target(string Name, double Owed, double Ambition, bool At
 }
 
 /// <summary>A target with what was measured.</summary>
-internal sealed record Figure(Target Target, double Value)
+/// <param name="Note">What one must know to trust the figure; may be empty.</param>
+internal sealed record Figure(Target Target, double Value, string Note)
 {
     public string Verdict =>
         Reaches(Target.Ambition) ? "ambition reached"
         : Reaches(Target.Owed) ? "owed kept"
         : "not met";
 
-    public override string ToString() => $"{Target.Name}: {Target.Number(Value)} (owed {Target.Text(Target.Owed)}, ambition {Target.Text(Target.Ambition)}): {Verdict}";
+    public override string ToString() => $"{Target.Name}: {Target.Number(Value)} (owed {Target.Text(Target.Owed)}, ambition {Target.Text(Target.Ambition)}): {Verdict}{(Note.Length > 0 ? $"; {Note}" : "")}";
 
     private bool Reaches(double number) => Target.AtLeast ? Value >= number : Value <= number;
 }
