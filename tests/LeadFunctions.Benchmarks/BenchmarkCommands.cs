@@ -1,0 +1,104 @@
+using System.CommandLine;
+using LeadFunctions.Benchmarks.Figures;
+using LeadFunctions.Benchmarks.Load;
+using LeadFunctions.Benchmarks.Micro;
+using LeadFunctions.Benchmarks.Programs;
+
+namespace LeadFunctions.Benchmarks;
+
+/// <summary>The command line of the benchmarks.</summary>
+internal static class BenchmarkCommands
+{
+    private const string Description =
+        """
+        Measures LeadFunctions against a bare ASP.NET Core endpoint in the same run on the same machine. LeadFunctions is published for it into a
+        folder below artifacts that is removed afterwards; so are the stores. Run it in Release:
+
+          dotnet run -c Release --project tests/LeadFunctions.Benchmarks -- load
+
+        The machine should have two cores and nothing else to do. With taskset the server and the load have a core each, and with wrk on
+        the PATH the load comes from it. Exit code 0: measured; 1: failed, for example because an answer was not 202.
+        """;
+
+    private static readonly Option<int> Leads = Number("--leads", 0, "How many delivered leads are in a second store that is compared with the empty one; 0: no second store.");
+    private static readonly Option<int> Rounds = Number("--rounds", 5, "How often everything is measured; the figures are medians.");
+    private static readonly Option<int> Seconds = Number("--seconds", 5, "How long each server is under load in a round, after its warm-up.");
+    private static readonly Option<int> Starts = Number("--starts", 15, "How often each program is started.");
+    private static readonly Option<int> Posts = Number("--posts", 5000, "How many leads are posted and delivered.");
+    private static readonly Option<bool> Brief = new("--brief") { Description = "Fewer repetitions: minutes become seconds, and the figures are rougher." };
+
+    public static Task<int> RunAsync(string[] args) => Build().Parse(args).InvokeAsync();
+
+    private static RootCommand Build()
+    {
+        var micro = new Command("micro", "The pure parts with BenchmarkDotNet: parsing, validating, hashing, rendering.") { Brief };
+        micro.SetAction(parsed => MicroBenchmarks.Run(parsed.GetValue(Brief)));
+        return new RootCommand(Description)
+        {
+            micro,
+            Measuring("load", "Durable accepts against the bare endpoint: requests/s, p50, p99, with 50 connections and every lead another one.", [Leads, Rounds, Seconds], LoadAsync),
+            Measuring("cold", "The start of a process to its first durable 202, against the bare endpoint's first answer.", [Starts], (parsed, programs, _) => new ColdBenchmark(programs, parsed.GetValue(Starts)).RunAsync()),
+            Measuring("delivery", "Leads a second from the first post to the last arrival at two loopback destinations; accepts while destinations are 5 s slow.", [Posts], DeliveryAsync),
+            Measuring("idle", "Memory, CPU and disk writes while nothing comes.", [], (_, programs, _) => new IdleBenchmark(programs).RunAsync()),
+            Measuring("all", "Everything but micro, and the table of docs/performance.md.", [Leads, Rounds, Seconds, Starts, Posts], AllAsync),
+            Generate(),
+        };
+    }
+
+    private static Command Measuring(string name, string description, IReadOnlyList<Option> options, Func<ParseResult, ServerPrograms, Scratch, Task<IReadOnlyList<Figure>>> measure)
+    {
+        var command = new Command(name, description);
+        foreach (var option in options)
+        {
+            command.Options.Add(option);
+        }
+
+        command.SetAction(async parsed =>
+        {
+            using var scratch = new Scratch();
+            Console.WriteLine(Machine.Description);
+            foreach (var figure in await measure(parsed, await ServerPrograms.PublishAsync(scratch), scratch))
+            {
+                Console.WriteLine(figure);
+            }
+        });
+        return command;
+    }
+
+    private static Task<IReadOnlyList<Figure>> LoadAsync(ParseResult parsed, ServerPrograms programs, Scratch scratch) =>
+        new LoadBenchmark(programs, scratch, parsed.GetValue(Rounds), parsed.GetValue(Seconds)).RunAsync(parsed.GetValue(Leads));
+
+    private static Task<IReadOnlyList<Figure>> DeliveryAsync(ParseResult parsed, ServerPrograms programs, Scratch scratch) =>
+        new DeliveryBenchmark(programs, parsed.GetValue(Posts), rounds: 3).RunAsync();
+
+    private static async Task<IReadOnlyList<Figure>> AllAsync(ParseResult parsed, ServerPrograms programs, Scratch scratch)
+    {
+        const int ManyLeads = 1_000_000;
+        var leads = parsed.GetValue(Leads) is > 0 and var asked ? asked : ManyLeads;
+        IReadOnlyList<Figure> figures =
+        [
+            .. await new LoadBenchmark(programs, scratch, parsed.GetValue(Rounds), parsed.GetValue(Seconds)).RunAsync(leads),
+            .. await new ColdBenchmark(programs, parsed.GetValue(Starts)).RunAsync(),
+            .. await new IdleBenchmark(programs).RunAsync(),
+            .. await DeliveryAsync(parsed, programs, scratch),
+        ];
+        PerformancePage.Write(figures);
+        return figures;
+    }
+
+    private static Command Generate()
+    {
+        var plan = new Argument<int[]>("port, connections, seconds") { Arity = new ArgumentArity(3, 3) };
+        var generate = new Command(LoadGenerator.Command, "The built-in load, in a process of its own.") { plan };
+        generate.Hidden = true;
+        generate.SetAction(async parsed =>
+        {
+            var numbers = parsed.GetValue(plan)!;
+            Console.WriteLine((await SocketLoad.RunAsync(new LoadPlan(numbers[0], numbers[1], TimeSpan.FromSeconds(numbers[2])))).ToLine());
+        });
+        return generate;
+    }
+
+    private static Option<int> Number(string name, int fallback, string description) =>
+        new(name) { Description = description, DefaultValueFactory = _ => fallback };
+}

@@ -1,0 +1,48 @@
+using BenchmarkDotNet.Attributes;
+using LeadFunctions.Destinations.Mails;
+using LeadFunctions.Destinations.Rows;
+using LeadFunctions.Destinations.Templates;
+using LeadFunctions.Leads;
+using LeadFunctions.Settings;
+using Microsoft.Extensions.Configuration;
+
+namespace LeadFunctions.Benchmarks.Micro;
+
+/// <summary>What a delivery costs before it is sent.</summary>
+[MemoryDiagnoser]
+public class RenderingBenchmarks
+{
+    private readonly LeadTemplate _column = LeadTemplate.Text(RowColumns.DefaultSubject);
+    private readonly LeadTemplate _html = LeadTemplate.Html(DefaultMail.Html);
+    private readonly RowWriter _rows = new(RowOptions.Read(NoSettings(), "Destinations:crm"));
+    private readonly MailWriter _mails = new(MailOptions.Read(NoSettings(), "Destinations:mail", "leads@contoso.example"));
+    private Lead _lead = SampleLead.Lead(SampleLead.Documented);
+    private LeadModel _model = LeadModel.Sample;
+
+    [Params(SampleLead.Documented, SampleLead.Long)]
+    public string Lead { get; set; } = "";
+
+    [GlobalSetup]
+    public void Prepare()
+    {
+        _lead = SampleLead.Lead(Lead);
+        _model = new LeadModel(_lead);
+    }
+
+    [Benchmark(Description = "the templates' model")]
+    public object Model() => new LeadModel(_lead);
+
+    [Benchmark(Description = "render a column")]
+    public string Column() => _column.Render(_model);
+
+    [Benchmark(Description = "render a mail's HTML")]
+    public string Html() => _html.Render(_model);
+
+    [Benchmark(Description = "the whole CRM row")]
+    public object Row() => _rows.Write(_lead);
+
+    [Benchmark(Description = "the whole mail")]
+    public object Mail() => _mails.Write(_lead);
+
+    private static SettingsReader NoSettings() => new(new ConfigurationBuilder().Build());
+}

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace LeadFunctions.Benchmarks.Programs;
+
+/// <summary>The two programs that are compared: LeadFunctions as it is published, and the bare endpoint in this executable.</summary>
+internal sealed class ServerPrograms
+{
+    private readonly Scratch _scratch;
+    private readonly string _leadFunctions;
+
+    private ServerPrograms(Scratch scratch, string leadFunctions)
+    {
+        _scratch = scratch;
+        _leadFunctions = leadFunctions;
+    }
+
+    public static async Task<ServerPrograms> PublishAsync(Scratch scratch)
+    {
+        Console.WriteLine("Publishing LeadFunctions…");
+        var folder = scratch.File("app");
+        using var publish = Process.Start(new ProcessStartInfo(
+            "dotnet", ["publish", Repository.File("src", "LeadFunctions"), "-c", "Release", "-o", folder, "--nologo", "-v", "quiet"]))!;
+        await publish.WaitForExitAsync();
+        return publish.ExitCode == 0
+            ? new ServerPrograms(scratch, Path.Combine(folder, OperatingSystem.IsWindows() ? "LeadFunctions.exe" : "LeadFunctions"))
+            : throw new InvalidOperationException("dotnet publish failed.");
+    }
+
+    public MeasuredProcess StartBare(string? cores)
+    {
+        var port = LoopbackAddress.FreePort();
+        return MeasuredProcess.Start(_scratch.NewFolder(), cores, port, Environment.ProcessPath!, [BareEndpoint.Command, port.ToString(CultureInfo.InvariantCulture)]);
+    }
+
+    /// <summary>Starts LeadFunctions in an empty folder, with its usual settings but for destinations and, perhaps, a store that is there already.</summary>
+    public MeasuredProcess StartLeadFunctions(string? cores, LoopbackDestinations destinations, string store)
+    {
+        var port = LoopbackAddress.FreePort();
+        var settings = destinations.Settings();
+        settings["Store__Path"] = store;
+        return MeasuredProcess.Start(_scratch.NewFolder(), cores, port, _leadFunctions, ["--urls", $"http://127.0.0.1:{port}"], settings);
+    }
+
+    public string NewStore() => Path.Combine(_scratch.NewFolder(), "leads.db");
+}
