@@ -2,7 +2,6 @@ using System.Globalization;
 using LeadFunctions.Benchmarks.Load;
 using LeadFunctions.Benchmarks.Programs;
 using LeadFunctions.Store.Sqlite;
-using Microsoft.Data.Sqlite;
 
 namespace LeadFunctions.Benchmarks.Figures;
 
@@ -91,8 +90,8 @@ internal sealed class LoadBenchmark(ServerPrograms programs, Scratch scratch, in
 
     private static long Stored(string store)
     {
-        using var session = SqliteSession.Open(store, SqliteOpenMode.ReadOnly);
-        return session.Number("SELECT count(*) FROM leads");
+        using var session = SqliteSession.Open(store, SqliteMode.Read);
+        return session.Number("SELECT count(*) FROM leads") ?? 0;
     }
 
     private static string Count(int leads) => leads.ToString("#,0", CultureInfo.InvariantCulture);

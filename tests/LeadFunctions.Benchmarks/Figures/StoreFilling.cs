@@ -45,12 +45,12 @@ internal static class StoreFilling
     {
         var body = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{LeadRequest.Body[0]}{number:D16}{LeadRequest.Body[1]}"));
         var lead = new Lead(LeadId.New(at), Sources.Marketplace, null, at, new LeadContent(body));
-        return store.AcceptAsync(lead, SHA256.HashData(body).AsMemory(0, 16), null, DestinationNames);
+        return store.AcceptAsync(lead, SHA256.HashData(body)[..16], null, DestinationNames);
     }
 
     private static async Task DeliverAsync(SqliteLeadStore store, string destination, DateTimeOffset at)
     {
-        var claim = await store.ClaimAsync(destination, Batch, at, at.AddMinutes(2));
+        var claim = await store.ClaimAsync(destination, Batch, [], at, at.AddMinutes(2));
         await Task.WhenAll(claim.Deliveries.Select(delivery => store.RecordAsync(
             delivery,
             new DeliveryAttempt(at, TimeSpan.FromMilliseconds(100), 204, "delivered", null),
