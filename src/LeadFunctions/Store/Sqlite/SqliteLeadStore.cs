@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LeadFunctions.Leads;
 
 namespace LeadFunctions.Store.Sqlite;
@@ -121,8 +122,11 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         }
 
         var attempts = AttemptTable.Read(session, key);
+        var lead = LeadTable.Read(session, key);
+        // Reads it now, while a fault is still the store's to report.
+        _ = lead.Content.Root;
         return new Run(
-            LeadTable.Read(session, key),
+            lead,
             [.. DeliveryTable.Read(session, key).Select(row => new RunDelivery(row.Destination, row.State, [.. attempts[row.Destination]]))],
             LeadTable.Repeats(session, key));
     });
@@ -189,6 +193,10 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         catch (SqliteFault fault)
         {
             throw new StoreUnavailableException(fault.Message, fault);
+        }
+        catch (JsonException exception)
+        {
+            throw new StoreUnavailableException(SqliteFault.Damaged("a text").Message, exception);
         }
     });
 
