@@ -1,5 +1,6 @@
 using System.Net;
 using LeadFunctions.Settings;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace LeadFunctions.Hosting;
 
@@ -19,6 +20,13 @@ internal static class Server
             kestrel.AddServerHeader = false;
             // Bodies are measured where they are read, so that a too large one gets its answer and is kept in part.
             kestrel.Limits.MaxRequestBodySize = null;
+            // A caller may be slow, not slower than any network: a body that trickles in is cut off after 5 s, headers after 10 s.
+            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            // A lead's post has a dozen short headers.
+            kestrel.Limits.MaxRequestHeaderCount = 100;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
+            kestrel.Limits.MaxRequestLineSize = 8 * 1024;
             if (start.HostPort is { } port)
             {
                 kestrel.Listen(IPAddress.Loopback, port);

@@ -12,6 +12,19 @@ internal readonly record struct RequestBody(ReadOnlyMemory<byte> Bytes, bool Too
     /// <summary>Reads up to <paramref name="most"/> bytes, whether the length was announced or not.</summary>
     public static async Task<RequestBody> ReadAsync(PipeReader reader, int most, CancellationToken stop)
     {
+        try
+        {
+            return await ReadToEndAsync(reader, most, stop);
+        }
+        catch (IOException exception) when (exception is not BadHttpRequestException && !stop.IsCancellationRequested)
+        {
+            // Some nonsense in the framing of chunks comes as this, but is the caller's all the same.
+            throw new BadHttpRequestException("The body could not be read.", exception);
+        }
+    }
+
+    private static async Task<RequestBody> ReadToEndAsync(PipeReader reader, int most, CancellationToken stop)
+    {
         while (true)
         {
             var read = await reader.ReadAsync(stop);

@@ -35,6 +35,30 @@ internal sealed class ManualTime : TimeProvider
         }
     }
 
+    /// <summary>How many wait for a time.</summary>
+    public int Timers
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _timers.Count;
+            }
+        }
+    }
+
+    /// <summary>The soonest time that somebody waits for.</summary>
+    public DateTimeOffset? Next
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _timers.Count == 0 ? null : _timers.Min(timer => timer.DueAt);
+            }
+        }
+    }
+
     /// <summary>Moves on, from one due timer to the next, so that each sees the time it was set for.</summary>
     public void Advance(TimeSpan by)
     {

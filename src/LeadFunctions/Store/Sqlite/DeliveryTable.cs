@@ -80,7 +80,7 @@ internal static class DeliveryTable
         session.List(
             SelectSql,
             row => (row.Text(0), new DeliveryState(
-                StatusText.Parse(row.Text(1)),
+                StatusOf(row.Text(1)),
                 UnixTime.Of(row.NumberOrNull(2)),
                 (int)row.Number(3),
                 row.TextOrNull(4),
@@ -111,4 +111,7 @@ internal static class DeliveryTable
                 "The program stopped before an answer was recorded; the request may have arrived."));
         }
     }
+
+    private static DeliveryStatus StatusOf(string word) =>
+        StatusText.Parse(word) is >= 0 and var status ? status : throw SqliteFault.Damaged("a delivery's status");
 }

@@ -45,7 +45,7 @@ internal static class LeadTable
         {
             if (row.Read())
             {
-                var id = LeadId.Parse(row.Text(0));
+                var id = Id(row);
                 session.Run(InsertRepeatSql, ("$key", key), ("$at", at.ToUnixTimeMilliseconds()));
                 return id;
             }
@@ -58,12 +58,14 @@ internal static class LeadTable
     {
         using var row = session.Query(SelectByKeySql, ("$key", key));
         return row.Read()
-            ? new Lead(LeadId.Parse(row.Text(0)), row.Text(1), row.TextOrNull(2), UnixTime.Of(row.Number(3)), new LeadContent(row.Bytes(4)))
-            : throw new InvalidOperationException($"The store has a delivery of lead {key}, but not the lead.");
+            ? new Lead(Id(row), row.Text(1), row.TextOrNull(2), UnixTime.Of(row.Number(3)), new LeadContent(row.Bytes(4)))
+            : throw SqliteFault.Damaged($"lead {key}");
     }
 
     public static long? FindKey(SqliteSession session, LeadId id) => session.Number(FindKeySql, ("$id", id.ToString()));
 
     public static List<DateTimeOffset> Repeats(SqliteSession session, long key) =>
         session.List(RepeatsSql, row => UnixTime.Of(row.Number(0)), ("$key", key));
+
+    private static LeadId Id(SqliteStatement row) => LeadId.TryParse(row.Text(0), out var id) ? id : throw SqliteFault.Damaged("a lead's id");
 }

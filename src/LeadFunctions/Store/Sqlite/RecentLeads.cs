@@ -13,6 +13,8 @@ internal sealed class RecentLeads
     // Answered from the index leads_by_id alone.
     private const string RecentSql = "SELECT key, fingerprint, received_at FROM leads WHERE id >= $from";
 
+    private const int FingerprintLength = 16;
+
     private readonly Dictionary<UInt128, Recent> _byFingerprint = [];
     private readonly Queue<(UInt128 Fingerprint, long ReceivedAt)> _byAge = new();
     private readonly List<UInt128> _uncommitted = [];
@@ -68,7 +70,11 @@ internal sealed class RecentLeads
         using var rows = session.Query(RecentSql, ("$from", LeadId.First(since).ToString()));
         while (rows.Read())
         {
-            Remember(Number(rows.Bytes(1)), new Recent(rows.Number(0), rows.Number(2)));
+            // A damaged one recognises nothing; leads must be taken all the same.
+            if (rows.Bytes(1) is { Length: FingerprintLength } fingerprint)
+            {
+                Remember(Number(fingerprint), new Recent(rows.Number(0), rows.Number(2)));
+            }
         }
 
         _read = true;

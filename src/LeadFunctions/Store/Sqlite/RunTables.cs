@@ -63,8 +63,11 @@ internal static class RunTables
     public static Run Read(SqliteSession session, long key)
     {
         var attempts = AttemptTable.Read(session, key);
+        var lead = LeadTable.Read(session, key);
+        // Reads it now, while a fault is still the store's to report.
+        _ = lead.Content.Root;
         return new Run(
-            LeadTable.Read(session, key),
+            lead,
             [.. DeliveryTable.Read(session, key).Select(row => new RunDelivery(row.Destination, row.State, [.. attempts[row.Destination]]))],
             LeadTable.Repeats(session, key));
     }

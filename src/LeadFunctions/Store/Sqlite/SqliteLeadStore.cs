@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LeadFunctions.Leads;
 
 namespace LeadFunctions.Store.Sqlite;
@@ -183,6 +184,10 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         catch (SqliteFault fault)
         {
             throw new StoreUnavailableException(fault.Message, fault);
+        }
+        catch (JsonException exception)
+        {
+            throw new StoreUnavailableException(SqliteFault.Damaged("a text").Message, exception);
         }
     });
 

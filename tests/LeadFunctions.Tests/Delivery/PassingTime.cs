@@ -1,0 +1,72 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace LeadFunctions.Tests.Delivery;
+
+/// <summary>Lets hours pass over a running program: from one timer to the next, and not before it has done what the last one was for.</summary>
+internal sealed class PassingTime : IDisposable
+{
+    /// <summary>Idle, each of the two workers and the retention wait for a time. With attempts under way there are more.</summary>
+    private const int LeastTimers = 3;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly DeliveryRig _rig;
+    private readonly SqliteConnection _store;
+    private readonly SqliteCommand _inFlight;
+
+    public PassingTime(DeliveryRig rig)
+    {
+        _rig = rig;
+        _store = new SqliteConnection($"Data Source={rig.App.Folder.File("leads.db")};Mode=ReadOnly;Pooling=False");
+        _store.Open();
+        _inFlight = _store.CreateCommand();
+        _inFlight.CommandText = "SELECT count(*) FROM deliveries WHERE status = 'in_flight'";
+    }
+
+    /// <summary>Whether attempts under way are left unanswered for as long as the test likes.</summary>
+    public bool AnswersHang { get; set; }
+
+    /// <summary>Ends when the time has passed, or as soon as <paramref name="until"/> holds.</summary>
+    public async Task PassAsync(TimeSpan time, Func<bool>? until = null)
+    {
+        var end = _rig.Time.GetUtcNow() + time;
+        await SettleAsync(until);
+        while (until?.Invoke() != true && _rig.Time.Next is { } next && next <= end)
+        {
+            _rig.Time.Advance(next > _rig.Time.GetUtcNow() ? next - _rig.Time.GetUtcNow() : TimeSpan.Zero);
+            await SettleAsync(until);
+        }
+
+        if (until?.Invoke() != true)
+        {
+            _rig.Time.Advance(end - _rig.Time.GetUtcNow());
+            await SettleAsync(until);
+        }
+    }
+
+    public void Dispose()
+    {
+        _inFlight.Dispose();
+        _store.Dispose();
+    }
+
+    /// <summary>Every attempt that was begun has ended, or hangs as the test wants it.</summary>
+    private async Task SettleAsync(Func<bool>? until)
+    {
+        var deadline = DateTime.UtcNow + Patience;
+        while (!IsSettled() && until?.Invoke() != true)
+        {
+            Assert.True(DateTime.UtcNow < deadline, $"The program doesn't come to rest: {InFlight()} deliveries in flight, {_rig.Crm.InFlight} and {_rig.Mail.InFlight} at the destinations, {_rig.Time.Timers} timers.");
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
+    }
+
+    private bool IsSettled()
+    {
+        var inFlight = InFlight();
+        return (AnswersHang || inFlight == 0) && inFlight == _rig.Crm.InFlight + _rig.Mail.InFlight && _rig.Time.Timers >= LeastTimers && inFlight == InFlight();
+    }
+
+    private int InFlight() => Convert.ToInt32(_inFlight.ExecuteScalar(), CultureInfo.InvariantCulture);
+}
