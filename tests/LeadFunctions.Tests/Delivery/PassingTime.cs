@@ -9,11 +9,14 @@ internal sealed class PassingTime : IDisposable
     /// <summary>Idle, each of the two workers and the retention wait for a time. With attempts under way there are more.</summary>
     private const int LeastTimers = 3;
 
+    private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly DeliveryRig _rig;
     private readonly SqliteConnection _store;
     private readonly SqliteCommand _inFlight;
+    private readonly SqliteCommand _overdue;
+    private readonly SqliteParameter _since;
 
     public PassingTime(DeliveryRig rig)
     {
@@ -22,6 +25,9 @@ internal sealed class PassingTime : IDisposable
         _store.Open();
         _inFlight = _store.CreateCommand();
         _inFlight.CommandText = "SELECT count(*) FROM deliveries WHERE status = 'in_flight'";
+        _overdue = _store.CreateCommand();
+        _overdue.CommandText = "SELECT count(*) FROM deliveries WHERE status = 'in_flight' AND claimed_at <= $since";
+        _since = _overdue.Parameters.Add("$since", SqliteType.Integer);
     }
 
     /// <summary>Whether attempts under way are left unanswered for as long as the test likes.</summary>
@@ -48,6 +54,7 @@ internal sealed class PassingTime : IDisposable
     public void Dispose()
     {
         _inFlight.Dispose();
+        _overdue.Dispose();
         _store.Dispose();
     }
 
@@ -65,7 +72,14 @@ internal sealed class PassingTime : IDisposable
     private bool IsSettled()
     {
         var inFlight = InFlight();
-        return (AnswersHang || inFlight == 0) && inFlight == _rig.Crm.InFlight + _rig.Mail.InFlight && _rig.Time.Timers >= LeastTimers && inFlight == InFlight();
+        return (AnswersHang || inFlight == 0) && inFlight == _rig.Crm.InFlight + _rig.Mail.InFlight && _rig.Time.Timers >= LeastTimers && inFlight == InFlight() && (!AnswersHang || Overdue() == 0);
+    }
+
+    /// <summary>Attempts whose time is over, and which are about to be recorded.</summary>
+    private int Overdue()
+    {
+        _since.Value = (_rig.Time.GetUtcNow() - AttemptTimeout).ToUnixTimeMilliseconds();
+        return Convert.ToInt32(_overdue.ExecuteScalar(), CultureInfo.InvariantCulture);
     }
 
     private int InFlight() => Convert.ToInt32(_inFlight.ExecuteScalar(), CultureInfo.InvariantCulture);

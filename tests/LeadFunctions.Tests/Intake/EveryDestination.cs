@@ -39,10 +39,13 @@ internal sealed class EveryDestination : IAsyncDisposable
         return all;
     }
 
+    /// <summary>Waits until nothing is under way.</summary>
+    public Task SettleAsync() => Eventually.TrueAsync(async () => (await App.Store.CheckAsync(DateTimeOffset.UtcNow)).Unfinished.Count == 0, "everything is delivered or given up");
+
     /// <summary>Waits until nothing is under way, and finds each of these leads at all four without a fault of any contract.</summary>
     public async Task AssertArrivedAsync(IReadOnlyCollection<Guid> leads)
     {
-        await Eventually.TrueAsync(async () => (await App.Store.CheckAsync(DateTimeOffset.UtcNow)).Unfinished.Count == 0, "everything is delivered or given up");
+        await SettleAsync();
         foreach (var lead in leads)
         {
             var run = (await App.Store.FindRunAsync(new LeadId(lead)))!;

@@ -16,6 +16,7 @@ namespace LeadFunctions.Tests.Intake;
 public sealed class FuzzTests
 {
     private const int AtOnce = 4;
+    private const int InOneRound = 500;
     private const int MostBytes = 262_144;
 
     private readonly ConcurrentDictionary<Guid, int> _accepted = new();
@@ -29,13 +30,14 @@ public sealed class FuzzTests
         var seed = Number("LEADFUNCTIONS_FUZZ_SEED") ?? Random.Shared.Next();
         await using var all = await EveryDestination.StartAsync();
         var took = Stopwatch.StartNew();
-        await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => Task.Run(async () =>
+        while (took.Elapsed < TimeSpan.FromSeconds(seconds))
         {
-            while (took.Elapsed < TimeSpan.FromSeconds(seconds))
-            {
-                await PostAsync(all.App, unchecked(seed + Interlocked.Increment(ref _inputs) - 1));
-            }
-        })));
+            await Parallel.ForEachAsync(
+                Enumerable.Range(0, InOneRound),
+                new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = TestContext.Current.CancellationToken },
+                async (_, _) => await PostAsync(all.App, unchecked(seed + Interlocked.Increment(ref _inputs) - 1)));
+            await all.SettleAsync();
+        }
 
         try
         {
