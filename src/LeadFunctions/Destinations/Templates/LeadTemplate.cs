@@ -10,7 +10,13 @@ internal sealed class LeadTemplate
 
     private readonly Lazy<HandlebarsTemplate<object, object>> _compiled;
 
-    private LeadTemplate(string source, Lazy<IHandlebars> engine) => _compiled = new(() => engine.Value.Compile(source));
+    private readonly bool _isText;
+
+    private LeadTemplate(string source, Lazy<IHandlebars> engine)
+    {
+        _isText = !source.Contains("{{", StringComparison.Ordinal);
+        _compiled = new(() => engine.Value.Compile(source));
+    }
 
     public static LeadTemplate Text(string source) => new(source, TextEngine);
 
@@ -35,6 +41,12 @@ internal sealed class LeadTemplate
     /// <summary>What is wrong with a template, tried on a sample lead; null when nothing is.</summary>
     public string? Fault()
     {
+        if (_isText)
+        {
+            // Plain text can't be wrong, and finding that out by Handlebars would hold up the start.
+            return null;
+        }
+
         try
         {
             Render(LeadModel.Sample);
