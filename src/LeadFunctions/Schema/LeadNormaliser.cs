@@ -142,7 +142,7 @@ internal sealed class LeadNormaliser
                 continue;
             }
 
-            if (outline.Find(property.Name) is { } known)
+            if (outline.Find(property) is { } known)
             {
                 (documented[known.Index] ??= []).Add(property.Value);
             }

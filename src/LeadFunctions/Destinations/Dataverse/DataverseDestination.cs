@@ -35,12 +35,7 @@ internal sealed class DataverseDestination(DataverseOptions options, Destination
                 reply = await CreateAsync(row, await _tokens.GetAsync(stop), stop);
             }
 
-            return reply switch
-            {
-                RemoteReply.Answer answer => DataverseAnswer.Classify(answer, lead.Id.ToString(), services.Time.GetUtcNow()),
-                RemoteReply.None none => none.Outcome,
-                _ => throw new InvalidOperationException($"No outcome for {reply.GetType().Name}."),
-            };
+            return reply.Outcome(answer => DataverseAnswer.Classify(answer, lead.Id.ToString(), services.Time.GetUtcNow()));
         }
         catch (OperationCanceledException) when (!asked)
         {

@@ -6,6 +6,14 @@ namespace LeadFunctions.Destinations.Http;
 /// <summary>What came back from a remote system.</summary>
 internal abstract record RemoteReply
 {
+    /// <summary>What it means for the delivery: as <paramref name="classify"/> reads an answer, or that there was none.</summary>
+    public DeliveryOutcome Outcome(Func<Answer, DeliveryOutcome> classify) => this switch
+    {
+        Answer answer => classify(answer),
+        None none => none.Failure,
+        _ => throw new InvalidOperationException($"No outcome for {GetType().Name}."),
+    };
+
     /// <param name="Body">At most its first 64 KiB.</param>
     internal sealed record Answer(int Status, HttpResponseHeaders Headers, string? MediaType, string Body) : RemoteReply
     {
@@ -20,5 +28,5 @@ internal abstract record RemoteReply
         };
     }
 
-    internal sealed record None(DeliveryOutcome.Retry Outcome) : RemoteReply;
+    internal sealed record None(DeliveryOutcome.Retry Failure) : RemoteReply;
 }

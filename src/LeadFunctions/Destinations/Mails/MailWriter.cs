@@ -6,7 +6,6 @@ namespace LeadFunctions.Destinations.Mails;
 /// <summary>Makes the mail about a lead.</summary>
 internal sealed class MailWriter(MailOptions options)
 {
-    public const string TestMark = "[TEST] ";
     public const string DoNotContactNotice = "DO NOT CONTACT: this customer asked not to be contacted. Keep the lead, don't write or call.";
 
     private const int MostOfSubject = 250;
@@ -36,7 +35,7 @@ internal sealed class MailWriter(MailOptions options)
                     cc,
                     bcc,
                     ReplyTo(lead),
-                    PlainText.Cut((lead.Facts.IsTest ? TestMark : "") + (subject.Length > 0 ? subject : "New lead"), MostOfSubject),
+                    PlainText.Cut((lead.Facts.IsTest ? LeadModel.TestMark : "") + (subject.Length > 0 ? subject : "New lead"), MostOfSubject),
                     Notice(lead, "", "\n\n") + Body(options.Text.Render(model)),
                     Notice(lead, "<p style=\"font-family:sans-serif\"><strong>", "</strong></p>\n") + Body(options.Html.Render(model))),
                 null);

@@ -7,8 +7,6 @@ namespace LeadFunctions.Destinations.Rows;
 /// <summary>Makes the CRM row of a lead: rendered, typed and cut to what the columns hold; what was cut is kept in the description.</summary>
 internal sealed class RowWriter(RowOptions options)
 {
-    public const string TestMark = "[TEST] ";
-
     private static readonly LeadTemplate RequiredSubject = LeadTemplate.Text(RowColumns.DefaultSubject);
     private static readonly LeadTemplate RequiredLastName = LeadTemplate.Text(RowColumns.DefaultLastName);
 
@@ -76,7 +74,7 @@ internal sealed class RowWriter(RowOptions options)
         var text = Clean(column, rendered);
         return column.Name switch
         {
-            RowColumns.Subject => (model.Lead.Facts.IsTest ? TestMark : "") + (text.Length > 0 ? text : Clean(column, RequiredSubject.Render(model))),
+            RowColumns.Subject => (model.Lead.Facts.IsTest ? LeadModel.TestMark : "") + (text.Length > 0 ? text : Clean(column, RequiredSubject.Render(model))),
             RowColumns.LastName when text.Length == 0 => Clean(column, RequiredLastName.Render(model)) is { Length: > 0 } name ? name : "(unknown)",
             _ => text,
         };

@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using System.Text;
-using LeadFunctions.Destinations.Http;
 using LeadFunctions.Destinations.Mails;
 using LeadFunctions.Leads;
 
@@ -25,11 +24,7 @@ internal sealed class SendGridDestination(SendGridOptions options, DestinationSe
             Content = new StringContent(SendGridMail.Of(mail, lead.Id, options.Sandbox).ToJsonString(), Encoding.UTF8, "application/json"),
         };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", options.ApiKey);
-        return await services.Remote.SendAsync(request, stop) switch
-        {
-            RemoteReply.Answer answer => SendGridAnswer.Classify(answer, services.Time.GetUtcNow()),
-            RemoteReply.None none => none.Outcome,
-            var reply => throw new InvalidOperationException($"No outcome for {reply.GetType().Name}."),
-        };
+        var reply = await services.Remote.SendAsync(request, stop);
+        return reply.Outcome(answer => SendGridAnswer.Classify(answer, services.Time.GetUtcNow()));
     }
 }

@@ -10,6 +10,9 @@ namespace LeadFunctions.Destinations.Templates;
 /// </summary>
 internal sealed class LeadModel
 {
+    /// <summary>Stands before the subject of a test lead's row and mail.</summary>
+    public const string TestMark = "[TEST] ";
+
     /// <summary>An object under a longer name is shown as it is: each of its members would repeat the name, and there may be many.</summary>
     private const int LongestName = 200;
 
