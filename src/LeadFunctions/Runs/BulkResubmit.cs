@@ -13,19 +13,44 @@ internal sealed class BulkResubmit(ILeadStore store, TimeProvider time)
 
     public async Task PostAsync(HttpContext context)
     {
-        List<Violation> faults = [.. context.Request.Query.Keys.Where(name => !Known.Contains(name, StringComparer.OrdinalIgnoreCase)).Select(name => new Violation(name, "is no filter of a resubmit"))];
-        var query = RunQuery.Read(context.Request, faults);
+        var faults = new List<Violation>();
+        var filter = FilterOf(context.Request, faults);
+        await (faults.Count > 0
+            ? RunQuery.Problem(faults).WriteAsync(context)
+            : RunEndpoints.AcceptAsync(context, await ResubmitAsync(filter, RunCaller.Of(context))));
+    }
+
+    /// <summary>Which dead letters a request means; what can't be read is added to the faults.</summary>
+    public static RunFilter FilterOf(HttpRequest request, List<Violation> faults)
+    {
+        faults.AddRange(request.Query.Keys.Where(name => !Known.Contains(name, StringComparer.OrdinalIgnoreCase)).Select(name => new Violation(name, "is no filter of a resubmit")));
+        var query = RunQuery.Read(request, faults);
         if (faults.Count == 0 && (query.Refused || query.Filter.State is not (null or RunState.DeadLetter)))
         {
             faults.Add(new Violation("status", "can only be dead_letter: nothing else is resubmitted"));
         }
 
-        await (faults.Count > 0
-            ? RunQuery.Problem(faults).WriteAsync(context)
-            : RunEndpoints.AcceptAsync(context, await ResubmitAsync(query.Filter with { State = RunState.DeadLetter }, RunCaller.Of(context))));
+        return query.Filter with { State = RunState.DeadLetter };
     }
 
-    private async Task<int> ResubmitAsync(RunFilter filter, string by)
+    /// <summary>How many dead letters, of how many leads, a filter means.</summary>
+    public async Task<(int Leads, int Deliveries)> CountAsync(RunFilter filter)
+    {
+        var (leads, deliveries) = (0, 0);
+        LeadId? before = null;
+        do
+        {
+            var page = await store.ListRunsAsync(filter, before, LeadsAtOnce);
+            leads += page.Items.Count;
+            deliveries += page.Items.Sum(run => DeadLetters(run, filter.Destination).Count());
+            before = page.Next;
+        }
+        while (before is not null);
+
+        return (leads, deliveries);
+    }
+
+    public async Task<int> ResubmitAsync(RunFilter filter, string by)
     {
         var now = time.GetUtcNow();
         if (filter == new RunFilter(RunState.DeadLetter, filter.Destination))

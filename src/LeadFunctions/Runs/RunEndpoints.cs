@@ -1,6 +1,9 @@
+using System.Text.Json;
 using LeadFunctions.Destinations;
 using LeadFunctions.Hosting;
 using LeadFunctions.Leads;
+using LeadFunctions.Runs.Pages;
+using LeadFunctions.Runs.SignIn;
 using LeadFunctions.Store;
 
 namespace LeadFunctions.Runs;
@@ -16,26 +19,60 @@ internal static class RunEndpoints
         var services = routes.ServiceProvider;
         var store = services.GetRequiredService<ILeadStore>();
         var time = services.GetRequiredService<TimeProvider>();
-        var gate = new RunGate(services.GetRequiredService<RunOptions>());
+        var options = services.GetRequiredService<RunOptions>();
+        var doorkeeper = new Doorkeeper(options, time);
+        var gate = new RunGate(options, doorkeeper);
         var destinations = services.GetRequiredService<IReadOnlyList<ConfiguredDestination>>();
         var kinds = destinations.ToDictionary(destination => destination.Name, destination => destination.Kind.ToString(), StringComparer.Ordinal);
-        routes.MapGet("/api/runs", gate.Guard(new RunList(store, destinations, kinds).GetAsync));
-        routes.MapGet("/api/runs/{leadId}", gate.Guard(context => GetAsync(context, store, kinds)));
-        routes.MapPost("/api/runs/resubmit", gate.Guard(new BulkResubmit(store, time).PostAsync));
+        var pages = new RunPages(store, time, kinds, new Previews(destinations, services.GetRequiredService<DestinationServices>()));
+        var bulk = new BulkResubmit(store, time);
+        routes.MapGet("/api/runs", gate.Guard(new RunList(store, destinations, kinds, pages).GetAsync));
+        routes.MapGet("/api/runs/{leadId}", gate.Guard(context => GetAsync(context, store, kinds, pages)));
+        routes.MapGet("/api/runs/refused/{refusedId}", gate.Guard(context => GetRefusedAsync(context, store)));
+        routes.MapPost("/api/runs/resubmit", gate.Guard(bulk.PostAsync));
         routes.MapPost("/api/runs/{leadId}/resubmit", gate.Guard(context => ResubmitAsync(context, store, time, kinds)));
+        routes.MapSignIn(gate, doorkeeper);
+        routes.MapPageFiles();
+        routes.MapPageActs(gate, new PageActs(store, bulk, time));
     }
 
-    private static async Task GetAsync(HttpContext context, ILeadStore store, IReadOnlyDictionary<string, string> kinds)
+    private static async Task GetAsync(HttpContext context, ILeadStore store, IReadOnlyDictionary<string, string> kinds, RunPages pages)
     {
-        var run = LeadIdOf(context) is { } id ? await store.FindRunAsync(id) : null;
+        var run = IdOf(context, "leadId") is { } id ? await store.FindRunAsync(id) : null;
         if (run is null)
         {
-            await NoSuchLead.WriteAsync(context);
+            await ProblemPage.AnswerAsync(context, NoSuchLead);
+            return;
+        }
+
+        if (RunFormats.IsForPage(context.Request))
+        {
+            await pages.RunAsync(context, run);
             return;
         }
 
         context.Response.ContentType = "application/json; charset=utf-8";
         await context.Response.Body.WriteAsync(RunJson.Write(run, kinds), context.RequestAborted);
+    }
+
+    private static async Task GetRefusedAsync(HttpContext context, ILeadStore store)
+    {
+        var refused = IdOf(context, "refusedId") is { } id ? await store.FindRefusedAsync(id) : null;
+        if (refused is null)
+        {
+            await ProblemPage.AnswerAsync(context, NoSuchBody);
+            return;
+        }
+
+        if (RunFormats.IsForPage(context.Request))
+        {
+            await RunPages.RefusedAsync(context, refused);
+            return;
+        }
+
+        context.Response.ContentType = "application/json; charset=utf-8";
+        await using var json = new Utf8JsonWriter(context.Response.BodyWriter, RunJson.Options);
+        RefusedJson.Write(json, refused);
     }
 
     /// <summary><c>?destination=</c> for one delivery; then <c>&amp;delivered=true</c> sends it again even though it has arrived.</summary>
@@ -49,7 +86,7 @@ internal static class RunEndpoints
             return;
         }
 
-        var count = LeadIdOf(context) is { } id ? await store.ResubmitAsync(id, destination, evenDelivered, RunCaller.Of(context), time.GetUtcNow()) : null;
+        var count = IdOf(context, "leadId") is { } id ? await store.ResubmitAsync(id, destination, evenDelivered, RunCaller.Of(context), time.GetUtcNow()) : null;
         if (count == 0 && destination is not null && !kinds.ContainsKey(destination))
         {
             await new Problem(StatusCodes.Status404NotFound, "No such destination", $"This lead has no delivery to a destination of this name. Configured: {string.Join(", ", kinds.Keys)}.").WriteAsync(context);
@@ -59,12 +96,15 @@ internal static class RunEndpoints
         await (count is { } resubmitted ? AcceptAsync(context, resubmitted) : NoSuchLead.WriteAsync(context));
     }
 
-    private static Problem NoSuchLead =>
+    public static Problem NoSuchLead =>
         new(StatusCodes.Status404NotFound, "No such lead", "There is no lead of this id. It may have been removed after Store:Retention.");
+
+    private static Problem NoSuchBody =>
+        new(StatusCodes.Status404NotFound, "No such refused body", "There is no refused body of this id. It may have been removed after Store:Retention.");
 
     private static string? Destination(HttpContext context) => context.Request.Query["destination"] is [{ Length: > 0 } name] ? name : null;
 
-    private static LeadId? LeadIdOf(HttpContext context) => LeadId.TryParse(context.Request.RouteValues["leadId"] as string, out var id) ? id : null;
+    private static LeadId? IdOf(HttpContext context, string name) => LeadId.TryParse(context.Request.RouteValues[name] as string, out var id) ? id : null;
 
     public static Task AcceptAsync(HttpContext context, int resubmitted)
     {

@@ -56,6 +56,9 @@ internal interface ILeadStore
     /// <summary>Ends the dead letters of a lead (at one destination) for good, and says how many; null when there is no such lead.</summary>
     Task<int?> DiscardAsync(LeadId id, string? destination, string reason, string by, DateTimeOffset now);
 
+    /// <summary>Counts what there is by state, and what was received from one time to another by day and state.</summary>
+    Task<RunSummary> SummariseAsync(DateTimeOffset from, DateTimeOffset to);
+
     /// <summary>Removes finished runs and refused bodies received before a time, looking at no more than <paramref name="most"/> leads after <paramref name="after"/>.</summary>
     Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most);
 

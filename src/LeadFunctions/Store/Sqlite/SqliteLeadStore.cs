@@ -178,6 +178,8 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         return total;
     }
 
+    public Task<RunSummary> SummariseAsync(DateTimeOffset from, DateTimeOffset to) => ReadAsync(session => SummaryTables.Read(session, from, to));
+
     public Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most) =>
         _writer.RunAsync(session => RemovalTables.Step(session, before, after, most));
 
