@@ -55,7 +55,7 @@ internal static class DayChart
     }
 
     private static Html Row(DaySummary day) => Html.Of(
-        $"""<tr><th scope="row"><a href="/api/runs?from={Iso(day.Day)}&amp;to={Iso(day.Day.AddDays(1))}">{Iso(day.Day)}</a></th>{Layers.Select(layer => Html.Of($"<td>{Shown.Count(layer.Count(day))}</td>"))}</tr>""");
+        $"""<tr><th scope="row"><a href="{$"/api/runs?from={Iso(day.Day)}&to={Iso(day.Day.AddDays(1))}"}">{Iso(day.Day)}</a></th>{Layers.Select(layer => Html.Of($"<td>{Shown.Count(layer.Count(day))}</td>"))}</tr>""");
 
     private static string Description(IReadOnlyList<DaySummary> days, int most) =>
         $"Bars for the last {days.Count} days: {Shown.Count(days.Sum(Total))} received, at most {Shown.Count(most)} on one day, {Shown.Count(days.Sum(day => day.DeadLetter), "dead letter", "dead letters")}. The table below has the numbers.";

@@ -21,8 +21,8 @@ internal static class DeliveryCard
             {Html.When(Next(delivery) is not null, () => Html.Of($"""<p>Next attempt: {Shown.Time(Next(delivery)!.Value)}</p>"""))}
             {Html.When(delivery is { After: not null, State: { Status: DeliveryStatus.Pending, DueAt: null } }, () => Html.Of($"<p>Waits until {delivery.After} has been delivered.</p>"))}
             {Html.When(state.LastError is not null && state.Status != DeliveryStatus.Delivered, () => Html.Of($"""<p class="error"><strong>Error:</strong> {Shown.Text(state.LastError)}</p>"""))}
-            {Html.When(delivery.Request is not null, () => Request($"sent-{name}", "What was sent last", delivery.Request!))}
-            {Html.When(preview is not null && state.Status != DeliveryStatus.Delivered, () => Request($"next-{name}", "What would be sent now", preview!))}
+            {Html.When(delivery.Request is not null, () => Request($"sent-{name}", name, "What was sent last", delivery.Request!))}
+            {Html.When(preview is not null && state.Status != DeliveryStatus.Delivered, () => Request($"next-{name}", name, "What would be sent now", preview!))}
             {Html.When(session is not null && kind is not null, () => Acts(run, delivery, session!))}
             {Html.When(session is not null && state.Status == DeliveryStatus.DeadLetter, () => Discard(run, name, session!))}
             </article>
@@ -33,8 +33,8 @@ internal static class DeliveryCard
 
     private static string Attempts(RunDelivery delivery) => delivery.Attempts.Count == 0 ? "Not tried yet" : Shown.Count(delivery.Attempts.Count, "attempt", "attempts");
 
-    private static Html Request(string id, string title, string request) => Html.Of(
-        $"""<details id="{id}"><summary>{title}</summary><pre tabindex="0" role="region" aria-label="{title}">{VisibleText.Of(Readable.Of(request))}</pre></details>""");
+    private static Html Request(string id, string destination, string title, string request) => Html.Of(
+        $"""<details id="{id}"><summary>{title}</summary><pre tabindex="0" role="region" aria-label="{title}, {destination}">{VisibleText.Of(Readable.Of(request))}</pre></details>""");
 
     private static Html Acts(Run run, RunDelivery delivery, Session session) => delivery.State.Status switch
     {

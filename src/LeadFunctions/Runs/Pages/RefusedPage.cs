@@ -16,7 +16,7 @@ internal static class RefusedPage
         <section id="replay" aria-labelledby="replay-title" data-part><h2 id="replay-title">Replay</h2>{Replay(body, session)}</section>
         <section aria-labelledby="body-title"><h2 id="body-title">The body</h2>
         <p class="minor">{Shown.Count(body.Body.Length, "byte", "bytes")}, as it came{(body.HttpStatus == StatusCodes.Status413PayloadTooLarge ? "; only its beginning was kept" : "")}. <code>{body.Id.ToString()}</code></p>
-        <pre tabindex="0" role="region" aria-label="The body">{VisibleText.Of(body.Text)}</pre></section>
+        <pre tabindex="0" role="region" aria-label="The body’s text">{VisibleText.Of(body.Text)}</pre></section>
         """);
 
     private static Html Replay(RefusedBody body, Session? session) =>
