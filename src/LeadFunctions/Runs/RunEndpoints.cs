@@ -38,7 +38,7 @@ internal static class RunEndpoints
 
     private static async Task GetAsync(HttpContext context, ILeadStore store, IReadOnlyDictionary<string, string> kinds, RunPages pages)
     {
-        var run = IdOf(context, "leadId") is { } id ? await store.FindRunAsync(id) : null;
+        var run = LeadIdOf(context) is { } id ? await store.FindRunAsync(id) : null;
         if (run is null)
         {
             await ProblemPage.AnswerAsync(context, NoSuchLead);

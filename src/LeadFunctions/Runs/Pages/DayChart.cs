@@ -7,8 +7,8 @@ namespace LeadFunctions.Runs.Pages;
 internal static class DayChart
 {
     private const int Height = 96;
-    private const int DayWidth = 20;
-    private const int BarWidth = 16;
+    private const int DayWidth = 40;
+    private const int BarWidth = 32;
 
     private static readonly (string Word, Func<DaySummary, int> Count)[] Layers =
     [
@@ -26,8 +26,8 @@ internal static class DayChart
             $"""
             <h2 id="days-title">Received per day</h2>
             <p class="legend" aria-hidden="true">{Layers.Select(layer => Html.Of($"""<span class="{layer.Word}">{StateWords.Of(layer.Word).Label}</span>"""))}</p>
-            <svg viewBox="0 0 {days.Count * DayWidth} {Height}" role="img" aria-label="{Description(days, most)}">
-            <defs><pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="ground" width="5" height="5"/><rect class="line" width="2" height="5"/></pattern></defs>
+            <svg viewBox="0 0 {days.Count * DayWidth} {Height}" preserveAspectRatio="none" role="img" aria-label="{Description(days, most)}">
+            <defs><pattern id="hatch" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="ground" width="8" height="8"/><rect class="line" width="3" height="8"/></pattern></defs>
             <line class="base" x1="0" x2="{days.Count * DayWidth}" y1="{Height}" y2="{Height}"/>
             {days.Select((day, index) => Bar(day, index, most))}
             </svg>

@@ -12,7 +12,7 @@ internal static class FilterForm
         <div class="field wide"><label for="f-text">Search</label><input id="f-text" type="search" name="text" value="{query["text"]}" placeholder="name, company, e-mail, offer"></div>
         <div class="field"><label for="f-status">State</label><select id="f-status" name="status">{Options(query["status"], [("", "Any"), .. StateWords.OfRuns.Select(state => (state.Word, state.Label))])}</select></div>
         <div class="field"><label for="f-destination">Destination</label><select id="f-destination" name="destination">{Options(query["destination"], [("", "Any"), .. destinations.Select(Pair)])}</select></div>
-        <details class="more"{Html.When(More(query), () => Html.Of($" open"))}><summary>More</summary><div class="fields">
+        <details class="more"{Html.When(More(query), () => Html.Of($" open"))}><summary>More</summary><div class="more-fields">
         <div class="field"><label for="f-source">Source</label><select id="f-source" name="source">{Options(query["source"], [("", "Any"), .. Sources.All.Select(Pair)])}</select></div>
         <div class="field"><label for="f-from">From <span class="zone">(UTC)</span></label><input id="f-from" type="datetime-local" name="from" value="{Local(query["from"])}"></div>
         <div class="field"><label for="f-to">To <span class="zone">(UTC)</span></label><input id="f-to" type="datetime-local" name="to" value="{Local(query["to"])}"></div>

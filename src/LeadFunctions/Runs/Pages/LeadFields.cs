@@ -20,7 +20,9 @@ internal static class LeadFields
         }
     }
 
-    private static Html Field(string name, Html value) => Html.Of($"<div><dt>{Shown.Text(name)}</dt><dd>{value}</dd></div>");
+    // A long path may be broken at its dots.
+    private static Html Field(string path, Html value) =>
+        Html.Of($"<div><dt><bdi>{path.Split('.').Select((step, index) => Html.Of($"{(index > 0 ? "." : "")}{Html.When(index > 0, () => Html.Of($"<wbr>"))}{VisibleText.Of(step)}"))}</bdi></dt><dd>{value}</dd></div>");
 
     private static IEnumerable<(string Path, string Value)> Values(string path, JsonElement element) => element.ValueKind switch
     {

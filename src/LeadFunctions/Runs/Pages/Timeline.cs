@@ -7,11 +7,13 @@ namespace LeadFunctions.Runs.Pages;
 /// <summary>Everything that happened to a lead, and what is due, in time order.</summary>
 internal static class Timeline
 {
+    private const int ShortError = 140;
+
     public static IEnumerable<Html> Of(Run run) =>
         Received(run)
             .Concat(run.RepeatedAt.Select(at => new Entry(at, "repeat", Html.Of($"Posted again: the same lead, so nothing was done"))))
-            .Concat(run.Deliveries.SelectMany(Attempts))
             .Concat(run.Acts.Select(Act))
+            .Concat(run.Deliveries.SelectMany(Attempts))
             .Concat(run.Deliveries.SelectMany(Due))
             .OrderBy(entry => entry.At)
             .Select(entry => Html.Of($"""<li class="{entry.Class}">{Shown.Time(entry.At)} <div>{entry.What}</div></li>"""));
@@ -25,8 +27,12 @@ internal static class Timeline
         Html.Of(
             $"""
             <strong>{delivery.Destination}</strong>: attempt {index + 1}, {Word(attempt.Outcome)}
-            <span class="minor">{Answer(attempt)}</span>{Html.When(attempt.Error is not null, () => Html.Of($"""<span class="error">{Shown.Text(attempt.Error)}</span>"""))}
+            <span class="minor">{Answer(attempt)}</span>{Html.When(attempt.Error is not null, () => Error($"e-{delivery.Destination}-{index + 1}", attempt.Error!))}
             """)));
+
+    private static Html Error(string id, string error) => error.Length <= ShortError
+        ? Html.Of($"""<span class="error">{Shown.Text(error)}</span>""")
+        : Html.Of($"""<details class="error" id="{id}"><summary>{Shown.Text(error[..ShortError])}…</summary>{Shown.Text(error)}</details>""");
 
     private static IEnumerable<Entry> Due(RunDelivery delivery) => delivery.State is { Status: DeliveryStatus.Pending, DueAt: { } due }
         ? [new(due, "due", Html.Of($"<strong>{delivery.Destination}</strong>: the next attempt is due"))]

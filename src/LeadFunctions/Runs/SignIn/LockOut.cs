@@ -21,6 +21,18 @@ internal sealed class LockOut(TimeProvider time)
     private readonly Dictionary<string, Guesses> _byAddress = new(StringComparer.Ordinal);
     private Guesses _all = new(0, DateTimeOffset.MinValue, default);
 
+    /// <summary>How many are remembered.</summary>
+    public int Addresses
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _byAddress.Count;
+            }
+        }
+    }
+
     /// <summary>How long the address has to wait until a key of it is looked at; null: not at all.</summary>
     public TimeSpan? WaitOf(string address)
     {
@@ -44,7 +56,7 @@ internal sealed class LockOut(TimeProvider time)
                 return TimeSpan.Zero;
             }
 
-            MakeRoom(now);
+            MakeRoom();
             _byAddress[address] = new Guesses(known.Count + 1, now, hash);
             _all = new Guesses(Current(_all, now).Count + 1, now, hash);
             var delay = DelayStep * Math.Max(0, _all.Count - FreeInAll);
@@ -68,14 +80,14 @@ internal sealed class LockOut(TimeProvider time)
 
     private static Guesses Current(Guesses? known, DateTimeOffset now) => known is { } guesses && guesses.Last + Remembered > now ? guesses : new Guesses(0, now, default);
 
-    private void MakeRoom(DateTimeOffset now)
+    private void MakeRoom()
     {
         if (_byAddress.Count < MostAddresses)
         {
             return;
         }
 
-        foreach (var (address, known) in _byAddress.OrderBy(pair => pair.Value.Last).Take(MostAddresses / 2).Concat(_byAddress.Where(pair => pair.Value.Last + Remembered <= now)).ToArray())
+        foreach (var address in _byAddress.OrderBy(pair => pair.Value.Last).Take(MostAddresses / 2).Select(pair => pair.Key).ToArray())
         {
             _byAddress.Remove(address);
         }
