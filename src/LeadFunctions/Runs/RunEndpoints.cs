@@ -1,6 +1,6 @@
-using System.Text.Json;
 using LeadFunctions.Destinations;
 using LeadFunctions.Hosting;
+using LeadFunctions.Intake;
 using LeadFunctions.Leads;
 using LeadFunctions.Runs.Pages;
 using LeadFunctions.Runs.SignIn;
@@ -8,10 +8,7 @@ using LeadFunctions.Store;
 
 namespace LeadFunctions.Runs;
 
-/// <summary>
-/// <c>GET /api/runs</c>: the list. <c>GET /api/runs/{leadId}</c>: everything that happened to one lead; where a 202's Location points.
-/// <c>POST /api/runs/{leadId}/resubmit</c> and <c>POST /api/runs/resubmit</c>: try again what was given up on.
-/// </summary>
+/// <summary>The addresses under <c>/api/runs</c>: what happened to every lead, and what people do about it.</summary>
 internal static class RunEndpoints
 {
     public static void MapRuns(this IEndpointRouteBuilder routes)
@@ -20,20 +17,39 @@ internal static class RunEndpoints
         var store = services.GetRequiredService<ILeadStore>();
         var time = services.GetRequiredService<TimeProvider>();
         var options = services.GetRequiredService<RunOptions>();
+        var intake = services.GetRequiredService<LeadIntake>();
         var doorkeeper = new Doorkeeper(options, time);
         var gate = new RunGate(options, doorkeeper);
         var destinations = services.GetRequiredService<IReadOnlyList<ConfiguredDestination>>();
         var kinds = destinations.ToDictionary(destination => destination.Name, destination => destination.Kind.ToString(), StringComparer.Ordinal);
-        var pages = new RunPages(store, time, kinds, new Previews(destinations, services.GetRequiredService<DestinationServices>()));
+        var acts = new RunActs(store, time, kinds);
         var bulk = new BulkResubmit(store, time);
+        var refused = new RefusedEndpoints(store, intake);
+        var pages = new RunPages(store, time, kinds, new Previews(destinations, services.GetRequiredService<DestinationServices>()));
         routes.MapGet("/api/runs", gate.Guard(new RunList(store, destinations, kinds, pages).GetAsync));
         routes.MapGet("/api/runs/{leadId}", gate.Guard(context => GetAsync(context, store, kinds, pages)));
-        routes.MapGet("/api/runs/refused/{refusedId}", gate.Guard(context => GetRefusedAsync(context, store)));
         routes.MapPost("/api/runs/resubmit", gate.Guard(bulk.PostAsync));
-        routes.MapPost("/api/runs/{leadId}/resubmit", gate.Guard(context => ResubmitAsync(context, store, time, kinds)));
+        routes.MapPost("/api/runs/erase", gate.Guard(new EraseEndpoint(store, time).PostAsync));
+        routes.MapPost("/api/runs/{leadId}/resubmit", gate.Guard(acts.ResubmitAsync));
+        routes.MapPost("/api/runs/{leadId}/discard", gate.Guard(acts.DiscardAsync));
+        routes.MapGet("/api/runs/refused/{refusedId}", gate.Guard(refused.GetAsync));
+        routes.MapPost("/api/runs/refused/{refusedId}/replay", gate.Guard(refused.ReplayAsync));
         routes.MapSignIn(gate, doorkeeper);
         routes.MapPageFiles();
-        routes.MapPageActs(gate, new PageActs(store, bulk, time));
+        routes.MapPageActs(gate, new PageActs(store, bulk, intake, time));
+    }
+
+    public static Problem NoSuchLead =>
+        new(StatusCodes.Status404NotFound, "No such lead", "There is no lead of this id. It may have been removed after Store:Retention.");
+
+    public static LeadId? LeadIdOf(HttpContext context) => LeadId.TryParse(context.Request.RouteValues["leadId"] as string, out var id) ? id : null;
+
+    /// <summary>How much was done: <c>{"resubmitted":2}</c>.</summary>
+    public static Task AnswerAsync(HttpContext context, int status, params (string What, int Count)[] counts)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        return context.Response.WriteAsync($"{{{string.Join(',', counts.Select(count => $"\"{count.What}\":{count.Count}"))}}}", context.RequestAborted);
     }
 
     private static async Task GetAsync(HttpContext context, ILeadStore store, IReadOnlyDictionary<string, string> kinds, RunPages pages)
@@ -53,63 +69,5 @@ internal static class RunEndpoints
 
         context.Response.ContentType = "application/json; charset=utf-8";
         await context.Response.Body.WriteAsync(RunJson.Write(run, kinds), context.RequestAborted);
-    }
-
-    private static async Task GetRefusedAsync(HttpContext context, ILeadStore store)
-    {
-        var refused = IdOf(context, "refusedId") is { } id ? await store.FindRefusedAsync(id) : null;
-        if (refused is null)
-        {
-            await ProblemPage.AnswerAsync(context, NoSuchBody);
-            return;
-        }
-
-        if (RunFormats.IsForPage(context.Request))
-        {
-            await RunPages.RefusedAsync(context, refused);
-            return;
-        }
-
-        context.Response.ContentType = "application/json; charset=utf-8";
-        await using var json = new Utf8JsonWriter(context.Response.BodyWriter, RunJson.Options);
-        RefusedJson.Write(json, refused);
-    }
-
-    /// <summary><c>?destination=</c> for one delivery; then <c>&amp;delivered=true</c> sends it again even though it has arrived.</summary>
-    private static async Task ResubmitAsync(HttpContext context, ILeadStore store, TimeProvider time, IReadOnlyDictionary<string, string> kinds)
-    {
-        var destination = Destination(context);
-        var evenDelivered = string.Equals(context.Request.Query["delivered"], "true", StringComparison.OrdinalIgnoreCase);
-        if (evenDelivered && destination is null)
-        {
-            await new Problem(StatusCodes.Status400BadRequest, "Which delivery?", "delivered=true sends again what has arrived, so it goes with one destination: add destination=NAME.").WriteAsync(context);
-            return;
-        }
-
-        var count = IdOf(context, "leadId") is { } id ? await store.ResubmitAsync(id, destination, evenDelivered, RunCaller.Of(context), time.GetUtcNow()) : null;
-        if (count == 0 && destination is not null && !kinds.ContainsKey(destination))
-        {
-            await new Problem(StatusCodes.Status404NotFound, "No such destination", $"This lead has no delivery to a destination of this name. Configured: {string.Join(", ", kinds.Keys)}.").WriteAsync(context);
-            return;
-        }
-
-        await (count is { } resubmitted ? AcceptAsync(context, resubmitted) : NoSuchLead.WriteAsync(context));
-    }
-
-    public static Problem NoSuchLead =>
-        new(StatusCodes.Status404NotFound, "No such lead", "There is no lead of this id. It may have been removed after Store:Retention.");
-
-    private static Problem NoSuchBody =>
-        new(StatusCodes.Status404NotFound, "No such refused body", "There is no refused body of this id. It may have been removed after Store:Retention.");
-
-    private static string? Destination(HttpContext context) => context.Request.Query["destination"] is [{ Length: > 0 } name] ? name : null;
-
-    private static LeadId? IdOf(HttpContext context, string name) => LeadId.TryParse(context.Request.RouteValues[name] as string, out var id) ? id : null;
-
-    public static Task AcceptAsync(HttpContext context, int resubmitted)
-    {
-        context.Response.StatusCode = StatusCodes.Status202Accepted;
-        context.Response.ContentType = "application/json";
-        return context.Response.WriteAsync($$"""{"resubmitted":{{resubmitted}}}""", context.RequestAborted);
     }
 }

@@ -9,5 +9,6 @@ internal static class PageActEndpoints
         routes.MapPost("/api/runs/acts/resubmit", gate.GuardForm(acts.ResubmitAsync));
         routes.MapPost("/api/runs/acts/resubmit-all", gate.GuardForm(acts.ResubmitAllAsync));
         routes.MapPost("/api/runs/acts/discard", gate.GuardForm(acts.DiscardAsync));
+        routes.MapPost("/api/runs/acts/replay", gate.GuardForm(acts.ReplayAsync));
     }
 }

@@ -1,11 +1,12 @@
 using LeadFunctions.Hosting;
+using LeadFunctions.Intake;
 using LeadFunctions.Leads;
 using LeadFunctions.Store;
 
 namespace LeadFunctions.Runs.Pages;
 
 /// <summary>What the forms of the pages do. Each ends on the page that shows what came of it.</summary>
-internal sealed class PageActs(ILeadStore store, BulkResubmit bulk, TimeProvider time)
+internal sealed class PageActs(ILeadStore store, BulkResubmit bulk, LeadIntake intake, TimeProvider time)
 {
     public const int LongestReason = 500;
 
@@ -27,6 +28,29 @@ internal sealed class PageActs(ILeadStore store, BulkResubmit bulk, TimeProvider
 
         var count = IdIn(form, "lead") is { } id ? await store.DiscardAsync(id, Text(form, "destination"), reason, RunCaller.Of(context), time.GetUtcNow()) : null;
         await AfterAsync(context, form, "discarded", count);
+    }
+
+    public async Task ReplayAsync(HttpContext context, IFormCollection form)
+    {
+        var refused = IdIn(form, "refused") is { } id ? await store.FindRefusedAsync(id) : null;
+        if (refused is null)
+        {
+            await ProblemPage.WriteAsync(context, RefusedEndpoints.NoSuchBody, RunPages.SessionOf(context));
+            return;
+        }
+
+        switch (await intake.ReplayAsync(refused, RunCaller.Of(context)))
+        {
+            case IntakeResult.Accepted accepted:
+                await SeeOther.Async(context, Notice.Address($"/api/runs/{accepted.LeadId}", "replayed", accepted.Destinations));
+                break;
+            case IntakeResult.Refused still:
+                await ProblemPage.WriteAsync(context, RefusedEndpoints.StillRefused(still, "Each fault is below."), RunPages.SessionOf(context));
+                break;
+            default:
+                await SeeOther.Async(context, $"/api/runs/{refused.Id}");
+                break;
+        }
     }
 
     /// <summary>The filter stands in the address, as in the list's.</summary>
