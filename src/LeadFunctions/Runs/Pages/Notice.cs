@@ -27,6 +27,7 @@ internal static class Notice
         ("resubmitted", _) => $"Resubmitted: {Shown.Count(count, "delivery is", "deliveries are")} being tried again.",
         ("discarded", 0) => "Nothing was discarded: it is no dead letter any more.",
         ("discarded", _) => $"Discarded: {Shown.Count(count, "dead letter", "dead letters")}.",
+        ("replayed", 0) => "Replayed: it is a lead now. No destination takes it.",
         ("replayed", _) => "Replayed: it is a lead now and is being delivered.",
         ("signedout", _) => "Signed out.",
         _ => null,

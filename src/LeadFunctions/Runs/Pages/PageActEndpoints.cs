@@ -5,10 +5,10 @@ internal static class PageActEndpoints
 {
     public static void MapPageActs(this IEndpointRouteBuilder routes, RunGate gate, PageActs acts)
     {
-        routes.MapGet("/api/runs/resubmit", gate.Guard(acts.ConfirmAsync));
-        routes.MapPost("/api/runs/acts/resubmit", gate.GuardForm(acts.ResubmitAsync));
-        routes.MapPost("/api/runs/acts/resubmit-all", gate.GuardForm(acts.ResubmitAllAsync));
-        routes.MapPost("/api/runs/acts/discard", gate.GuardForm(acts.DiscardAsync));
-        routes.MapPost("/api/runs/acts/replay", gate.GuardForm(acts.ReplayAsync));
+        routes.MapGet("/api/runs/resubmit", gate.Guard(acts.ConfirmAsync)).ExcludeFromDescription();
+        routes.MapPost("/api/runs/acts/resubmit", gate.GuardForm(acts.ResubmitAsync)).ExcludeFromDescription();
+        routes.MapPost("/api/runs/acts/resubmit-all", gate.GuardForm(acts.ResubmitAllAsync)).ExcludeFromDescription();
+        routes.MapPost("/api/runs/acts/discard", gate.GuardForm(acts.DiscardAsync)).ExcludeFromDescription();
+        routes.MapPost("/api/runs/acts/replay", gate.GuardForm(acts.ReplayAsync)).ExcludeFromDescription();
     }
 }

@@ -2,7 +2,7 @@
 (() => {
   'use strict';
 
-  const every = 3000;
+  const every = 5000;
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || 'local time';
   const two = number => String(number).padStart(2, '0');
   const day = at => `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;

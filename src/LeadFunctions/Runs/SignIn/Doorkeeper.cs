@@ -7,19 +7,19 @@ internal sealed class Doorkeeper(RunOptions options, TimeProvider time)
 {
     private readonly AccessKeys _keys = new(options.Keys);
     private readonly LockOut _lockOut = new(time);
-    private readonly Sessions _sessions = new(options, time);
+    private readonly Lazy<Sessions> _sessions = new(() => new Sessions(options, time));
 
-    public Session? SessionOf(HttpRequest request) => _sessions.Find(SessionCookie.Read(request));
+    public Session? SessionOf(HttpRequest request) => _sessions.Value.Find(SessionCookie.Read(request));
 
     /// <summary>A token for the browser of who came with the key of this name.</summary>
-    public string Begin(string by) => _sessions.Begin(by);
+    public string Begin(string by) => _sessions.Value.Begin(by);
 
     /// <summary>A new session for a browser that showed no token, or one that has ended.</summary>
     public Session Welcome(HttpContext context, string by)
     {
         var token = Begin(by);
         SessionCookie.Set(context, token);
-        return _sessions.Find(token)!;
+        return _sessions.Value.Find(token)!;
     }
 
     /// <summary>Null when the request shows no key at all.</summary>

@@ -7,13 +7,13 @@ internal static class SignInEndpoints
 {
     public static void MapSignIn(this IEndpointRouteBuilder routes, RunGate gate, Doorkeeper doorkeeper)
     {
-        routes.MapGet("/api/runs/sign-in", RunGate.Anybody(context => SignInPage.WriteAsync(context, "/api/runs", StatusCodes.Status200OK)));
-        routes.MapPost("/api/runs/sign-in", RunGate.Anybody(context => SignInAsync(context, doorkeeper)));
+        routes.MapGet("/api/runs/sign-in", RunGate.Anybody(context => SignInPage.WriteAsync(context, "/api/runs", StatusCodes.Status200OK))).ExcludeFromDescription();
+        routes.MapPost("/api/runs/sign-in", RunGate.Anybody(context => SignInAsync(context, doorkeeper))).ExcludeFromDescription();
         routes.MapPost("/api/runs/sign-out", gate.GuardForm((context, _) =>
         {
             SessionCookie.Remove(context);
             return SeeOther.Async(context, Notice.Address("/api/runs/sign-in", "signedout", 0));
-        }));
+        })).ExcludeFromDescription();
     }
 
     private static async Task SignInAsync(HttpContext context, Doorkeeper doorkeeper)
