@@ -20,6 +20,14 @@ internal sealed partial class BicepFile(string name)
 
     public IEnumerable<string> SecretParameters => SecretParameter().Matches(_text).Select(match => match.Groups["name"].Value);
 
+    /// <summary>Parameters, variables, resources and modules.</summary>
+    public IEnumerable<string> Names => Declaration().Matches(_text).Select(match => match.Groups["name"].Value);
+
+    /// <summary>Names that something is taken from: <c>name.property</c>, <c>name::child</c>, in strings too.</summary>
+    public IEnumerable<string> UsedNames => Use().Matches(Description().Replace(_text, "")).Select(match => match.Groups["name"].Value).Distinct();
+
+    public int Uses(string name) => Regex.Count(_text, $@"\b{name}\b");
+
     public IEnumerable<string> Outputs => OutputLine().Matches(_text).Select(match => match.Groups["name"].Value);
 
     /// <summary>Each module's file and the parameters that it is given.</summary>
@@ -46,6 +54,15 @@ internal sealed partial class BicepFile(string name)
 
     [GeneratedRegex(@"^@secure\(\)(\r?\n@[^\r\n]+)*\r?\nparam (?<name>\w+) ", RegexOptions.Multiline)]
     private static partial Regex SecretParameter();
+
+    [GeneratedRegex(@"^\s*(param|var|resource|module) (?<name>\w+)", RegexOptions.Multiline)]
+    private static partial Regex Declaration();
+
+    [GeneratedRegex(@"(?<![\w.:/@-])(?<name>[a-z]\w*)(\.|::)(?=[a-z])(?!bicep')")]
+    private static partial Regex Use();
+
+    [GeneratedRegex(@"^@description\(.*$", RegexOptions.Multiline)]
+    private static partial Regex Description();
 
     [GeneratedRegex(@"^output (?<name>\w+) ", RegexOptions.Multiline)]
     private static partial Regex OutputLine();

@@ -95,6 +95,18 @@ public sealed partial class InfrastructureTests
     [Theory]
     [InlineData("main.bicep")]
     [InlineData("app.bicep")]
+    public void Every_name_that_is_used_is_declared_and_every_parameter_is_used(string file)
+    {
+        var bicep = new BicepFile(file);
+
+        Assert.NotEmpty(bicep.UsedNames);
+        Assert.Empty(bicep.UsedNames.Except(bicep.Names));
+        Assert.DoesNotContain(bicep.Parameters, name => bicep.Uses(name) < 2);
+    }
+
+    [Theory]
+    [InlineData("main.bicep")]
+    [InlineData("app.bicep")]
     public void Brackets_are_closed_in_order(string file)
     {
         var open = new Stack<char>();
