@@ -54,7 +54,7 @@ internal static class ListPage
         {Html.When(query.IsNextPage, () => Html.Of($"""<a href="{query.Address("/api/runs")}">First page</a>"""))}
         {Html.When(next is not null, () => Html.Of($"""<a href="{query.Address("/api/runs", ("next", next.ToString()!))}" rel="next">Next page</a>"""))}
         <span class="push"></span>
-        {Html.When(query["status"] == "dead_letter" && shown > 0, () => Html.Of($"""<a href="{query.Address("/api/runs/resubmit", ("take", ""))}">Resubmit all of these…</a>"""))}
+        {Html.When(shown > 0 && (query["status"] == "dead_letter" || (query["status"].Length == 0 && !query.IsEmpty)), () => Html.Of($"""<a href="{query.Address("/api/runs/resubmit", ("take", ""))}">{(query["status"].Length > 0 ? "Resubmit all of these…" : "Resubmit the dead letters among these…")}</a>"""))}
         <a href="{query.Address("/api/runs", ("format", "csv"), ("take", ""))}" download>Download as CSV</a>
         </nav>
         """));
