@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using LeadFunctions.Leads;
 
@@ -66,18 +67,26 @@ internal sealed class RemoteClient : IDisposable
 
     private static async Task<string> ReadBeginningAsync(HttpResponseMessage response, CancellationToken stop)
     {
-        var buffer = new byte[MostOfAnswer];
+        if (response.Content.Headers.ContentLength == 0)
+        {
+            return "";
+        }
+
+        // Rented: most answers are short, and each would leave the whole buffer for the collector.
+        var buffer = ArrayPool<byte>.Shared.Rent(MostOfAnswer);
         var length = 0;
         try
         {
             await using var stream = await response.Content.ReadAsStreamAsync(stop);
-            length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, stop);
+            length = await stream.ReadAtLeastAsync(buffer.AsMemory(0, MostOfAnswer), MostOfAnswer, throwOnEndOfStream: false, stop);
         }
         catch (Exception exception) when (exception is IOException or HttpRequestException)
         {
             // The status has come and decides; its explanation was cut off.
         }
 
-        return Encoding.UTF8.GetString(buffer, 0, length);
+        var text = Encoding.UTF8.GetString(buffer, 0, length);
+        ArrayPool<byte>.Shared.Return(buffer);
+        return text;
     }
 }
