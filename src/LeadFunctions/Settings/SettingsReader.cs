@@ -97,6 +97,14 @@ internal sealed class SettingsReader(IConfiguration configuration)
         return map;
     }
 
+    /// <summary>A key with all that is below it, in the order of names and numbers.</summary>
+    public SettingTree Tree(string key)
+    {
+        var section = configuration.GetSection(key);
+        _read.Add(section.Path);
+        return new SettingTree(section.Key, section.Value, [.. section.GetChildren().Select(child => Tree(child.Path))]);
+    }
+
     /// <summary>The names at the top that have something below them.</summary>
     public IReadOnlyList<string> Sections() => [.. configuration.GetChildren().Where(child => child.GetChildren().Any()).Select(child => child.Key)];
 

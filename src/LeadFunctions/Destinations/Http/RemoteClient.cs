@@ -11,29 +11,21 @@ internal sealed class RemoteClient : IDisposable
 {
     private const int MostOfAnswer = 64 * 1024;
 
-    // Made at the first delivery: nothing of it is on the way to the first answer.
-    private readonly Lazy<HttpClient> _http = new(() => new HttpClient(
-        new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            ConnectTimeout = TimeSpan.FromSeconds(10),
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            ResponseDrainTimeout = TimeSpan.FromMilliseconds(500),
-            // A trace of the request is the run history's business; headers hold keys.
-            ActivityHeadersPropagator = null,
-        })
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
-    });
+    // Each with connections of its own: one that was opened for a request which may go anywhere must not serve another. Made at
+    // the first delivery: nothing of it is on the way to the first answer.
+    private readonly Lazy<HttpClient>[] _clients = [.. Enum.GetValues<Reach>().Select(reach => new Lazy<HttpClient>(() => Make(reach)))];
 
     /// <summary>The answer, or the outcome when there was none. Ends with <see cref="OperationCanceledException"/> only when <paramref name="stop"/> does.</summary>
-    public async Task<RemoteReply> SendAsync(HttpRequestMessage request, CancellationToken stop)
+    public async Task<RemoteReply> SendAsync(HttpRequestMessage request, CancellationToken stop, Reach reach = Reach.Anywhere)
     {
         try
         {
-            using var response = await _http.Value.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
+            using var response = await _clients[(int)reach].Value.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
             return new RemoteReply.Answer((int)response.StatusCode, response.Headers, response.Content.Headers.ContentType?.MediaType, await ReadBeginningAsync(response, stop));
+        }
+        catch (HttpRequestException exception) when (exception.GetBaseException() is AddressRefusedException refused)
+        {
+            return new RemoteReply.None(new DeliveryOutcome.Reject(null, refused.Message));
         }
         catch (HttpRequestException exception)
         {
@@ -47,10 +39,32 @@ internal sealed class RemoteClient : IDisposable
 
     public void Dispose()
     {
-        if (_http.IsValueCreated)
+        foreach (var client in _clients.Where(client => client.IsValueCreated))
         {
-            _http.Value.Dispose();
+            client.Value.Dispose();
         }
+    }
+
+    private static HttpClient Make(Reach reach)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            ResponseDrainTimeout = TimeSpan.FromMilliseconds(500),
+            // A trace of the request is the run history's business; headers hold keys.
+            ActivityHeadersPropagator = null,
+        };
+        if (reach != Reach.Anywhere)
+        {
+            // Through a proxy the address would be the proxy's.
+            handler.UseProxy = false;
+            handler.ConnectCallback = (context, stop) => GuardedConnection.ConnectAsync(reach, context.DnsEndPoint, stop);
+        }
+
+        return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     private static DeliveryOutcome.Retry NoAnswer(Uri uri, HttpRequestException exception) => exception.HttpRequestError switch

@@ -1,12 +1,15 @@
+using System.Text.RegularExpressions;
 using HandlebarsDotNet;
 
 namespace LeadFunctions.Destinations.Templates;
 
 /// <summary>A Handlebars template over a lead's properties. It is compiled when it is first rendered.</summary>
-internal sealed class LeadTemplate
+internal sealed partial class LeadTemplate
 {
-    private static readonly Lazy<IHandlebars> TextEngine = new(() => Engine(escape: false));
-    private static readonly Lazy<IHandlebars> HtmlEngine = new(() => Engine(escape: true));
+    private static readonly Lazy<IHandlebars> TextEngine = new(() => Engine(null));
+    private static readonly Lazy<IHandlebars> HtmlEngine = new(() => Engine(ValueEncoder.Html));
+    private static readonly Lazy<IHandlebars> JsonEngine = new(() => Engine(ValueEncoder.Json));
+    private static readonly Lazy<IHandlebars> UrlEngine = new(() => Engine(ValueEncoder.Url));
 
     private readonly Lazy<HandlebarsTemplate<object, object>> _compiled;
 
@@ -22,6 +25,15 @@ internal sealed class LeadTemplate
 
     /// <summary>Values are encoded for HTML.</summary>
     public static LeadTemplate Html(string source) => new(source, HtmlEngine);
+
+    /// <summary>Values are encoded for the inside of JSON strings.</summary>
+    public static LeadTemplate Json(string source) => new(source, JsonEngine);
+
+    /// <summary>Values are encoded for parts of an address.</summary>
+    public static LeadTemplate Url(string source) => new(source, UrlEngine);
+
+    /// <summary>Whether a template puts a value in without encoding it (<c>{{{A}}}</c>, <c>{{&amp;A}}</c>).</summary>
+    public static bool HasUnencoded(string source) => Unencoded().IsMatch(source);
 
     /// <summary>Throws <see cref="TemplateException"/> when the template can't be rendered.</summary>
     public string Render(LeadModel model)
@@ -58,16 +70,13 @@ internal sealed class LeadTemplate
         }
     }
 
-    private static IHandlebars Engine(bool escape)
+    private static IHandlebars Engine(ValueEncoder? encoder)
     {
-        var engine = Handlebars.Create(new HandlebarsConfiguration
-        {
-            NoEscape = !escape,
-            TextEncoder = new HtmlTextEncoder(),
-        });
-        // {{coalesce A B "text"}}: the first in which there is something to see.
-        engine.RegisterHelper("coalesce", (writer, _, arguments) =>
-            writer.Write(arguments.Select(argument => argument as string).FirstOrDefault(text => text is not null && PlainText.OneLine(text).Length > 0) ?? ""));
+        var engine = Handlebars.Create(new HandlebarsConfiguration { NoEscape = encoder is null, TextEncoder = encoder ?? ValueEncoder.Html });
+        TemplateHelpers.Register(engine);
         return engine;
     }
+
+    [GeneratedRegex(@"\{\{~?\s*[{&]", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Unencoded();
 }
