@@ -44,7 +44,13 @@ public sealed class LeadTemplateTests
     [InlineData("{{cut OfferTitle 4}}", "Tool")]
     [InlineData("{{cut OfferTitle 40}}", "Tools & more")]
     [InlineData("{{cut Nothing 40}}", "")]
+    [InlineData("{{cut (coalesce Nothing 'none') 3}}", "non")]
+    [InlineData("{{cut (coalesce OfferTitle 'none') 7}}", "Tools &")]
     public void A_text_is_cut_to_a_length(string template, string expected) => Assert.Equal(expected, LeadTemplate.Text(template).Render(Model("Tools & more")));
+
+    [Fact]
+    public void What_helpers_hand_to_each_other_is_encoded_once() =>
+        Assert.Equal("Tools &amp; m", LeadTemplate.Html("{{cut (coalesce Nothing OfferTitle) 9}}").Render(Model("Tools & more")));
 
     [Fact]
     public void Cutting_to_no_length_is_a_fault() => Assert.Contains("cut takes", LeadTemplate.Text("{{cut OfferTitle}}").Fault(), StringComparison.Ordinal);
