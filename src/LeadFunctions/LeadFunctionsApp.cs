@@ -63,7 +63,11 @@ internal static class LeadFunctionsApp
         services.AddSingleton<LeadIntake>();
         services.AddSingleton(new IntakeGate(intake, start.BehindHost));
         services.AddSingleton<RemoteClient>();
-        services.TryAddSingleton(provider => new DestinationServices(provider.GetRequiredService<RemoteClient>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<MailCounter>();
+        services.TryAddSingleton(provider => new DestinationServices(provider.GetRequiredService<RemoteClient>(), provider.GetRequiredService<TimeProvider>())
+        {
+            CountMail = provider.GetRequiredService<MailCounter>().CountAsync,
+        });
         services.AddSingleton<DeliveryService>();
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryService>());
         services.AddHostedService<Retention>();

@@ -10,22 +10,33 @@ namespace LeadFunctions.Destinations.SendGrid;
 internal sealed class SendGridDestination(SendGridOptions options, DestinationServices services) : IDestination
 {
     private readonly MailWriter _mails = new(options.Mail);
+    private readonly CustomerGuard _guard = new(options.Mail, services.CountMail);
     private readonly Uri _send = new(options.Host, "v3/mail/send");
 
     public bool KeepsState => false;
 
     public string Preview(LeadDelivery delivery)
     {
-        var (mail, fault) = _mails.Write(delivery.Lead);
+        var (mail, fault) = _mails.Write(delivery.Lead, delivery.Answers);
         return mail is null ? fault! : RequestText.Of(HttpMethod.Post, _send, Body(mail, delivery.Lead));
     }
 
     public async Task<DeliveryOutcome> SendAsync(LeadDelivery delivery, CancellationToken stop)
     {
-        var (mail, fault) = _mails.Write(delivery.Lead);
+        if (_guard.Skip(delivery.Lead) is { } skipped)
+        {
+            return skipped;
+        }
+
+        var (mail, fault) = _mails.Write(delivery.Lead, delivery.Answers);
         if (mail is null)
         {
             return new DeliveryOutcome.Reject(null, fault!);
+        }
+
+        if (await _guard.CountAsync(delivery, mail) is { } enough)
+        {
+            return enough;
         }
 
         var body = Body(mail, delivery.Lead);

@@ -13,11 +13,9 @@ internal sealed partial class LeadTemplate
 
     private readonly Lazy<HandlebarsTemplate<object, object>> _compiled;
 
-    private readonly bool _isText;
-
     private LeadTemplate(string source, Lazy<IHandlebars> engine)
     {
-        _isText = !source.Contains("{{", StringComparison.Ordinal);
+        IsText = !source.Contains("{{", StringComparison.Ordinal);
         _compiled = new(() => engine.Value.Compile(source));
     }
 
@@ -34,6 +32,9 @@ internal sealed partial class LeadTemplate
 
     /// <summary>Whether a template puts a value in without encoding it (<c>{{{A}}}</c>, <c>{{&amp;A}}</c>).</summary>
     public static bool HasUnencoded(string source) => Unencoded().IsMatch(source);
+
+    /// <summary>It puts nothing in.</summary>
+    public bool IsText { get; }
 
     /// <summary>Throws <see cref="TemplateException"/> when the template can't be rendered.</summary>
     public string Render(LeadModel model)
@@ -53,7 +54,7 @@ internal sealed partial class LeadTemplate
     /// <summary>What is wrong with a template, tried on a sample lead; null when nothing is.</summary>
     public string? Fault()
     {
-        if (_isText)
+        if (IsText)
         {
             // Plain text can't be wrong, and finding that out by Handlebars would hold up the start.
             return null;
