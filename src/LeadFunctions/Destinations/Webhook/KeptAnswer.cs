@@ -1,6 +1,6 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using LeadFunctions.Destinations.Http;
 using LeadFunctions.Settings;
 
 namespace LeadFunctions.Destinations.Webhook;
@@ -10,7 +10,7 @@ internal sealed record KeptAnswer(bool Whole, IReadOnlyList<string> Paths)
 {
     public const int MostCharacters = 16 * 1024;
 
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private const string NoObject = "is not a JSON object, of which Keep could keep something";
 
     public static KeptAnswer Read(SettingsReader settings, string key)
     {
@@ -23,37 +23,31 @@ internal sealed record KeptAnswer(bool Whole, IReadOnlyList<string> Paths)
     /// <summary>The kept JSON, or why it can't be kept.</summary>
     public (string? Json, string? Fault) Of(string body)
     {
-        JsonNode? root;
         try
         {
-            root = JsonNode.Parse(body);
+            return JsonNode.Parse(body) is JsonObject answer ? Of(answer) : (null, NoObject);
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException)
         {
-            root = null;
+            // No JSON, or some that can't be written again: half a surrogate pair, a name given twice.
+            return (null, NoObject);
         }
+    }
 
-        if (root is not JsonObject)
+    private (string? Json, string? Fault) Of(JsonObject answer)
+    {
+        var kept = Whole ? answer : [];
+        foreach (var path in Paths)
         {
-            return (null, "is not a JSON object, of which Keep could keep something");
-        }
-
-        var kept = root;
-        if (!Whole)
-        {
-            kept = new JsonObject();
-            foreach (var path in Paths)
+            if (Find(answer, path) is not { } value)
             {
-                if (Find(root, path) is not { } value)
-                {
-                    return (null, $"has no {path}, which Keep names");
-                }
-
-                Put(kept.AsObject(), path.Split('.'), value.DeepClone());
+                return (null, $"has no {path}, which Keep names");
             }
+
+            Put(kept, path.Split('.'), value.DeepClone());
         }
 
-        var json = kept.ToJsonString(Readable);
+        var json = RequestText.Readably(kept);
         return json.Length <= MostCharacters ? (json, null) : (null, $"is longer than the {MostCharacters} characters that are kept; name the properties in Keep");
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using LeadFunctions.Destinations.Http;
 using LeadFunctions.Leads;
@@ -44,5 +45,18 @@ internal static class WebhookAnswer
 
     // What a remote system says may repeat what it was sent; keys go before it is cut, or half of one could stay.
     private static string Words(RemoteReply.Answer answer, WebhookOptions options) =>
-        RemoteText.Brief($"{options.Url.Origin.Authority} answered {answer.Status}{(answer.Body.Length > 0 ? ": " + options.Secrets.Hide(answer.Body) : ".")}");
+        RemoteText.Brief($"{options.Url.Origin.Authority} answered {answer.Status}{(answer.Body.Length > 0 ? ": " + options.Secrets.Hide(Readable(answer.Body)) : ".")}");
+
+    private static string Readable(string body)
+    {
+        try
+        {
+            return JsonNode.Parse(body) is { } json ? RequestText.Readably(json) : body;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException)
+        {
+            // No JSON, or some that can't be written again (half a surrogate pair, a name given twice): as it came.
+            return body;
+        }
+    }
 }

@@ -1,7 +1,6 @@
-using System.Globalization;
-using System.Text.Encodings.Web;
+using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using LeadFunctions.Destinations.Http;
 using LeadFunctions.Destinations.Templates;
 using LeadFunctions.Settings;
 
@@ -11,8 +10,6 @@ namespace LeadFunctions.Destinations.Webhook;
 internal abstract record WebhookBody(string? MediaType)
 {
     private const string JsonType = "application/json";
-
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The body for a lead. Throws <see cref="TemplateException"/> when there can be none.</summary>
     public abstract string Render(LeadModel model);
@@ -75,7 +72,7 @@ internal abstract record WebhookBody(string? MediaType)
 
     private sealed record Shaped(JsonShape Shape) : WebhookBody(JsonType)
     {
-        public override string Render(LeadModel model) => Shape.Render(model)!.ToJsonString(Readable);
+        public override string Render(LeadModel model) => RequestText.Readably(Shape.Render(model)!);
     }
 
     private sealed record Written(LeadTemplate Template) : WebhookBody(JsonType)
@@ -117,22 +114,27 @@ internal abstract record WebhookBody(string? MediaType)
         public override string Render(LeadModel model)
         {
             var lead = model.Lead;
-            var receivedAt = lead.ReceivedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
-            return new JsonObject
+            using var body = new MemoryStream();
+            using (var json = new Utf8JsonWriter(body))
             {
-                ["type"] = $"{lead.Source}.{lead.Event ?? "received"}",
-                ["timestamp"] = receivedAt,
-                ["data"] = new JsonObject
-                {
-                    ["leadId"] = lead.Id.ToString(),
-                    ["source"] = lead.Source,
-                    ["event"] = lead.Event,
-                    ["receivedAt"] = receivedAt,
-                    ["isTest"] = lead.IsTest,
-                    ["doNotContact"] = lead.DoNotContact,
-                    ["lead"] = JsonNode.Parse(lead.Content.Utf8),
-                },
-            }.ToJsonString(Readable);
+                json.WriteStartObject();
+                json.WriteString("type", $"{lead.Source}.{lead.Event ?? "received"}");
+                json.WriteString("timestamp", lead.ReceivedAt.UtcDateTime);
+                json.WriteStartObject("data");
+                json.WriteString("leadId", lead.Id.ToString());
+                json.WriteString("source", lead.Source);
+                json.WriteString("event", lead.Event);
+                json.WriteString("receivedAt", lead.ReceivedAt.UtcDateTime);
+                json.WriteBoolean("isTest", lead.IsTest);
+                json.WriteBoolean("doNotContact", lead.DoNotContact);
+                json.WritePropertyName("lead");
+                // As it is stored: it is JSON, and reading it could only lose something.
+                json.WriteRawValue(lead.Content.Utf8, skipInputValidation: true);
+                json.WriteEndObject();
+                json.WriteEndObject();
+            }
+
+            return Encoding.UTF8.GetString(body.ToArray());
         }
     }
 }

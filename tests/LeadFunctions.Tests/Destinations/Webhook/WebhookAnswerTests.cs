@@ -47,6 +47,13 @@ public sealed class WebhookAnswerTests
     }
 
     [Theory]
+    [InlineData("""{"a":"\ud83d"}""")]
+    [InlineData("""{"a":1,"a":2}""")]
+    [InlineData("{{{{")]
+    public async Task Words_that_are_no_good_JSON_are_words_all_the_same(string body) =>
+        Assert.EndsWith(body, Assert.IsType<DeliveryOutcome.Reject>(await AnswerAsync(new Reply(400, body))).Error, StringComparison.Ordinal);
+
+    [Theory]
     [InlineData(301)]
     [InlineData(302)]
     [InlineData(303)]
@@ -105,6 +112,8 @@ public sealed class WebhookAnswerTests
     [InlineData("join_url", "<html>Please sign in</html>", "not a JSON object")]
     [InlineData("true", "[1]", "not a JSON object")]
     [InlineData("true", "", "not a JSON object")]
+    [InlineData("true", """{"a":"\ud83d"}""", "not a JSON object")]
+    [InlineData("a", """{"a":1,"a":2}""", "not a JSON object")]
     public async Task What_can_not_be_kept_needs_a_person(string keep, string body, string reason)
     {
         var reject = Assert.IsType<DeliveryOutcome.Reject>(await AnswerAsync(new Reply(201, body), ("Keep", keep)));

@@ -24,7 +24,7 @@ public sealed class WebhookRequestTests : IAsyncLifetime
         var request = await SendAsync(lead);
 
         Assert.Equal(("POST", "/leads", "application/json"), (request.Method, request.PathAndQuery, request.MediaType("Content-Type")));
-        Assert.Equal(("marketplace.received", "2026-11-21T09:00:00.000Z"), (request.Json["type"]!.GetValue<string>(), request.Json["timestamp"]!.GetValue<string>()));
+        Assert.Equal(("marketplace.received", "2026-11-21T09:00:00Z"), (request.Json["type"]!.GetValue<string>(), request.Json["timestamp"]!.GetValue<string>()));
         Assert.Equal(lead.Id.ToString(), request.Json["data"]!["leadId"]!.GetValue<string>());
         Assert.Equal(lead.Content.Text("UserDetails", "Email"), request.Json["data"]!["lead"]!["UserDetails"]!["Email"]!.GetValue<string>());
     }
