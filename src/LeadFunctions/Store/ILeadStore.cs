@@ -36,7 +36,7 @@ internal interface ILeadStore
     /// Counts a lead's mail to each of these recipients on a day, once however often it is tried. False: <paramref name="most"/> other
     /// leads' mails to one of them are counted already; then nothing is.
     /// </summary>
-    /// <param name="recipients">16 bytes for each, which say nothing about who it is. They are forgotten after two days.</param>
+    /// <param name="recipients">16 bytes for each, which say nothing about who it is. Those of earlier days are forgotten when mails are counted again.</param>
     Task<bool> CountMailAsync(IReadOnlyList<byte[]> recipients, DateOnly day, LeadId lead, int most);
 
     /// <summary>Everything about one lead; null when there is none of this id.</summary>

@@ -60,5 +60,17 @@ public abstract partial class LeadStoreContract
         Assert.Equal(3, counted.Count(taken => taken));
     }
 
+    [Fact]
+    public async Task An_erased_persons_mails_are_forgotten()
+    {
+        var lead = await KeepPersonAsync("Some.Name", Address);
+        Assert.True(await Store.CountMailAsync([Anna], Today, lead.Id, 1));
+        Assert.False(await Store.CountMailAsync([Anna], Today, LeadId.New(Now), 1));
+
+        await Store.EraseAsync(Address, countOnly: false, "bert", Now);
+
+        Assert.True(await Store.CountMailAsync([Anna], Today, LeadId.New(Now), 1));
+    }
+
     private Task<bool> CountAsync(DateOnly day, byte[] recipient) => Store.CountMailAsync([recipient], day, LeadId.New(Now), 3);
 }
