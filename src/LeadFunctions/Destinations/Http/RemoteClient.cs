@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using LeadFunctions.Leads;
 
@@ -11,16 +12,17 @@ internal sealed class RemoteClient : IDisposable
 {
     private const int MostOfAnswer = 64 * 1024;
 
-    // Each with connections of its own: one that was opened for a request which may go anywhere must not serve another. Made at
-    // the first delivery: nothing of it is on the way to the first answer.
-    private readonly Lazy<HttpClient>[] _clients = [.. Enum.GetValues<Reach>().Select(reach => new Lazy<HttpClient>(() => Make(reach)))];
+    private readonly Lock _making = new();
+
+    // Each reach has connections of its own: one that was opened for a request which may go anywhere must not serve another.
+    private readonly HttpClient?[] _clients = new HttpClient?[Enum.GetValues<Reach>().Length];
 
     /// <summary>The answer, or the outcome when there was none. Ends with <see cref="OperationCanceledException"/> only when <paramref name="stop"/> does.</summary>
     public async Task<RemoteReply> SendAsync(HttpRequestMessage request, CancellationToken stop, Reach reach = Reach.Anywhere)
     {
         try
         {
-            using var response = await _clients[(int)reach].Value.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
+            using var response = await Client(reach).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
             return new RemoteReply.Answer((int)response.StatusCode, response.Headers, response.Content.Headers.ContentType?.MediaType, await ReadBeginningAsync(response, stop));
         }
         catch (HttpRequestException exception) when (exception.GetBaseException() is AddressRefusedException refused)
@@ -39,9 +41,18 @@ internal sealed class RemoteClient : IDisposable
 
     public void Dispose()
     {
-        foreach (var client in _clients.Where(client => client.IsValueCreated))
+        foreach (var client in _clients)
         {
-            client.Value.Dispose();
+            client?.Dispose();
+        }
+    }
+
+    /// <summary>Made at the first delivery: nothing of it, not even its type, is on the way to the first answer.</summary>
+    private HttpClient Client(Reach reach)
+    {
+        lock (_making)
+        {
+            return _clients[(int)reach] ??= Make(reach);
         }
     }
 
@@ -80,18 +91,26 @@ internal sealed class RemoteClient : IDisposable
 
     private static async Task<string> ReadBeginningAsync(HttpResponseMessage response, CancellationToken stop)
     {
-        var buffer = new byte[MostOfAnswer];
+        if (response.Content.Headers.ContentLength == 0)
+        {
+            return "";
+        }
+
+        // Rented: most answers are short, and each would leave the whole buffer for the collector.
+        var buffer = ArrayPool<byte>.Shared.Rent(MostOfAnswer);
         var length = 0;
         try
         {
             await using var stream = await response.Content.ReadAsStreamAsync(stop);
-            length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, stop);
+            length = await stream.ReadAtLeastAsync(buffer.AsMemory(0, MostOfAnswer), MostOfAnswer, throwOnEndOfStream: false, stop);
         }
         catch (Exception exception) when (exception is IOException or HttpRequestException)
         {
             // The status has come and decides; its explanation was cut off.
         }
 
-        return Encoding.UTF8.GetString(buffer, 0, length);
+        var text = Encoding.UTF8.GetString(buffer, 0, length);
+        ArrayPool<byte>.Shared.Return(buffer);
+        return text;
     }
 }

@@ -6,29 +6,24 @@ namespace LeadFunctions.Destinations.Templates;
 /// <summary>A Handlebars template over a lead's properties. It is compiled when it is first rendered.</summary>
 internal sealed partial class LeadTemplate
 {
-    private static readonly Lazy<IHandlebars> TextEngine = new(() => Engine(null));
-    private static readonly Lazy<IHandlebars> HtmlEngine = new(() => Engine(ValueEncoder.Html));
-    private static readonly Lazy<IHandlebars> JsonEngine = new(() => Engine(ValueEncoder.Json));
-    private static readonly Lazy<IHandlebars> UrlEngine = new(() => Engine(ValueEncoder.Url));
+    private readonly Lazy<Func<object, string>> _compiled;
 
-    private readonly Lazy<HandlebarsTemplate<object, object>> _compiled;
-
-    private LeadTemplate(string source, Lazy<IHandlebars> engine)
+    private LeadTemplate(string source, Place place)
     {
         IsText = !source.Contains("{{", StringComparison.Ordinal);
-        _compiled = new(() => engine.Value.Compile(source));
+        _compiled = new(() => Engines.Compile(source, place));
     }
 
-    public static LeadTemplate Text(string source) => new(source, TextEngine);
+    public static LeadTemplate Text(string source) => new(source, Place.Text);
 
     /// <summary>Values are encoded for HTML.</summary>
-    public static LeadTemplate Html(string source) => new(source, HtmlEngine);
+    public static LeadTemplate Html(string source) => new(source, Place.Html);
 
     /// <summary>Values are encoded for the inside of JSON strings.</summary>
-    public static LeadTemplate Json(string source) => new(source, JsonEngine);
+    public static LeadTemplate Json(string source) => new(source, Place.Json);
 
     /// <summary>Values are encoded for parts of an address.</summary>
-    public static LeadTemplate Url(string source) => new(source, UrlEngine);
+    public static LeadTemplate Url(string source) => new(source, Place.Url);
 
     /// <summary>Whether a template puts a value in without encoding it (<c>{{{A}}}</c>, <c>{{&amp;A}}</c>).</summary>
     public static bool HasUnencoded(string source) => Unencoded().IsMatch(source);
@@ -71,11 +66,32 @@ internal sealed partial class LeadTemplate
         }
     }
 
-    private static IHandlebars Engine(ValueEncoder? encoder)
+    private enum Place
     {
-        var engine = Handlebars.Create(new HandlebarsConfiguration { NoEscape = encoder is null, TextEncoder = encoder ?? ValueEncoder.Html });
-        TemplateHelpers.Register(engine);
-        return engine;
+        Text,
+        Html,
+        Json,
+        Url,
+    }
+
+    /// <summary>Apart, so that Handlebars is loaded when the first template is rendered and not at the start.</summary>
+    private static class Engines
+    {
+        private static readonly Lazy<IHandlebars>[] ByPlace =
+            [.. new[] { null, ValueEncoder.Html, ValueEncoder.Json, ValueEncoder.Url }.Select(encoder => new Lazy<IHandlebars>(() => Engine(encoder)))];
+
+        public static Func<object, string> Compile(string source, Place place)
+        {
+            var template = ByPlace[(int)place].Value.Compile(source);
+            return model => template(model);
+        }
+
+        private static IHandlebars Engine(ValueEncoder? encoder)
+        {
+            var engine = Handlebars.Create(new HandlebarsConfiguration { NoEscape = encoder is null, TextEncoder = encoder ?? ValueEncoder.Html });
+            TemplateHelpers.Register(engine);
+            return engine;
+        }
     }
 
     [GeneratedRegex(@"\{\{~?\s*[{&]", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
