@@ -1,6 +1,7 @@
 using System.Net.Mail;
 using System.Net.Mime;
 using System.Text;
+using LeadFunctions.Destinations.Files;
 using LeadFunctions.Destinations.Mails;
 using LeadFunctions.Leads;
 
@@ -55,6 +56,8 @@ internal sealed class MailDropDestination(string folder, MailOptions options) : 
             Remove(half);
         }
     }
+
+    public Task<IReadOnlyList<CheckResult>> CheckAsync(CancellationToken stop) => Task.FromResult<IReadOnlyList<CheckResult>>([WriteCheck.OfFolder(folder), _mails.Check()]);
 
     private static void Remove(string folder)
     {

@@ -10,13 +10,14 @@ internal sealed class LeadTemplate
 
     private readonly Lazy<HandlebarsTemplate<object, object>> _compiled;
 
-    private readonly bool _isText;
-
     private LeadTemplate(string source, Lazy<IHandlebars> engine)
     {
-        _isText = !source.Contains("{{", StringComparison.Ordinal);
+        IsText = !source.Contains("{{", StringComparison.Ordinal);
         _compiled = new(() => engine.Value.Compile(source));
     }
+
+    /// <summary>There is nothing of a lead in it: it gives the same text for all of them.</summary>
+    public bool IsText { get; }
 
     public static LeadTemplate Text(string source) => new(source, TextEngine);
 
@@ -41,7 +42,7 @@ internal sealed class LeadTemplate
     /// <summary>What is wrong with a template, tried on a sample lead; null when nothing is.</summary>
     public string? Fault()
     {
-        if (_isText)
+        if (IsText)
         {
             // Plain text can't be wrong, and finding that out by Handlebars would hold up the start.
             return null;
