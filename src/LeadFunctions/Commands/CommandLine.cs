@@ -33,8 +33,16 @@ internal static class CommandLine
         // For ✓ and names in every script, also where the system has another encoding.
         Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
         var parsed = Build().Parse(args);
-        var code = await parsed.InvokeAsync();
-        return parsed.Action is ParseErrorAction ? ExitCode.Usage : code;
+        if (parsed.Action is ParseErrorAction mistake)
+        {
+            // The whole help would push the mistake off the screen.
+            mistake.ShowHelp = false;
+            await parsed.InvokeAsync();
+            Terminal.Complain("See it with --help.");
+            return ExitCode.Usage;
+        }
+
+        return await parsed.InvokeAsync();
     }
 
     private static RootCommand Build()

@@ -15,8 +15,16 @@ internal sealed record CommandSettings(IConfigurationRoot Configuration, Setting
 
     public static CommandSettings Read(ParseResult parsed)
     {
+        // A misspelt option of the command must not pass for a setting that nobody reads.
+        if (parsed.UnmatchedTokens.FirstOrDefault(token => token.StartsWith("--", StringComparison.Ordinal) && !token.Contains(':', StringComparison.Ordinal) && !IsAddress(token)) is { } unknown)
+        {
+            throw new CommandFailedException($"{unknown.Split('=')[0]} is neither an option of this command nor a setting. See --help.", ExitCode.Usage);
+        }
+
         var builder = LeadFunctionsApp.Configure([.. parsed.GetValue<string[]>("settings") ?? [], .. parsed.UnmatchedTokens]);
         var reader = new SettingsReader(builder.Configuration);
         return new CommandSettings(builder.Configuration, reader, AppOptions.Read(reader, builder.Environment));
     }
+
+    private static bool IsAddress(string token) => token[2..].Split('=')[0] is "urls" or "http_ports" or "https_ports";
 }

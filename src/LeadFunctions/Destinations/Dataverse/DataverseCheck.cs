@@ -102,7 +102,7 @@ internal sealed class DataverseCheck(DataverseOptions options, DataverseTokens t
         {
             _results.Add(privileges.GetArrayLength() > 0
                 ? new CheckResult(what, true)
-                : new CheckResult(what, false, $"The application user has no role with Create on {table.Name}. Give it one in the Power Platform admin center."));
+                : new CheckResult(what, false, $"The application user has no role with Create on {table.Table}. Give it one in the Power Platform admin center."));
         }
         else
         {
@@ -121,7 +121,7 @@ internal sealed class DataverseCheck(DataverseOptions options, DataverseTokens t
 
         var columns = RowColumns.Of(options.Row);
         var found = new Dictionary<string, EnvironmentColumn>(StringComparer.Ordinal);
-        foreach (var question in EnvironmentColumn.Questions(table.Name, [.. columns.Select(column => column.Column.Name)]))
+        foreach (var question in EnvironmentColumn.Questions(table.Table, [.. columns.Select(column => column.Column.Name)]))
         {
             var reply = await AskAsync(question, stop);
             if (Json(reply) is not { } json || !EnvironmentColumn.Add(json, found))

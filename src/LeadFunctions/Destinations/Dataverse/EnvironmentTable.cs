@@ -3,10 +3,10 @@ using System.Text.Json;
 namespace LeadFunctions.Destinations.Dataverse;
 
 /// <summary>A table as its environment defines it.</summary>
-/// <param name="Name">Its logical name: <c>lead</c>.</param>
+/// <param name="Table">Its logical name: <c>lead</c>.</param>
 /// <param name="Set">Its entity set's name: <c>leads</c>.</param>
 /// <param name="CreatePrivilege">The privilege without which no row can be made: <c>prvCreateLead</c>.</param>
-internal sealed record EnvironmentTable(string Name, string Set, string CreatePrivilege)
+internal sealed record EnvironmentTable(string Table, string Set, string CreatePrivilege)
 {
     public static readonly EnvironmentTable Leads = new("lead", "leads", "prvCreateLead");
 
