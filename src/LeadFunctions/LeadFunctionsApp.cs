@@ -75,6 +75,7 @@ internal static class LeadFunctionsApp
         app.MapLeads();
         app.MapHealth();
         app.MapRuns();
+        app.MapOpenApi();
         if (start.BehindHost)
         {
             app.MapDeliver();
