@@ -15,13 +15,15 @@ internal sealed record CommandSettings(IConfigurationRoot Configuration, Setting
 
     public static CommandSettings Read(ParseResult parsed)
     {
+        string[] given = [.. parsed.GetValue<string[]>("settings") ?? [], .. parsed.UnmatchedTokens];
+
         // A misspelt option of the command must not pass for a setting that nobody reads.
-        if (parsed.UnmatchedTokens.FirstOrDefault(token => token.StartsWith("--", StringComparison.Ordinal) && !token.Contains(':', StringComparison.Ordinal) && !IsAddress(token)) is { } unknown)
+        if (Array.Find(given, token => token.StartsWith("--", StringComparison.Ordinal) && !token.Contains(':', StringComparison.Ordinal) && !IsAddress(token)) is { } unknown)
         {
             throw new CommandFailedException($"{unknown.Split('=')[0]} is neither an option of this command nor a setting. See --help.", ExitCode.Usage);
         }
 
-        var builder = LeadFunctionsApp.Configure([.. parsed.GetValue<string[]>("settings") ?? [], .. parsed.UnmatchedTokens]);
+        var builder = LeadFunctionsApp.Configure(given);
         var reader = new SettingsReader(builder.Configuration);
         return new CommandSettings(builder.Configuration, reader, AppOptions.Read(reader, builder.Environment));
     }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using LeadFunctions.Destinations.Templates;
 using Spectre.Console;
 
@@ -39,7 +41,7 @@ internal static class Terminal
     {
         foreach (var line in text.Split('\n'))
         {
-            Line($"    {PlainText.OneLine(line.Replace("  ", "\u00a0\u00a0", StringComparison.Ordinal)).Replace('\u00a0', ' ')}");
+            Line($"    {string.Concat(line.EnumerateRunes().Where(IsVisible))}");
         }
     }
 
@@ -67,6 +69,8 @@ internal static class Terminal
             throw new CommandFailedException("Nothing was done.");
         }
     }
+
+    private static bool IsVisible(Rune rune) => Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 
     private static IAnsiConsole Make(TextWriter writer, bool redirected)
     {

@@ -28,7 +28,8 @@ internal sealed record EffectiveSetting(string Key, string? Value, string Origin
             }
         }
 
-        foreach (var key in settings.Known.Concat(settings.Defaults.Keys).Where(key => !all.Keys.Any(set => IsAtOrBelow(set, key))).ToList())
+        // What is set and is not in there yet is part of a list that was replaced as a whole.
+        foreach (var key in settings.Known.Concat(settings.Defaults.Keys).Where(key => configuration[key] is null && !all.Keys.Any(set => IsAtOrBelow(set, key))).ToList())
         {
             if (settings.Defaults.TryGetValue(key, out var text))
             {

@@ -43,7 +43,7 @@ public sealed class CommandLineTests : IDisposable
         var run = await CommandRun.OfAsync(_folder, arguments);
 
         Assert.Equal(2, run.ExitCode);
-        Assert.InRange(run.All.Trim().Split('\n').Length, 1, 6);
+        Assert.InRange(run.All.Trim().Split('\n').Length, 1, 8);
         Assert.DoesNotContain("   at ", run.All, StringComparison.Ordinal);
     }
 

@@ -104,7 +104,7 @@ public sealed class RunsCommandTests : IAsyncLifetime
         await _app.WaitForStatusAsync(id, "delivered");
         Assert.Single(_crm.Rows);
         var show = (await RunsAsync("show", $"{id}")).Output;
-        string[] inOrder = ["received", "crm: attempt 1: rejected (403)", "resubmitted by anna", "crm: attempt 2: delivered"];
+        string[] inOrder = ["received", "crm: attempt 1: rejected (403)", "resubmitted crm by anna", "crm: attempt 2: delivered"];
         var places = inOrder.Select(text => show.IndexOf(text, StringComparison.Ordinal)).ToList();
         Assert.True(places.TrueForAll(place => place >= 0) && places.SequenceEqual(places.Order()), show);
         Assert.Contains("POST ", show, StringComparison.Ordinal);

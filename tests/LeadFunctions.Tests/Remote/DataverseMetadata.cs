@@ -14,7 +14,7 @@ internal sealed partial class DataverseMetadata(DataverseTable table, Guid user)
 
     private static readonly string[] Memos = ["description", "qualificationcomments"];
 
-    public ISet<string> Privileges { get; } = new HashSet<string>(["prvCreateLead", "prvReadEntity", "prvReadAttribute"]);
+    public ISet<string> Granted { get; } = new HashSet<string>(["prvCreateLead", "prvReadEntity", "prvReadAttribute"]);
 
     /// <summary>Null when it asks for something else.</summary>
     public Reply? Answer(string resource, string query)
@@ -31,7 +31,7 @@ internal sealed partial class DataverseMetadata(DataverseTable table, Guid user)
             return null;
         }
 
-        if (Array.Find(["prvReadEntity", "prvReadAttribute"], needed => !Privileges.Contains(needed)) is { } missing)
+        if (Array.Find(["prvReadEntity", "prvReadAttribute"], needed => !Granted.Contains(needed)) is { } missing)
         {
             return DataverseError.MissingPrivilege(missing).ToReply();
         }
@@ -50,7 +50,7 @@ internal sealed partial class DataverseMetadata(DataverseTable table, Guid user)
         };
     }
 
-    private JsonArray RolePrivileges(string name) => Privileges.Contains(name)
+    private JsonArray RolePrivileges(string name) => Granted.Contains(name)
         ? [new JsonObject { ["Depth"] = "Global", ["PrivilegeId"] = Guid.NewGuid(), ["BusinessUnitId"] = Guid.NewGuid(), ["PrivilegeName"] = name, ["RecordFilterId"] = Guid.Empty }]
         : [];
 

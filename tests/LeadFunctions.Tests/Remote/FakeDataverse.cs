@@ -32,7 +32,7 @@ internal sealed class FakeDataverse : LoopbackServer
     public IReadOnlyList<(Guid Id, string Column)> MissingRequired => _table.MissingRequired;
 
     /// <summary>What the user's roles allow. At first creating leads and reading definitions.</summary>
-    public ISet<string> Privileges => _metadata.Privileges;
+    public ISet<string> Privileges => _metadata.Granted;
 
     public static async Task<FakeDataverse> StartAsync(bool requireToken = false)
     {

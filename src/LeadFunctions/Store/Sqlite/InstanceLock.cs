@@ -45,6 +45,10 @@ internal sealed class InstanceLock : IDisposable
         {
             return IsHeld(exception);
         }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     public void Dispose() => _file.Dispose();
