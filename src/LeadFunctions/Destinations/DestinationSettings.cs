@@ -55,7 +55,7 @@ internal static class DestinationSettings
         if (fallback is null && !Enum.TryParse<DestinationKind>(settings.Text($"{section}:Kind"), ignoreCase: true, out _))
         {
             // Which other keys it may have is known when its kind is.
-            settings.Map(section);
+            settings.Tolerate(section);
         }
 
         return new ConfiguredDestination(kind, ReadRoute(settings, section, name), Maker(settings, section, kind));
@@ -72,11 +72,11 @@ internal static class DestinationSettings
                 var sendGrid = SendGridOptions.Read(settings, section);
                 return services => new SendGridDestination(sendGrid, services);
             case DestinationKind.File:
-                var file = Path.GetFullPath(settings.Text($"{section}:Path") ?? Path.Combine("data", "crm.jsonl"));
+                var file = Path.GetFullPath(settings.Text($"{section}:Path", Path.Combine("data", "crm.jsonl")));
                 var row = RowOptions.Read(settings, section);
                 return _ => new FileDestination(file, row);
             case DestinationKind.MailDrop:
-                var folder = Path.GetFullPath(settings.Text($"{section}:Path") ?? Path.Combine("data", "mail"));
+                var folder = Path.GetFullPath(settings.Text($"{section}:Path", Path.Combine("data", "mail")));
                 var mail = MailOptions.Read(settings, section, NoAddress);
                 return services => new MailDropDestination(folder, mail, services.CountMail);
             case DestinationKind.Webhook:

@@ -57,6 +57,8 @@ internal sealed class DataverseDestination(DataverseOptions options, Destination
         }
     }
 
+    public Task<IReadOnlyList<CheckResult>> CheckAsync(CancellationToken stop) => new DataverseCheck(options, _tokens, services.Remote).RunAsync(stop);
+
     private async Task<RemoteReply> CreateAsync(string body, string? token, CancellationToken stop)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, _table)

@@ -48,6 +48,8 @@ internal sealed class FileDestination(string path, RowOptions options) : IDestin
         }
     }
 
+    public Task<IReadOnlyList<CheckResult>> CheckAsync(CancellationToken stop) => Task.FromResult<IReadOnlyList<CheckResult>>([WriteCheck.OfFile(path), _rows.Check()]);
+
     private DeliveryOutcome.Delivered Append(LeadId id, string row)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);

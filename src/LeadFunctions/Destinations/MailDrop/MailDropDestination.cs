@@ -1,6 +1,7 @@
 using System.Net.Mail;
 using System.Net.Mime;
 using System.Text;
+using LeadFunctions.Destinations.Files;
 using LeadFunctions.Destinations.Mails;
 using LeadFunctions.Leads;
 
@@ -66,6 +67,8 @@ internal sealed class MailDropDestination(string folder, MailOptions options, Ma
             Remove(half);
         }
     }
+
+    public Task<IReadOnlyList<CheckResult>> CheckAsync(CancellationToken stop) => Task.FromResult<IReadOnlyList<CheckResult>>([WriteCheck.OfFolder(folder), _mails.Check()]);
 
     private static void Remove(string folder)
     {

@@ -48,6 +48,9 @@ internal sealed class MailWriter(MailOptions options)
         }
     }
 
+    /// <summary>Whether the templates give a mail for a lead that has every documented property.</summary>
+    public CheckResult Check() => Write(LeadModel.Sample.Lead) is { Fault: { } fault } ? new CheckResult("templates", false, fault) : new CheckResult("templates", true);
+
     private static string Notice(Lead lead, string before, string after) => lead.Facts.DoNotContact ? before + DoNotContactNotice + after : "";
 
     /// <summary>SendGrid takes no empty content.</summary>

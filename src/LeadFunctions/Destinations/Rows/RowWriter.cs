@@ -69,6 +69,9 @@ internal sealed class RowWriter(RowOptions options)
         return new RowResult(row, null);
     }
 
+    /// <summary>Whether the templates give a row for a lead that has every documented property.</summary>
+    public CheckResult Check() => Write(LeadModel.Sample.Lead) is { Fault: { } fault } ? new CheckResult("templates", false, fault) : new CheckResult("templates", true);
+
     private static string Fitting(Column column, string rendered, LeadModel model)
     {
         var text = Clean(column, rendered);
