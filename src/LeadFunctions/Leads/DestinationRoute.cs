@@ -43,6 +43,11 @@ internal sealed record DestinationRoute(
                 : default;
         }
 
-        return element.ValueKind == JsonValueKind.String ? element.GetString() : null;
+        return element.ValueKind switch
+        {
+            JsonValueKind.String => element.GetString(),
+            JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => element.GetRawText(),
+            _ => null,
+        };
     }
 }

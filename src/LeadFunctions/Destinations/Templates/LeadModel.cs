@@ -27,7 +27,17 @@ internal sealed class LeadModel
     {
         var values = (Dictionary<string, object?>)Value(lead.Content.Root)!;
         values.TryAdd("UserDetails", new Dictionary<string, object?>());
+        var appointment = lead.Source == Sources.Bookings ? new AppointmentModel(lead) : null;
         var fields = Fields("", lead.Content.Root).OrderBy(field => (uint)Array.IndexOf(Documented, field.Name)).ToList();
+        var unknown = fields.Where(field => !Documented.Contains(field.Name) && appointment?.Says(field.Name) != true).ToList();
+        if (appointment is not null)
+        {
+            // What follows from the connector's fields reads better than those.
+            fields = [.. fields.Where(field => Documented.Contains(field.Name)), .. appointment.Lines, .. unknown];
+            appointment.Values["Lines"] = Pairs(appointment.Lines);
+            values["Appointment"] = appointment.Values;
+        }
+
         values["Lead"] = new Dictionary<string, object?>
         {
             ["Id"] = lead.Id.ToString(),
@@ -41,7 +51,7 @@ internal sealed class LeadModel
             ["ReceivedAt"] = lead.ReceivedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
             ["EmailName"] = lead.Content.Text("UserDetails", "Email")?.Split('@')[0],
             ["Fields"] = Pairs(fields),
-            ["Unknown"] = Pairs(fields.Where(field => !Documented.Contains(field.Name))),
+            ["Unknown"] = Pairs(unknown),
         };
         Values = values;
         Lead = lead;
