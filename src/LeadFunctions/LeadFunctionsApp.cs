@@ -1,6 +1,6 @@
 using LeadFunctions.Delivery;
 using LeadFunctions.Destinations;
-using LeadFunctions.Destinations.Http;
+using LeadFunctions.Remote;
 using LeadFunctions.Health;
 using LeadFunctions.Hosting;
 using LeadFunctions.Intake;

@@ -1,5 +1,5 @@
 using Azure.Core.Pipeline;
-using LeadFunctions.Destinations.Http;
+using LeadFunctions.Remote;
 
 namespace LeadFunctions.Destinations;
 

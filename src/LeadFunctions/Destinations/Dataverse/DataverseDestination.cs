@@ -2,7 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Azure.Identity;
-using LeadFunctions.Destinations.Http;
+using LeadFunctions.Remote;
 using LeadFunctions.Destinations.Rows;
 using LeadFunctions.Leads;
 
@@ -12,7 +12,7 @@ namespace LeadFunctions.Destinations.Dataverse;
 internal sealed class DataverseDestination(DataverseOptions options, DestinationServices services) : IDestination
 {
     private readonly RowWriter _rows = new(options.Row);
-    private readonly DataverseTokens _tokens = new(options, services);
+    private readonly EntraTokens _tokens = new(options.SignIn, options.Url, services.Time, services.IdentityTransport);
     private readonly Uri _table = new(options.Url, $"api/data/v9.2/{options.Table}");
 
     public async Task<DeliveryOutcome> SendAsync(Lead lead, CancellationToken stop)

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using LeadFunctions.Destinations.Http;
+using LeadFunctions.Remote;
 using LeadFunctions.Leads;
 
 namespace LeadFunctions.Destinations.SendGrid;

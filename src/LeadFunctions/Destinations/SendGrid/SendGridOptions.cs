@@ -1,4 +1,4 @@
-using LeadFunctions.Destinations.Http;
+using LeadFunctions.Remote;
 using LeadFunctions.Destinations.Mails;
 using LeadFunctions.Settings;
 

@@ -13,8 +13,8 @@ internal sealed class AppointmentModel
     private static readonly HashSet<string> Said = new(StringComparer.Ordinal)
     {
         "Id", "SelfServiceAppointmentId", "ServiceId", "ServiceName", "ServiceNotes", "StartTime", "EndTime", "Duration", "CustomerId", "CustomerName", "CustomerEmail",
-        "CustomerPhone", "CustomerNotes", "CustomerTimeZone", "CustomerLocation", "StaffMembers", "CustomQuestionAnswers", "AdditionalInfo", "CancelReason", "JoinWebURL",
-        "MaxAttendeesCount", "FilledAttendeesCount", "IsSMSNotificationsEnabled", "TrackingData", "LastUpdatedDateTime",
+        "CustomerPhone", "CustomerNotes", "CustomerTimeZone", "StaffMembers", "CustomQuestionAnswers", "AdditionalInfo", "CancelReason", "JoinWebURL",
+        "IsSMSNotificationsEnabled", "LastUpdatedDateTime",
     };
 
     public AppointmentModel(Lead lead)
@@ -61,7 +61,7 @@ internal sealed class AppointmentModel
     public IReadOnlyList<(string Name, string Value)> Lines { get; }
 
     /// <summary>Whether a field of the content is told by the lines or the customer's details, or is of no use to people.</summary>
-    public bool Says(string field) => Said.Contains(field.Split('.')[0]);
+    public static bool Says(string field) => Said.Contains(field.Split('.')[0]);
 
     private static string? Readable(DateTimeOffset? time, AppointmentFacts facts, string? given) => time is { } known
         ? $"{In(known, facts.Zone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} ({(facts.Zone is null ? "UTC" : facts.ZoneName)})"

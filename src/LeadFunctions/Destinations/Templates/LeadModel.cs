@@ -29,7 +29,7 @@ internal sealed class LeadModel
         values.TryAdd("UserDetails", new Dictionary<string, object?>());
         var appointment = lead.Source == Sources.Bookings ? new AppointmentModel(lead) : null;
         var fields = Fields("", lead.Content.Root).OrderBy(field => (uint)Array.IndexOf(Documented, field.Name)).ToList();
-        var unknown = fields.Where(field => !Documented.Contains(field.Name) && appointment?.Says(field.Name) != true).ToList();
+        var unknown = fields.Where(field => !Documented.Contains(field.Name) && (appointment is null || !AppointmentModel.Says(field.Name))).ToList();
         if (appointment is not null)
         {
             // What follows from the connector's fields reads better than those.

@@ -1,6 +1,6 @@
 using LeadFunctions.Destinations.Dataverse;
 using LeadFunctions.Leads;
-using LeadFunctions.Tests.Destinations.Http;
+using LeadFunctions.Tests.Remote;
 using LeadFunctions.Tests.Infrastructure;
 
 namespace LeadFunctions.Tests.Destinations.Dataverse;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using LeadFunctions.Destinations.SendGrid;
 using LeadFunctions.Leads;
-using LeadFunctions.Tests.Destinations.Http;
+using LeadFunctions.Tests.Remote;
 using LeadFunctions.Tests.Infrastructure;
 
 namespace LeadFunctions.Tests.Destinations.SendGrid;

@@ -1,5 +1,5 @@
 using LeadFunctions.Destinations;
-using LeadFunctions.Destinations.Http;
+using LeadFunctions.Remote;
 using LeadFunctions.Destinations.SendGrid;
 using LeadFunctions.Leads;
 using LeadFunctions.Tests.Infrastructure;

@@ -1,7 +1,7 @@
 using System.Text;
 using LeadFunctions.Leads;
 
-namespace LeadFunctions.Destinations.Http;
+namespace LeadFunctions.Remote;
 
 /// <summary>
 /// Sends requests to remote systems: one connection pool, no redirects (a lead must not follow one to a stranger), no cookies, no
@@ -28,12 +28,13 @@ internal sealed class RemoteClient : IDisposable
     });
 
     /// <summary>The answer, or the outcome when there was none. Ends with <see cref="OperationCanceledException"/> only when <paramref name="stop"/> does.</summary>
-    public async Task<RemoteReply> SendAsync(HttpRequestMessage request, CancellationToken stop)
+    /// <param name="most">How many bytes of the answer are read.</param>
+    public async Task<RemoteReply> SendAsync(HttpRequestMessage request, CancellationToken stop, int most = MostOfAnswer)
     {
         try
         {
             using var response = await _http.Value.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
-            return new RemoteReply.Answer((int)response.StatusCode, response.Headers, response.Content.Headers.ContentType?.MediaType, await ReadBeginningAsync(response, stop));
+            return new RemoteReply.Answer((int)response.StatusCode, response.Headers, response.Content.Headers.ContentType?.MediaType, await ReadBeginningAsync(response, most, stop));
         }
         catch (HttpRequestException exception)
         {
@@ -64,20 +65,23 @@ internal sealed class RemoteClient : IDisposable
 
     private static string Innermost(Exception exception) => exception.GetBaseException().Message;
 
-    private static async Task<string> ReadBeginningAsync(HttpResponseMessage response, CancellationToken stop)
+    private static async Task<string> ReadBeginningAsync(HttpResponseMessage response, int most, CancellationToken stop)
     {
-        var buffer = new byte[MostOfAnswer];
-        var length = 0;
+        using var beginning = new MemoryStream();
         try
         {
             await using var stream = await response.Content.ReadAsStreamAsync(stop);
-            length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, stop);
+            var buffer = new byte[Math.Min(most, MostOfAnswer)];
+            while (beginning.Length < most && await stream.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, most - beginning.Length)), stop) is > 0 and var length)
+            {
+                beginning.Write(buffer, 0, length);
+            }
         }
         catch (Exception exception) when (exception is IOException or HttpRequestException)
         {
             // The status has come and decides; its explanation was cut off.
         }
 
-        return Encoding.UTF8.GetString(buffer, 0, length);
+        return Encoding.UTF8.GetString(beginning.GetBuffer(), 0, (int)beginning.Length);
     }
 }

@@ -1,6 +1,6 @@
 using LeadFunctions.Settings;
 
-namespace LeadFunctions.Destinations.Http;
+namespace LeadFunctions.Remote;
 
 /// <summary>Addresses of remote systems: leads and keys travel there, so they are https, except on this machine itself.</summary>
 internal static class RemoteUrl

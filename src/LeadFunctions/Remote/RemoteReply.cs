@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using LeadFunctions.Leads;
 
-namespace LeadFunctions.Destinations.Http;
+namespace LeadFunctions.Remote;
 
 /// <summary>What came back from a remote system.</summary>
 internal abstract record RemoteReply

@@ -1,6 +1,6 @@
-using LeadFunctions.Destinations.Http;
+using LeadFunctions.Remote;
 
-namespace LeadFunctions.Tests.Destinations.Http;
+namespace LeadFunctions.Tests.Remote;
 
 /// <summary>Answers of remote systems, without the system.</summary>
 internal static class Answers

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace LeadFunctions.Destinations.Http;
+namespace LeadFunctions.Remote;
 
 /// <summary>Makes a remote system's words fit to be kept as a reason: short, on one line, no control characters.</summary>
 internal static class RemoteText
