@@ -8,6 +8,9 @@ internal abstract record IntakeResult
     /// <summary>It is on disk, or repeats a lead that is.</summary>
     internal sealed record Accepted(LeadId LeadId, bool IsRepeat, int Destinations) : IntakeResult;
 
+    /// <summary>It was about several customers, and a lead of each is on disk.</summary>
+    internal sealed record AcceptedAll(IReadOnlyList<Accepted> Leads) : IntakeResult;
+
     /// <summary>It was not accepted, and is kept under <paramref name="RefusedId"/>.</summary>
     internal sealed record Refused(int HttpStatus, IReadOnlyList<Violation> Violations, LeadId RefusedId) : IntakeResult;
 }

@@ -10,6 +10,12 @@ internal sealed record Lead(LeadId Id, string Source, string? Event, DateTimeOff
 {
     private LeadFacts? _facts;
 
+    /// <summary>What it is about, when other leads are about it too; null when it is alone.</summary>
+    public LeadSubject? Subject { get; init; }
+
+    /// <summary>Its row's id in the CRM.</summary>
+    public LeadId RowId => Subject?.RowId ?? Id;
+
     public LeadFacts Facts => _facts ??= LeadFacts.Of(Content);
 
     /// <summary>As <see cref="LeadFacts.IsTest"/>, at the price of a look through the bytes for the leads that are none.</summary>

@@ -69,6 +69,9 @@ internal static class Migrations
 
         CREATE TABLE checks (id INTEGER PRIMARY KEY, at INTEGER NOT NULL);
         """,
+        """
+        CREATE TABLE seen (reader TEXT NOT NULL, key TEXT NOT NULL, state TEXT NOT NULL, PRIMARY KEY (reader, key)) WITHOUT ROWID;
+        """,
     ];
 
     public static int Newest => Steps.Length;
