@@ -16,10 +16,10 @@ internal sealed class LeadKeeper(ILeadStore store, IReadOnlyList<DestinationRout
     /// <param name="leastWindow">For sources that rely on repeats being recognised: how long they are at least, whatever the settings say.</param>
     public async Task<IntakeResult.Accepted> KeepAsync(Lead lead, byte[] identity, TimeSpan leastWindow = default)
     {
-        string[] destinations = [.. routes.Where(route => route.Takes(lead)).Select(route => route.Destination)];
+        var deliveries = DestinationRoute.Plan(routes, lead);
         var window = options.DuplicateWindow > leastWindow ? options.DuplicateWindow : leastWindow;
-        var acceptance = await store.AcceptAsync(lead, Fingerprint(lead, identity), window > TimeSpan.Zero ? lead.ReceivedAt - window : null, destinations);
-        return new IntakeResult.Accepted(acceptance.LeadId, acceptance.IsRepeat, destinations.Length);
+        var acceptance = await store.AcceptAsync(lead, Fingerprint(lead, identity), window > TimeSpan.Zero ? lead.ReceivedAt - window : null, deliveries);
+        return new IntakeResult.Accepted(acceptance.LeadId, acceptance.IsRepeat, deliveries.Count);
     }
 
     public async Task<IntakeResult> RefuseAsync(string source, string? happening, int httpStatus, IReadOnlyList<Violation> violations, ReadOnlyMemory<byte> body)

@@ -2,18 +2,16 @@ namespace LeadFunctions.Leads;
 
 /// <summary>One accepted submission. It never changes after it was accepted.</summary>
 /// <param name="Id">Ours: the marketplace sends none.</param>
-/// <param name="Source">The way in: <see cref="Sources.Marketplace"/>.</param>
-/// <param name="Event">What happened, for sources that have events; null for the marketplace.</param>
+/// <param name="Source">The way in, one of <see cref="Sources"/>.</param>
+/// <param name="Event">What happened, for sources that have events (<see cref="AppointmentEvents"/>); null for the marketplace.</param>
 /// <param name="ReceivedAt">When the body had arrived, to the millisecond.</param>
 /// <param name="Content">The normalised body.</param>
-internal sealed record Lead(LeadId Id, string Source, string? Event, DateTimeOffset ReceivedAt, LeadContent Content)
+/// <param name="Subject">What it shares with other leads; null for a lead that is about itself alone.</param>
+internal sealed record Lead(LeadId Id, string Source, string? Event, DateTimeOffset ReceivedAt, LeadContent Content, LeadSubject? Subject = null)
 {
     private LeadFacts? _facts;
 
-    /// <summary>What it is about, when other leads are about it too; null when it is alone.</summary>
-    public LeadSubject? Subject { get; init; }
-
-    /// <summary>Its row's id in the CRM.</summary>
+    /// <summary>The id of its row in a CRM.</summary>
     public LeadId RowId => Subject?.RowId ?? Id;
 
     public LeadFacts Facts => _facts ??= LeadFacts.Of(Content);
