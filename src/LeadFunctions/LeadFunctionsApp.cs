@@ -1,9 +1,11 @@
+using LeadFunctions.Bookings;
 using LeadFunctions.Delivery;
 using LeadFunctions.Destinations;
 using LeadFunctions.Remote;
 using LeadFunctions.Health;
 using LeadFunctions.Hosting;
 using LeadFunctions.Intake;
+using LeadFunctions.Intake.Appointments;
 using LeadFunctions.Leads;
 using LeadFunctions.Runs;
 using LeadFunctions.Settings;
@@ -38,6 +40,7 @@ internal static class LeadFunctionsApp
         var delivery = DeliveryOptions.Read(settings);
         var runs = RunOptions.Read(settings, start, builder.Environment);
         var destinations = DestinationSettings.Read(settings, start);
+        var bookings = BookingsOptions.Read(settings);
         Configurations.RefuseUnknown(settings);
         if (settings.Faults.Count > 0)
         {
@@ -60,7 +63,9 @@ internal static class LeadFunctionsApp
         services.AddSingleton<DueSignal>();
         services.AddSingleton<ILeadStore>(provider => SqliteLeadStore.Open(store.Path, provider.GetRequiredService<DueSignal>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IReadOnlyList<DestinationRoute>>([.. destinations.Select(destination => destination.Route)]);
+        services.AddSingleton<LeadKeeper>().AddSingleton<IntakePosts>();
         services.AddSingleton<LeadIntake>();
+        services.AddSingleton<AppointmentIntake>();
         services.AddSingleton(new IntakeGate(intake, start.BehindHost));
         services.AddSingleton<RemoteClient>();
         services.TryAddSingleton(provider => new DestinationServices(provider.GetRequiredService<RemoteClient>(), provider.GetRequiredService<TimeProvider>()));
@@ -68,16 +73,21 @@ internal static class LeadFunctionsApp
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryService>());
         services.AddHostedService<Retention>();
         services.AddSingleton<StoreHealth>();
+        if (bookings is not null)
+        {
+            services.AddBookings(bookings);
+        }
 
         var app = builder.Build();
         app.Services.GetRequiredService<ILeadStore>();
         app.UseAnswers();
         app.MapLeads();
+        app.MapAppointments();
         app.MapHealth();
         app.MapRuns();
         if (start.BehindHost)
         {
-            app.MapDeliver();
+            app.MapDeliver(app.Services.GetService<BookingsService>() is { } reader ? reader.ReadDueAsync : null);
         }
 
         return app;

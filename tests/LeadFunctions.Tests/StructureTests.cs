@@ -57,6 +57,7 @@ public sealed partial class StructureTests
 
     [Theory]
     [InlineData("leads", "leads", "function", "post")]
+    [InlineData("appointments", "appointments/{event}", "function", "post")]
     [InlineData("health", "health/{*path}", "anonymous", "get")]
     [InlineData("runs", "runs/{*path}", "anonymous", "get post")]
     public void A_function_folder_binds_its_documented_route(string folder, string route, string authLevel, string methods)

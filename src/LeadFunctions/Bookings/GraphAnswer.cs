@@ -7,12 +7,12 @@ namespace LeadFunctions.Bookings;
 internal static class GraphAnswer
 {
     // Exchange, where businesses are mailboxes, says these for a business that isn't there or that the caller can't see.
-    private static readonly string[] UnknownBusiness = ["ErrorNonExistentMailbox", "ErrorFolderNotFound", "ErrorInvalidUser", "MailboxNotEnabledForRESTAPI", "ErrorMailboxNotEnabledForRESTAPI", "ResourceNotFound", "BusinessNotFound"];
+    private static readonly string[] UnknownBusiness = ["ErrorNonExistentMailbox", "ErrorFolderNotFound", "ErrorInvalidUser", "MailboxNotEnabledForRESTAPI", "ErrorMailboxNotEnabledForRESTAPI"];
 
-    /// <summary>Null when the answer is no fault, or is a 404 that doesn't blame the business.</summary>
+    /// <summary>Null when the answer is no fault: a 404 says that something isn't there, and the caller knows what.</summary>
     public static GraphFault? Fault(RemoteReply.Answer answer, DateTimeOffset now)
     {
-        if (answer.Status == 200)
+        if (answer.Status is 200 or 404)
         {
             return null;
         }
@@ -22,8 +22,7 @@ internal static class GraphAnswer
         return answer.Status switch
         {
             401 => new GraphFault(GraphFaultKind.Unauthorized, 401, words),
-            _ when answer.Status is 400 or 403 or 404 && UnknownBusiness.Contains(code, StringComparer.OrdinalIgnoreCase) => new GraphFault(GraphFaultKind.UnknownBusiness, answer.Status, words),
-            404 => null,
+            400 or 403 when UnknownBusiness.Contains(code, StringComparer.OrdinalIgnoreCase) => new GraphFault(GraphFaultKind.UnknownBusiness, answer.Status, words),
             403 => new GraphFault(GraphFaultKind.Forbidden, 403, words),
             429 => new GraphFault(GraphFaultKind.Throttled, 429, words, answer.RetryAfter(now)),
             408 or >= 500 => new GraphFault(GraphFaultKind.Down, answer.Status, words, answer.RetryAfter(now)),

@@ -27,6 +27,8 @@ internal static class GraphAppointment
 
     public static string? Id(JsonElement appointment) => Text(appointment, "id");
 
+    public static string? ServiceName(JsonElement appointment) => Text(appointment, "serviceName");
+
     public static DateTimeOffset? Start(JsonElement appointment) => Time(appointment, "startDateTime") ?? Time(appointment, "start");
 
     public static DateTimeOffset? End(JsonElement appointment) => Time(appointment, "endDateTime") ?? Time(appointment, "end");

@@ -11,9 +11,6 @@ internal sealed class GraphCalendar(GraphClient client, Uri graph)
 {
     private const int MostPages = 1_000;
 
-    /// <summary>Whether there is such a business; throws when Graph says why it can't be read.</summary>
-    public async Task<bool> ExistsAsync(string business, CancellationToken stop) => await client.FindAsync(Address(business, ""), stop) is not null;
-
     public Task<IReadOnlyList<JsonElement>> ListAsync(string business, DateTimeOffset from, DateTimeOffset to, CancellationToken stop) =>
         PagesAsync(business, Address(business, $"/calendarView?start={Iso(from)}&end={Iso(to)}"), stop);
 

@@ -14,12 +14,14 @@ namespace LeadFunctions.Bookings;
 internal sealed class GraphClient(BookingsOptions options, RemoteClient remote, TimeProvider time, HttpPipelineTransport? identity)
 {
     private const int MostOfAnswer = 32 * 1024 * 1024;
-    private const int MostWaits = 5;
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(60);
 
     private readonly EntraTokens _tokens = new(options.SignIn, options.Graph, time, identity);
+
+    /// <summary>How often it waits for one answer.</summary>
+    public int MostWaits { get; init; } = 5;
 
     /// <summary>The resource at an address; null when there is none.</summary>
     public async Task<JsonElement?> FindAsync(Uri address, CancellationToken stop)

@@ -28,7 +28,7 @@ internal static class AppointmentSubject
     }
 
     /// <summary>A name-based UUID, version 8 (RFC 9562, appendix B.2): the same appointment and customer always give the same row.</summary>
-    private static LeadId RowId(string appointmentId, string customer)
+    public static LeadId RowId(string appointmentId, string customer)
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{Sources.Bookings}\n{appointmentId}\n{customer}"));
         hash[6] = (byte)((hash[6] & 0x0F) | 0x80);

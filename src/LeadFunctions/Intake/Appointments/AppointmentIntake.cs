@@ -32,11 +32,19 @@ internal sealed class AppointmentIntake(LeadKeeper keeper, ILeadStore store, Tim
         return new IntakeResult.AcceptedAll(await Task.WhenAll(leads.Select(lead => CompleteAndKeepAsync(lead.Lead, lead.Identity)).ToArray()));
     }
 
-    /// <summary>What a reader found out by itself.</summary>
+    /// <summary>What a reader found out by itself. It says everything, except of an appointment that is gone.</summary>
     /// <param name="dated">When it happened.</param>
     /// <param name="identity">The same each time that the reader comes with this event, and with no other.</param>
-    public Task<IntakeResult.Accepted> KeepAsync(string happening, AppointmentCustomer customer, DateTimeOffset dated, byte[] identity) =>
-        keeper.KeepAsync(LeadOf(happening, customer, dated), identity, ReaderMayComeAgain);
+    public async Task<IntakeResult.Accepted> KeepAsync(string happening, AppointmentCustomer customer, DateTimeOffset dated, byte[] identity)
+    {
+        var lead = LeadOf(happening, customer, dated);
+        if (happening == AppointmentEvents.Cancelled && lead.Subject is { } subject && await store.FindNewestAsync(subject.RowId) is { } newest)
+        {
+            lead = lead with { Content = KnownAppointment.Completed(lead.Content, newest.Content) };
+        }
+
+        return await keeper.KeepAsync(lead, identity, ReaderMayComeAgain);
+    }
 
     private async Task<IntakeResult.Accepted> CompleteAndKeepAsync(Lead lead, byte[] identity)
     {
