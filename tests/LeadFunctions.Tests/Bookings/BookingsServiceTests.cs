@@ -1,5 +1,4 @@
 using System.Net;
-using LeadFunctions.Leads;
 using LeadFunctions.Store;
 using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Remote;

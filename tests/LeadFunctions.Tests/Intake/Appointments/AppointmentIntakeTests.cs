@@ -100,7 +100,7 @@ public sealed class AppointmentIntakeTests
 
         var answer = await ProblemAnswer.ReadAsync(response, HttpStatusCode.BadRequest);
         Assert.Equal(["/Customers/1/Email", "/Duration", "/Id", "/StaffMembers", "/StartTime"], answer.Paths);
-        Assert.Contains(answer.Errors, error => error.Path == "/Duration" && error.Message.Contains("a text or a number", StringComparison.Ordinal));
+        Assert.Contains(answer.Errors, error => error.Path == "/Duration" && error.Message.Contains("a number or a text", StringComparison.Ordinal));
         var kept = await app.Store.FindRefusedAsync(answer.RefusedId!.Value);
         Assert.Equal((Sources.Bookings, "created", Body), (kept!.Source, kept.Event, kept.Text));
     }
