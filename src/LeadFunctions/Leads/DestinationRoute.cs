@@ -52,11 +52,6 @@ internal sealed record DestinationRoute(
                 : default;
         }
 
-        return element.ValueKind switch
-        {
-            JsonValueKind.String => element.GetString(),
-            JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => element.GetRawText(),
-            _ => null,
-        };
+        return element.ValueKind == JsonValueKind.String ? element.GetString() : null;
     }
 }
