@@ -21,7 +21,7 @@ public sealed partial class StructureTests
         ["Intake"] = ["Leads", "Schema", "Store", "Settings", "Hosting"],
         ["Bookings"] = ["Leads", "Intake", "Schema", "Store", "Remote", "Settings", "Hosting"],
         ["Delivery"] = ["Leads", "Store", "Destinations", "Settings", "Hosting"],
-        ["Runs"] = ["Leads", "Store", "Delivery", "Destinations", "Settings", "Hosting"],
+        ["Runs"] = ["Leads", "Intake", "Store", "Delivery", "Destinations", "Settings", "Hosting"],
     };
 
     private static readonly string[] MayUseAll = ["Health", "Commands"];

@@ -1,4 +1,3 @@
-using System.Text;
 using LeadFunctions.Hosting;
 using LeadFunctions.Leads;
 using LeadFunctions.Store;
@@ -56,15 +55,14 @@ internal sealed partial class IntakePosts(LeadKeeper keeper, IntakeGate gate, In
         {
             case IntakeResult.Accepted accepted:
                 Note(accepted);
-                return WriteAcceptedAsync(context.Response, accepted.LeadId, accepted.IsRepeat, "");
+                return accepted.WriteAsync(context.Response);
             case IntakeResult.AcceptedAll all:
                 foreach (var accepted in all.Leads)
                 {
                     Note(accepted);
                 }
 
-                var leads = all.Leads.Select(accepted => $$"""{"leadId":"{{accepted.LeadId}}","duplicate":{{Word(accepted.IsRepeat)}}}""");
-                return WriteAcceptedAsync(context.Response, all.Leads[0].LeadId, all.Leads.All(accepted => accepted.IsRepeat), $""","leads":[{string.Join(',', leads)}]""");
+                return all.WriteAsync(context.Response);
             case IntakeResult.Refused refused:
                 Log.Refused(logger, refused.RefusedId, refused.HttpStatus, refused.Violations.Count);
                 return new Problem(
@@ -86,19 +84,6 @@ internal sealed partial class IntakePosts(LeadKeeper keeper, IntakeGate gate, In
             Log.NoDestination(logger, accepted.LeadId);
         }
     }
-
-    private static Task WriteAcceptedAsync(HttpResponse response, LeadId id, bool isRepeat, string more)
-    {
-        var body = Encoding.UTF8.GetBytes($$"""{"leadId":"{{id}}","status":"accepted","duplicate":{{Word(isRepeat)}}{{more}}}""");
-        response.StatusCode = StatusCodes.Status202Accepted;
-        // Relative: behind the Functions host the program doesn't know the name that the caller used.
-        response.Headers.Location = $"/api/runs/{id}";
-        response.ContentType = "application/json";
-        response.ContentLength = body.Length;
-        return response.Body.WriteAsync(body, 0, body.Length);
-    }
-
-    private static string Word(bool value) => value ? "true" : "false";
 
     private static Task RefuseCallerAsync(HttpContext context, int status)
     {

@@ -18,6 +18,24 @@ internal sealed class LeadIntake(LeadSchema schema, LeadKeeper keeper, TimeProvi
         return await keeper.KeepAsync(lead!, identity);
     }
 
+    /// <summary>Takes a body that was refused, as it would be taken today; its lead has the refused body's id and time.</summary>
+    public async Task<IntakeResult> ReplayAsync(RefusedBody refused, string by)
+    {
+        if (refused.ReplayedAt is not null)
+        {
+            return new IntakeResult.ReplayedBefore();
+        }
+
+        var violations = Check(BodyText.Utf8(refused.Body), out var lead, out var identity, refused.Source, refused.Event);
+        if (violations.Count > 0)
+        {
+            return new IntakeResult.Refused(StatusCodes.Status400BadRequest, violations, refused.Id);
+        }
+
+        var replayed = lead! with { Id = refused.Id, ReceivedAt = refused.ReceivedAt };
+        return await keeper.ReplayAsync(replayed, identity, by) ?? (IntakeResult)new IntakeResult.ReplayedBefore();
+    }
+
     private IReadOnlyList<Violation> Check(ReadOnlyMemory<byte> text, out Lead? lead, out byte[] identity, string source, string? happening)
     {
         lead = null;

@@ -22,6 +22,13 @@ internal sealed class LeadKeeper(ILeadStore store, IReadOnlyList<DestinationRout
         return new IntakeResult.Accepted(acceptance.LeadId, acceptance.IsRepeat, deliveries.Count);
     }
 
+    /// <summary>Keeps a lead in the place of the refused body that has its id; null when that has been done before.</summary>
+    public async Task<IntakeResult.Accepted?> ReplayAsync(Lead lead, byte[] identity, string by)
+    {
+        var deliveries = DestinationRoute.Plan(routes, lead);
+        return await store.ReplayAsync(lead, Fingerprint(lead, identity), deliveries, by, Now(time)) ? new IntakeResult.Accepted(lead.Id, IsRepeat: false, deliveries.Count) : null;
+    }
+
     public async Task<IntakeResult> RefuseAsync(string source, string? happening, int httpStatus, IReadOnlyList<Violation> violations, ReadOnlyMemory<byte> body)
     {
         var now = Now(time);

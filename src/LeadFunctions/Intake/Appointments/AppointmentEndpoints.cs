@@ -25,6 +25,6 @@ internal static class AppointmentEndpoints
             Sources.Bookings,
             null,
             StatusCodes.Status404NotFound,
-            [new Violation("", $"was posted for an event that there is not; post it to {string.Join(" or ", AppointmentEvents.All.Select(known => $"/api/appointments/{known}"))}")],
+            [AppointmentIntake.UnknownEvent],
             body);
 }

@@ -16,6 +16,9 @@ internal sealed class AppointmentIntake(LeadKeeper keeper, ILeadStore store, Tim
 
     private readonly Lazy<LeadSchema> _schema = new(LeadSchema.Appointments);
 
+    public static Violation UnknownEvent { get; } =
+        new("", $"was posted for an event that there is not; post it to {string.Join(" or ", AppointmentEvents.All.Select(known => $"/api/appointments/{known}"))}");
+
     /// <summary>A payload as the Bookings connector gives it.</summary>
     public async Task<IntakeResult> TakeAsync(string happening, ReadOnlyMemory<byte> body)
     {
@@ -24,12 +27,34 @@ internal sealed class AppointmentIntake(LeadKeeper keeper, ILeadStore store, Tim
             return await keeper.RefuseAsync(Sources.Bookings, happening, StatusCodes.Status400BadRequest, violations, body);
         }
 
-        var identities = AppointmentCustomers.Of(normalised.Identity);
-        var leads = AppointmentCustomers.Of(normalised.Json).Select((customer, index) => (
-            Lead: LeadOf(happening, customer, AppointmentTime.Parse(new LeadContent(customer.Content).Text("LastUpdatedDateTime"))),
-            Identity: Encoding.UTF8.GetBytes($"{customer.Key}\n").Concat(identities[index].Content).ToArray()));
         // At once, so that they share a commit.
-        return new IntakeResult.AcceptedAll(await Task.WhenAll(leads.Select(lead => CompleteAndKeepAsync(lead.Lead, lead.Identity)).ToArray()));
+        var leads = Leads(happening, normalised, LeadKeeper.Now(time));
+        return new IntakeResult.AcceptedAll(await Task.WhenAll(leads.Select(CompleteAndKeepAsync)));
+    }
+
+    /// <summary>Takes a payload that was refused, as it would be taken today; its first lead has the refused body's id and time.</summary>
+    public async Task<IntakeResult> ReplayAsync(RefusedBody refused, string by)
+    {
+        if (refused.ReplayedAt is not null)
+        {
+            return new IntakeResult.ReplayedBefore();
+        }
+
+        if (refused.Event is not { } happening)
+        {
+            return new IntakeResult.Refused(StatusCodes.Status404NotFound, [UnknownEvent], refused.Id);
+        }
+
+        if (Check(BodyText.Utf8(refused.Body), out var normalised) is { Count: > 0 } violations)
+        {
+            return new IntakeResult.Refused(StatusCodes.Status400BadRequest, violations, refused.Id);
+        }
+
+        // The first one last: when it is there, all are, and until then it can be tried again.
+        var leads = Leads(happening, normalised, refused.ReceivedAt);
+        var others = await Task.WhenAll(leads.Skip(1).Select(CompleteAndKeepAsync));
+        var first = Completed(leads[0].Lead with { Id = refused.Id }, await NewestAsync(leads[0].Lead));
+        return await keeper.ReplayAsync(first, leads[0].Identity, by) is { } accepted ? new IntakeResult.AcceptedAll([accepted, .. others]) : new IntakeResult.ReplayedBefore();
     }
 
     /// <summary>What a reader found out by itself. It says everything, except of an appointment that is gone.</summary>
@@ -37,38 +62,28 @@ internal sealed class AppointmentIntake(LeadKeeper keeper, ILeadStore store, Tim
     /// <param name="identity">The same each time that the reader comes with this event, and with no other.</param>
     public async Task<IntakeResult.Accepted> KeepAsync(string happening, AppointmentCustomer customer, DateTimeOffset dated, byte[] identity)
     {
-        var lead = LeadOf(happening, customer, dated);
-        if (happening == AppointmentEvents.Cancelled && lead.Subject is { } subject && await store.FindNewestAsync(subject.RowId) is { } newest)
-        {
-            lead = lead with { Content = KnownAppointment.Completed(lead.Content, newest.Content) };
-        }
-
-        return await keeper.KeepAsync(lead, identity, ReaderMayComeAgain);
+        var lead = LeadOf(happening, customer, dated, LeadKeeper.Now(time));
+        return await keeper.KeepAsync(happening == AppointmentEvents.Cancelled ? Completed(lead, await NewestAsync(lead)) : lead, identity, ReaderMayComeAgain);
     }
 
-    private async Task<IntakeResult.Accepted> CompleteAndKeepAsync(Lead lead, byte[] identity)
+    private async Task<IntakeResult.Accepted> CompleteAndKeepAsync((Lead Lead, byte[] Identity) given)
     {
-        if (lead.Subject is not { } subject || await store.FindNewestAsync(subject.RowId) is not { } newest)
-        {
-            return await keeper.KeepAsync(lead, identity);
-        }
-
-        var accepted = await keeper.KeepAsync(lead with { Content = KnownAppointment.Completed(lead.Content, newest.Content) }, identity);
-        if (newest.Subject!.Order > subject.Order && KnownAppointment.IsNobody(newest.Content) && !KnownAppointment.IsNobody(lead.Content))
+        var (lead, identity) = given;
+        var newest = await NewestAsync(lead);
+        var accepted = await keeper.KeepAsync(Completed(lead, newest), identity);
+        if (newest is not null && newest.Subject!.Order > lead.Subject!.Order && KnownAppointment.IsNobody(newest.Content) && !KnownAppointment.IsNobody(lead.Content))
         {
             // The newer event came first and didn't say who the customer is: now it can be told.
-            var told = LeadOf(newest, KnownAppointment.Completed(newest.Content, lead.Content));
+            var told = newest with { Id = LeadId.New(lead.ReceivedAt), ReceivedAt = lead.ReceivedAt, Content = KnownAppointment.Completed(newest.Content, lead.Content) };
             await keeper.KeepAsync(told, [.. identity, .. Encoding.UTF8.GetBytes($"\n{newest.Id}")], ReaderMayComeAgain);
         }
 
         return accepted;
     }
 
-    private Lead LeadOf(Lead again, LeadContent content)
-    {
-        var now = LeadKeeper.Now(time);
-        return again with { Id = LeadId.New(now), ReceivedAt = now, Content = content };
-    }
+    private async Task<Lead?> NewestAsync(Lead lead) => lead.Subject is { } subject ? await store.FindNewestAsync(subject.RowId) : null;
+
+    private static Lead Completed(Lead lead, Lead? newest) => newest is null ? lead : lead with { Content = KnownAppointment.Completed(lead.Content, newest.Content) };
 
     private List<Violation> Check(ReadOnlyMemory<byte> text, out NormalisedLead normalised)
     {
@@ -87,11 +102,19 @@ internal sealed class AppointmentIntake(LeadKeeper keeper, ILeadStore store, Tim
         }
     }
 
-    private Lead LeadOf(string happening, AppointmentCustomer customer, DateTimeOffset? dated)
+    private static (Lead Lead, byte[] Identity)[] Leads(string happening, NormalisedLead normalised, DateTimeOffset receivedAt)
     {
-        var (now, content) = (LeadKeeper.Now(time), new LeadContent(customer.Content));
+        var identities = AppointmentCustomers.Of(normalised.Identity);
+        return [.. AppointmentCustomers.Of(normalised.Json).Select((customer, index) => (
+            LeadOf(happening, customer, AppointmentTime.Parse(new LeadContent(customer.Content).Text("LastUpdatedDateTime")), receivedAt),
+            Encoding.UTF8.GetBytes($"{customer.Key}\n").Concat(identities[index].Content).ToArray()))];
+    }
+
+    private static Lead LeadOf(string happening, AppointmentCustomer customer, DateTimeOffset? dated, DateTimeOffset receivedAt)
+    {
+        var content = new LeadContent(customer.Content);
         // Without an id nothing tells which appointment it is: then each event is a row of its own.
-        var subject = (content.Text("Id") ?? content.Text("SelfServiceAppointmentId")) is { } id ? AppointmentSubject.Of(id, customer.Key, happening, dated, now) : null;
-        return new Lead(LeadId.New(now), Sources.Bookings, happening, now, content, subject);
+        var subject = (content.Text("Id") ?? content.Text("SelfServiceAppointmentId")) is { } id ? AppointmentSubject.Of(id, customer.Key, happening, dated, receivedAt) : null;
+        return new Lead(LeadId.New(receivedAt), Sources.Bookings, happening, receivedAt, content, subject);
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using LeadFunctions.Leads;
+using LeadFunctions.Store;
 using LeadFunctions.Tests.Infrastructure;
 using static LeadFunctions.Tests.Intake.Appointments.AppointmentPosts;
 
@@ -156,6 +157,35 @@ public sealed class AppointmentIntakeTests
 
         var newest = (await app.Store.FindNewestAsync(cancelled.RowId))!;
         Assert.Equal(("cancelled", "Vance"), (newest.Event, Detail(newest, "LastName")));
+    }
+
+    [Fact]
+    public async Task What_was_refused_can_be_taken_after_all_for_every_customer()
+    {
+        await using var app = await LeadApp.StartAsync();
+        using var refused = await app.PostAsync(Group, "application/x-www-form-urlencoded", "/api/appointments/created");
+        var id = (await ProblemAnswer.ReadAsync(refused, HttpStatusCode.UnsupportedMediaType)).RefusedId!.Value;
+
+        using var replayed = await app.PostAsync("", path: $"/api/runs/refused/{id}/replay");
+        using var again = await app.PostAsync("", path: $"/api/runs/refused/{id}/replay");
+
+        Assert.Equal((HttpStatusCode.Accepted, HttpStatusCode.Conflict), (replayed.StatusCode, again.StatusCode));
+        var leads = (await app.Store.ListRunsAsync(new RunFilter(), null, 10)).Items.Select(run => run.Lead).ToArray();
+        Assert.Equal(["Alex", "Isaiah"], leads.Select(lead => Detail(lead, "FirstName")).Order());
+        Assert.Equal("Alex", Detail(leads.Single(lead => lead.Id == id), "FirstName"));
+        Assert.All(leads, lead => Assert.Equal("created", lead.Event));
+    }
+
+    [Fact]
+    public async Task What_was_posted_for_no_event_is_still_refused()
+    {
+        await using var app = await LeadApp.StartAsync();
+        using var refused = await app.PostAsync(OneToOne, path: "/api/appointments/canceled");
+        var id = (await ProblemAnswer.ReadAsync(refused, HttpStatusCode.NotFound)).RefusedId!.Value;
+
+        using var replayed = await app.PostAsync("", path: $"/api/runs/refused/{id}/replay");
+
+        await ProblemAnswer.ReadAsync(replayed, HttpStatusCode.BadRequest);
     }
 
     [Theory]
