@@ -1,12 +1,12 @@
 using LeadFunctions.Bookings;
 using LeadFunctions.Delivery;
 using LeadFunctions.Destinations;
-using LeadFunctions.Remote;
 using LeadFunctions.Health;
 using LeadFunctions.Hosting;
 using LeadFunctions.Intake;
 using LeadFunctions.Intake.Appointments;
 using LeadFunctions.Leads;
+using LeadFunctions.Remote;
 using LeadFunctions.Runs;
 using LeadFunctions.Settings;
 using LeadFunctions.Store;

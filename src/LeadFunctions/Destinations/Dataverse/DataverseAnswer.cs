@@ -1,6 +1,6 @@
 using System.Text.Json;
-using LeadFunctions.Remote;
 using LeadFunctions.Leads;
+using LeadFunctions.Remote;
 
 namespace LeadFunctions.Destinations.Dataverse;
 

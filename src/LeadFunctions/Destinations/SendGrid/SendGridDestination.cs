@@ -1,8 +1,8 @@
 using System.Net.Http.Headers;
 using System.Text;
-using LeadFunctions.Remote;
 using LeadFunctions.Destinations.Mails;
 using LeadFunctions.Leads;
+using LeadFunctions.Remote;
 
 namespace LeadFunctions.Destinations.SendGrid;
 
