@@ -18,7 +18,7 @@ internal sealed class LeadKeeper(ILeadStore store, IReadOnlyList<DestinationRout
     {
         var deliveries = DestinationRoute.Plan(routes, lead);
         var window = options.DuplicateWindow > leastWindow ? options.DuplicateWindow : leastWindow;
-        var acceptance = await store.AcceptAsync(lead, Fingerprint(lead, identity), window > TimeSpan.Zero ? lead.ReceivedAt - window : null, deliveries);
+        var acceptance = await store.AcceptAsync(lead, Fingerprint(lead.Source, lead.Event, identity), window > TimeSpan.Zero ? lead.ReceivedAt - window : null, deliveries);
         return new IntakeResult.Accepted(acceptance.LeadId, acceptance.IsRepeat, deliveries.Count);
     }
 
@@ -26,7 +26,7 @@ internal sealed class LeadKeeper(ILeadStore store, IReadOnlyList<DestinationRout
     public async Task<IntakeResult.Accepted?> ReplayAsync(Lead lead, byte[] identity, string by)
     {
         var deliveries = DestinationRoute.Plan(routes, lead);
-        return await store.ReplayAsync(lead, Fingerprint(lead, identity), deliveries, by, Now(time)) ? new IntakeResult.Accepted(lead.Id, IsRepeat: false, deliveries.Count) : null;
+        return await store.ReplayAsync(lead, Fingerprint(lead.Source, lead.Event, identity), deliveries, by, Now(time)) ? new IntakeResult.Accepted(lead.Id, IsRepeat: false, deliveries.Count) : null;
     }
 
     public async Task<IntakeResult> RefuseAsync(string source, string? happening, int httpStatus, IReadOnlyList<Violation> violations, ReadOnlyMemory<byte> body)
@@ -37,9 +37,9 @@ internal sealed class LeadKeeper(ILeadStore store, IReadOnlyList<DestinationRout
         return new IntakeResult.Refused(httpStatus, refused.Violations, refused.Id);
     }
 
-    private static byte[] Fingerprint(Lead lead, byte[] identity)
+    private static byte[] Fingerprint(string source, string? happening, byte[] identity)
     {
-        byte[] whole = [.. Encoding.UTF8.GetBytes($"{lead.Source}\n{lead.Event}\n"), .. identity];
+        byte[] whole = [.. Encoding.UTF8.GetBytes($"{source}\n{happening}\n"), .. identity];
         // Half of a SHA-256 is still far beyond an accident.
         return SHA256.HashData(whole)[..16];
     }
