@@ -85,6 +85,7 @@ internal static class LeadFunctionsApp
         app.MapAppointments();
         app.MapHealth();
         app.MapRuns();
+        app.MapOpenApi();
         if (start.BehindHost)
         {
             app.MapDeliver(app.Services.GetService<BookingsService>() is { } reader ? reader.ReadDueAsync : null);

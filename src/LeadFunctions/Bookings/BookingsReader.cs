@@ -39,6 +39,7 @@ internal sealed class BookingsReader(BookingsOptions options, GraphCalendar cale
         look.Staff = await staff.OfAsync(business, changed.SelectMany(item => GraphAppointment.StaffIds(item.Value)), stop);
 
         await EachAsync(
+            look,
             changed,
             async item =>
             {
@@ -50,7 +51,7 @@ internal sealed class BookingsReader(BookingsOptions options, GraphCalendar cale
 
         // What has begun leaves the list by itself. Anything else that isn't listed was cancelled, or moved so far ahead that only a look at itself tells.
         var gone = seen.Where(one => one.Value.Customers.Count > 0 && one.Value.Start >= from && !listed.ContainsKey(one.Key)).ToArray();
-        await EachAsync(gone, async one => await NoteAsync(look, one.Key, "", await calendar.FindAsync(business, one.Key, stop), one.Value), stop);
+        await EachAsync(look, gone, async one => await NoteAsync(look, one.Key, "", await calendar.FindAsync(business, one.Key, stop), one.Value), stop);
 
         foreach (var (id, _) in seen.Where(one => !listed.ContainsKey(one.Key) && (one.Value.End ?? one.Value.Start ?? one.Value.At) < from - Remembered))
         {
@@ -62,13 +63,24 @@ internal sealed class BookingsReader(BookingsOptions options, GraphCalendar cale
             await store.RecordSeenAsync(Reader(business), FirstLookKey, look.At.ToString("O", CultureInfo.InvariantCulture));
         }
 
-        return look.Events;
+        return look.Stumbled is null ? look.Events : throw new GraphUnavailableException(look.Stumbled);
     }
 
     private static string Reader(string business) => $"bookings {business.ToLowerInvariant()}";
 
-    private static Task EachAsync<T>(IEnumerable<T> items, Func<T, Task> act, CancellationToken stop) =>
-        Parallel.ForEachAsync(items, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stop }, async (item, _) => await act(item));
+    /// <summary>An appointment over which Graph stumbles by itself (500) holds up no other one; it is looked at again the next time.</summary>
+    private static Task EachAsync<T>(Look look, IEnumerable<T> items, Func<T, Task> act, CancellationToken stop) =>
+        Parallel.ForEachAsync(items, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stop }, async (item, _) =>
+        {
+            try
+            {
+                await act(item);
+            }
+            catch (GraphUnavailableException exception) when (exception.Fault.HttpStatus == StatusCodes.Status500InternalServerError)
+            {
+                look.Stumbled = exception.Fault;
+            }
+        });
 
     /// <param name="appointment">As it is now; null: it is gone.</param>
     private async Task NoteAsync(Look look, string id, string listed, JsonElement? appointment, SeenAppointment? noted)
@@ -144,6 +156,8 @@ internal sealed class BookingsReader(BookingsOptions options, GraphCalendar cale
         public IReadOnlyDictionary<string, JsonElement> Staff { get; set; } = new Dictionary<string, JsonElement>();
 
         public int Events => _events;
+
+        public GraphFault? Stumbled { get; set; }
 
         public void Add(int events) => Interlocked.Add(ref _events, events);
     }

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using LeadFunctions.Bookings;
 using LeadFunctions.Leads;
+using LeadFunctions.Store;
 using LeadFunctions.Tests.Delivery;
 using LeadFunctions.Tests.Remote;
 
@@ -160,6 +162,24 @@ public sealed class BookingsReaderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_appointment_over_which_Graph_stumbles_holds_up_no_other()
+    {
+        _rig.Graph.BrokenId = "b";
+        foreach (var id in new[] { "a", "b", "c" })
+        {
+            Book(id);
+        }
+
+        var exception = await Assert.ThrowsAsync<GraphUnavailableException>(_rig.LookAsync);
+        Assert.Equal(GraphFaultKind.Down, exception.Fault.Kind);
+        Assert.Equal(["created a", "created c"], (await _rig.EventsAsync()).Order());
+
+        _rig.Graph.BrokenId = null;
+        await _rig.LookAsync();
+        Assert.Equal(["created a", "created b", "created c"], (await _rig.EventsAsync()).Order());
+    }
+
+    [Fact]
     public async Task A_restart_misses_nothing_and_repeats_nothing()
     {
         Book("a");
@@ -181,7 +201,7 @@ public sealed class BookingsReaderTests : IAsyncLifetime
     {
         Book("a");
         var store = new UnreliableStore(_rig.Store) { FailsToNote = true };
-        await Assert.ThrowsAsync<LeadFunctions.Store.StoreUnavailableException>(() => _rig.NewReader(store).ReadAsync(BookingsRig.Business, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => _rig.NewReader(store).ReadAsync(BookingsRig.Business, TestContext.Current.CancellationToken));
         Assert.Equal(["created a"], await _rig.EventsAsync());
 
         _rig.Restart();
@@ -196,7 +216,7 @@ public sealed class BookingsReaderTests : IAsyncLifetime
     {
         var appointment = Book("a");
         var store = new UnreliableStore(_rig.Store) { FailsToNote = true };
-        await Assert.ThrowsAsync<LeadFunctions.Store.StoreUnavailableException>(() => _rig.NewReader(store).ReadAsync(BookingsRig.Business, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => _rig.NewReader(store).ReadAsync(BookingsRig.Business, TestContext.Current.CancellationToken));
         _rig.Time.Advance(TimeSpan.FromMinutes(5));
         _rig.Put(appointment.With(_rig.Now, "serviceName", "Other"));
 

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
+using LeadFunctions.Bookings;
 using LeadFunctions.Tests.Remote;
 
 namespace LeadFunctions.Tests.Bookings;
@@ -88,11 +90,11 @@ public sealed class SimulatedMonthTests
         {
             // An outage in the middle: the look ends, and another one goes on from there.
             rig.Graph.FailNext(Fault.None, Fault.None, Fault.None, Fault.Status(503, FakeGraph.ErrorBody("ServiceUnavailable", "Later.")));
-            await Assert.ThrowsAsync<LeadFunctions.Bookings.GraphUnavailableException>(rig.LookAsync);
+            await Assert.ThrowsAsync<GraphUnavailableException>(rig.LookAsync);
         }
 
         await rig.LookAsync();
     }
 
-    private static DateTimeOffset Starts(JsonObject appointment) => DateTimeOffset.Parse(appointment["startDateTime"]!["dateTime"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture);
+    private static DateTimeOffset Starts(JsonObject appointment) => DateTimeOffset.Parse(appointment["startDateTime"]!["dateTime"]!.GetValue<string>(), CultureInfo.InvariantCulture);
 }

@@ -29,6 +29,9 @@ internal sealed class FakeGraph : LoopbackServer
     /// <summary>As people report of the real one: the list's customers are empty.</summary>
     public bool ListsHideCustomers { get; set; }
 
+    /// <summary>An appointment that can't be read by its id: the real one has answered so, for no reason that it gives.</summary>
+    public string? BrokenId { get; set; }
+
     /// <summary>A link to the next page that leads somewhere else.</summary>
     public string? NextLinkHost { get; set; }
 
@@ -75,6 +78,7 @@ internal sealed class FakeGraph : LoopbackServer
         {
             [] => Reply.Json(200, new JsonObject { ["@odata.context"] = $"{Url}v1.0/$metadata#solutions/bookingBusinesses/$entity", ["id"] = segments[0], ["displayName"] = "Contoso" }),
             ["calendarView"] => CalendarView(request, segments[0], appointments),
+            ["appointments", var id] when id == BrokenId => Error(500, "UnknownError", "An error has occurred."),
             ["appointments", var id] => appointments.TryGetValue(id, out var found) ? Reply.Json(200, found.DeepClone()) : Error(404, "ErrorItemNotFound", "The specified object was not found in the store."),
             ["staffMembers"] => Page(_staff.Values.Select(member => member.DeepClone()), $"bookingBusinesses('{segments[0]}')/staffMembers", null),
             _ => Error(400, "BadRequest", $"Resource not found for the segment '{segments[1]}'."),

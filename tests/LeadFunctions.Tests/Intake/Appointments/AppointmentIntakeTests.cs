@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using FsCheck;
+using FsCheck.Fluent;
 using LeadFunctions.Leads;
 using LeadFunctions.Store;
 using LeadFunctions.Tests.Infrastructure;
@@ -218,6 +220,21 @@ public sealed class AppointmentIntakeTests
         var lead = await app.LeadAsync((await app.BookAsync("created", body)).Leads[0]);
 
         Assert.Equal(("Proseware", "CTO", "+1 1", "US"), (Detail(lead, "Company"), Detail(lead, "Title"), Detail(lead, "Phone"), Detail(lead, "Country")));
+    }
+
+    [Fact]
+    public async Task Whatever_is_posted_is_a_lead_or_has_faults()
+    {
+        await using var app = await LeadApp.StartAsync();
+
+        Check.One(Config.QuickThrowOnFailure, Prop.ForAll(JsonBodies.Any, body =>
+        {
+            foreach (var posted in new[] { $"{body}", $$"""{"Id":"1","Customers":[{{body}},{"Name":"A","More":{{body}}}],"StaffMembers":[{{body}}],"More":{{body}}}""" })
+            {
+                using var response = app.PostAsync(posted, path: "/api/appointments/updated").GetAwaiter().GetResult();
+                Assert.Contains(response.StatusCode, new[] { HttpStatusCode.Accepted, HttpStatusCode.BadRequest });
+            }
+        }));
     }
 
     private static JsonNode Answer(string question, string answer) => new JsonObject { ["Question"] = question, ["Answer"] = answer };
