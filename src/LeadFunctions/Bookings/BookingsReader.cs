@@ -15,8 +15,8 @@ namespace LeadFunctions.Bookings;
 /// </summary>
 internal sealed class BookingsReader(BookingsOptions options, GraphCalendar calendar, BookingsStaff staff, AppointmentIntake intake, ILeadStore store, TimeProvider time)
 {
-    // No appointment has this id.
-    private const string FirstLookKey = "";
+    // No appointment has this id. The note is the time of the last look.
+    private const string LastLookKey = "";
 
     private const int AtOnce = 4;
 
@@ -27,11 +27,11 @@ internal sealed class BookingsReader(BookingsOptions options, GraphCalendar cale
     public async Task<int> ReadAsync(string business, CancellationToken stop)
     {
         // The notes before the list: what another instance notes meanwhile, it found in a list that is no newer than this one.
-        var notes = (await store.FindSeenAsync(Reader(business))).ToDictionary(item => item.Key, item => item.State, StringComparer.Ordinal);
-        var seen = notes.Where(note => note.Key != FirstLookKey).Select(note => (note.Key, Seen: SeenAppointment.Parse(note.Value))).Where(note => note.Seen is not null).ToDictionary(note => note.Key, note => note.Seen!, StringComparer.Ordinal);
-        var look = new Look(business, LeadKeeper.Now(time), options.TakeExisting || notes.ContainsKey(FirstLookKey));
-        var (from, to) = (look.At - options.Back, look.At + options.Ahead);
-        var listed = (await calendar.ListAsync(business, from, to, stop))
+        var (last, seen) = await NotesAsync(business);
+        var look = new Look(business, LeadKeeper.Now(time), options.TakeExisting || last is not null);
+        // After a long time away, what began meanwhile may have been cancelled before.
+        var from = (last < look.At ? last.Value : look.At) - options.Back;
+        var listed = (await calendar.ListAsync(business, from, look.At + options.Ahead, stop))
             .Where(item => !string.IsNullOrEmpty(GraphAppointment.Id(item)))
             .DistinctBy(GraphAppointment.Id)
             .ToDictionary(item => GraphAppointment.Id(item)!, StringComparer.Ordinal);
@@ -58,12 +58,32 @@ internal sealed class BookingsReader(BookingsOptions options, GraphCalendar cale
             await store.RecordSeenAsync(Reader(business), id, null);
         }
 
-        if (!notes.ContainsKey(FirstLookKey))
+        if (look.Stumbled is { } fault)
         {
-            await store.RecordSeenAsync(Reader(business), FirstLookKey, look.At.ToString("O", CultureInfo.InvariantCulture));
+            throw new GraphUnavailableException(fault);
         }
 
-        return look.Stumbled is null ? look.Events : throw new GraphUnavailableException(look.Stumbled);
+        await store.RecordSeenAsync(Reader(business), LastLookKey, look.At.ToString("O", CultureInfo.InvariantCulture));
+        return look.Events;
+    }
+
+    private async Task<(DateTimeOffset? LastLook, Dictionary<string, SeenAppointment> Seen)> NotesAsync(string business)
+    {
+        DateTimeOffset? last = null;
+        var seen = new Dictionary<string, SeenAppointment>(StringComparer.Ordinal);
+        foreach (var (key, state) in await store.FindSeenAsync(Reader(business)))
+        {
+            if (key == LastLookKey)
+            {
+                last = AppointmentTime.Parse(state);
+            }
+            else if (SeenAppointment.Parse(state) is { } appointment)
+            {
+                seen[key] = appointment;
+            }
+        }
+
+        return (last, seen);
     }
 
     private static string Reader(string business) => $"bookings {business.ToLowerInvariant()}";

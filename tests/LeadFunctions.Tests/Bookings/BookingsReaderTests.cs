@@ -197,6 +197,22 @@ public sealed class BookingsReaderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_cancelled_while_the_reader_was_away_is_seen_though_it_would_have_been_over_by_now()
+    {
+        Book("a");
+        var b = Book("b");
+        await _rig.LookAsync();
+        _rig.Graph.Cancel(BookingsRig.Business, "a");
+        _rig.Put(b.With(_rig.Now, "serviceName", "Other"));
+        _rig.Time.Advance(TimeSpan.FromDays(9));
+
+        _rig.Restart();
+        await _rig.LookAsync();
+
+        Assert.Equal(["cancelled a", "created a", "created b", "updated b"], (await _rig.EventsAsync()).Order());
+    }
+
+    [Fact]
     public async Task A_kill_between_keeping_an_event_and_noting_it_gives_no_second_lead()
     {
         Book("a");
