@@ -81,6 +81,8 @@ internal static class LeadFunctionsApp
         var app = builder.Build();
         app.Services.GetRequiredService<ILeadStore>();
         app.UseAnswers();
+        app.UseLeads();
+        app.UseRouting();
         app.MapLeads();
         app.MapAppointments();
         app.MapHealth();

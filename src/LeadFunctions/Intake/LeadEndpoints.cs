@@ -5,11 +5,25 @@ namespace LeadFunctions.Intake;
 /// <summary><c>POST /api/leads</c>: where the marketplace sends leads.</summary>
 internal static class LeadEndpoints
 {
-    public static void MapLeads(this IEndpointRouteBuilder routes)
+    private const string Path = "/api/leads";
+
+    /// <summary>
+    /// Before routing: the first lead after a start needn't wait until the table of all routes is built. What is spelled otherwise,
+    /// and other methods, are routing's business.
+    /// </summary>
+    public static void UseLeads(this IApplicationBuilder app)
     {
-        var intake = routes.ServiceProvider.GetRequiredService<LeadIntake>();
-        var posts = routes.ServiceProvider.GetRequiredService<IntakePosts>();
-        routes.MapPost("/api/leads", (RequestDelegate)(context => PostAsync(context, intake, posts)));
+        var post = Handler(app.ApplicationServices);
+        app.Use(next => context => HttpMethods.IsPost(context.Request.Method) && context.Request.Path.Value == Path ? post(context) : next(context));
+    }
+
+    public static void MapLeads(this IEndpointRouteBuilder routes) => routes.MapPost(Path, Handler(routes.ServiceProvider));
+
+    private static RequestDelegate Handler(IServiceProvider services)
+    {
+        var intake = services.GetRequiredService<LeadIntake>();
+        var posts = services.GetRequiredService<IntakePosts>();
+        return context => PostAsync(context, intake, posts);
     }
 
     private static Task PostAsync(HttpContext context, LeadIntake intake, IntakePosts posts) =>

@@ -12,7 +12,8 @@ internal sealed class EntraTokens(EntraSignIn signIn, Uri system, TimeProvider t
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(2);
 
     private readonly SemaphoreSlim _turn = new(1);
-    private AccessToken? _token;
+    // Not an AccessToken: a system without tokens, and the start, need none of Azure.Identity.
+    private (string Token, DateTimeOffset ExpiresOn)? _token;
     private string? _claims;
 
     /// <summary>Null when the system needs none. Throws what Azure.Identity throws when there is none to be had.</summary>
@@ -29,7 +30,7 @@ internal sealed class EntraTokens(EntraSignIn signIn, Uri system, TimeProvider t
             if (_token is not { } token || token.ExpiresOn - time.GetUtcNow() < Margin)
             {
                 // A credential of its own each time: one that is kept would give the same token again after the system refused it.
-                token = await Credential().GetTokenAsync(new TokenRequestContext([$"{system.GetLeftPart(UriPartial.Authority)}/.default"], claims: _claims), stop);
+                token = await AskAsync(stop);
                 (_token, _claims) = (token, null);
             }
 
@@ -55,6 +56,12 @@ internal sealed class EntraTokens(EntraSignIn signIn, Uri system, TimeProvider t
         }
 
         _turn.Release();
+    }
+
+    private async Task<(string Token, DateTimeOffset ExpiresOn)> AskAsync(CancellationToken stop)
+    {
+        var token = await Credential().GetTokenAsync(new TokenRequestContext([$"{system.GetLeftPart(UriPartial.Authority)}/.default"], claims: _claims), stop);
+        return (token.Token, token.ExpiresOn);
     }
 
     private TokenCredential Credential() => signIn.Auth switch

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using LeadFunctions.Leads;
 
@@ -11,21 +12,20 @@ internal sealed class RemoteClient : IDisposable
 {
     private const int MostOfAnswer = 64 * 1024;
 
-    // Made at the first delivery: nothing of it is on the way to the first answer.
-    private readonly Lazy<HttpClient> _http = new(() => new HttpClient(
-        new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            ConnectTimeout = TimeSpan.FromSeconds(10),
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            ResponseDrainTimeout = TimeSpan.FromMilliseconds(500),
-            // A trace of the request is the run history's business; headers hold keys.
-            ActivityHeadersPropagator = null,
-        })
+    private readonly Lock _making = new();
+    private HttpClient? _http;
+
+    /// <summary>Made at the first delivery: nothing of it, not even its type, is on the way to the first answer.</summary>
+    private HttpClient Http
     {
-        Timeout = Timeout.InfiniteTimeSpan,
-    });
+        get
+        {
+            lock (_making)
+            {
+                return _http ??= Make();
+            }
+        }
+    }
 
     /// <summary>The answer, or the outcome when there was none. Ends with <see cref="OperationCanceledException"/> only when <paramref name="stop"/> does.</summary>
     /// <param name="most">How many bytes of the answer are read.</param>
@@ -33,7 +33,7 @@ internal sealed class RemoteClient : IDisposable
     {
         try
         {
-            using var response = await _http.Value.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
+            using var response = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
             return new RemoteReply.Answer((int)response.StatusCode, response.Headers, response.Content.Headers.ContentType?.MediaType, await ReadBeginningAsync(response, most, stop));
         }
         catch (HttpRequestException exception)
@@ -48,11 +48,23 @@ internal sealed class RemoteClient : IDisposable
 
     public void Dispose()
     {
-        if (_http.IsValueCreated)
-        {
-            _http.Value.Dispose();
-        }
+        _http?.Dispose();
     }
+
+    private static HttpClient Make() => new(
+        new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            ResponseDrainTimeout = TimeSpan.FromMilliseconds(500),
+            // A trace of the request is the run history's business; headers hold keys.
+            ActivityHeadersPropagator = null,
+        })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
 
     private static DeliveryOutcome.Retry NoAnswer(Uri uri, HttpRequestException exception) => exception.HttpRequestError switch
     {
@@ -67,14 +79,31 @@ internal sealed class RemoteClient : IDisposable
 
     private static async Task<string> ReadBeginningAsync(HttpResponseMessage response, int most, CancellationToken stop)
     {
-        using var beginning = new MemoryStream();
+        if (response.Content.Headers.ContentLength == 0)
+        {
+            return "";
+        }
+
+        // Rented: most answers are short, and each would leave the whole buffer for the collector.
+        var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(most, MostOfAnswer));
+        var length = 0;
         try
         {
             await using var stream = await response.Content.ReadAsStreamAsync(stop);
-            var buffer = new byte[Math.Min(most, MostOfAnswer)];
-            while (beginning.Length < most && await stream.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, most - beginning.Length)), stop) is > 0 and var length)
+            while (true)
             {
-                beginning.Write(buffer, 0, length);
+                var room = Math.Min(buffer.Length, most) - length;
+                var read = await stream.ReadAtLeastAsync(buffer.AsMemory(length, room), room, throwOnEndOfStream: false, stop);
+                length += read;
+                if (read < room || length == most)
+                {
+                    break;
+                }
+
+                var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(most, 2L * buffer.Length));
+                buffer.AsSpan(0, length).CopyTo(larger);
+                ArrayPool<byte>.Shared.Return(buffer);
+                buffer = larger;
             }
         }
         catch (Exception exception) when (exception is IOException or HttpRequestException)
@@ -82,6 +111,8 @@ internal sealed class RemoteClient : IDisposable
             // The status has come and decides; its explanation was cut off.
         }
 
-        return Encoding.UTF8.GetString(beginning.GetBuffer(), 0, (int)beginning.Length);
+        var text = Encoding.UTF8.GetString(buffer, 0, length);
+        ArrayPool<byte>.Shared.Return(buffer);
+        return text;
     }
 }
