@@ -78,7 +78,7 @@ internal sealed class GraphClient(BookingsOptions options, RemoteClient remote, 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(most.Token, stop);
         try
         {
-            return await remote.SendAsync(request, either.Token, MostOfAnswer) switch
+            return await remote.SendAsync(request, either.Token, most: MostOfAnswer) switch
             {
                 RemoteReply.Answer answer => answer,
                 RemoteReply.None none => throw Down(none.Failure.Error),

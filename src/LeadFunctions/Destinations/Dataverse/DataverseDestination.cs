@@ -21,7 +21,7 @@ internal sealed class DataverseDestination(DataverseOptions options, Destination
 
     public string Preview(LeadDelivery delivery)
     {
-        var (row, fault) = _rows.Write(delivery.Lead);
+        var (row, fault) = _rows.Write(delivery.Lead, delivery.Answers);
         var (method, address) = Way(delivery.Lead);
         return row is null ? fault! : RequestText.Of(method, address, RequestText.Readably(row));
     }
@@ -29,7 +29,7 @@ internal sealed class DataverseDestination(DataverseOptions options, Destination
     public async Task<DeliveryOutcome> SendAsync(LeadDelivery delivery, CancellationToken stop)
     {
         var lead = delivery.Lead;
-        var (row, fault) = _rows.Write(lead);
+        var (row, fault) = _rows.Write(lead, delivery.Answers);
         if (row is null)
         {
             return new DeliveryOutcome.Reject(null, fault!);
@@ -61,6 +61,8 @@ internal sealed class DataverseDestination(DataverseOptions options, Destination
             return new DeliveryOutcome.Retry(null, RemoteText.Brief($"No token for {options.Url.Host}: {exception.GetBaseException().Message}"));
         }
     }
+
+    public Task<IReadOnlyList<CheckResult>> CheckAsync(CancellationToken stop) => new DataverseCheck(options, _tokens, services.Remote).RunAsync(stop);
 
     private (HttpMethod Method, Uri Address) Way(Lead lead) =>
         lead.Subject is null ? (HttpMethod.Post, _table) : (HttpMethod.Patch, new Uri($"{_table}({lead.RowId})"));
