@@ -81,7 +81,7 @@ internal sealed class GraphClient(BookingsOptions options, RemoteClient remote, 
             return await remote.SendAsync(request, either.Token, most: MostOfAnswer) switch
             {
                 RemoteReply.Answer answer => answer,
-                RemoteReply.None none => throw Down(none.Failure.Error),
+                RemoteReply.None none => throw Down(none.Failure.Fault!),
                 var other => throw new InvalidOperationException($"No way to read {other.GetType().Name}."),
             };
         }

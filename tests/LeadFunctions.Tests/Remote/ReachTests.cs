@@ -1,6 +1,5 @@
-using LeadFunctions.Remote;
 using LeadFunctions.Leads;
-using LeadFunctions.Tests.Remote;
+using LeadFunctions.Remote;
 
 namespace LeadFunctions.Tests.Remote;
 

@@ -1,9 +1,9 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Azure.Identity;
-using LeadFunctions.Remote;
 using LeadFunctions.Destinations.Rows;
 using LeadFunctions.Destinations.Templates;
+using LeadFunctions.Remote;
 
 namespace LeadFunctions.Destinations.Dataverse;
 

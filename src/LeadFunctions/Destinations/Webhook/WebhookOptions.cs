@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
-using LeadFunctions.Remote;
 using LeadFunctions.Destinations.Templates;
+using LeadFunctions.Remote;
 using LeadFunctions.Settings;
 
 namespace LeadFunctions.Destinations.Webhook;
