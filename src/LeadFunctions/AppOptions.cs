@@ -1,3 +1,4 @@
+using LeadFunctions.Bookings;
 using LeadFunctions.Delivery;
 using LeadFunctions.Destinations;
 using LeadFunctions.Intake;
@@ -16,7 +17,8 @@ internal sealed record AppOptions(
     StoreOptions Store,
     DeliveryOptions Delivery,
     RunOptions Runs,
-    IReadOnlyList<ConfiguredDestination> Destinations)
+    IReadOnlyList<ConfiguredDestination> Destinations,
+    BookingsOptions? Bookings)
 {
     /// <summary>To be used only when the reader has found no fault.</summary>
     public static AppOptions Read(SettingsReader settings, IHostEnvironment environment)
@@ -29,7 +31,8 @@ internal sealed record AppOptions(
             StoreOptions.Read(settings, start),
             DeliveryOptions.Read(settings),
             RunOptions.Read(settings, start, environment),
-            DestinationSettings.Read(settings, start));
+            DestinationSettings.Read(settings, start),
+            BookingsOptions.Read(settings));
         Configurations.RefuseUnknown(settings);
         return options;
     }

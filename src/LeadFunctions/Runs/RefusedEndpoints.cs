@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LeadFunctions.Hosting;
 using LeadFunctions.Intake;
+using LeadFunctions.Intake.Appointments;
 using LeadFunctions.Leads;
 using LeadFunctions.Runs.Pages;
 using LeadFunctions.Store;
@@ -11,7 +12,7 @@ namespace LeadFunctions.Runs;
 /// <c>GET /api/runs/refused/{refusedId}</c>: one body that was refused. <c>POST /api/runs/refused/{refusedId}/replay</c>: takes it after all, once
 /// the schema allows it.
 /// </summary>
-internal sealed class RefusedEndpoints(ILeadStore store, LeadIntake intake)
+internal sealed class RefusedEndpoints(ILeadStore store, LeadIntake intake, AppointmentIntake appointments)
 {
     public async Task GetAsync(HttpContext context)
     {
@@ -40,10 +41,13 @@ internal sealed class RefusedEndpoints(ILeadStore store, LeadIntake intake)
             return;
         }
 
-        switch (await intake.ReplayAsync(refused, RunCaller.Of(context)))
+        switch (await TakeAsync(refused, RunCaller.Of(context)))
         {
             case IntakeResult.Accepted accepted:
                 await accepted.WriteAsync(context.Response);
+                break;
+            case IntakeResult.AcceptedAll all:
+                await all.WriteAsync(context.Response);
                 break;
             case IntakeResult.Refused still:
                 await StillRefused(still, "Each fault is in errors.").WriteAsync(context);
@@ -53,6 +57,10 @@ internal sealed class RefusedEndpoints(ILeadStore store, LeadIntake intake)
                 break;
         }
     }
+
+    /// <summary>Takes a refused body as it would be taken today.</summary>
+    public Task<IntakeResult> TakeAsync(RefusedBody refused, string by) =>
+        refused.Source == Sources.Bookings ? appointments.ReplayAsync(refused, by) : intake.ReplayAsync(refused, by);
 
     public static Problem StillRefused(IntakeResult.Refused still, string where) =>
         new(StatusCodes.Status400BadRequest, "It is still refused", $"{where} Change the schema (Intake:SchemaFile) or post a mended body.", still.Violations, still.RefusedId.ToString());

@@ -1,6 +1,7 @@
 using LeadFunctions.Destinations;
 using LeadFunctions.Hosting;
 using LeadFunctions.Intake;
+using LeadFunctions.Intake.Appointments;
 using LeadFunctions.Leads;
 using LeadFunctions.Runs.Pages;
 using LeadFunctions.Runs.SignIn;
@@ -17,14 +18,13 @@ internal static class RunEndpoints
         var store = services.GetRequiredService<ILeadStore>();
         var time = services.GetRequiredService<TimeProvider>();
         var options = services.GetRequiredService<RunOptions>();
-        var intake = services.GetRequiredService<LeadIntake>();
         var doorkeeper = new Doorkeeper(options, time);
         var gate = new RunGate(options, doorkeeper);
         var destinations = services.GetRequiredService<IReadOnlyList<ConfiguredDestination>>();
         var kinds = destinations.ToDictionary(destination => destination.Name, destination => destination.Kind.ToString(), StringComparer.Ordinal);
         var acts = new RunActs(store, time, kinds);
         var bulk = new BulkResubmit(store, time);
-        var refused = new RefusedEndpoints(store, intake);
+        var refused = new RefusedEndpoints(store, services.GetRequiredService<LeadIntake>(), services.GetRequiredService<AppointmentIntake>());
         var pages = new RunPages(store, time, kinds, new Previews(destinations, services.GetRequiredService<DestinationServices>()));
         routes.MapGet("/api/runs", gate.Guard(new RunList(store, destinations, kinds, pages).GetAsync));
         routes.MapGet("/api/runs/{leadId}", gate.Guard(context => GetAsync(context, store, kinds, pages)));
@@ -36,7 +36,7 @@ internal static class RunEndpoints
         routes.MapPost("/api/runs/refused/{refusedId}/replay", gate.Guard(refused.ReplayAsync));
         routes.MapSignIn(gate, doorkeeper);
         routes.MapPageFiles();
-        routes.MapPageActs(gate, new PageActs(store, bulk, intake, time));
+        routes.MapPageActs(gate, new PageActs(store, bulk, refused, time));
     }
 
     public static Problem NoSuchLead =>

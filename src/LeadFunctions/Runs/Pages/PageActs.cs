@@ -6,7 +6,7 @@ using LeadFunctions.Store;
 namespace LeadFunctions.Runs.Pages;
 
 /// <summary>What the forms of the pages do. Each ends on the page that shows what came of it.</summary>
-internal sealed class PageActs(ILeadStore store, BulkResubmit bulk, LeadIntake intake, TimeProvider time)
+internal sealed class PageActs(ILeadStore store, BulkResubmit bulk, RefusedEndpoints refusedBodies, TimeProvider time)
 {
     public const int LongestReason = 500;
 
@@ -39,10 +39,13 @@ internal sealed class PageActs(ILeadStore store, BulkResubmit bulk, LeadIntake i
             return;
         }
 
-        switch (await intake.ReplayAsync(refused, RunCaller.Of(context)))
+        switch (await refusedBodies.TakeAsync(refused, RunCaller.Of(context)))
         {
             case IntakeResult.Accepted accepted:
                 await SeeOther.Async(context, Notice.Address($"/api/runs/{accepted.LeadId}", "replayed", accepted.Destinations));
+                break;
+            case IntakeResult.AcceptedAll all:
+                await SeeOther.Async(context, Notice.Address($"/api/runs/{refused.Id}", "replayed", all.Leads.Sum(lead => lead.Destinations)));
                 break;
             case IntakeResult.Refused still:
                 await ProblemPage.WriteAsync(context, RefusedEndpoints.StillRefused(still, "Each fault is below."), RunPages.SessionOf(context));
