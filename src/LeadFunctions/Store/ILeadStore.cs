@@ -38,10 +38,11 @@ internal interface ILeadStore
     Task<RefusedBody?> FindRefusedAsync(LeadId id);
 
     /// <summary>The runs that match a filter, newest first, at most <paramref name="take"/> of those that came before <paramref name="before"/>.</summary>
-    Task<Page<Run>> ListRunsAsync(RunFilter filter, LeadId? before, int take);
+    /// <param name="stop">The caller is gone: the search for what matches ends.</param>
+    Task<Page<Run>> ListRunsAsync(RunFilter filter, LeadId? before, int take, CancellationToken stop = default);
 
     /// <summary>As <see cref="ListRunsAsync"/>, of refused bodies. They have a source, a time and a text; the rest of the filter is passed over.</summary>
-    Task<Page<RefusedBody>> ListRefusedAsync(RunFilter filter, LeadId? before, int take);
+    Task<Page<RefusedBody>> ListRefusedAsync(RunFilter filter, LeadId? before, int take, CancellationToken stop = default);
 
     /// <summary>
     /// Makes the undelivered deliveries of a lead due now with their count at zero, and says how many; null when there is no such lead.
@@ -55,6 +56,9 @@ internal interface ILeadStore
 
     /// <summary>Ends the dead letters of a lead (at one destination) for good, and says how many; null when there is no such lead.</summary>
     Task<int?> DiscardAsync(LeadId id, string? destination, string reason, string by, DateTimeOffset now);
+
+    /// <summary>Counts what there is by state, and what was received from one time to another by day and state.</summary>
+    Task<RunSummary> SummariseAsync(DateTimeOffset from, DateTimeOffset to);
 
     /// <summary>Removes finished runs and refused bodies received before a time, looking at no more than <paramref name="most"/> leads after <paramref name="after"/>.</summary>
     Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most);

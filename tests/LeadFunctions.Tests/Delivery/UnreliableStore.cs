@@ -33,15 +33,17 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
 
     public Task<RefusedBody?> FindRefusedAsync(LeadId id) => store.FindRefusedAsync(id);
 
-    public Task<Page<Run>> ListRunsAsync(RunFilter filter, LeadId? before, int take) => store.ListRunsAsync(filter, before, take);
+    public Task<Page<Run>> ListRunsAsync(RunFilter filter, LeadId? before, int take, CancellationToken stop = default) => store.ListRunsAsync(filter, before, take, stop);
 
-    public Task<Page<RefusedBody>> ListRefusedAsync(RunFilter filter, LeadId? before, int take) => store.ListRefusedAsync(filter, before, take);
+    public Task<Page<RefusedBody>> ListRefusedAsync(RunFilter filter, LeadId? before, int take, CancellationToken stop = default) => store.ListRefusedAsync(filter, before, take, stop);
 
     public Task<int?> ResubmitAsync(LeadId id, string? destination, bool evenDelivered, string by, DateTimeOffset now) => store.ResubmitAsync(id, destination, evenDelivered, by, now);
 
     public Task<int> ResubmitDeadLettersAsync(string? destination, string by, DateTimeOffset now) => store.ResubmitDeadLettersAsync(destination, by, now);
 
     public Task<int?> DiscardAsync(LeadId id, string? destination, string reason, string by, DateTimeOffset now) => store.DiscardAsync(id, destination, reason, by, now);
+
+    public Task<RunSummary> SummariseAsync(DateTimeOffset from, DateTimeOffset to) => store.SummariseAsync(from, to);
 
     public Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most) => store.RemoveFinishedAsync(before, after, most);
 

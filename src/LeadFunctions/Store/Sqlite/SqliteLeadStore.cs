@@ -146,9 +146,9 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
 
     public Task<RefusedBody?> FindRefusedAsync(LeadId id) => ReadAsync(session => RefusedTable.Find(session, id));
 
-    public Task<Page<Run>> ListRunsAsync(RunFilter filter, LeadId? before, int take) => ReadAsync(session => RunTables.List(session, filter, before, take));
+    public Task<Page<Run>> ListRunsAsync(RunFilter filter, LeadId? before, int take, CancellationToken stop = default) => ReadAsync(session => RunTables.List(session, filter, before, take), stop);
 
-    public Task<Page<RefusedBody>> ListRefusedAsync(RunFilter filter, LeadId? before, int take) => ReadAsync(session => RefusedTable.List(session, filter, before, take));
+    public Task<Page<RefusedBody>> ListRefusedAsync(RunFilter filter, LeadId? before, int take, CancellationToken stop = default) => ReadAsync(session => RefusedTable.List(session, filter, before, take), stop);
 
     public async Task<int?> ResubmitAsync(LeadId id, string? destination, bool evenDelivered, string by, DateTimeOffset now)
     {
@@ -177,6 +177,8 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
 
         return total;
     }
+
+    public Task<RunSummary> SummariseAsync(DateTimeOffset from, DateTimeOffset to) => ReadAsync(session => SummaryTables.Read(session, from, to));
 
     public Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most) =>
         _writer.RunAsync(session => RemovalTables.Step(session, before, after, most));
@@ -229,23 +231,25 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     }
 
     /// <summary>Reads beside the writer: WAL gives each reader the last committed state.</summary>
-    private Task<T> ReadAsync<T>(Func<SqliteSession, T> read) => Task.Run(() =>
+    private Task<T> ReadAsync<T>(Func<SqliteSession, T> read, CancellationToken stop = default) => Task.Run(() =>
     {
         try
         {
             using var session = SqliteSession.Open(_path, SqliteMode.Read);
+            using var ending = stop.UnsafeRegister(static session => ((SqliteSession)session!).Interrupt(), session);
             session.Run("BEGIN");
             return read(session);
         }
         catch (SqliteFault fault)
         {
+            stop.ThrowIfCancellationRequested();
             throw new StoreUnavailableException(fault.Message, fault);
         }
         catch (JsonException exception)
         {
             throw new StoreUnavailableException(SqliteFault.Damaged("a text").Message, exception);
         }
-    });
+    }, stop);
 
     private static Dictionary<string, int> CountUnfinished(SqliteSession session) =>
         session.List(UnfinishedSql, row => KeyValuePair.Create(row.Text(0), (int)row.Number(1))).ToDictionary(StringComparer.Ordinal);

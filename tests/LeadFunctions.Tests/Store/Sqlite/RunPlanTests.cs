@@ -65,7 +65,7 @@ public sealed class RunPlanTests : IDisposable
         async Task ListsAsync(RunFilter filter, params long[] numbers) =>
             Assert.Equal(
                 numbers.Select(number => DateTimeOffset.FromUnixTimeMilliseconds(1_790_000_000_000 + number)),
-                (await store.ListRunsAsync(filter, null, 3)).Items.Select(run => run.Lead.ReceivedAt));
+                (await store.ListRunsAsync(filter, null, 3, TestContext.Current.CancellationToken)).Items.Select(run => run.Lead.ReceivedAt));
     }
 
     // A subquery's result and the three indexes of rare things are scanned; leads and deliveries never are.
