@@ -98,6 +98,38 @@ internal static class Migrations
         ALTER TABLE refused ADD COLUMN replayed_at INTEGER;
         ALTER TABLE refused ADD COLUMN replayed_by TEXT;
         """,
+        """
+        -- Deliveries that wait for another one: due_at is NULL, but they are not finished.
+        CREATE INDEX deliveries_waiting ON deliveries (destination) WHERE status = 'pending' AND due_at IS NULL;
+
+        CREATE INDEX refused_by_time ON refused (received_at);
+
+        -- What lists are found by, see BlockTable. marks and text come last: most readers need neither.
+        CREATE TABLE blocks (
+          key INTEGER PRIMARY KEY,
+          first_id TEXT NOT NULL,
+          last_id TEXT NOT NULL,
+          leads INTEGER NOT NULL,
+          no_destination INTEGER NOT NULL,
+          lowest_key INTEGER NOT NULL,
+          highest_key INTEGER NOT NULL,
+          marks BLOB NOT NULL,
+          text BLOB NOT NULL);
+        CREATE UNIQUE INDEX blocks_by_id ON blocks (last_id, first_id, leads, no_destination, lowest_key, highest_key);
+
+        CREATE TABLE block_changes (changes INTEGER NOT NULL);
+        INSERT INTO block_changes VALUES (0);
+
+        -- A block never says what its leads no longer say. Both are away from the path of accepted leads.
+        CREATE TRIGGER lead_removed AFTER DELETE ON leads BEGIN
+          UPDATE block_changes SET changes = changes + 1;
+          DELETE FROM blocks WHERE key = (SELECT key FROM blocks WHERE last_id >= old.id ORDER BY last_id LIMIT 1) AND first_id <= old.id;
+        END;
+        CREATE TRIGGER lead_changed AFTER UPDATE OF id, source, is_test, content ON leads BEGIN
+          UPDATE block_changes SET changes = changes + 1;
+          DELETE FROM blocks WHERE key = (SELECT key FROM blocks WHERE last_id >= old.id ORDER BY last_id LIMIT 1) AND first_id <= old.id;
+        END;
+        """,
     ];
 
     public static int Newest => Steps.Length;

@@ -19,13 +19,16 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     private readonly InstanceLock _lock;
     private readonly SqliteWriter _writer;
     private readonly RecentLeads _recent = new();
+    private readonly BlockKeeper _blocks;
 
-    private SqliteLeadStore(string path, DueSignal due, InstanceLock instance, SqliteSession session)
+    private SqliteLeadStore(string path, DueSignal due, TimeProvider time, InstanceLock instance, SqliteSession session)
     {
+        var newest = BlockTable.Newest(session);
         _path = path;
         _due = due;
         _lock = instance;
         _writer = new SqliteWriter(path, session, _recent.Committed, _recent.RolledBack);
+        _blocks = new BlockKeeper(this, time, newest);
     }
 
     /// <summary>Opens or makes the file and brings it to the newest version. Throws <see cref="StoreUnavailableException"/> with the reason.</summary>
@@ -41,7 +44,7 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
             session = SqliteSession.Open(path, SqliteMode.Create);
             Migrations.Apply(session);
             DeliveryTable.EndLeases(session, time.GetUtcNow());
-            return new SqliteLeadStore(path, due, instance, session);
+            return new SqliteLeadStore(path, due, time, instance, session);
         }
         catch (Exception exception)
         {
@@ -146,9 +149,9 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
 
     public Task<RefusedBody?> FindRefusedAsync(LeadId id) => ReadAsync(session => RefusedTable.Find(session, id));
 
-    public Task<Page<Run>> ListRunsAsync(RunFilter filter, LeadId? before, int take, CancellationToken stop = default) => ReadAsync(session => RunTables.List(session, filter, before, take), stop);
+    public Task<Page<Run>> ListRunsAsync(RunFilter filter, LeadId? before, int take, CancellationToken stop = default) => ReadAsync(session => RunTables.List(session, filter, before, take, stop), stop);
 
-    public Task<Page<RefusedBody>> ListRefusedAsync(RunFilter filter, LeadId? before, int take, CancellationToken stop = default) => ReadAsync(session => RefusedTable.List(session, filter, before, take), stop);
+    public Task<Page<RefusedBody>> ListRefusedAsync(RunFilter filter, LeadId? before, int take, CancellationToken stop = default) => ReadAsync(session => RefusedTable.List(session, filter, before, take, stop), stop);
 
     public async Task<int?> ResubmitAsync(LeadId id, string? destination, bool evenDelivered, string by, DateTimeOffset now)
     {
@@ -193,13 +196,17 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
             CountUnfinished(session)));
     }
 
+    /// <summary>Makes all blocks of leads that can be made now, which otherwise happens after a while.</summary>
+    public Task MakeBlocksAsync(CancellationToken stop) => _blocks.MakeAsync(() => Task.CompletedTask, stop);
+
     public void Dispose()
     {
+        _blocks.Dispose();
         _writer.Dispose();
         _lock.Dispose();
     }
 
-    private static long Insert(SqliteSession session, Lead lead, byte[] fingerprint, IReadOnlyList<PlannedDelivery> deliveries, DateTimeOffset due)
+    private long Insert(SqliteSession session, Lead lead, byte[] fingerprint, IReadOnlyList<PlannedDelivery> deliveries, DateTimeOffset due)
     {
         var key = LeadTable.Insert(session, lead, fingerprint);
         foreach (var delivery in deliveries)
@@ -207,6 +214,7 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
             DeliveryTable.Insert(session, key, delivery, due);
         }
 
+        _blocks.Added(session, lead.Id);
         return key;
     }
 
@@ -230,8 +238,11 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         }
     }
 
+    /// <summary>Writes as part of the next commit.</summary>
+    public Task<T> WriteAsync<T>(Func<SqliteSession, T> write) => _writer.RunAsync(write);
+
     /// <summary>Reads beside the writer: WAL gives each reader the last committed state.</summary>
-    private Task<T> ReadAsync<T>(Func<SqliteSession, T> read, CancellationToken stop = default) => Task.Run(() =>
+    public Task<T> ReadAsync<T>(Func<SqliteSession, T> read, CancellationToken stop = default) => Task.Run(() =>
     {
         try
         {
