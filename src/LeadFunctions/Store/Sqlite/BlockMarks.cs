@@ -1,52 +1,19 @@
-using System.Text;
-
 namespace LeadFunctions.Store.Sqlite;
 
 /// <summary>
-/// What occurs in a block of leads, as bits: one for each one, two and three bytes that follow each other in its texts, and three for each source,
-/// destination and other property. A bit that is not set is proof that it doesn't occur; one that is set may be another's.
+/// What occurs in the texts of a block of leads, as bits: one for each one, two and three bytes that follow each other. A bit that is not set is proof
+/// that a text doesn't occur; one that is set may be another's.
 /// </summary>
 internal static class BlockMarks
 {
     /// <summary>With a thousand leads of its texts about one bit in eight is set.</summary>
     public const int Bytes = 8192;
 
-    private const string NoDestination = "no destination";
-
     private const int LongestGram = 3;
-    private const int BitsOfAProperty = 3;
 
     // FNV-1a, which is good enough here and the same in every version of .NET: marks are kept in the file.
     private const uint Basis = 2166136261;
     private const uint Prime = 16777619;
-
-    /// <summary>What a lead has that a list can be filtered by and that never changes.</summary>
-    public static IEnumerable<string> Properties(string source, bool isTest, IReadOnlyCollection<string> destinations) =>
-        [Source(source), Test(isTest), .. destinations.Count == 0 ? [NoDestination] : destinations.Select(Destination)];
-
-    /// <summary>What each lead has that the filter lets through.</summary>
-    public static IEnumerable<string> Properties(RunFilter filter)
-    {
-        if (filter.Source is { } source)
-        {
-            yield return Source(source);
-        }
-
-        if (filter.IsTest is { } isTest)
-        {
-            yield return Test(isTest);
-        }
-
-        if (filter.Destination is { } destination)
-        {
-            yield return Destination(destination);
-        }
-
-        if (filter.State == RunState.NoDestination)
-        {
-            yield return NoDestination;
-        }
-    }
 
     public static void AddText(Span<byte> marks, ReadOnlySpan<byte> text)
     {
@@ -61,16 +28,8 @@ internal static class BlockMarks
         }
     }
 
-    public static void AddProperty(Span<byte> marks, string property)
-    {
-        foreach (var bit in BitsOf(property))
-        {
-            Set(marks, bit);
-        }
-    }
-
-    /// <summary>The bits that the marks of every block have in which this text or all of these properties occur.</summary>
-    public static uint[] Needed(ReadOnlySpan<byte> text, IEnumerable<string> properties)
+    /// <summary>The bits that the marks of every block have in which this text occurs.</summary>
+    public static uint[] Needed(ReadOnlySpan<byte> text)
     {
         var bits = new List<uint>();
         var length = Math.Min(text.Length, LongestGram);
@@ -85,7 +44,6 @@ internal static class BlockMarks
             bits.Add(Spread(hash));
         }
 
-        bits.AddRange(properties.SelectMany(BitsOf));
         return [.. bits.Distinct()];
     }
 
@@ -100,26 +58,6 @@ internal static class BlockMarks
         }
 
         return true;
-    }
-
-    private static string Source(string name) => $"source {name}";
-
-    private static string Destination(string name) => $"destination {name}";
-
-    private static string Test(bool isTest) => isTest ? "test" : "no test";
-
-    private static IEnumerable<uint> BitsOf(string property)
-    {
-        var hash = Basis;
-        foreach (var value in Encoding.UTF8.GetBytes(property))
-        {
-            hash = Mix(hash, value);
-        }
-
-        for (var bit = 0; bit < BitsOfAProperty; bit++)
-        {
-            yield return Spread(hash = Mix(hash, (byte)bit));
-        }
     }
 
     private static void Set(Span<byte> marks, uint bit) => marks[(int)(bit / 8)] |= (byte)(1 << (int)(bit % 8));

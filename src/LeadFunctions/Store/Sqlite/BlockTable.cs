@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using LeadFunctions.Leads;
 
 namespace LeadFunctions.Store.Sqlite;
@@ -10,15 +11,15 @@ internal static class BlockTable
 {
     public const int MostLeads = 1000;
 
-    // Between two blocks few leads can be left when one of them was dropped.
-    private const int LeastBetween = 250;
+    // Before a block few leads can be left when the one before it was dropped; no others come to them.
+    private const int LeastBefore = 250;
 
     // A block ends where later leads have later keys, if there is such a place in its last part.
     private const int LeastLeads = 500;
 
     private const string Columns = "first_id, last_id, leads, no_destination, lowest_key, highest_key";
 
-    private const string NewestFirstSql = $"SELECT {Columns}, marks, text FROM blocks WHERE last_id >= $from AND first_id < $before ORDER BY last_id DESC";
+    private const string NewestFirstSql = $"SELECT {Columns}, properties, marks, keys, text FROM blocks WHERE last_id >= $from AND first_id < $before ORDER BY last_id DESC";
 
     private const string AllSql = $"SELECT {Columns} FROM blocks INDEXED BY blocks_by_id ORDER BY last_id";
 
@@ -37,19 +38,24 @@ internal static class BlockTable
 
     private const string InsertSql =
         $"""
-        INSERT INTO blocks ({Columns}, marks, text)
-        SELECT $first, $last, $leads, $noDestination, $lowest, $highest, $marks, $text
+        INSERT INTO blocks ({Columns}, properties, marks, keys, text)
+        SELECT $first, $last, $leads, $noDestination, $lowest, $highest, $properties, $marks, $keys, $text
         WHERE (SELECT changes FROM block_changes) = $changes
           AND (SELECT count(*) FROM leads WHERE id >= $first AND id <= $last) = $leads
           AND NOT EXISTS (SELECT 1 FROM blocks WHERE last_id >= $first AND first_id <= $last)
         """;
 
-    /// <summary>The blocks that have ids within a range, to be read with <see cref="Read"/>; after its columns come the marks and the text.</summary>
+    /// <summary>The blocks that have ids within a range; what follows reads the row.</summary>
     public static SqliteStatement NewestFirst(SqliteSession session, IdRange ids) => session.Query(NewestFirstSql, ("$from", ids.From), ("$before", ids.Before));
 
-    public static ReadOnlySpan<byte> Marks(SqliteStatement row) => row.Span(6);
+    public static ReadOnlySpan<byte> Properties(SqliteStatement row) => row.Span(6);
 
-    public static ReadOnlySpan<byte> Text(SqliteStatement row) => row.Span(7);
+    public static ReadOnlySpan<byte> Marks(SqliteStatement row) => row.Span(7);
+
+    /// <summary>The key of the lead at a place in the block.</summary>
+    public static long Key(SqliteStatement row, int place) => BinaryPrimitives.ReadInt64LittleEndian(row.Span(8)[(place * sizeof(long))..]);
+
+    public static ReadOnlySpan<byte> Text(SqliteStatement row) => row.Span(9);
 
     public static LeadBlock Read(SqliteStatement row) => new(row.Text(0), row.Text(1), (int)row.Number(2), (int)row.Number(3), row.Number(4), row.Number(5));
 
@@ -97,26 +103,25 @@ internal static class BlockTable
         }
 
         leads = leads[..EndOf(leads.ConvertAll(lead => lead.Key))];
-        var text = BlockText.Write(leads.ConvertAll(lead => (lead.Key, LeadSearch.Texts(lead.Content))));
+        var text = BlockText.Write(leads.Select(lead => LeadSearch.Texts(lead.Content)));
         var marks = new byte[BlockMarks.Bytes];
-        BlockMarks.AddText(marks, BlockText.Texts(text));
+        BlockMarks.AddText(marks, text);
+        var keys = new byte[leads.Count * sizeof(long)];
+        var properties = new List<IEnumerable<string>>(leads.Count);
         var noDestination = 0;
-        var properties = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (_, key, source, isTest, _) in leads)
         {
             var destinations = session.List(DestinationsSql, row => row.Text(0), ("$key", key));
             noDestination += destinations.Count == 0 ? 1 : 0;
-            properties.UnionWith(BlockMarks.Properties(source, isTest, destinations));
-        }
-
-        foreach (var property in properties)
-        {
-            BlockMarks.AddProperty(marks, property);
+            BinaryPrimitives.WriteInt64LittleEndian(keys.AsSpan(properties.Count * sizeof(long)), key);
+            properties.Add(BlockProperties.Of(source, isTest, destinations));
         }
 
         return new NewBlock(
             new LeadBlock(leads[0].Id, leads[^1].Id, leads.Count, noDestination, leads.Min(lead => lead.Key), leads.Max(lead => lead.Key)),
+            BlockProperties.Write(properties),
             marks,
+            keys,
             text,
             changes);
     }
@@ -131,11 +136,13 @@ internal static class BlockTable
             ("$noDestination", made.Block.NoDestination),
             ("$lowest", made.Block.LowestKey),
             ("$highest", made.Block.HighestKey),
+            ("$properties", made.Properties),
             ("$marks", made.Marks),
+            ("$keys", made.Keys),
             ("$text", made.Text),
             ("$changes", made.Changes)) == 1;
 
-    private static int Least(IdRange gap) => gap.IsOpen ? MostLeads : LeastBetween;
+    private static int Least(IdRange gap) => gap.IsOpen ? MostLeads : LeastBefore;
 
     private static int Count(SqliteSession session, IdRange ids, int most) =>
         (int)session.Number(CountSql, ("$from", ids.From), ("$before", ids.Before), ("$most", most))!.Value;
@@ -157,4 +164,4 @@ internal static class BlockTable
 }
 
 /// <param name="Changes">The count of changes to leads in blocks when it was made.</param>
-internal sealed record NewBlock(LeadBlock Block, byte[] Marks, byte[] Text, long Changes);
+internal sealed record NewBlock(LeadBlock Block, byte[] Properties, byte[] Marks, byte[] Keys, byte[] Text, long Changes);

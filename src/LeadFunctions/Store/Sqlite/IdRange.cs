@@ -20,8 +20,8 @@ internal readonly record struct IdRange(string From, string Before)
         return new IdRange(filter.From is { } from ? First(from) : "", string.CompareOrdinal(next, end) < 0 ? next : end);
     }
 
-    /// <summary>Nothing lies before it, or nothing after it.</summary>
-    public bool IsOpen => From.Length == 0 || Before == AfterAll;
+    /// <summary>New ids belong to it.</summary>
+    public bool IsOpen => Before == AfterAll;
 
     public bool IsEmpty => string.CompareOrdinal(From, Before) >= 0;
 

@@ -99,12 +99,16 @@ internal static class Migrations
         ALTER TABLE refused ADD COLUMN replayed_by TEXT;
         """,
         """
+        -- With all that is asked for in them, so that the deliveries themselves needn't be read.
+        DROP INDEX deliveries_dead;
+        CREATE INDEX deliveries_dead ON deliveries (destination, lead_key, status) WHERE status = 'dead_letter';
+
         -- Deliveries that wait for another one: due_at is NULL, but they are not finished.
-        CREATE INDEX deliveries_waiting ON deliveries (destination) WHERE status = 'pending' AND due_at IS NULL;
+        CREATE INDEX deliveries_waiting ON deliveries (destination, lead_key, status, due_at) WHERE status = 'pending' AND due_at IS NULL;
 
         CREATE INDEX refused_by_time ON refused (received_at);
 
-        -- What lists are found by, see BlockTable. marks and text come last: most readers need neither.
+        -- What lists are found by, see BlockTable. What is long comes last: few readers need it.
         CREATE TABLE blocks (
           key INTEGER PRIMARY KEY,
           first_id TEXT NOT NULL,
@@ -113,7 +117,9 @@ internal static class Migrations
           no_destination INTEGER NOT NULL,
           lowest_key INTEGER NOT NULL,
           highest_key INTEGER NOT NULL,
+          properties BLOB NOT NULL,
           marks BLOB NOT NULL,
+          keys BLOB NOT NULL,
           text BLOB NOT NULL);
         CREATE UNIQUE INDEX blocks_by_id ON blocks (last_id, first_id, leads, no_destination, lowest_key, highest_key);
 

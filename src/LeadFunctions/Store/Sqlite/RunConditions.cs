@@ -22,18 +22,19 @@ internal static class RunConditions
           ELSE EXISTS (SELECT 1 FROM deliveries WHERE lead_key = leads.key AND destination = $destination AND status = 'delivered') END
         """;
 
+    // 1 =: an EXISTS that stands alone is turned into an IN by some versions of SQLite, and all deliveries are read before the first lead.
     private const string DeadLetter =
-        "EXISTS (SELECT 1 FROM deliveries WHERE lead_key = leads.key AND status = 'dead_letter' AND ($destination IS NULL OR destination = $destination))";
+        "1 = EXISTS (SELECT 1 FROM deliveries WHERE lead_key = leads.key AND status = 'dead_letter' AND ($destination IS NULL OR destination = $destination))";
 
     private const string InProgress =
         """
-        EXISTS (SELECT 1 FROM deliveries WHERE lead_key = leads.key AND status IN ('pending', 'in_flight') AND ($destination IS NULL OR destination = $destination))
+        1 = EXISTS (SELECT 1 FROM deliveries WHERE lead_key = leads.key AND status IN ('pending', 'in_flight') AND ($destination IS NULL OR destination = $destination))
           AND ($destination IS NOT NULL OR NOT EXISTS (SELECT 1 FROM deliveries WHERE lead_key = leads.key AND status = 'dead_letter'))
         """;
 
     private const string NoDestination = "$destination IS NULL AND NOT EXISTS (SELECT 1 FROM deliveries WHERE lead_key = leads.key)";
 
-    private const string Repeated = $"EXISTS (SELECT 1 FROM repeats WHERE lead_key = leads.key) AND {All}";
+    private const string Repeated = $"1 = EXISTS (SELECT 1 FROM repeats WHERE lead_key = leads.key) AND {All}";
 
     private const string InRange = $"SELECT leads.key FROM leads WHERE {Matches} AND";
 

@@ -1,10 +1,11 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace LeadFunctions.Store.Sqlite;
 
 /// <summary>
 /// Finds the leads that match a filter, newest first, without looking at all of them: what few leads are is read from an index that holds nothing
-/// else; what only the leads themselves tell is looked for block by block, and a block is passed over when its marks say that nothing in it matches.
+/// else; what only the leads themselves tell is looked for block by block, and most blocks are passed over because nothing in them can match.
 /// </summary>
 internal sealed class RunSearch
 {
@@ -20,6 +21,7 @@ internal sealed class RunSearch
     private readonly CancellationToken _stop;
     private readonly byte[] _text;
     private readonly uint[] _marks;
+    private readonly IReadOnlyList<string> _properties;
     private readonly KeySet? _rare;
     private readonly List<long> _found = [];
 
@@ -31,7 +33,8 @@ internal sealed class RunSearch
         _most = most;
         _stop = stop;
         _text = Encoding.UTF8.GetBytes(LeadSearch.Fold(filter.Text ?? ""));
-        _marks = BlockMarks.Needed(_text, BlockMarks.Properties(filter));
+        _marks = BlockMarks.Needed(_text);
+        _properties = BlockProperties.Of(filter);
         _rare = KeySet.Read(session, filter.State, filter.Destination);
     }
 
@@ -45,7 +48,7 @@ internal sealed class RunSearch
         {
             search.AddOf(few.All, ids);
         }
-        else if (search._rare is null && search._marks.Length == 0)
+        else if (search is { _rare: null, _text: [], _properties: [] })
         {
             search.AddAll(ids);
         }
@@ -67,36 +70,34 @@ internal sealed class RunSearch
             var block = BlockTable.Read(blocks);
             AddAll(rest with { From = IdRange.After(block.LastId) });
             rest = rest with { Before = block.FirstId };
-            if (!IsFull && BlockMarks.HasAll(BlockTable.Marks(blocks), _marks))
+            if (!IsFull)
             {
-                AddBlock(block, blocks);
+                AddOf(Candidates(block, blocks), block.Ids.Within(_ids));
             }
         }
 
         AddAll(rest);
     }
 
-    private void AddBlock(LeadBlock block, SqliteStatement row)
+    /// <summary>The keys of all leads of a block that can match, and perhaps of some that don't. What is quick to tell comes first.</summary>
+    private ReadOnlySpan<long> Candidates(LeadBlock block, SqliteStatement row)
     {
-        var ids = block.Ids.Within(_ids);
-        if (_rare is not null)
+        var rare = _rare is null ? default : _rare.Between(block.LowestKey, block.HighestKey);
+        if (_rare is not null && (rare.IsEmpty || _text.Length == 0))
         {
-            var rare = _rare.Between(block.LowestKey, block.HighestKey);
-            if (rare.IsEmpty || _text.Length == 0)
-            {
-                AddOf(rare, ids);
-                return;
-            }
+            return rare;
         }
 
-        if (_text.Length == 0)
+        var places = BlockProperties.Find(BlockTable.Properties(row), block.Leads, _properties);
+        if (_text.Length > 0)
         {
-            AddAll(ids);
-            return;
+            places = places.Count > 0 && BlockMarks.HasAll(BlockTable.Marks(row), _marks)
+                ? [.. BlockText.Find(BlockTable.Text(row), _text).Intersect(places)]
+                : [];
         }
 
-        var found = BlockText.Find(BlockTable.Text(row), _text);
-        AddOf(_rare is null ? found.ToArray() : [.. found.Where(_rare.Contains)], ids);
+        var keys = places.ConvertAll(place => BlockTable.Key(row, place));
+        return CollectionsMarshal.AsSpan(_rare is null ? keys : keys.FindAll(_rare.Contains));
     }
 
     private void AddAll(IdRange ids)
