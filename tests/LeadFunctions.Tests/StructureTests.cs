@@ -19,7 +19,7 @@ public sealed partial class StructureTests
         ["Destinations"] = ["Leads", "Settings", "Hosting"],
         ["Intake"] = ["Leads", "Schema", "Store", "Settings", "Hosting"],
         ["Delivery"] = ["Leads", "Store", "Destinations", "Settings", "Hosting"],
-        ["Runs"] = ["Leads", "Store", "Delivery", "Destinations", "Settings", "Hosting"],
+        ["Runs"] = ["Leads", "Intake", "Store", "Delivery", "Destinations", "Settings", "Hosting"],
     };
 
     private static readonly string[] MayUseAll = ["Health", "Commands"];
@@ -57,6 +57,7 @@ public sealed partial class StructureTests
     [InlineData("leads", "leads", "function", "post")]
     [InlineData("health", "health/{*path}", "anonymous", "get")]
     [InlineData("runs", "runs/{*path}", "anonymous", "get post")]
+    [InlineData("openapi", "openapi.json", "anonymous", "get")]
     public void A_function_folder_binds_its_documented_route(string folder, string route, string authLevel, string methods)
     {
         var bindings = Bindings(folder);

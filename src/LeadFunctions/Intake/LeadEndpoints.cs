@@ -1,4 +1,3 @@
-using System.Text;
 using LeadFunctions.Hosting;
 using LeadFunctions.Leads;
 using LeadFunctions.Store;
@@ -8,16 +7,28 @@ namespace LeadFunctions.Intake;
 /// <summary><c>POST /api/leads</c>: where the marketplace sends leads.</summary>
 internal static partial class LeadEndpoints
 {
+    private const string Path = "/api/leads";
     private const string RetryAfterSeconds = "5";
 
-    public static void MapLeads(this IEndpointRouteBuilder routes)
+    /// <summary>
+    /// Before routing: the first lead after a start needn't wait until the table of all routes is built. What is spelled otherwise,
+    /// and other methods, are routing's business.
+    /// </summary>
+    public static void UseLeads(this IApplicationBuilder app)
     {
-        var services = routes.ServiceProvider;
+        var post = Handler(app.ApplicationServices);
+        app.Use(next => context => HttpMethods.IsPost(context.Request.Method) && context.Request.Path.Value == Path ? post(context) : next(context));
+    }
+
+    public static void MapLeads(this IEndpointRouteBuilder routes) => routes.MapPost(Path, Handler(routes.ServiceProvider));
+
+    private static RequestDelegate Handler(IServiceProvider services)
+    {
         var intake = services.GetRequiredService<LeadIntake>();
         var gate = services.GetRequiredService<IntakeGate>();
         var options = services.GetRequiredService<IntakeOptions>();
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(LeadEndpoints));
-        routes.MapPost("/api/leads", (RequestDelegate)(context => PostAsync(context, intake, gate, options, logger)));
+        return context => PostAsync(context, intake, gate, options, logger);
     }
 
     private static async Task PostAsync(HttpContext context, LeadIntake intake, IntakeGate gate, IntakeOptions options, ILogger logger)
@@ -69,7 +80,7 @@ internal static partial class LeadEndpoints
                     Log.NoDestination(logger, accepted.LeadId);
                 }
 
-                return WriteAcceptedAsync(context.Response, accepted);
+                return accepted.WriteAsync(context.Response);
             case IntakeResult.Refused refused:
                 Log.Refused(logger, refused.RefusedId, refused.HttpStatus, refused.Violations.Count);
                 return new Problem(
@@ -81,17 +92,6 @@ internal static partial class LeadEndpoints
             default:
                 throw new InvalidOperationException($"No answer for {result.GetType().Name}.");
         }
-    }
-
-    private static Task WriteAcceptedAsync(HttpResponse response, IntakeResult.Accepted accepted)
-    {
-        var body = Encoding.UTF8.GetBytes($$"""{"leadId":"{{accepted.LeadId}}","status":"accepted","duplicate":{{(accepted.IsRepeat ? "true" : "false")}}}""");
-        response.StatusCode = StatusCodes.Status202Accepted;
-        // Relative: behind the Functions host the program doesn't know the name that the caller used.
-        response.Headers.Location = $"/api/runs/{accepted.LeadId}";
-        response.ContentType = "application/json";
-        response.ContentLength = body.Length;
-        return response.Body.WriteAsync(body, 0, body.Length);
     }
 
     private static Task RefuseCallerAsync(HttpContext context, int status)

@@ -41,7 +41,7 @@ internal sealed class SqliteSession : IDisposable
             if (mode != SqliteMode.Read)
             {
                 // FULL: a commit returns only after the disk has it. That is the promise behind every 202.
-                session.Execute("PRAGMA synchronous = FULL; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY");
+                session.Execute("PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY");
             }
 
             return session;
@@ -108,6 +108,9 @@ internal sealed class SqliteSession : IDisposable
 
     /// <summary>Ends the statement that is being read, with a fault; from any thread, as long as the session is open.</summary>
     public void Interrupt() => raw.sqlite3_interrupt(_database);
+
+    /// <summary>Frees the pages that the connection keeps in memory; they are read again when they are needed.</summary>
+    public void GiveBackMemory() => Execute("PRAGMA shrink_memory");
 
     public void Dispose()
     {
