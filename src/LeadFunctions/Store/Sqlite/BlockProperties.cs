@@ -79,9 +79,14 @@ internal static class BlockProperties
         foreach (var property in properties)
         {
             var its = BitsOf(block, leads, Encoding.UTF8.GetBytes(property));
+            if (its.IsEmpty)
+            {
+                return [];
+            }
+
             for (var index = 0; index < all.Length; index++)
             {
-                all[index] &= its.IsEmpty ? (byte)0 : its[index];
+                all[index] &= its[index];
             }
         }
 

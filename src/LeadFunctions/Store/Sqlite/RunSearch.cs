@@ -88,15 +88,19 @@ internal sealed class RunSearch
             return rare;
         }
 
-        var places = BlockProperties.Find(BlockTable.Properties(row), block.Leads, _properties);
-        if (_text.Length > 0)
+        List<int>? places = null;
+        if (_properties.Count > 0)
         {
-            places = places.Count > 0 && BlockMarks.HasAll(BlockTable.Marks(row), _marks)
-                ? [.. BlockText.Find(BlockTable.Text(row), _text).Intersect(places)]
-                : [];
+            places = BlockProperties.Find(BlockTable.Properties(row), block.Leads, _properties);
         }
 
-        var keys = places.ConvertAll(place => BlockTable.Key(row, place));
+        if (_text.Length > 0 && places is not [])
+        {
+            var found = BlockMarks.HasAll(BlockTable.Marks(row), _marks) ? BlockText.Find(BlockTable.Text(row), _text) : [];
+            places = places is null ? found : [.. found.Intersect(places)];
+        }
+
+        var keys = places!.ConvertAll(place => BlockTable.Key(row, place));
         return CollectionsMarshal.AsSpan(_rare is null ? keys : keys.FindAll(_rare.Contains));
     }
 
