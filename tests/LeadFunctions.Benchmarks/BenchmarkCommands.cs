@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LeadFunctions.Benchmarks.Figures;
+using LeadFunctions.Benchmarks.History;
 using LeadFunctions.Benchmarks.Load;
 using LeadFunctions.Benchmarks.Micro;
 using LeadFunctions.Benchmarks.Programs;
@@ -25,6 +26,9 @@ internal static class BenchmarkCommands
     private static readonly Option<int> Seconds = Number("--seconds", 5, "How long each server is under load in a round, after its warm-up.");
     private static readonly Option<int> Starts = Number("--starts", 15, "How often each program is started.");
     private static readonly Option<int> Posts = Number("--posts", 5000, "How many leads are posted and delivered.");
+    private static readonly Option<int> Runs = Number("--runs", 1_000_000, "How many leads are in the large store.");
+    private static readonly Option<int> Times = Number("--times", 30, "How often each is asked.");
+    private static readonly Option<string?> Kept = new("--store") { Description = "The large store: used when the file is there, else made and kept. Without it the store is made anew and removed." };
     private static readonly Option<bool> Brief = new("--brief") { Description = "Fewer repetitions: minutes become seconds, and the figures are rougher." };
 
     public static Task<int> RunAsync(string[] args) => Build().Parse(args).InvokeAsync();
@@ -40,7 +44,8 @@ internal static class BenchmarkCommands
             Measuring("cold", "The start of a process to its first durable 202, against the bare endpoint's first answer.", [Starts], (parsed, programs, _) => new ColdBenchmark(programs, parsed.GetValue(Starts)).RunAsync()),
             Measuring("delivery", "Leads a second from the first post to the last arrival at two loopback destinations; accepts while destinations are 5 s slow.", [Posts], DeliveryAsync),
             Measuring("idle", "Memory, CPU and disk writes while nothing comes.", [], (_, programs, _) => new IdleBenchmark(programs).RunAsync()),
-            Measuring("all", "Everything but micro, and the table of docs/performance.md.", [Leads, Rounds, Seconds, Starts, Posts], AllAsync),
+            Measuring("history", "Lists, filters, searches and single runs with many leads in the store, against few.", [Runs, Times, Kept], HistoryAsync),
+            Measuring("all", "Everything but micro and history, and the table of docs/performance.md.", [Leads, Rounds, Seconds, Starts, Posts], AllAsync),
             Generate(),
         };
     }
@@ -70,6 +75,9 @@ internal static class BenchmarkCommands
 
     private static Task<IReadOnlyList<Figure>> DeliveryAsync(ParseResult parsed, ServerPrograms programs, Scratch scratch) =>
         new DeliveryBenchmark(programs, parsed.GetValue(Posts), rounds: 3).RunAsync();
+
+    private static Task<IReadOnlyList<Figure>> HistoryAsync(ParseResult parsed, ServerPrograms programs, Scratch scratch) =>
+        new HistoryBenchmark(programs, parsed.GetValue(Runs), parsed.GetValue(Times), parsed.GetValue(Kept)).RunAsync();
 
     private static async Task<IReadOnlyList<Figure>> AllAsync(ParseResult parsed, ServerPrograms programs, Scratch scratch)
     {

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 
 namespace LeadFunctions.Leads;
@@ -9,6 +10,17 @@ namespace LeadFunctions.Leads;
 internal readonly record struct LeadId(Guid Value)
 {
     public static LeadId New(DateTimeOffset receivedAt) => new(Guid.CreateVersion7(receivedAt));
+
+    /// <summary>The unix time inside, in milliseconds.</summary>
+    public long Milliseconds
+    {
+        get
+        {
+            Span<byte> bytes = stackalloc byte[16];
+            Value.TryWriteBytes(bytes, bigEndian: true, out _);
+            return BinaryPrimitives.ReadInt64BigEndian(bytes) >> 16;
+        }
+    }
 
     /// <summary>No id of a lead received at or after this time sorts before it.</summary>
     public static LeadId First(DateTimeOffset receivedAt)

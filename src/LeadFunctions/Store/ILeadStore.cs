@@ -45,10 +45,11 @@ internal interface ILeadStore
     Task<RefusedBody?> FindRefusedAsync(LeadId id);
 
     /// <summary>The runs that match a filter, newest first, at most <paramref name="take"/> of those that came before <paramref name="before"/>.</summary>
-    Task<Page<Run>> ListRunsAsync(RunFilter filter, LeadId? before, int take);
+    /// <param name="stop">The caller is gone: the search for what matches ends.</param>
+    Task<Page<Run>> ListRunsAsync(RunFilter filter, LeadId? before, int take, CancellationToken stop = default);
 
     /// <summary>As <see cref="ListRunsAsync"/>, of refused bodies. They have a source, a time and a text; the rest of the filter is passed over.</summary>
-    Task<Page<RefusedBody>> ListRefusedAsync(RunFilter filter, LeadId? before, int take);
+    Task<Page<RefusedBody>> ListRefusedAsync(RunFilter filter, LeadId? before, int take, CancellationToken stop = default);
 
     /// <summary>
     /// Makes the undelivered deliveries of a lead due now with their count at zero, and says how many; null when there is no such lead.

@@ -14,6 +14,8 @@ internal sealed record Target(string Name, double Owed, double Ambition, bool At
     public static readonly Target EndToEnd = new("end to end to two loopback destinations, two cores", 400, 2000, AtLeast: true, " leads/s");
     public static readonly Target SlowDestinations = new("accept p99 with destinations 5 s slow ÷ with fast ones", 1.5, 1.1, AtLeast: false);
 
+    public static readonly Target History = new("the slowest request to a run history of 1,000,000 leads, p99", 200, 200, AtLeast: false, " ms");
+
     public Figure Measured(double value, string note = "") => new(this, value, note);
 
     public string Text(double number) => $"{(AtLeast ? "≥" : "≤")} {Number(number)}";

@@ -53,7 +53,7 @@ public sealed class BookingsServiceTests : IAsyncLifetime
 
         using (await app.PostAsync("""{"Data":{},"Metadata":{}}""", path: "/deliver"))
         {
-            Assert.Single((await app.Store.ListRunsAsync(new RunFilter(), null, 10)).Items);
+            Assert.Single((await app.Store.ListRunsAsync(new RunFilter(), null, 10, TestContext.Current.CancellationToken)).Items);
         }
 
         var asked = _graph.Requests.Count;

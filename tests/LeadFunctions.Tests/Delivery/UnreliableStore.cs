@@ -38,9 +38,9 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
 
     public Task<RefusedBody?> FindRefusedAsync(LeadId id) => store.FindRefusedAsync(id);
 
-    public Task<Page<Run>> ListRunsAsync(RunFilter filter, LeadId? before, int take) => store.ListRunsAsync(filter, before, take);
+    public Task<Page<Run>> ListRunsAsync(RunFilter filter, LeadId? before, int take, CancellationToken stop = default) => store.ListRunsAsync(filter, before, take, stop);
 
-    public Task<Page<RefusedBody>> ListRefusedAsync(RunFilter filter, LeadId? before, int take) => store.ListRefusedAsync(filter, before, take);
+    public Task<Page<RefusedBody>> ListRefusedAsync(RunFilter filter, LeadId? before, int take, CancellationToken stop = default) => store.ListRefusedAsync(filter, before, take, stop);
 
     public Task<int?> ResubmitAsync(LeadId id, string? destination, bool evenDelivered, string by, DateTimeOffset now) => store.ResubmitAsync(id, destination, evenDelivered, by, now);
 

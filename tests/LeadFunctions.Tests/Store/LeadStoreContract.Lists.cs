@@ -16,7 +16,7 @@ public abstract partial class LeadStoreContract
         var middle = await Store.KeepAsync(Now + TimeSpan.FromMilliseconds(1));
         await Store.DeadLetterAsync(await Store.TakeOneAsync(Now), Now, "no such column");
 
-        var page = await Store.ListRunsAsync(Any, null, 10);
+        var page = await Store.ListRunsAsync(Any, null, 10, Stop);
 
         Assert.Equal([newest.Id, middle.Id, older.Id], page.Items.Select(run => run.Lead.Id));
         Assert.Null(page.Next);
@@ -115,8 +115,19 @@ public abstract partial class LeadStoreContract
         await ListsAsync(Any with { Text = "needle", State = RunState.InProgress }, wanted);
     }
 
+    [Fact]
+    public async Task A_search_ends_when_its_caller_is_gone()
+    {
+        await Store.KeepAsync(Now, "crm");
+        using var caller = new CancellationTokenSource();
+        await caller.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Store.ListRunsAsync(Any with { Text = "needle" }, null, 10, caller.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Store.ListRefusedAsync(Any with { Text = "needle" }, null, 10, caller.Token));
+    }
+
     private async Task ListsAsync(RunFilter filter, params Lead[] expected) =>
-        Assert.Equal(expected.Select(lead => lead.Id), (await Store.ListRunsAsync(filter, null, 10)).Items.Select(run => run.Lead.Id));
+        Assert.Equal(expected.Select(lead => lead.Id), (await Store.ListRunsAsync(filter, null, 10, Stop)).Items.Select(run => run.Lead.Id));
 
     private async Task<Lead> KeepAsync(string body, int second)
     {

@@ -33,12 +33,12 @@ public abstract partial class LeadStoreContract
             await Store.KeepAsync(at += apart);
         }
 
-        var there = (await Store.ListRunsAsync(filter, null, 100)).Items.Select(run => run.Lead.Id).ToArray();
+        var there = (await Store.ListRunsAsync(filter, null, 100, Stop)).Items.Select(run => run.Lead.Id).ToArray();
         var seen = new List<LeadId>();
         LeadId? next = null;
         do
         {
-            var page = await Store.ListRunsAsync(filter, next, take);
+            var page = await Store.ListRunsAsync(filter, next, take, Stop);
             Assert.InRange(page.Items.Count, next is null ? 0 : 1, take);
             seen.AddRange(page.Items.Select(run => run.Lead.Id));
             next = page.Next;
@@ -66,7 +66,7 @@ public abstract partial class LeadStoreContract
             }
         }
 
-        var all = (await Store.ListRunsAsync(Any, null, 1_000)).Items;
+        var all = (await Store.ListRunsAsync(Any, null, 1_000, Stop)).Items;
         foreach (var (state, word, ofDelivery) in new (RunState, string, DeliveryStatus[])[]
         {
             (RunState.Delivered, "delivered", [DeliveryStatus.Delivered]),
@@ -74,13 +74,13 @@ public abstract partial class LeadStoreContract
             (RunState.DeadLetter, "dead_letter", [DeliveryStatus.DeadLetter]),
         })
         {
-            Assert.Equal(Ids(all.Where(run => RunStatus.Of(run) == word)), Ids((await Store.ListRunsAsync(Any with { State = state }, null, 1_000)).Items));
+            Assert.Equal(Ids(all.Where(run => RunStatus.Of(run) == word)), Ids((await Store.ListRunsAsync(Any with { State = state }, null, 1_000, Stop)).Items));
             Assert.Equal(
                 Ids(all.Where(run => run.Deliveries.Any(delivery => delivery.Destination == "crm" && ofDelivery.Contains(delivery.State.Status)))),
-                Ids((await Store.ListRunsAsync(Any with { State = state, Destination = "crm" }, null, 1_000)).Items));
+                Ids((await Store.ListRunsAsync(Any with { State = state, Destination = "crm" }, null, 1_000, Stop)).Items));
         }
 
-        Assert.Equal(Ids(all.Where(run => run.Deliveries.Any(delivery => delivery.Destination == "mail"))), Ids((await Store.ListRunsAsync(Any with { Destination = "mail" }, null, 1_000)).Items));
+        Assert.Equal(Ids(all.Where(run => run.Deliveries.Any(delivery => delivery.Destination == "mail"))), Ids((await Store.ListRunsAsync(Any with { Destination = "mail" }, null, 1_000, Stop)).Items));
 
         static IEnumerable<LeadId> Ids(IEnumerable<Run> runs) => runs.Select(run => run.Lead.Id);
     }

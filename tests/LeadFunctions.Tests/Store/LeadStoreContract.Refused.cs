@@ -15,8 +15,8 @@ public abstract partial class LeadStoreContract
             all.Add(await RefuseAsync(second, Sources.Marketplace, $"body {second}"));
         }
 
-        var first = await Store.ListRefusedAsync(Any, null, 3);
-        var rest = await Store.ListRefusedAsync(Any, first.Next, 3);
+        var first = await Store.ListRefusedAsync(Any, null, 3, Stop);
+        var rest = await Store.ListRefusedAsync(Any, first.Next, 3, Stop);
         var bodies = first.Items.Concat(rest.Items).ToArray();
 
         Assert.Equal(all.AsEnumerable().Reverse().Select(refused => refused.Id), bodies.Select(refused => refused.Id));
@@ -38,7 +38,7 @@ public abstract partial class LeadStoreContract
         await RefusedAsync(Any with { Text = "%" }, second);
 
         async Task RefusedAsync(RunFilter filter, RefusedBody expected) =>
-            Assert.Equal([expected.Id], (await Store.ListRefusedAsync(filter, null, 10)).Items.Select(refused => refused.Id));
+            Assert.Equal([expected.Id], (await Store.ListRefusedAsync(filter, null, 10, Stop)).Items.Select(refused => refused.Id));
     }
 
     private async Task<RefusedBody> RefuseAsync(int second, string source, string body)

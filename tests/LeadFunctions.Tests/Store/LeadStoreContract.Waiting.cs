@@ -1,4 +1,6 @@
 using LeadFunctions.Leads;
+using LeadFunctions.Store;
+using LeadFunctions.Tests.Infrastructure;
 
 namespace LeadFunctions.Tests.Store;
 
@@ -6,6 +8,16 @@ namespace LeadFunctions.Tests.Store;
 public abstract partial class LeadStoreContract
 {
     private static readonly PlannedDelivery[] Chain = [new("zoom"), new("mail", After: "zoom"), new("note", After: "mail")];
+
+    [Fact]
+    public async Task A_delivery_that_waits_for_another_one_is_in_progress_at_its_destination()
+    {
+        var lead = Posted.Lead(Samples.Documented, Now);
+        await Store.AcceptAsync(lead, StoreCalls.Print("a"), null, [new("zoom"), new PlannedDelivery("mail", After: "zoom")]);
+
+        await ListsAsync(Any with { State = RunState.InProgress, Destination = "mail" }, lead);
+        await ListsAsync(Any with { State = RunState.InProgress }, lead);
+    }
 
     [Fact]
     public async Task What_waits_is_due_when_the_other_has_arrived_and_gets_its_answer()

@@ -11,6 +11,8 @@ public abstract partial class LeadStoreContract
 
     private protected abstract ILeadStore Store { get; }
 
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task An_accepted_lead_is_read_back_as_it_was_accepted()
     {

@@ -109,6 +109,44 @@ internal static class Migrations
         """
         CREATE TABLE seen (reader TEXT NOT NULL, key TEXT NOT NULL, state TEXT NOT NULL, PRIMARY KEY (reader, key)) WITHOUT ROWID;
         """,
+        """
+        -- With all that is asked for in them, so that the deliveries themselves needn't be read.
+        DROP INDEX deliveries_dead;
+        CREATE INDEX deliveries_dead ON deliveries (destination, lead_key, status) WHERE status = 'dead_letter';
+
+        -- Deliveries that wait for another one: due_at is NULL, but they are not finished.
+        CREATE INDEX deliveries_waiting ON deliveries (destination, lead_key, status, due_at) WHERE status = 'pending' AND due_at IS NULL;
+
+        CREATE INDEX refused_by_time ON refused (received_at);
+
+        -- What lists are found by, see BlockTable. What is long comes last: few readers need it.
+        CREATE TABLE blocks (
+          key INTEGER PRIMARY KEY,
+          first_id TEXT NOT NULL,
+          last_id TEXT NOT NULL,
+          leads INTEGER NOT NULL,
+          no_destination INTEGER NOT NULL,
+          lowest_key INTEGER NOT NULL,
+          highest_key INTEGER NOT NULL,
+          properties BLOB NOT NULL,
+          marks BLOB NOT NULL,
+          keys BLOB NOT NULL,
+          text BLOB NOT NULL);
+        CREATE UNIQUE INDEX blocks_by_id ON blocks (last_id, first_id, leads, no_destination, lowest_key, highest_key);
+
+        CREATE TABLE block_changes (changes INTEGER NOT NULL);
+        INSERT INTO block_changes VALUES (0);
+
+        -- A block never says what its leads no longer say. Both are away from the path of accepted leads.
+        CREATE TRIGGER lead_removed AFTER DELETE ON leads BEGIN
+          UPDATE block_changes SET changes = changes + 1;
+          DELETE FROM blocks WHERE key = (SELECT key FROM blocks WHERE last_id >= old.id ORDER BY last_id LIMIT 1) AND first_id <= old.id;
+        END;
+        CREATE TRIGGER lead_changed AFTER UPDATE OF id, source, is_test, content ON leads BEGIN
+          UPDATE block_changes SET changes = changes + 1;
+          DELETE FROM blocks WHERE key = (SELECT key FROM blocks WHERE last_id >= old.id ORDER BY last_id LIMIT 1) AND first_id <= old.id;
+        END;
+        """,
     ];
 
     public static int Newest => Steps.Length;

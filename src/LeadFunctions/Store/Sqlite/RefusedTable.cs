@@ -45,26 +45,29 @@ internal static class RefusedTable
     public static bool Replay(SqliteSession session, LeadId id, string by, DateTimeOffset now) =>
         session.Run(ReplaySql, ("$id", id.ToString()), ("$by", by), ("$now", now.ToUnixTimeMilliseconds())) == 1;
 
-    /// <summary>Newest first. Of the filter counts what a body that is no lead has: its source, its time and its text.</summary>
-    public static Page<RefusedBody> List(SqliteSession session, RunFilter filter, LeadId? before, int take)
+    /// <summary>Newest first; a page ends early as one of <see cref="RunTables.List"/>. Of the filter counts what a body that is no lead has: its source, its time and its text.</summary>
+    public static Page<RefusedBody> List(SqliteSession session, RunFilter filter, LeadId? before, int take, CancellationToken stop)
     {
         var ids = IdRange.Of(filter, before);
         var found = new List<RefusedBody>();
         using var rows = session.Query(ListSql, ("$from", ids.From), ("$before", ids.Before), ("$source", filter.Source));
+        var bytes = 0L;
         while (rows.Read())
         {
+            stop.ThrowIfCancellationRequested();
             var refused = Read(rows, LeadId.Parse(rows.Text(8)));
             if (filter.Text is { } text && !refused.Text.Contains(text, StringComparison.OrdinalIgnoreCase))
             {
                 continue;
             }
 
-            if (found.Count == take)
+            if (found.Count == take || bytes >= RunTables.MostBytes)
             {
                 return new Page<RefusedBody>(found, found[^1].Id);
             }
 
             found.Add(refused);
+            bytes += refused.Body.Length;
         }
 
         return new Page<RefusedBody>(found, null);

@@ -5,60 +5,8 @@ namespace LeadFunctions.Store.Sqlite;
 /// <summary>Reads runs out of all tables: one, or those that match a filter, newest first.</summary>
 internal static class RunTables
 {
-    private const string Matches =
-        """
-        leads.id >= $from AND leads.id < $before
-          AND ($source IS NULL OR leads.source = $source)
-          AND ($test IS NULL OR leads.is_test = $test)
-        """;
-
-    private const string GoesThere =
-        "($destination IS NULL OR EXISTS (SELECT 1 FROM deliveries WHERE lead_key = leads.key AND destination = $destination))";
-
-    private const string NewestFirst = "ORDER BY leads.id DESC LIMIT $most";
-
-    private const string AllSql = $"SELECT leads.key FROM leads WHERE {Matches} AND {GoesThere} {NewestFirst}";
-
-    private const string DeliveredSql =
-        $"""
-        SELECT leads.key FROM leads WHERE {Matches}
-          AND CASE WHEN $destination IS NULL
-            THEN EXISTS (SELECT 1 FROM deliveries WHERE lead_key = leads.key)
-              AND NOT EXISTS (SELECT 1 FROM deliveries WHERE lead_key = leads.key AND status NOT IN ('delivered', 'discarded'))
-            ELSE EXISTS (SELECT 1 FROM deliveries WHERE lead_key = leads.key AND destination = $destination AND status = 'delivered') END
-        {NewestFirst}
-        """;
-
-    // The three below begin with what is rare, in an index that holds nothing else, and look up its leads: CROSS JOIN keeps that order.
-    private const string DeadLetterSql =
-        $"""
-        SELECT leads.key FROM (
-          SELECT DISTINCT lead_key FROM deliveries INDEXED BY deliveries_dead
-          WHERE status = 'dead_letter' AND ($destination IS NULL OR destination = $destination)) AS dead
-        CROSS JOIN leads ON leads.key = dead.lead_key
-        WHERE {Matches} {NewestFirst}
-        """;
-
-    private const string InProgressSql =
-        $"""
-        SELECT leads.key FROM (
-          SELECT DISTINCT lead_key FROM deliveries INDEXED BY deliveries_due
-          WHERE due_at IS NOT NULL AND ($destination IS NULL OR destination = $destination)) AS waiting
-        CROSS JOIN leads ON leads.key = waiting.lead_key
-        WHERE {Matches}
-          AND ($destination IS NOT NULL OR NOT EXISTS (SELECT 1 FROM deliveries WHERE lead_key = leads.key AND status = 'dead_letter'))
-        {NewestFirst}
-        """;
-
-    private const string NoDestinationSql =
-        $"SELECT leads.key FROM leads WHERE {Matches} AND $destination IS NULL AND NOT EXISTS (SELECT 1 FROM deliveries WHERE lead_key = leads.key) {NewestFirst}";
-
-    private const string RepeatedSql =
-        $"""
-        SELECT leads.key FROM (SELECT DISTINCT lead_key FROM repeats) AS repeated
-        CROSS JOIN leads ON leads.key = repeated.lead_key
-        WHERE {Matches} AND {GoesThere} {NewestFirst}
-        """;
+    /// <summary>Eight megabytes.</summary>
+    public const int MostBytes = 8 * 1024 * 1024;
 
     /// <summary>One run with everything about it.</summary>
     public static Run ReadWhole(SqliteSession session, long key)
@@ -81,49 +29,18 @@ internal static class RunTables
             ActTable.Read(session, key));
     }
 
-    public static Page<Run> List(SqliteSession session, RunFilter filter, LeadId? before, int take)
+    /// <summary>A page ends early when its leads are as large as <see cref="MostBytes"/>: a page is held in memory as a whole.</summary>
+    public static Page<Run> List(SqliteSession session, RunFilter filter, LeadId? before, int take, CancellationToken stop)
     {
         // One more than asked for tells whether there is a next page.
-        var keys = Keys(session, filter, before, take + 1);
-        Run[] runs = [.. keys.Take(take).Select(key => Read(session, key))];
-        return new Page<Run>(runs, keys.Count > take ? runs[^1].Lead.Id : null);
-    }
-
-    /// <summary>The statement behind a list.</summary>
-    public static string Sql(RunState? state) => state switch
-    {
-        null => AllSql,
-        RunState.Delivered => DeliveredSql,
-        RunState.InProgress => InProgressSql,
-        RunState.DeadLetter => DeadLetterSql,
-        RunState.NoDestination => NoDestinationSql,
-        RunState.Repeated => RepeatedSql,
-        _ => throw new ArgumentOutOfRangeException(nameof(state)),
-    };
-
-    private static List<long> Keys(SqliteSession session, RunFilter filter, LeadId? before, int most)
-    {
-        const long NoLimit = -1;
-        var ids = IdRange.Of(filter, before);
-        var keys = new List<long>();
-        using var rows = session.Query(
-            Sql(filter.State),
-            ("$from", ids.From),
-            ("$before", ids.Before),
-            ("$source", filter.Source),
-            ("$test", filter.IsTest is { } test ? (test ? 1 : 0) : default(SqlValue)),
-            ("$destination", filter.Destination),
-            ("$most", filter.Text is null ? most : NoLimit));
-        // A search reads lead after lead until it has found enough. It is done here because SQLite's LIKE knows the casing of English letters alone.
-        while (keys.Count < most && rows.Read())
+        var keys = RunSearch.Keys(session, filter, IdRange.Of(filter, before), take + 1, stop);
+        var (runs, bytes) = (new List<Run>(Math.Min(take, keys.Count)), 0L);
+        foreach (var key in keys.Take(take).TakeWhile(_ => bytes < MostBytes))
         {
-            var key = rows.Number(0);
-            if (filter.Text is not { } text || LeadSearch.Finds(text, LeadTable.Read(session, key).Content))
-            {
-                keys.Add(key);
-            }
+            runs.Add(Read(session, key));
+            bytes += runs[^1].Lead.Content.Utf8.Length;
         }
 
-        return keys;
+        return new Page<Run>(runs, keys.Count > runs.Count ? runs[^1].Lead.Id : null);
     }
 }

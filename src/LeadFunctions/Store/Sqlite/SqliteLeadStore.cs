@@ -19,13 +19,16 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     private readonly InstanceLock _lock;
     private readonly SqliteWriter _writer;
     private readonly RecentLeads _recent = new();
+    private readonly BlockKeeper _blocks;
 
-    private SqliteLeadStore(string path, DueSignal due, InstanceLock instance, SqliteSession session)
+    private SqliteLeadStore(string path, DueSignal due, TimeProvider time, InstanceLock instance, SqliteSession session)
     {
+        var newest = BlockTable.Newest(session);
         _path = path;
         _due = due;
         _lock = instance;
         _writer = new SqliteWriter(path, session, _recent.Committed, _recent.RolledBack);
+        _blocks = new BlockKeeper(this, time, newest);
     }
 
     /// <summary>Opens or makes the file and brings it to the newest version. Throws <see cref="StoreUnavailableException"/> with the reason.</summary>
@@ -41,7 +44,7 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
             session = SqliteSession.Open(path, SqliteMode.Create);
             Migrations.Apply(session);
             DeliveryTable.EndLeases(session, time.GetUtcNow());
-            return new SqliteLeadStore(path, due, instance, session);
+            return new SqliteLeadStore(path, due, time, instance, session);
         }
         catch (Exception exception)
         {
@@ -149,9 +152,9 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
 
     public Task<RefusedBody?> FindRefusedAsync(LeadId id) => ReadAsync(session => RefusedTable.Find(session, id));
 
-    public Task<Page<Run>> ListRunsAsync(RunFilter filter, LeadId? before, int take) => ReadAsync(session => RunTables.List(session, filter, before, take));
+    public Task<Page<Run>> ListRunsAsync(RunFilter filter, LeadId? before, int take, CancellationToken stop = default) => ReadAsync(session => RunTables.List(session, filter, before, take, stop), stop);
 
-    public Task<Page<RefusedBody>> ListRefusedAsync(RunFilter filter, LeadId? before, int take) => ReadAsync(session => RefusedTable.List(session, filter, before, take));
+    public Task<Page<RefusedBody>> ListRefusedAsync(RunFilter filter, LeadId? before, int take, CancellationToken stop = default) => ReadAsync(session => RefusedTable.List(session, filter, before, take, stop), stop);
 
     public async Task<int?> ResubmitAsync(LeadId id, string? destination, bool evenDelivered, string by, DateTimeOffset now)
     {
@@ -236,13 +239,17 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
             CountUnfinished(session)));
     }
 
+    /// <summary>Makes all blocks of leads that can be made now, which otherwise happens after a while.</summary>
+    public Task MakeBlocksAsync(CancellationToken stop) => _blocks.MakeAsync(() => Task.CompletedTask, stop);
+
     public void Dispose()
     {
+        _blocks.Dispose();
         _writer.Dispose();
         _lock.Dispose();
     }
 
-    private static long Insert(SqliteSession session, Lead lead, byte[] fingerprint, IReadOnlyList<PlannedDelivery> deliveries, DateTimeOffset due)
+    private long Insert(SqliteSession session, Lead lead, byte[] fingerprint, IReadOnlyList<PlannedDelivery> deliveries, DateTimeOffset due)
     {
         var key = LeadTable.Insert(session, lead, fingerprint);
         foreach (var delivery in deliveries)
@@ -250,6 +257,7 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
             DeliveryTable.Insert(session, key, delivery, due);
         }
 
+        _blocks.Added(session, lead.Id);
         return key;
     }
 
@@ -273,24 +281,29 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         }
     }
 
+    /// <summary>Writes as part of the next commit.</summary>
+    public Task<T> WriteAsync<T>(Func<SqliteSession, T> write) => _writer.RunAsync(write);
+
     /// <summary>Reads beside the writer: WAL gives each reader the last committed state.</summary>
-    private Task<T> ReadAsync<T>(Func<SqliteSession, T> read) => Task.Run(() =>
+    public Task<T> ReadAsync<T>(Func<SqliteSession, T> read, CancellationToken stop = default) => Task.Run(() =>
     {
         try
         {
             using var session = SqliteSession.Open(_path, SqliteMode.Read);
+            using var ending = stop.UnsafeRegister(static session => ((SqliteSession)session!).Interrupt(), session);
             session.Run("BEGIN");
             return read(session);
         }
         catch (SqliteFault fault)
         {
+            stop.ThrowIfCancellationRequested();
             throw new StoreUnavailableException(fault.Message, fault);
         }
         catch (JsonException exception)
         {
             throw new StoreUnavailableException(SqliteFault.Damaged("a text").Message, exception);
         }
-    });
+    }, stop);
 
     private static Dictionary<string, int> CountUnfinished(SqliteSession session) =>
         session.List(UnfinishedSql, row => KeyValuePair.Create(row.Text(0), (int)row.Number(1))).ToDictionary(StringComparer.Ordinal);

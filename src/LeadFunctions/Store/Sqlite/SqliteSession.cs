@@ -106,6 +106,9 @@ internal sealed class SqliteSession : IDisposable
         return rows;
     }
 
+    /// <summary>Ends the statement that is being read, with a fault; from any thread, as long as the session is open.</summary>
+    public void Interrupt() => raw.sqlite3_interrupt(_database);
+
     /// <summary>Frees the pages that the connection keeps in memory; they are read again when they are needed.</summary>
     public void GiveBackMemory() => Execute("PRAGMA shrink_memory");
 

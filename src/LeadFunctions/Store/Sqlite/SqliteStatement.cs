@@ -56,6 +56,9 @@ internal sealed class SqliteStatement : IDisposable
     /// <summary>A blob, or a text as its UTF-8.</summary>
     public byte[] Bytes(int column) => raw.sqlite3_column_blob(_statement, column).ToArray();
 
+    /// <summary>As <see cref="Bytes"/>, without a copy: until the next row is read.</summary>
+    public ReadOnlySpan<byte> Span(int column) => raw.sqlite3_column_blob(_statement, column);
+
     // The code that a reset returns is the last step's again, which was thrown already.
     public void Dispose() => raw.sqlite3_reset(_statement);
 

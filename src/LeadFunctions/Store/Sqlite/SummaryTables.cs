@@ -1,48 +1,74 @@
+using LeadFunctions.Leads;
+
 namespace LeadFunctions.Store.Sqlite;
 
-/// <summary>Counts runs by state, and by day.</summary>
+/// <summary>
+/// Counts runs by state and by day. What is finished is what is left of all: blocks know how many leads they have, and the other states are read from
+/// indexes that hold nothing else.
+/// </summary>
 internal static class SummaryTables
 {
-    private const string StatesSql =
+    private const string LeadsSql =
         """
-        SELECT CASE
-            WHEN NOT EXISTS (SELECT 1 FROM deliveries WHERE lead_key = leads.key) THEN 'no_destination'
-            WHEN EXISTS (SELECT 1 FROM deliveries WHERE lead_key = leads.key AND status = 'dead_letter') THEN 'dead_letter'
-            WHEN EXISTS (SELECT 1 FROM deliveries WHERE lead_key = leads.key AND status IN ('pending', 'in_flight')) THEN 'in_progress'
-            ELSE 'delivered' END AS state,
-          CASE WHEN received_at >= $from AND received_at < $to THEN (received_at - $from) / 86400000 END AS day, count(*)
-        FROM leads GROUP BY state, day
+        SELECT key, received_at, NOT EXISTS (SELECT 1 FROM deliveries WHERE lead_key = leads.key)
+        FROM leads INDEXED BY leads_by_id WHERE id >= $from AND id < $before
         """;
 
     private const string RefusedSql =
-        "SELECT CASE WHEN received_at >= $from AND received_at < $to THEN (received_at - $from) / 86400000 END AS day, count(*) FROM refused GROUP BY day";
+        """
+        SELECT CASE WHEN received_at >= $from AND received_at < $to THEN received_at / $day END AS day, count(*)
+        FROM refused INDEXED BY refused_by_time GROUP BY day
+        """;
 
     private const string RepeatedSql = "SELECT count(DISTINCT lead_key) FROM repeats";
 
     public static RunSummary Read(SqliteSession session, DateTimeOffset from, DateTimeOffset to)
     {
-        (string, SqlValue)[] range = [("$from", from.ToUnixTimeMilliseconds()), ("$to", to.ToUnixTimeMilliseconds())];
-        var states = session.List(StatesSql, row => (State: row.Text(0), Day: row.NumberOrNull(1), Count: (int)row.Number(2)), range);
-        var refused = session.List(RefusedSql, row => (Day: row.NumberOrNull(0), Count: (int)row.Number(1)), range);
-        var counts = new Dictionary<RunState, int>
+        var days = new DayCounts(from, to);
+        var deadLetters = KeySet.Read(session, RunState.DeadLetter, null)!;
+        var inProgress = KeySet.Read(session, RunState.InProgress, null)!.Without(deadLetters);
+        var gap = "";
+        foreach (var block in BlockTable.All(session))
         {
-            [RunState.Delivered] = All("delivered"),
-            [RunState.InProgress] = All("in_progress"),
-            [RunState.DeadLetter] = All("dead_letter"),
-            [RunState.NoDestination] = All("no_destination"),
-            [RunState.Repeated] = (int)session.Number(RepeatedSql)!.Value,
-        };
-        var days = Enumerable.Range(0, (int)Math.Ceiling((to - from).TotalDays)).Select(day => new DaySummary(
-            DateOnly.FromDateTime(from.UtcDateTime).AddDays(day),
-            On("delivered", day),
-            On("in_progress", day),
-            On("dead_letter", day),
-            On("no_destination", day),
-            refused.Where(row => row.Day == day).Sum(row => row.Count)));
-        return new RunSummary(counts, refused.Sum(row => row.Count), [.. days]);
+            Leads(new IdRange(gap, block.FirstId));
+            gap = IdRange.After(block.LastId);
+            if (days.OneOf(LeadId.Parse(block.FirstId), LeadId.Parse(block.LastId)) is { } day && block.HasAllKeys)
+            {
+                day.Leads += block.Leads;
+                day.NoDestination += block.NoDestination;
+                day.DeadLetter += deadLetters.Between(block.LowestKey, block.HighestKey).Length;
+                day.InProgress += inProgress.Between(block.LowestKey, block.HighestKey).Length;
+            }
+            else
+            {
+                Leads(block.Ids);
+            }
+        }
 
-        int All(string state) => states.Where(row => row.State == state).Sum(row => row.Count);
+        Leads(IdRange.Since(gap));
+        foreach (var (day, count) in session.List(
+            RefusedSql,
+            row => (Day: row.NumberOrNull(0), Count: (int)row.Number(1)),
+            ("$from", from.ToUnixTimeMilliseconds()),
+            ("$to", to.ToUnixTimeMilliseconds()),
+            ("$day", DayCounts.DayMilliseconds)))
+        {
+            days.OfNumber(day).Refused += count;
+        }
 
-        int On(string state, int day) => states.Where(row => row.State == state && row.Day == day).Sum(row => row.Count);
+        return days.Summary((int)session.Number(RepeatedSql)!.Value);
+
+        void Leads(IdRange ids)
+        {
+            using var rows = session.Query(LeadsSql, ("$from", ids.From), ("$before", ids.Before));
+            while (rows.Read())
+            {
+                var (key, day) = (rows.Number(0), days.Of(rows.Number(1)));
+                day.Leads++;
+                day.NoDestination += (int)rows.Number(2);
+                day.DeadLetter += deadLetters.Contains(key) ? 1 : 0;
+                day.InProgress += inProgress.Contains(key) ? 1 : 0;
+            }
+        }
     }
 }

@@ -172,7 +172,7 @@ public sealed class AppointmentIntakeTests
         using var again = await app.PostAsync("", path: $"/api/runs/refused/{id}/replay");
 
         Assert.Equal((HttpStatusCode.Accepted, HttpStatusCode.Conflict), (replayed.StatusCode, again.StatusCode));
-        var leads = (await app.Store.ListRunsAsync(new RunFilter(), null, 10)).Items.Select(run => run.Lead).ToArray();
+        var leads = (await app.Store.ListRunsAsync(new RunFilter(), null, 10, TestContext.Current.CancellationToken)).Items.Select(run => run.Lead).ToArray();
         Assert.Equal(["Alex", "Isaiah"], leads.Select(lead => Detail(lead, "FirstName")).Order());
         Assert.Equal("Alex", Detail(leads.Single(lead => lead.Id == id), "FirstName"));
         Assert.All(leads, lead => Assert.Equal("created", lead.Event));
