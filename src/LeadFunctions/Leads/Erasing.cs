@@ -15,7 +15,7 @@ internal sealed class Erasing(string address)
     /// <summary>Stands where something was.</summary>
     public const string Mark = "(erased)";
 
-    private static readonly string[] NotPersonal = ["OfferTitle", "ActionCode", "LeadSource"];
+    private static readonly string[] NotPersonal = ["OfferTitle", "ServiceName", "ActionCode", "LeadSource"];
 
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -27,8 +27,9 @@ internal sealed class Erasing(string address)
 
     public bool Concerns(LeadContent content) => Any(content.Root, _mention.IsMatch);
 
-    /// <summary>Whether the lead is the person's own.</summary>
-    public bool IsOf(LeadContent content) => Any(content.Root, text => text.AsSpan().Trim().Equals(address, StringComparison.OrdinalIgnoreCase));
+    /// <summary>Whether the lead is the person's own. The staff of an appointment are mentioned; the lead is its customer's.</summary>
+    public bool IsOf(LeadContent content) =>
+        content.Root.EnumerateObject().Any(property => property.Name != "StaffMembers" && Any(property.Value, text => text.AsSpan().Trim().Equals(address, StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>Of a refused body's structure nothing is known: if the address is in it, nothing of it may stay.</summary>
     public bool Concerns(RefusedBody body) => _mention.IsMatch(body.Text) || _mention.IsMatch(Unescaped(body.Text));

@@ -84,6 +84,18 @@ public abstract partial class LeadStoreContract
     }
 
     [Fact]
+    public async Task A_customers_appointment_loses_the_mention_of_an_erased_member_of_staff_alone()
+    {
+        var lead = Posted.Lead($$$"""{"ServiceName":"Advice","StaffMembers":[{"EmailAddress":"{{{Address}}}"}],"UserDetails":{"Email":"other@contoso.com"}}""", Now);
+        await Store.AcceptAsync(lead, StoreCalls.Print("staff"), null, ["crm"]);
+
+        Assert.Equal(new Erasure(1, 0), await Store.EraseAsync(Address, countOnly: false, "bert", Now));
+
+        Assert.Equal("other@contoso.com", (await Store.FindRunAsync(lead.Id))!.Lead.Content.Text("UserDetails", "Email"));
+        await Store.TakeOneAsync(Now);
+    }
+
+    [Fact]
     public async Task The_same_lead_posted_after_it_was_erased_is_a_new_one()
     {
         var lead = await KeepPersonAsync("Some.Name", Address);

@@ -16,8 +16,8 @@ internal sealed class RunPages(ILeadStore store, TimeProvider time, IReadOnlyDic
         var summary = SummariseAsync();
         var filter = new FilterQuery(context.Request.Query);
         var list = query.Refused
-            ? ListPage.Of(filter, await summary, _destinations, await store.ListRefusedAsync(query.Filter, query.Before, query.Take))
-            : ListPage.Of(filter, await summary, _destinations, await store.ListRunsAsync(query.Filter, query.Before, query.Take));
+            ? ListPage.Of(filter, await summary, _destinations, await store.ListRefusedAsync(query.Filter, query.Before, query.Take, context.RequestAborted))
+            : ListPage.Of(filter, await summary, _destinations, await store.ListRunsAsync(query.Filter, query.Before, query.Take, context.RequestAborted));
         await WriteAsync(context, "Run history", list);
     }
 
