@@ -1,10 +1,12 @@
+using LeadFunctions.Bookings;
 using LeadFunctions.Delivery;
 using LeadFunctions.Destinations;
-using LeadFunctions.Destinations.Http;
 using LeadFunctions.Health;
 using LeadFunctions.Hosting;
 using LeadFunctions.Intake;
+using LeadFunctions.Intake.Appointments;
 using LeadFunctions.Leads;
+using LeadFunctions.Remote;
 using LeadFunctions.Runs;
 using LeadFunctions.Settings;
 using LeadFunctions.Store;
@@ -16,11 +18,8 @@ namespace LeadFunctions;
 /// <summary>Puts the program together: reads the settings, opens the store, joins the rooms.</summary>
 internal static class LeadFunctionsApp
 {
-    /// <summary>
-    /// Throws <see cref="SettingsException"/> with every fault of the configuration, and <see cref="StoreUnavailableException"/> when
-    /// the store can't be opened.
-    /// </summary>
-    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? change = null)
+    /// <summary>The settings from wherever they come, and nothing else yet. Throws <see cref="SettingsException"/> when a file is no JSON.</summary>
+    public static WebApplicationBuilder Configure(string[] args)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
         {
@@ -28,17 +27,20 @@ internal static class LeadFunctionsApp
             EnvironmentName = Configurations.EnvironmentName,
         });
         Configurations.Add(builder.Configuration, args);
+        return builder;
+    }
+
+    /// <summary>
+    /// Throws <see cref="SettingsException"/> with every fault of the configuration, and <see cref="StoreUnavailableException"/> when
+    /// the store can't be opened.
+    /// </summary>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? change = null)
+    {
+        var builder = Configure(args);
         change?.Invoke(builder);
 
         var settings = new SettingsReader(builder.Configuration);
-        var start = StartEnvironment.Read(settings);
-        var intake = IntakeOptions.Read(settings, start);
-        var schema = IntakeOptions.ReadSchema(settings);
-        var store = StoreOptions.Read(settings, start);
-        var delivery = DeliveryOptions.Read(settings);
-        var runs = RunOptions.Read(settings, start, builder.Environment);
-        var destinations = DestinationSettings.Read(settings, start);
-        Configurations.RefuseUnknown(settings);
+        var (start, intake, schema, store, delivery, runs, destinations, bookings) = AppOptions.Read(settings, builder.Environment);
         if (settings.Faults.Count > 0)
         {
             throw new SettingsException(settings.Faults);
@@ -60,14 +62,24 @@ internal static class LeadFunctionsApp
         services.AddSingleton<DueSignal>();
         services.AddSingleton<ILeadStore>(provider => SqliteLeadStore.Open(store.Path, provider.GetRequiredService<DueSignal>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IReadOnlyList<DestinationRoute>>([.. destinations.Select(destination => destination.Route)]);
+        services.AddSingleton<LeadKeeper>().AddSingleton<IntakePosts>();
         services.AddSingleton<LeadIntake>();
+        services.AddSingleton<AppointmentIntake>();
         services.AddSingleton(new IntakeGate(intake, start.BehindHost));
         services.AddSingleton<RemoteClient>();
-        services.TryAddSingleton(provider => new DestinationServices(provider.GetRequiredService<RemoteClient>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<MailCounter>();
+        services.TryAddSingleton(provider => new DestinationServices(provider.GetRequiredService<RemoteClient>(), provider.GetRequiredService<TimeProvider>())
+        {
+            CountMail = provider.GetRequiredService<MailCounter>().CountAsync,
+        });
         services.AddSingleton<DeliveryService>();
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryService>());
         services.AddHostedService<Retention>();
         services.AddSingleton<StoreHealth>();
+        if (bookings is not null)
+        {
+            services.AddBookings(bookings);
+        }
 
         var app = builder.Build();
         app.Services.GetRequiredService<ILeadStore>();
@@ -75,12 +87,13 @@ internal static class LeadFunctionsApp
         app.UseLeads();
         app.UseRouting();
         app.MapLeads();
+        app.MapAppointments();
         app.MapHealth();
         app.MapRuns();
         app.MapOpenApi();
         if (start.BehindHost)
         {
-            app.MapDeliver();
+            app.MapDeliver(app.Services.GetService<BookingsService>() is { } reader ? reader.ReadDueAsync : null);
         }
 
         return app;

@@ -1,9 +1,11 @@
+using System.IO.Enumeration;
 using LeadFunctions.Destinations.Dataverse;
 using LeadFunctions.Destinations.Files;
 using LeadFunctions.Destinations.MailDrop;
 using LeadFunctions.Destinations.Mails;
 using LeadFunctions.Destinations.Rows;
 using LeadFunctions.Destinations.SendGrid;
+using LeadFunctions.Destinations.Webhook;
 using LeadFunctions.Leads;
 using LeadFunctions.Settings;
 
@@ -22,7 +24,7 @@ internal static class DestinationSettings
         var names = settings.Names(Section);
         if (names.Count > 0)
         {
-            return [.. names.Select(name => ReadOne(settings, name))];
+            return DestinationOrder.Read(settings, Section, [.. names.Select(name => ReadOne(settings, name))]);
         }
 
         if (start.InAzure)
@@ -54,7 +56,7 @@ internal static class DestinationSettings
         if (fallback is null && !Enum.TryParse<DestinationKind>(settings.Text($"{section}:Kind"), ignoreCase: true, out _))
         {
             // Which other keys it may have is known when its kind is.
-            settings.Map(section);
+            settings.Tolerate(section);
         }
 
         return new ConfiguredDestination(kind, ReadRoute(settings, section, name), Maker(settings, section, kind));
@@ -71,13 +73,16 @@ internal static class DestinationSettings
                 var sendGrid = SendGridOptions.Read(settings, section);
                 return services => new SendGridDestination(sendGrid, services);
             case DestinationKind.File:
-                var file = Path.GetFullPath(settings.Text($"{section}:Path") ?? Path.Combine("data", "crm.jsonl"));
+                var file = Path.GetFullPath(settings.Text($"{section}:Path", Path.Combine("data", "crm.jsonl")));
                 var row = RowOptions.Read(settings, section);
                 return _ => new FileDestination(file, row);
             case DestinationKind.MailDrop:
-                var folder = Path.GetFullPath(settings.Text($"{section}:Path") ?? Path.Combine("data", "mail"));
+                var folder = Path.GetFullPath(settings.Text($"{section}:Path", Path.Combine("data", "mail")));
                 var mail = MailOptions.Read(settings, section, NoAddress);
-                return _ => new MailDropDestination(folder, mail);
+                return services => new MailDropDestination(folder, mail, services.CountMail);
+            case DestinationKind.Webhook:
+                var webhook = WebhookOptions.Read(settings, section);
+                return services => new WebhookDestination(webhook, services);
             default:
                 throw new InvalidOperationException($"No destination of kind {kind}.");
         }
@@ -96,10 +101,16 @@ internal static class DestinationSettings
             settings.Fault($"{section}:When:{unknown}", $"asks for a value that does not exist; known: {string.Join(", ", DestinationRoute.LeadNames)}");
         }
 
+        var events = settings.List($"{section}:Events") ?? [];
+        foreach (var unknown in events.Where(pattern => !AppointmentEvents.All.Any(known => FileSystemName.MatchesSimpleExpression(pattern, known))))
+        {
+            settings.Fault($"{section}:Events", $"names an event that does not exist: {unknown}; known: {string.Join(", ", AppointmentEvents.All)} (of the source {Sources.Bookings})");
+        }
+
         return new DestinationRoute(
             name,
             sources,
-            settings.List($"{section}:Events") ?? [],
+            events,
             settings.Map($"{section}:When").Keys.ToDictionary(property => property, property => settings.List($"{section}:When:{property}") ?? [], StringComparer.OrdinalIgnoreCase));
     }
 }

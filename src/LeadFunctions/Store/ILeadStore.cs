@@ -32,6 +32,13 @@ internal interface ILeadStore
     /// <param name="request">What was sent, kept in place of what an earlier attempt sent; null: nothing was.</param>
     Task<bool> RecordAsync(LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state, string? request);
 
+    /// <summary>
+    /// Counts a lead's mail to each of these recipients on a day, once however often it is tried. False: <paramref name="most"/> other
+    /// leads' mails to one of them are counted already; then nothing is.
+    /// </summary>
+    /// <param name="recipients">16 bytes for each, which say nothing about who it is. Those of earlier days are forgotten when mails are counted again.</param>
+    Task<bool> CountMailAsync(IReadOnlyList<byte[]> recipients, DateOnly day, LeadId lead, int most);
+
     /// <summary>Everything about one lead; null when there is none of this id.</summary>
     Task<Run?> FindRunAsync(LeadId id);
 
@@ -69,6 +76,15 @@ internal interface ILeadStore
 
     /// <summary>Removes finished runs and refused bodies received before a time, looking at no more than <paramref name="most"/> leads after <paramref name="after"/>.</summary>
     Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most);
+
+    /// <summary>The newest lead of a <see cref="LeadSubject"/>; null when there is none any more.</summary>
+    Task<Lead?> FindNewestAsync(LeadId rowId);
+
+    /// <summary>What a reader of a remote system has noted, so that it can tell after a restart what is new there. In no order.</summary>
+    Task<IReadOnlyList<SeenItem>> FindSeenAsync(string reader);
+
+    /// <summary>Notes what was seen under a key, in the place of an earlier note; with null there is none any more.</summary>
+    Task RecordSeenAsync(string reader, string key, string? state);
 
     /// <summary>Writes, and counts what waits.</summary>
     Task<StoreState> CheckAsync(DateTimeOffset now);

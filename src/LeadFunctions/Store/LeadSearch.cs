@@ -2,7 +2,7 @@ using LeadFunctions.Leads;
 
 namespace LeadFunctions.Store;
 
-/// <summary>Whether a lead is one that somebody searches for by a part of its name, company, e-mail address or offer, in any casing of any script.</summary>
+/// <summary>Whether a lead is one that somebody searches for by a part of its name, company, e-mail address or offer (for an appointment, its service), in any casing of any script.</summary>
 internal static class LeadSearch
 {
     public static bool Finds(string text, LeadContent content)
@@ -18,7 +18,7 @@ internal static class LeadSearch
     public static IEnumerable<string> Texts(LeadContent content)
     {
         yield return Fold(string.Join(' ', content.Text("UserDetails", "FirstName"), content.Text("UserDetails", "LastName")));
-        foreach (var value in new[] { content.Text("UserDetails", "Company"), content.Text("UserDetails", "Email"), content.Text("OfferTitle") })
+        foreach (var value in new[] { content.Text("UserDetails", "Company"), content.Text("UserDetails", "Email"), content.Offer })
         {
             if (value is not null)
             {

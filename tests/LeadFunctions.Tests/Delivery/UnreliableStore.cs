@@ -12,6 +12,8 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
 
     public volatile bool FailsToRecord;
 
+    public volatile bool FailsToNote;
+
     /// <summary>How often something was asked for in vain.</summary>
     public int Failures => Volatile.Read(ref _failures);
 
@@ -28,6 +30,9 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
 
     public Task<bool> RecordAsync(LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state, string? request) =>
         FailsToRecord ? throw Away() : store.RecordAsync(delivery, attempt, state, request);
+
+    public Task<bool> CountMailAsync(IReadOnlyList<byte[]> recipients, DateOnly day, LeadId lead, int most) =>
+        FailsToRecord ? throw Away() : store.CountMailAsync(recipients, day, lead, most);
 
     public Task<Run?> FindRunAsync(LeadId id) => store.FindRunAsync(id);
 
@@ -48,6 +53,13 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
     public Task<Erasure> EraseAsync(string address, bool countOnly, string by, DateTimeOffset now) => store.EraseAsync(address, countOnly, by, now);
 
     public Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most) => store.RemoveFinishedAsync(before, after, most);
+
+    public Task<Lead?> FindNewestAsync(LeadId rowId) => store.FindNewestAsync(rowId);
+
+    public Task<IReadOnlyList<SeenItem>> FindSeenAsync(string reader) => store.FindSeenAsync(reader);
+
+    public Task RecordSeenAsync(string reader, string key, string? state) =>
+        FailsToNote ? throw Away() : store.RecordSeenAsync(reader, key, state);
 
     public Task<StoreState> CheckAsync(DateTimeOffset now) => store.CheckAsync(now);
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using LeadFunctions.Destinations.Http;
 using LeadFunctions.Leads;
+using LeadFunctions.Remote;
 
 namespace LeadFunctions.Destinations.Dataverse;
 
@@ -22,6 +22,17 @@ internal static class DataverseAnswer
             >= 400 => new DeliveryOutcome.Reject(answer.Status, Words(answer, code, message)),
             _ => new DeliveryOutcome.Retry(answer.Status, $"Expected 204 from Dataverse, but the answer was {answer.Status} ({answer.MediaType ?? "no content"}). Redirects are not followed: check Url."),
         };
+    }
+
+    public static string Explain(RemoteReply reply)
+    {
+        if (reply is not RemoteReply.Answer answer)
+        {
+            return reply is RemoteReply.None none ? none.Failure.Fault! : throw new InvalidOperationException($"No words for {reply.GetType().Name}.");
+        }
+
+        var (code, message) = Error(answer);
+        return Words(answer, code, message);
     }
 
     private static string Words(RemoteReply.Answer answer, string code, string message) =>

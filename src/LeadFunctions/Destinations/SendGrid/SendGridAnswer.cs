@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using LeadFunctions.Destinations.Http;
 using LeadFunctions.Leads;
+using LeadFunctions.Remote;
 
 namespace LeadFunctions.Destinations.SendGrid;
 
@@ -16,6 +16,13 @@ internal static class SendGridAnswer
         408 or >= 500 => new DeliveryOutcome.Retry(answer.Status, Words(answer), answer.RetryAfter(now)),
         >= 400 => new DeliveryOutcome.Reject(answer.Status, Words(answer)),
         _ => new DeliveryOutcome.Retry(answer.Status, $"Expected 202 from SendGrid, but the answer was {answer.Status} ({answer.MediaType ?? "no content"}). Redirects are not followed: check Host."),
+    };
+
+    public static string Explain(RemoteReply reply) => reply switch
+    {
+        RemoteReply.Answer answer => Words(answer),
+        RemoteReply.None none => none.Failure.Fault!,
+        _ => throw new InvalidOperationException($"No words for {reply.GetType().Name}."),
     };
 
     /// <summary>When the limit ends, in epoch seconds: SendGrid sends it more reliably than Retry-After.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Text.Json;
 using LeadFunctions.Leads;
@@ -23,11 +24,24 @@ internal sealed class LeadModel
         "OfferTitle", "ActionCode", "LeadSource", "Description",
     ];
 
-    public LeadModel(Lead lead)
+    private readonly Dictionary<string, object?> _values;
+
+    /// <param name="answers">What was kept of the answers of the lead's other destinations: JSON by the destination's name.</param>
+    public LeadModel(Lead lead, IReadOnlyDictionary<string, string>? answers = null)
     {
         var values = (Dictionary<string, object?>)Value(lead.Content.Root)!;
         values.TryAdd("UserDetails", new Dictionary<string, object?>());
+        var appointment = lead.Source == Sources.Bookings ? new AppointmentModel(lead) : null;
         var fields = Fields("", lead.Content.Root).OrderBy(field => (uint)Array.IndexOf(Documented, field.Name)).ToList();
+        var unknown = fields.Where(field => !Documented.Contains(field.Name) && (appointment is null || !AppointmentModel.Says(field.Name))).ToList();
+        if (appointment is not null)
+        {
+            // What follows from the connector's fields reads better than those.
+            fields = [.. fields.Where(field => Documented.Contains(field.Name)), .. appointment.Lines, .. unknown];
+            appointment.Values["Lines"] = Pairs(appointment.Lines);
+            values["Appointment"] = appointment.Values;
+        }
+
         values["Lead"] = new Dictionary<string, object?>
         {
             ["Id"] = lead.Id.ToString(),
@@ -41,9 +55,10 @@ internal sealed class LeadModel
             ["ReceivedAt"] = lead.ReceivedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
             ["EmailName"] = lead.Content.Text("UserDetails", "Email")?.Split('@')[0],
             ["Fields"] = Pairs(fields),
-            ["Unknown"] = Pairs(fields.Where(field => !Documented.Contains(field.Name))),
+            ["Unknown"] = Pairs(unknown),
         };
-        Values = values;
+        values["Deliveries"] = (answers ?? ReadOnlyDictionary<string, string>.Empty).ToDictionary(answer => answer.Key, answer => Value(JsonElement.Parse(answer.Value)));
+        _values = values;
         Lead = lead;
     }
 
@@ -61,7 +76,14 @@ internal sealed class LeadModel
 
     public Lead Lead { get; }
 
-    public IReadOnlyDictionary<string, object?> Values { get; }
+    public IReadOnlyDictionary<string, object?> Values => _values;
+
+    /// <summary>Adds values that are not the lead's under a name of their own.</summary>
+    public LeadModel With(string name, IReadOnlyDictionary<string, string> values)
+    {
+        _values[name] = values;
+        return this;
+    }
 
     /// <summary>Null for a text of marks that nobody sees: it must leave no empty parentheses.</summary>
     private static string? Visible(string? text) => text is not null && PlainText.OneLine(text).Length > 0 ? text : null;

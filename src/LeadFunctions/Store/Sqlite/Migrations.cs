@@ -99,6 +99,17 @@ internal static class Migrations
         ALTER TABLE refused ADD COLUMN replayed_by TEXT;
         """,
         """
+        -- day: since 0001-01-01. recipient: a hash of a destination and an address.
+        CREATE TABLE mail_counts (
+          day INTEGER NOT NULL,
+          recipient BLOB NOT NULL,
+          lead_id TEXT NOT NULL,
+          PRIMARY KEY (day, recipient, lead_id)) WITHOUT ROWID;
+        """,
+        """
+        CREATE TABLE seen (reader TEXT NOT NULL, key TEXT NOT NULL, state TEXT NOT NULL, PRIMARY KEY (reader, key)) WITHOUT ROWID;
+        """,
+        """
         -- With all that is asked for in them, so that the deliveries themselves needn't be read.
         DROP INDEX deliveries_dead;
         CREATE INDEX deliveries_dead ON deliveries (destination, lead_key, status) WHERE status = 'dead_letter';
