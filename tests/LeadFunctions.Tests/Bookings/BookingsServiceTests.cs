@@ -42,7 +42,7 @@ public sealed class BookingsServiceTests : IAsyncLifetime
     {
         await using var app = await LeadApp.StartAsync(Settings("nobody@contoso.example," + Business), _time);
 
-        await Eventually.TrueAsync(async () => (await app.Store.ListRunsAsync(new RunFilter(), null, 10)).Items.Count == 1, "the other one is read");
+        await Eventually.TrueAsync(async () => (await app.Store.ListRunsAsync(new RunFilter(), null, 10, TestContext.Current.CancellationToken)).Items.Count == 1, "the other one is read");
     }
 
     [Fact]

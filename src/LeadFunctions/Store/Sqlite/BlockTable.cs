@@ -19,7 +19,14 @@ internal static class BlockTable
 
     private const string Columns = "first_id, last_id, leads, no_destination, lowest_key, highest_key";
 
-    private const string NewestFirstSql = $"SELECT {Columns}, properties, marks, keys, text FROM blocks WHERE last_id >= $from AND first_id < $before ORDER BY last_id DESC";
+    private const string NewestFirstSql = $"SELECT {Columns}, key, properties FROM blocks WHERE last_id >= $from AND first_id < $before ORDER BY last_id DESC";
+
+    // Apart from what each block is judged by: SQLite reads all columns of a row, and these are long.
+    private const string MarksSql = "SELECT marks FROM blocks WHERE key = $key";
+
+    private const string KeysSql = "SELECT keys FROM blocks WHERE key = $key";
+
+    private const string TextSql = "SELECT text FROM blocks WHERE key = $key";
 
     private const string AllSql = $"SELECT {Columns} FROM blocks INDEXED BY blocks_by_id ORDER BY last_id";
 
@@ -48,14 +55,33 @@ internal static class BlockTable
     /// <summary>The blocks that have ids within a range; what follows reads the row.</summary>
     public static SqliteStatement NewestFirst(SqliteSession session, IdRange ids) => session.Query(NewestFirstSql, ("$from", ids.From), ("$before", ids.Before));
 
-    public static ReadOnlySpan<byte> Properties(SqliteStatement row) => row.Span(6);
+    public static ReadOnlySpan<byte> Properties(SqliteStatement row) => row.Span(7);
 
-    public static ReadOnlySpan<byte> Marks(SqliteStatement row) => row.Span(7);
+    /// <summary>Whether the text can occur in the block.</summary>
+    public static bool MayHave(SqliteSession session, SqliteStatement row, uint[] marks)
+    {
+        using var block = session.Query(MarksSql, ("$key", row.Number(6)));
+        return block.Read() && BlockMarks.HasAll(block.Span(0), marks);
+    }
 
-    /// <summary>The key of the lead at a place in the block.</summary>
-    public static long Key(SqliteStatement row, int place) => BinaryPrimitives.ReadInt64LittleEndian(row.Span(8)[(place * sizeof(long))..]);
+    /// <summary>The leads in whose texts the bytes occur, by their place in the block.</summary>
+    public static List<int> Find(SqliteSession session, SqliteStatement row, byte[] text)
+    {
+        using var block = session.Query(TextSql, ("$key", row.Number(6)));
+        return block.Read() ? BlockText.Find(block.Span(0), text) : [];
+    }
 
-    public static ReadOnlySpan<byte> Text(SqliteStatement row) => row.Span(9);
+    /// <summary>The keys of the leads at these places in the block.</summary>
+    public static List<long> Keys(SqliteSession session, SqliteStatement row, List<int> places)
+    {
+        if (places.Count == 0)
+        {
+            return [];
+        }
+
+        using var block = session.Query(KeysSql, ("$key", row.Number(6)));
+        return block.Read() ? places.ConvertAll(place => BinaryPrimitives.ReadInt64LittleEndian(block.Span(0)[(place * sizeof(long))..])) : [];
+    }
 
     public static LeadBlock Read(SqliteStatement row) => new(row.Text(0), row.Text(1), (int)row.Number(2), (int)row.Number(3), row.Number(4), row.Number(5));
 

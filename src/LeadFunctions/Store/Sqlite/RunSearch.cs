@@ -96,11 +96,11 @@ internal sealed class RunSearch
 
         if (_text.Length > 0 && places is not [])
         {
-            var found = BlockMarks.HasAll(BlockTable.Marks(row), _marks) ? BlockText.Find(BlockTable.Text(row), _text) : [];
+            var found = BlockTable.MayHave(_session, row, _marks) ? BlockTable.Find(_session, row, _text) : [];
             places = places is null ? found : [.. found.Intersect(places)];
         }
 
-        var keys = places!.ConvertAll(place => BlockTable.Key(row, place));
+        var keys = BlockTable.Keys(_session, row, places ?? []);
         return CollectionsMarshal.AsSpan(_rare is null ? keys : keys.FindAll(_rare.Contains));
     }
 
