@@ -35,7 +35,7 @@ internal sealed partial class DeliveryAttempter(
                 var now = time.GetUtcNow();
                 NotePause(outcome, now);
                 var state = RetryDecision.After(outcome, delivery.Failures, options.RetrySchedule, now, NextChance());
-                await RecordAsync(delivery, AttemptText.Of(outcome, started, now), state, abandon);
+                await RecordAsync(delivery, AttemptText.Of(outcome, started, now), state, outcome.Request, abandon);
             }
         }
         catch (OperationCanceledException) when (abandon.IsCancellationRequested)
@@ -56,7 +56,12 @@ internal sealed partial class DeliveryAttempter(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, abandon);
         try
         {
-            var outcome = await remote.Value.SendAsync(delivery.Lead, either.Token);
+            if (Overtaken.Reason(delivery, remote.Value.KeepsState) is { } reason)
+            {
+                return new DeliveryOutcome.Delivered(null, Note: reason);
+            }
+
+            var outcome = await remote.Value.SendAsync(delivery, either.Token);
             // A failure on the way out is the stop's doing, not the destination's.
             return abandon.IsCancellationRequested && outcome is DeliveryOutcome.Retry ? null : outcome;
         }
@@ -66,7 +71,7 @@ internal sealed partial class DeliveryAttempter(
         }
         catch (OperationCanceledException)
         {
-            return new DeliveryOutcome.Retry(null, $"No answer within {options.AttemptTimeout:c}; the request may have arrived.", Unanswered: true);
+            return new DeliveryOutcome.Retry(null, $"No answer within {options.AttemptTimeout:c}; the request may have arrived.", Unanswered: true) { Request = remote.Value.Preview(delivery) };
         }
 #pragma warning disable CA1031 // A bug in a destination is an attempt that failed, not a lead that is lost.
         catch (Exception exception)
@@ -78,12 +83,12 @@ internal sealed partial class DeliveryAttempter(
     }
 
     /// <summary>A result is not given up because the store is away for a while: without it the lead would be sent again.</summary>
-    private async Task RecordAsync(LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state, CancellationToken abandon)
+    private async Task RecordAsync(LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state, string? request, CancellationToken abandon)
     {
         var failed = false;
         try
         {
-            while (!await TryRecordAsync(delivery, attempt, state))
+            while (!await TryRecordAsync(delivery, attempt, state, request))
             {
                 if (!failed)
                 {
@@ -103,11 +108,11 @@ internal sealed partial class DeliveryAttempter(
         }
     }
 
-    private async Task<bool> TryRecordAsync(LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state)
+    private async Task<bool> TryRecordAsync(LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state, string? request)
     {
         try
         {
-            if (await store.RecordAsync(delivery, attempt, state))
+            if (await store.RecordAsync(delivery, attempt, state, request))
             {
                 WriteLog(delivery, attempt, state);
             }

@@ -15,7 +15,7 @@ internal static class RetryDecision
     /// <param name="chance">From 0 up to 1.</param>
     public static DeliveryState After(DeliveryOutcome outcome, int failures, IReadOnlyList<TimeSpan> schedule, DateTimeOffset now, double chance) => outcome switch
     {
-        DeliveryOutcome.Delivered delivered => new DeliveryState(DeliveryStatus.Delivered, null, failures, null, delivered.RemoteId),
+        DeliveryOutcome.Delivered delivered => new DeliveryState(DeliveryStatus.Delivered, null, failures, null, delivered.RemoteId, delivered.Answer),
         DeliveryOutcome.Reject reject => new DeliveryState(DeliveryStatus.DeadLetter, null, failures + 1, reject.Error, null),
         DeliveryOutcome.Retry retry when failures < schedule.Count => new DeliveryState(DeliveryStatus.Pending, now + Wait(schedule[failures], retry.NotBefore, chance), failures + 1, retry.Error, null),
         DeliveryOutcome.Retry retry => new DeliveryState(DeliveryStatus.DeadLetter, null, failures + 1, $"Given up after {failures + 1} attempts. The last one: {retry.Error}", null),

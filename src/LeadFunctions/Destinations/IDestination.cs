@@ -8,5 +8,11 @@ namespace LeadFunctions.Destinations;
 /// </summary>
 internal interface IDestination
 {
-    Task<DeliveryOutcome> SendAsync(Lead lead, CancellationToken stop);
+    /// <summary>It holds the newest state of a <see cref="LeadSubject"/> (a row): an older event must not overwrite a newer one.</summary>
+    bool KeepsState { get; }
+
+    Task<DeliveryOutcome> SendAsync(LeadDelivery delivery, CancellationToken stop);
+
+    /// <summary>The request as it would be sent now, for people to read: without keys. Or why there can be none.</summary>
+    string Preview(LeadDelivery delivery);
 }

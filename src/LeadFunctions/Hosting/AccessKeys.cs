@@ -8,18 +8,18 @@ namespace LeadFunctions.Hosting;
 /// The keys that let a caller in, by <c>?code=</c> or the <c>x-functions-key</c> header. Every one is compared in constant time and by
 /// hash, so that neither a key nor its length can be found by timing.
 /// </summary>
-internal sealed class AccessKeys(IEnumerable<string> keys)
+internal sealed class AccessKeys(IEnumerable<AccessKey> keys)
 {
     public const int LeastLength = 16;
 
-    private readonly byte[][] _hashes = [.. keys.Select(Hash)];
+    private readonly (string Name, byte[] Hash)[] _keys = [.. keys.Select(key => (key.Name, Hash(key.Value)))];
 
-    public bool IsEmpty => _hashes.Length == 0;
+    public bool IsEmpty => _keys.Length == 0;
 
-    public static IReadOnlyList<string> Read(SettingsReader settings, string setting)
+    public static IReadOnlyList<AccessKey> Read(SettingsReader settings, string setting)
     {
-        var keys = settings.List(setting) ?? [];
-        if (keys.Any(key => key.Length < LeastLength))
+        AccessKey[] keys = [.. (settings.Named(setting) ?? []).Select(key => new AccessKey(key.Name, key.Value))];
+        if (keys.Any(key => key.Value.Length < LeastLength))
         {
             settings.Fault(setting, $"holds a key of fewer than {LeastLength} characters; a long random one keeps strangers out (for example from: openssl rand -hex 24)");
         }
@@ -27,10 +27,10 @@ internal sealed class AccessKeys(IEnumerable<string> keys)
         return keys;
     }
 
-    /// <summary>The place in the list of the key that the request carries; null when it carries none of them.</summary>
-    public int? Find(HttpRequest request) => Find(request.Query["code"]) ?? Find(request.Headers["x-functions-key"]);
+    /// <summary>The name of the key that the request carries; null when it carries none of them.</summary>
+    public string? Find(HttpRequest request) => Find(request.Query["code"]) ?? Find(request.Headers["x-functions-key"]);
 
-    private int? Find(string? presented)
+    private string? Find(string? presented)
     {
         if (string.IsNullOrEmpty(presented))
         {
@@ -38,12 +38,12 @@ internal sealed class AccessKeys(IEnumerable<string> keys)
         }
 
         var hash = Hash(presented);
-        int? found = null;
-        for (var index = 0; index < _hashes.Length; index++)
+        string? found = null;
+        foreach (var (name, known) in _keys)
         {
-            if (CryptographicOperations.FixedTimeEquals(_hashes[index], hash))
+            if (CryptographicOperations.FixedTimeEquals(known, hash))
             {
-                found = index;
+                found = name;
             }
         }
 

@@ -11,7 +11,7 @@ internal sealed class IntakeGate(IntakeOptions options, bool behindHost) : IDisp
 {
     private readonly AccessKeys _keys = new(behindHost ? [] : options.Keys);
 
-    private readonly PartitionedRateLimiter<int>? _limiter = options.RateLimit == 0 ? null : PartitionedRateLimiter.Create<int, int>(key =>
+    private readonly PartitionedRateLimiter<string>? _limiter = options.RateLimit == 0 ? null : PartitionedRateLimiter.Create<string, string>(key =>
         RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
         {
             TokenLimit = options.RateLimit,
@@ -29,7 +29,7 @@ internal sealed class IntakeGate(IntakeOptions options, bool behindHost) : IDisp
             return StatusCodes.Status401Unauthorized;
         }
 
-        var key = 0;
+        var key = "";
         if (!_keys.IsEmpty)
         {
             var found = _keys.Find(request);
@@ -38,7 +38,7 @@ internal sealed class IntakeGate(IntakeOptions options, bool behindHost) : IDisp
                 return StatusCodes.Status401Unauthorized;
             }
 
-            key = found.Value;
+            key = found;
         }
 
         if (_limiter is null)

@@ -9,7 +9,7 @@ namespace LeadFunctions.Intake;
 /// <param name="MaxBodyBytes">A larger body is answered with 413. Default 262144.</param>
 /// <param name="DuplicateWindow">Identical content within it is a repeat, not a second lead. Default a day; zero turns it off.</param>
 /// <param name="RateLimit">Posts a second for each key, above which the answer is 429. Default 0: no limit.</param>
-internal sealed record IntakeOptions(IReadOnlyList<string> Keys, int MaxBodyBytes, TimeSpan DuplicateWindow, int RateLimit)
+internal sealed record IntakeOptions(IReadOnlyList<AccessKey> Keys, int MaxBodyBytes, TimeSpan DuplicateWindow, int RateLimit)
 {
     public static IntakeOptions Read(SettingsReader settings, StartEnvironment start)
     {

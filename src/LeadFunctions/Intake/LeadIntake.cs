@@ -18,13 +18,13 @@ internal sealed class LeadIntake(LeadSchema schema, ILeadStore store, IReadOnlyL
             return await RefuseAsync(source, happening, StatusCodes.Status400BadRequest, violations, body);
         }
 
-        string[] destinations = [.. routes.Where(route => route.Takes(lead!)).Select(route => route.Destination)];
+        var deliveries = DestinationRoute.Plan(routes, lead!);
         var acceptance = await store.AcceptAsync(
             lead!,
             Fingerprint(source, happening, identity),
             options.DuplicateWindow > TimeSpan.Zero ? lead!.ReceivedAt - options.DuplicateWindow : null,
-            destinations);
-        return new IntakeResult.Accepted(acceptance.LeadId, acceptance.IsRepeat, destinations.Length);
+            deliveries);
+        return new IntakeResult.Accepted(acceptance.LeadId, acceptance.IsRepeat, deliveries.Count);
     }
 
     public async Task<IntakeResult> RefuseAsync(string source, string? happening, int httpStatus, IReadOnlyList<Violation> violations, ReadOnlyMemory<byte> body)

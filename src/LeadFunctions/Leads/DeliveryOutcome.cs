@@ -4,8 +4,11 @@ namespace LeadFunctions.Leads;
 /// <param name="HttpStatus">The remote system's answer, where there was one.</param>
 internal abstract record DeliveryOutcome(int? HttpStatus)
 {
-    /// <summary>It has arrived. <paramref name="RemoteId"/> is what the remote system calls it.</summary>
-    internal sealed record Delivered(int? HttpStatus, string? RemoteId = null, string? Note = null) : DeliveryOutcome(HttpStatus);
+    /// <summary>What was sent, for people to read: without keys. Null when nothing was.</summary>
+    public string? Request { get; init; }
+
+    /// <summary>It has arrived. <paramref name="RemoteId"/> is what the remote system calls it; <paramref name="Answer"/> is the JSON that later deliveries may use.</summary>
+    internal sealed record Delivered(int? HttpStatus, string? RemoteId = null, string? Note = null, string? Answer = null) : DeliveryOutcome(HttpStatus);
 
     /// <summary>
     /// It may work later. <paramref name="NotBefore"/> is the wait that the remote system asked for;

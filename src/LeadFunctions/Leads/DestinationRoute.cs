@@ -4,12 +4,14 @@ using System.Text.Json;
 namespace LeadFunctions.Leads;
 
 /// <summary>Which leads go to a destination. Empty lists mean "everything".</summary>
+/// <param name="After">It waits until a lead has been delivered to this destination, if the lead goes there too.</param>
 /// <param name="When">Property path (<c>UserDetails.Country</c>, <c>Lead.Action</c>) → allowed values, both without regard to case; <c>*</c> stands for any text.</param>
 internal sealed record DestinationRoute(
     string Destination,
     IReadOnlyList<string> Sources,
     IReadOnlyList<string> Events,
-    IReadOnlyDictionary<string, IReadOnlyList<string>> When)
+    IReadOnlyDictionary<string, IReadOnlyList<string>> When,
+    string? After = null)
 {
     /// <summary>The names under <c>Lead</c> that <see cref="When"/> may ask for.</summary>
     public static readonly IReadOnlyList<string> LeadNames = ["Lead.Source", "Lead.Storefront", "Lead.Action", "Lead.OfferId", "Lead.IsTest", "Lead.DoNotContact"];
@@ -18,6 +20,13 @@ internal sealed record DestinationRoute(
         Allows(Sources, lead.Source)
         && Allows(Events, lead.Event ?? "")
         && When.All(condition => Allows(condition.Value, ValueOf(lead, condition.Key)));
+
+    /// <summary>Where a lead goes.</summary>
+    public static IReadOnlyList<PlannedDelivery> Plan(IReadOnlyList<DestinationRoute> routes, Lead lead)
+    {
+        DestinationRoute[] taking = [.. routes.Where(route => route.Takes(lead))];
+        return [.. taking.Select(route => new PlannedDelivery(route.Destination, taking.Any(other => other.Destination == route.After) ? route.After : null))];
+    }
 
     private static bool Allows(IReadOnlyList<string> allowed, string value) =>
         allowed.Count == 0 || allowed.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, value));

@@ -6,9 +6,13 @@ namespace LeadFunctions.Leads;
 /// <param name="Event">What happened, for sources that have events; null for the marketplace.</param>
 /// <param name="ReceivedAt">When the body had arrived, to the millisecond.</param>
 /// <param name="Content">The normalised body.</param>
-internal sealed record Lead(LeadId Id, string Source, string? Event, DateTimeOffset ReceivedAt, LeadContent Content)
+/// <param name="Subject">What it shares with other leads; null for a lead that is about itself alone.</param>
+internal sealed record Lead(LeadId Id, string Source, string? Event, DateTimeOffset ReceivedAt, LeadContent Content, LeadSubject? Subject = null)
 {
     private LeadFacts? _facts;
+
+    /// <summary>The id of its row in a CRM.</summary>
+    public LeadId RowId => Subject?.RowId ?? Id;
 
     public LeadFacts Facts => _facts ??= LeadFacts.Of(Content);
 

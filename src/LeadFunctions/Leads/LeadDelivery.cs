@@ -1,7 +1,16 @@
+using System.Collections.ObjectModel;
+
 namespace LeadFunctions.Leads;
 
 /// <summary>One lead on its way to one destination, claimed by a worker until its lease ends.</summary>
 /// <param name="Key">The store's own key of the delivery's lead.</param>
 /// <param name="Lease">Counts the claims of this delivery: a worker whose lease ran out can't overwrite what a later one recorded.</param>
 /// <param name="Failures">Failed attempts since it was accepted or last resubmitted; decides the next wait.</param>
-internal sealed record LeadDelivery(long Key, Lead Lead, string Destination, int Lease, int Failures);
+internal sealed record LeadDelivery(long Key, Lead Lead, string Destination, int Lease, int Failures)
+{
+    /// <summary>By destination, the answers that were kept of this lead's other deliveries (JSON); for a delivery that waited for another.</summary>
+    public IReadOnlyDictionary<string, string> Answers { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+
+    /// <summary>The newer events of the lead's subject, the newest last.</summary>
+    public IReadOnlyList<LaterEvent> Later { get; init; } = [];
+}

@@ -14,6 +14,12 @@ internal sealed record RefusedBody(
     IReadOnlyList<Violation> Violations,
     ReadOnlyMemory<byte> Body)
 {
+    /// <summary>When somebody made it a lead of the same id after all; null: nobody has.</summary>
+    public DateTimeOffset? ReplayedAt { get; init; }
+
+    /// <summary>The name of the key that was used then.</summary>
+    public string? ReplayedBy { get; init; }
+
     /// <summary>The body to be read by people: what is no UTF-8 shows as U+FFFD.</summary>
     public string Text => Encoding.UTF8.GetString(Body.Span);
 }

@@ -22,15 +22,15 @@ internal sealed class BulkResubmit(ILeadStore store, TimeProvider time)
 
         await (faults.Count > 0
             ? RunQuery.Problem(faults).WriteAsync(context)
-            : RunEndpoints.AcceptAsync(context, await ResubmitAsync(query.Filter with { State = RunState.DeadLetter })));
+            : RunEndpoints.AcceptAsync(context, await ResubmitAsync(query.Filter with { State = RunState.DeadLetter }, RunCaller.Of(context))));
     }
 
-    private async Task<int> ResubmitAsync(RunFilter filter)
+    private async Task<int> ResubmitAsync(RunFilter filter, string by)
     {
         var now = time.GetUtcNow();
         if (filter == new RunFilter(RunState.DeadLetter, filter.Destination))
         {
-            return await store.ResubmitDeadLettersAsync(filter.Destination, now);
+            return await store.ResubmitDeadLettersAsync(filter.Destination, by, now);
         }
 
         var total = 0;
@@ -39,7 +39,7 @@ internal sealed class BulkResubmit(ILeadStore store, TimeProvider time)
         {
             var page = await store.ListRunsAsync(filter, before, LeadsAtOnce);
             // Asked for together, so that they share commits.
-            var counts = await Task.WhenAll(page.Items.SelectMany(run => DeadLetters(run, filter.Destination).Select(destination => store.ResubmitAsync(run.Lead.Id, destination, evenDelivered: false, now))));
+            var counts = await Task.WhenAll(page.Items.SelectMany(run => DeadLetters(run, filter.Destination).Select(destination => store.ResubmitAsync(run.Lead.Id, destination, evenDelivered: false, by, now))));
             total += counts.Sum() ?? 0;
             before = page.Next;
         }

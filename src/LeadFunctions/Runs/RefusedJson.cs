@@ -22,6 +22,12 @@ internal static class RefusedJson
 
         json.WriteEndArray();
         json.WriteString("body", refused.Text);
+        if (refused.ReplayedAt is { } at)
+        {
+            json.WriteString("replayedAt", at.UtcDateTime);
+            json.WriteString("replayedBy", refused.ReplayedBy);
+        }
+
         json.WriteEndObject();
     }
 }

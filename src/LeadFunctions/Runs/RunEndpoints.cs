@@ -49,7 +49,7 @@ internal static class RunEndpoints
             return;
         }
 
-        var count = LeadIdOf(context) is { } id ? await store.ResubmitAsync(id, destination, evenDelivered, time.GetUtcNow()) : null;
+        var count = LeadIdOf(context) is { } id ? await store.ResubmitAsync(id, destination, evenDelivered, RunCaller.Of(context), time.GetUtcNow()) : null;
         if (count == 0 && destination is not null && !kinds.ContainsKey(destination))
         {
             await new Problem(StatusCodes.Status404NotFound, "No such destination", $"This lead has no delivery to a destination of this name. Configured: {string.Join(", ", kinds.Keys)}.").WriteAsync(context);

@@ -6,16 +6,22 @@ namespace LeadFunctions.Runs;
 /// <summary>Who may see the run history and act on it.</summary>
 internal sealed class RunGate(RunOptions options)
 {
+    /// <summary>Who acts where no key is asked for.</summary>
+    public const string Open = "open";
+
     private readonly AccessKeys _keys = new(options.Keys);
 
     /// <summary>The endpoint for those who may; a problem for all others, and when the store is away.</summary>
     public RequestDelegate Guard(Func<HttpContext, Task> endpoint) => async context =>
     {
-        if (Refusal(context.Request) is { } problem)
+        var by = IsOpenTo(context.Request) ? Open : _keys.Find(context.Request);
+        if (Refusal(context.Request, by) is { } problem)
         {
             await problem.WriteAsync(context);
             return;
         }
+
+        context.Features.Set(new RunCaller(by!));
 
         try
         {
@@ -28,9 +34,9 @@ internal sealed class RunGate(RunOptions options)
         }
     };
 
-    private Problem? Refusal(HttpRequest request)
+    private static Problem? Refusal(HttpRequest request, string? by)
     {
-        if (!IsOpenTo(request) && _keys.Find(request) is null)
+        if (by is null)
         {
             return new Problem(StatusCodes.Status401Unauthorized, "The run history is closed", "Send one of Runs:Keys in the x-functions-key header or as ?code=. Without Runs:Keys it is open only to callers on this machine, not to those that a proxy lets in.");
         }

@@ -46,6 +46,24 @@ internal static class RunJson
         }
 
         json.WriteEndArray();
+        json.WriteStartArray("acts");
+        foreach (var act in run.Acts)
+        {
+            Act(json, act);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Act(Utf8JsonWriter json, RunAct act)
+    {
+        json.WriteStartObject();
+        Time(json, "at", act.At);
+        json.WriteString("by", act.By);
+        json.WriteString("kind", act.Kind);
+        json.WriteString("destination", act.Destination);
+        json.WriteString("note", act.Note);
         json.WriteEndObject();
     }
 
@@ -65,6 +83,8 @@ internal static class RunJson
         json.WriteString("lastError", delivery.State.LastError);
         Time(json, "nextAttemptAt", delivery.State.Status == DeliveryStatus.Pending ? delivery.State.DueAt : null);
         json.WriteString("remoteId", delivery.State.RemoteId);
+        json.WriteString("after", delivery.After);
+        json.WriteString("request", delivery.Request);
         json.WriteEndObject();
     }
 

@@ -49,14 +49,17 @@ internal sealed class SettingsReader(IConfiguration configuration)
             Enum.TryParse<T>(text, ignoreCase: true, out var choice) && Enum.GetNames<T>().Contains(text, StringComparer.OrdinalIgnoreCase) ? choice : null);
 
     /// <summary>A list: numbered keys, or one value divided by commas or semicolons. The last file or environment that has any of it has all of it.</summary>
-    public IReadOnlyList<string>? List(string key)
+    public IReadOnlyList<string>? List(string key) => Named(key) is { } items ? [.. items.Select(item => item.Value)] : null;
+
+    /// <summary>As <see cref="List"/>, with the names that the items have: their keys, which are numbers in a plain list.</summary>
+    public IReadOnlyList<(string Name, string Value)>? Named(string key)
     {
         _read.Add(key);
-        var items = ListProvider(key) switch
+        (string Name, string Value)[]? items = ListProvider(key) switch
         {
             null => null,
-            var one when one.TryGet(key, out var text) && !string.IsNullOrWhiteSpace(text) => text.Split([',', ';'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
-            var many => Children(many, key).OrderBy(child => child, ConfigurationKeyComparer.Instance).Select(child => Value(many, $"{key}:{child}")).OfType<string>().ToArray(),
+            var one when one.TryGet(key, out var text) && !string.IsNullOrWhiteSpace(text) => [.. text.Split([',', ';'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select((item, index) => (index.ToString(CultureInfo.InvariantCulture), item))],
+            var many => Children(many, key).OrderBy(child => child, ConfigurationKeyComparer.Instance).Select(child => (Name: child, Value: Value(many, $"{key}:{child}")!)).Where(item => item.Value is not null).ToArray(),
         };
         foreach (var child in configuration.GetSection(key).GetChildren())
         {

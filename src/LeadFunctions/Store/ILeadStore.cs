@@ -8,19 +8,29 @@ namespace LeadFunctions.Store;
 /// </summary>
 internal interface ILeadStore
 {
-    /// <summary>Keeps a lead with one due delivery for each destination, or says which earlier lead it repeats.</summary>
+    /// <summary>Keeps a lead with its deliveries, due unless they wait for another one, or says which earlier lead it repeats.</summary>
     /// <param name="fingerprint">16 bytes that identical leads have in common.</param>
     /// <param name="repeatsSince">An identical lead received after this is the same lead; null: never.</param>
-    Task<Acceptance> AcceptAsync(Lead lead, byte[] fingerprint, DateTimeOffset? repeatsSince, IReadOnlyList<string> destinations);
+    Task<Acceptance> AcceptAsync(Lead lead, byte[] fingerprint, DateTimeOffset? repeatsSince, IReadOnlyList<PlannedDelivery> deliveries);
 
     Task KeepRefusedAsync(RefusedBody body);
 
-    /// <summary>Takes due deliveries of a destination for a worker, at most <paramref name="most"/>, until <paramref name="leaseEnd"/>.</summary>
+    /// <summary>Keeps what was refused as a lead of the same id after all; false when that has been done before, or the body is gone.</summary>
+    Task<bool> ReplayAsync(Lead lead, byte[] fingerprint, IReadOnlyList<PlannedDelivery> deliveries, string by, DateTimeOffset now);
+
+    /// <summary>
+    /// Takes due deliveries of a destination for a worker, at most <paramref name="most"/>, until <paramref name="leaseEnd"/>. Of one
+    /// <see cref="LeadSubject"/> never two at a time, and the older state first.
+    /// </summary>
     /// <param name="held">Keys of deliveries that the caller still works on: they are not taken, even when their lease ended while the machine slept.</param>
     Task<Claim> ClaimAsync(string destination, int most, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd);
 
-    /// <summary>Records an attempt and where the delivery stands now; false when the lease had been lost to another worker.</summary>
-    Task<bool> RecordAsync(LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state);
+    /// <summary>
+    /// Records an attempt and where the delivery stands now; false when the lease had been lost to another worker. What waited for it is
+    /// due when it is delivered, and a dead letter when it is one.
+    /// </summary>
+    /// <param name="request">What was sent, kept in place of what an earlier attempt sent; null: nothing was.</param>
+    Task<bool> RecordAsync(LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state, string? request);
 
     /// <summary>Everything about one lead; null when there is none of this id.</summary>
     Task<Run?> FindRunAsync(LeadId id);
@@ -36,11 +46,15 @@ internal interface ILeadStore
     /// <summary>
     /// Makes the undelivered deliveries of a lead due now with their count at zero, and says how many; null when there is no such lead.
     /// With <paramref name="destination"/> only that one, then also when it was discarded, and with <paramref name="evenDelivered"/> even when it has arrived.
+    /// What one of them waits for is put back with it, unless it has arrived.
     /// </summary>
-    Task<int?> ResubmitAsync(LeadId id, string? destination, bool evenDelivered, DateTimeOffset now);
+    Task<int?> ResubmitAsync(LeadId id, string? destination, bool evenDelivered, string by, DateTimeOffset now);
 
     /// <summary>Makes all dead letters (of one destination) due now with their count at zero, and says how many.</summary>
-    Task<int> ResubmitDeadLettersAsync(string? destination, DateTimeOffset now);
+    Task<int> ResubmitDeadLettersAsync(string? destination, string by, DateTimeOffset now);
+
+    /// <summary>Ends the dead letters of a lead (at one destination) for good, and says how many; null when there is no such lead.</summary>
+    Task<int?> DiscardAsync(LeadId id, string? destination, string reason, string by, DateTimeOffset now);
 
     /// <summary>Removes finished runs and refused bodies received before a time, looking at no more than <paramref name="most"/> leads after <paramref name="after"/>.</summary>
     Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most);

@@ -16,7 +16,7 @@ internal static class StoreFilling
 {
     private const int Batch = 4000;
 
-    private static readonly string[] DestinationNames = ["crm", "mail"];
+    private static readonly PlannedDelivery[] Planned = [new("crm"), new("mail")];
 
     public static async Task FillAsync(string path, int leads)
     {
@@ -27,7 +27,7 @@ internal static class StoreFilling
         {
             var at = first.AddDays(50.0 * done / leads);
             await Task.WhenAll(Enumerable.Range(done, Math.Min(Batch, leads - done)).Select(number => AcceptAsync(store, number, at)));
-            foreach (var destination in DestinationNames)
+            foreach (var destination in Planned.Select(planned => planned.Destination))
             {
                 await DeliverAsync(store, destination, at);
             }
@@ -45,7 +45,7 @@ internal static class StoreFilling
     {
         var body = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{LeadRequest.Body[0]}{number:D16}{LeadRequest.Body[1]}"));
         var lead = new Lead(LeadId.New(at), Sources.Marketplace, null, at, new LeadContent(body));
-        return store.AcceptAsync(lead, SHA256.HashData(body)[..16], null, DestinationNames);
+        return store.AcceptAsync(lead, SHA256.HashData(body)[..16], null, Planned);
     }
 
     private static async Task DeliverAsync(SqliteLeadStore store, string destination, DateTimeOffset at)
@@ -54,6 +54,7 @@ internal static class StoreFilling
         await Task.WhenAll(claim.Deliveries.Select(delivery => store.RecordAsync(
             delivery,
             new DeliveryAttempt(at, TimeSpan.FromMilliseconds(100), 204, "delivered", null),
-            new DeliveryState(DeliveryStatus.Delivered, null, 0, null, delivery.Lead.Id.ToString()))));
+            new DeliveryState(DeliveryStatus.Delivered, null, 0, null, delivery.Lead.Id.ToString()),
+            $"POST https://contoso.example/{destination}\n\n{Encoding.UTF8.GetString(delivery.Lead.Content.Utf8)}")));
     }
 }

@@ -15,16 +15,19 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
     /// <summary>How often something was asked for in vain.</summary>
     public int Failures => Volatile.Read(ref _failures);
 
-    public Task<Acceptance> AcceptAsync(Lead lead, byte[] fingerprint, DateTimeOffset? repeatsSince, IReadOnlyList<string> destinations) =>
-        store.AcceptAsync(lead, fingerprint, repeatsSince, destinations);
+    public Task<Acceptance> AcceptAsync(Lead lead, byte[] fingerprint, DateTimeOffset? repeatsSince, IReadOnlyList<PlannedDelivery> deliveries) =>
+        store.AcceptAsync(lead, fingerprint, repeatsSince, deliveries);
 
     public Task KeepRefusedAsync(RefusedBody body) => store.KeepRefusedAsync(body);
+
+    public Task<bool> ReplayAsync(Lead lead, byte[] fingerprint, IReadOnlyList<PlannedDelivery> deliveries, string by, DateTimeOffset now) =>
+        store.ReplayAsync(lead, fingerprint, deliveries, by, now);
 
     public Task<Claim> ClaimAsync(string destination, int most, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd) =>
         FailsToClaim ? throw Away() : store.ClaimAsync(destination, most, held, now, leaseEnd);
 
-    public Task<bool> RecordAsync(LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state) =>
-        FailsToRecord ? throw Away() : store.RecordAsync(delivery, attempt, state);
+    public Task<bool> RecordAsync(LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state, string? request) =>
+        FailsToRecord ? throw Away() : store.RecordAsync(delivery, attempt, state, request);
 
     public Task<Run?> FindRunAsync(LeadId id) => store.FindRunAsync(id);
 
@@ -34,9 +37,11 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
 
     public Task<Page<RefusedBody>> ListRefusedAsync(RunFilter filter, LeadId? before, int take) => store.ListRefusedAsync(filter, before, take);
 
-    public Task<int?> ResubmitAsync(LeadId id, string? destination, bool evenDelivered, DateTimeOffset now) => store.ResubmitAsync(id, destination, evenDelivered, now);
+    public Task<int?> ResubmitAsync(LeadId id, string? destination, bool evenDelivered, string by, DateTimeOffset now) => store.ResubmitAsync(id, destination, evenDelivered, by, now);
 
-    public Task<int> ResubmitDeadLettersAsync(string? destination, DateTimeOffset now) => store.ResubmitDeadLettersAsync(destination, now);
+    public Task<int> ResubmitDeadLettersAsync(string? destination, string by, DateTimeOffset now) => store.ResubmitDeadLettersAsync(destination, by, now);
+
+    public Task<int?> DiscardAsync(LeadId id, string? destination, string reason, string by, DateTimeOffset now) => store.DiscardAsync(id, destination, reason, by, now);
 
     public Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most) => store.RemoveFinishedAsync(before, after, most);
 

@@ -46,7 +46,7 @@ internal sealed class WorkerRig : IAsyncDisposable
     public async Task<LeadId> KeepAsync()
     {
         var lead = Posted.Lead(Samples.Documented, Time.GetUtcNow());
-        await Store.AcceptAsync(lead, lead.Id.Value.ToByteArray(), null, ["crm"]);
+        await Store.AcceptAsync(lead, lead.Id.Value.ToByteArray(), null, [new PlannedDelivery("crm")]);
         return lead.Id;
     }
 
@@ -69,6 +69,10 @@ internal sealed class WorkerRig : IAsyncDisposable
 
     private sealed class SpokenFor(Func<Lead, DeliveryOutcome> answer) : IDestination
     {
-        public Task<DeliveryOutcome> SendAsync(Lead lead, CancellationToken stop) => Task.FromResult(answer(lead));
+        public bool KeepsState => true;
+
+        public Task<DeliveryOutcome> SendAsync(LeadDelivery delivery, CancellationToken stop) => Task.FromResult(answer(delivery.Lead));
+
+        public string Preview(LeadDelivery delivery) => delivery.Lead.Id.ToString();
     }
 }

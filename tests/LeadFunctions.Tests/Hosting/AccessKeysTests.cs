@@ -9,14 +9,14 @@ public sealed class AccessKeysTests
     private const string First = "first-key-of-sixteen-letters";
     private const string Second = "second-key-of-sixteen-letters";
 
-    private static readonly AccessKeys Keys = new([First, Second]);
+    private static readonly AccessKeys Keys = new([new AccessKey("anna", First), new AccessKey("1", Second)]);
 
     [Theory]
-    [InlineData("?code=" + First, null, 0)]
-    [InlineData("?code=" + Second, null, 1)]
-    [InlineData("", Second, 1)]
-    [InlineData("?CODE=" + First, null, 0)]
-    [InlineData("?code=wrong", Second, 1)]
+    [InlineData("?code=" + First, null, "anna")]
+    [InlineData("?code=" + Second, null, "1")]
+    [InlineData("", Second, "1")]
+    [InlineData("?CODE=" + First, null, "anna")]
+    [InlineData("?code=wrong", Second, "1")]
     [InlineData("", null, null)]
     [InlineData("?code=", "", null)]
     [InlineData("?code=wrong", "wrong", null)]
@@ -24,7 +24,7 @@ public sealed class AccessKeysTests
     [InlineData("?code=FIRST-KEY-OF-SIXTEEN-LETTERS", null, null)]
     [InlineData("?code=" + First + "&code=" + First, null, null)]
     [InlineData("?code=%ff%fe", null, null)]
-    public void A_request_is_let_in_by_query_or_header_alone(string query, string? header, int? found)
+    public void A_request_is_let_in_by_query_or_header_alone(string query, string? header, string? found)
     {
         var context = new DefaultHttpContext();
         context.Request.QueryString = new QueryString(query);
@@ -49,10 +49,21 @@ public sealed class AccessKeysTests
     {
         var settings = Given.Settings(("Intake:Keys", First + ",short-key"));
 
-        Assert.Equal([First, "short-key"], AccessKeys.Read(settings, "Intake:Keys"));
+        Assert.Equal([new AccessKey("0", First), new AccessKey("1", "short-key")], AccessKeys.Read(settings, "Intake:Keys"));
         var fault = Assert.Single(settings.Faults);
         Assert.Equal("Intake:Keys", fault.Key);
         Assert.DoesNotContain("short-key", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_key_has_the_name_that_it_was_given_and_never_shows_itself()
+    {
+        var settings = Given.Settings(("Runs:Keys:anna", First), ("Runs:Keys:bert", Second));
+
+        var keys = AccessKeys.Read(settings, "Runs:Keys");
+
+        Assert.Equal([new AccessKey("anna", First), new AccessKey("bert", Second)], keys);
+        Assert.Equal("anna bert", string.Join(' ', keys));
     }
 
     [Fact]

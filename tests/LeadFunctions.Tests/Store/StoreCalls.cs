@@ -19,6 +19,9 @@ internal static class StoreCalls
         return lead;
     }
 
+    public static Task<Acceptance> AcceptAsync(this ILeadStore store, Lead lead, byte[] fingerprint, DateTimeOffset? repeatsSince, IReadOnlyList<string> destinations) =>
+        store.AcceptAsync(lead, fingerprint, repeatsSince, [.. destinations.Select(destination => new PlannedDelivery(destination))]);
+
     public static Task<Claim> TakeAsync(this ILeadStore store, DateTimeOffset now, int most = 10, string destination = "crm", IReadOnlyCollection<long>? held = null) =>
         store.ClaimAsync(destination, most, held ?? [], now, now + LeaseTime);
 
@@ -26,13 +29,13 @@ internal static class StoreCalls
         Assert.Single((await store.TakeAsync(now, destination: destination)).Deliveries);
 
     public static Task<bool> RetryAsync(this ILeadStore store, LeadDelivery delivery, DateTimeOffset now, DateTimeOffset due, string error = "later") =>
-        store.RecordAsync(delivery, Attempt(now, "retry", error), new DeliveryState(DeliveryStatus.Pending, due, delivery.Failures + 1, error, null));
+        store.RecordAsync(delivery, Attempt(now, "retry", error), new DeliveryState(DeliveryStatus.Pending, due, delivery.Failures + 1, error, null), null);
 
     public static Task<bool> DeliveredAsync(this ILeadStore store, LeadDelivery delivery, DateTimeOffset now, string? remoteId = null) =>
-        store.RecordAsync(delivery, Attempt(now, "delivered", null), new DeliveryState(DeliveryStatus.Delivered, null, delivery.Failures, null, remoteId));
+        store.RecordAsync(delivery, Attempt(now, "delivered", null), new DeliveryState(DeliveryStatus.Delivered, null, delivery.Failures, null, remoteId), null);
 
     public static Task<bool> DeadLetterAsync(this ILeadStore store, LeadDelivery delivery, DateTimeOffset now, string error = "never") =>
-        store.RecordAsync(delivery, Attempt(now, "rejected", error), new DeliveryState(DeliveryStatus.DeadLetter, null, delivery.Failures + 1, error, null));
+        store.RecordAsync(delivery, Attempt(now, "rejected", error), new DeliveryState(DeliveryStatus.DeadLetter, null, delivery.Failures + 1, error, null), null);
 
     public static async Task<RunDelivery> DeliveryAsync(this ILeadStore store, LeadId id, string destination = "crm") =>
         (await store.FindRunAsync(id))!.Deliveries.Single(delivery => delivery.Destination == destination);

@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using System.Text;
-using System.Text.Json.Nodes;
 using Azure.Identity;
 using LeadFunctions.Destinations.Http;
 using LeadFunctions.Destinations.Rows;
@@ -15,27 +14,37 @@ internal sealed class DataverseDestination(DataverseOptions options, Destination
     private readonly DataverseTokens _tokens = new(options, services);
     private readonly Uri _table = new(options.Url, $"api/data/v9.2/{options.Table}");
 
-    public async Task<DeliveryOutcome> SendAsync(Lead lead, CancellationToken stop)
+    public bool KeepsState => true;
+
+    public string Preview(LeadDelivery delivery)
     {
+        var (row, fault) = _rows.Write(delivery.Lead);
+        return row is null ? fault! : RequestText.Of(HttpMethod.Post, _table, RequestText.Readably(row));
+    }
+
+    public async Task<DeliveryOutcome> SendAsync(LeadDelivery delivery, CancellationToken stop)
+    {
+        var lead = delivery.Lead;
         var (row, fault) = _rows.Write(lead);
         if (row is null)
         {
             return new DeliveryOutcome.Reject(null, fault!);
         }
 
+        var body = RequestText.Readably(row);
         var asked = false;
         try
         {
             var token = await _tokens.GetAsync(stop);
             asked = true;
-            var reply = await CreateAsync(row, token, stop);
+            var reply = await CreateAsync(body, token, stop);
             if (reply is RemoteReply.Answer { Status: 401 } && token is not null)
             {
                 await _tokens.RefusedAsync(token, stop);
-                reply = await CreateAsync(row, await _tokens.GetAsync(stop), stop);
+                reply = await CreateAsync(body, await _tokens.GetAsync(stop), stop);
             }
 
-            return reply.Outcome(answer => DataverseAnswer.Classify(answer, lead.Id.ToString(), services.Time.GetUtcNow()));
+            return reply.Outcome(answer => DataverseAnswer.Classify(answer, lead.RowId.ToString(), services.Time.GetUtcNow())) with { Request = RequestText.Of(HttpMethod.Post, _table, body) };
         }
         catch (OperationCanceledException) when (!asked)
         {
@@ -48,11 +57,11 @@ internal sealed class DataverseDestination(DataverseOptions options, Destination
         }
     }
 
-    private async Task<RemoteReply> CreateAsync(JsonObject row, string? token, CancellationToken stop)
+    private async Task<RemoteReply> CreateAsync(string body, string? token, CancellationToken stop)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, _table)
         {
-            Content = new StringContent(row.ToJsonString(), Encoding.UTF8, "application/json"),
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
         };
         request.Headers.Accept.ParseAdd("application/json");
         request.Headers.Add("OData-Version", "4.0");

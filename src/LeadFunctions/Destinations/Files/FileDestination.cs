@@ -1,7 +1,6 @@
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using LeadFunctions.Destinations.Http;
 using LeadFunctions.Destinations.Rows;
 using LeadFunctions.Leads;
 
@@ -10,15 +9,22 @@ namespace LeadFunctions.Destinations.Files;
 /// <summary>Appends what a CRM would get to a JSON Lines file, one row for each lead id, synced to disk.</summary>
 internal sealed class FileDestination(string path, RowOptions options) : IDestination
 {
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     private readonly RowWriter _rows = new(options);
     private readonly SemaphoreSlim _turn = new(1);
     private readonly HashSet<Guid> _written = [];
     private long _length = -1;
 
-    public async Task<DeliveryOutcome> SendAsync(Lead lead, CancellationToken stop)
+    public bool KeepsState => true;
+
+    public string Preview(LeadDelivery delivery)
     {
+        var (row, fault) = _rows.Write(delivery.Lead);
+        return row is null ? fault! : RequestText.Readably(row);
+    }
+
+    public async Task<DeliveryOutcome> SendAsync(LeadDelivery delivery, CancellationToken stop)
+    {
+        var lead = delivery.Lead;
         var (row, fault) = _rows.Write(lead);
         if (row is null)
         {
@@ -28,7 +34,8 @@ internal sealed class FileDestination(string path, RowOptions options) : IDestin
         await _turn.WaitAsync(stop);
         try
         {
-            return Append(lead.Id, row);
+            var text = RequestText.Readably(row);
+            return Append(lead.RowId, text) with { Request = text };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -41,7 +48,7 @@ internal sealed class FileDestination(string path, RowOptions options) : IDestin
         }
     }
 
-    private DeliveryOutcome.Delivered Append(LeadId id, JsonObject row)
+    private DeliveryOutcome.Delivered Append(LeadId id, string row)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
@@ -53,7 +60,7 @@ internal sealed class FileDestination(string path, RowOptions options) : IDestin
         if (!_written.Contains(id.Value))
         {
             file.Position = file.Length;
-            file.Write(Encoding.UTF8.GetBytes(row.ToJsonString(Readable) + "\n"));
+            file.Write(Encoding.UTF8.GetBytes(row + "\n"));
             file.Flush(flushToDisk: true);
             _written.Add(id.Value);
         }

@@ -11,8 +11,17 @@ internal sealed class MailDropDestination(string folder, MailOptions options) : 
 {
     private readonly MailWriter _mails = new(options);
 
-    public async Task<DeliveryOutcome> SendAsync(Lead lead, CancellationToken stop)
+    public bool KeepsState => false;
+
+    public string Preview(LeadDelivery delivery)
     {
+        var (mail, fault) = _mails.Write(delivery.Lead);
+        return mail?.ForPeople ?? fault!;
+    }
+
+    public async Task<DeliveryOutcome> SendAsync(LeadDelivery delivery, CancellationToken stop)
+    {
+        var lead = delivery.Lead;
         var (mail, fault) = _mails.Write(lead);
         if (mail is null)
         {
@@ -35,7 +44,7 @@ internal sealed class MailDropDestination(string folder, MailOptions options) : 
             var file = Directory.EnumerateFiles(half).Single();
             Sync(file);
             File.Move(file, Path.Combine(folder, $"{lead.Id}.eml"), overwrite: true);
-            return new DeliveryOutcome.Delivered(null, $"{lead.Id}.eml");
+            return new DeliveryOutcome.Delivered(null, $"{lead.Id}.eml") { Request = mail.ForPeople };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SmtpException)
         {

@@ -9,7 +9,21 @@ internal sealed record Mail(
     MailAddressText? ReplyTo,
     string Subject,
     string Text,
-    string Html);
+    string Html)
+{
+    /// <summary>Without the HTML, which says the same.</summary>
+    public string ForPeople =>
+        string.Concat(
+            $"From: {From}\n",
+            Line("To", To),
+            Line("Cc", Cc),
+            Line("Bcc", Bcc),
+            ReplyTo is { } replyTo ? $"Reply-To: {replyTo}\n" : "",
+            $"Subject: {Subject}\n\n",
+            Text);
+
+    private static string Line(string name, IReadOnlyList<MailAddressText> addresses) => addresses.Count > 0 ? $"{name}: {string.Join(", ", addresses)}\n" : "";
+}
 
 /// <summary>A mail, or why there can be none.</summary>
 internal readonly record struct MailResult(Mail? Mail, string? Fault);

@@ -16,6 +16,8 @@ internal readonly partial record struct MailAddressText(string Address, string? 
             : null;
     }
 
+    public override string ToString() => Name is null ? Address : $"{Name} <{Address}>";
+
     /// <summary>RFC 5321's usual form, in ASCII, at most 254 characters and 64 before the @, with a dotted domain.</summary>
     public static bool IsAddress(string address) =>
         address.Length <= 254 && address.IndexOf('@', StringComparison.Ordinal) <= 64 && AddressForm().IsMatch(address);

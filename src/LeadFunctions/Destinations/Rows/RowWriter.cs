@@ -32,7 +32,7 @@ internal sealed class RowWriter(RowOptions options)
     public RowResult Write(Lead lead)
     {
         var model = new LeadModel(lead);
-        var row = new JsonObject { ["leadid"] = lead.Id.ToString() };
+        var row = new JsonObject { ["leadid"] = lead.RowId.ToString() };
         var cut = new List<string>();
         var description = default((Column Column, string Text)?);
         try

@@ -5,54 +5,68 @@ namespace LeadFunctions.Store.Sqlite;
 /// <summary>The table of deliveries: claims, leases and where each one stands.</summary>
 internal static class DeliveryTable
 {
-    private const string InsertSql = "INSERT INTO deliveries (lead_key, destination, status, due_at) VALUES ($key, $destination, 'pending', $due)";
+    private const string InsertSql = "INSERT INTO deliveries (lead_key, destination, status, due_at, waits_for) VALUES ($key, $destination, 'pending', $due, $waitsFor)";
+
+    // Nobody works on it, and on no other event of what the lead is about; of those that are due, the oldest state comes first.
+    private const string Free =
+        """
+        lead_key NOT IN (SELECT value FROM json_each($held))
+          AND NOT EXISTS (
+            SELECT 1 FROM leads AS mine
+            CROSS JOIN leads AS other ON other.row_id = mine.row_id AND other.key <> mine.key
+            CROSS JOIN deliveries AS rival ON rival.lead_key = other.key AND rival.destination = $destination
+            WHERE mine.key = deliveries.lead_key AND mine.row_id IS NOT NULL
+              AND ((rival.status = 'in_flight' AND (rival.due_at > $now OR rival.lead_key IN (SELECT value FROM json_each($held))))
+                OR (rival.due_at <= $now AND (other.row_order, other.key) < (mine.row_order, mine.key))))
+        """;
+
+    private const string Claimable = $"FROM deliveries WHERE destination = $destination AND due_at <= $now AND {Free} ORDER BY due_at, lead_key LIMIT $most";
 
     // One statement, so that no two workers can take the same delivery. An in_flight row is due when its lease has ended.
     private const string ClaimSql =
-        """
+        $"""
         UPDATE deliveries SET status = 'in_flight', lease = lease + 1, claimed_at = $now, due_at = $leaseEnd
-        WHERE destination = $destination AND lead_key IN (
-          SELECT lead_key FROM deliveries WHERE destination = $destination AND due_at <= $now
-            AND lead_key NOT IN (SELECT value FROM json_each($held)) ORDER BY due_at, lead_key LIMIT $most)
-        RETURNING lead_key, lease, failures
+        WHERE destination = $destination AND lead_key IN (SELECT lead_key {Claimable})
+        RETURNING lead_key, lease, failures, waits_for
         """;
 
-    private const string NextDueSql = "SELECT due_at FROM deliveries WHERE destination = $destination AND due_at IS NOT NULL AND lead_key NOT IN (SELECT value FROM json_each($held)) ORDER BY due_at LIMIT 1";
+    private const string NextDueSql = $"SELECT due_at FROM deliveries WHERE destination = $destination AND due_at IS NOT NULL AND {Free} ORDER BY due_at LIMIT 1";
 
     // A delivery that has arrived is recorded even when the lease was lost meanwhile: sending it again would be worse.
     private const string RecordSql =
         """
-        UPDATE deliveries SET status = $status, due_at = $due, attempts = attempts + 1, failures = $failures, last_error = $error, remote_id = $remoteId
+        UPDATE deliveries SET status = $status, due_at = $due, attempts = attempts + 1, failures = $failures, last_error = $error, remote_id = $remoteId, answer = $answer
         WHERE lead_key = $key AND destination = $destination AND status <> 'delivered'
           AND ((lease = $lease AND status = 'in_flight') OR $status = 'delivered')
         RETURNING attempts
         """;
 
-    private const string SelectSql = "SELECT destination, status, due_at, failures, last_error, remote_id FROM deliveries WHERE lead_key = $key ORDER BY destination";
+    private const string SelectSql = "SELECT destination, status, due_at, failures, last_error, remote_id, answer, waits_for FROM deliveries WHERE lead_key = $key ORDER BY destination";
 
     // The same rows that the claim is about to take: those still in_flight belonged to a worker that is gone.
-    private const string InterruptedSql =
-        """
-        SELECT lead_key, claimed_at FROM (
-          SELECT lead_key, claimed_at, status FROM deliveries WHERE destination = $destination AND due_at <= $now
-            AND lead_key NOT IN (SELECT value FROM json_each($held)) ORDER BY due_at, lead_key LIMIT $most)
-        WHERE status = 'in_flight'
-        """;
+    private const string InterruptedSql = $"SELECT lead_key, claimed_at FROM (SELECT lead_key, claimed_at, status {Claimable}) WHERE status = 'in_flight'";
 
     private const string CountInterruptedSql =
         "UPDATE deliveries SET attempts = attempts + 1 WHERE lead_key = $key AND destination = $destination RETURNING attempts";
 
+    private const string AnswersSql = "SELECT destination, answer FROM deliveries WHERE lead_key = $key AND status = 'delivered' AND answer IS NOT NULL";
+
     private const string EndLeasesSql = "UPDATE deliveries SET due_at = $now WHERE due_at > $now AND status = 'in_flight'";
 
-    public static void Insert(SqliteSession session, long key, string destination, DateTimeOffset due) =>
-        session.Run(InsertSql, ("$key", key), ("$destination", destination), ("$due", due.ToUnixTimeMilliseconds()));
+    public static void Insert(SqliteSession session, long key, PlannedDelivery planned, DateTimeOffset due) =>
+        session.Run(
+            InsertSql,
+            ("$key", key),
+            ("$destination", planned.Destination),
+            ("$due", planned.After is null ? due.ToUnixTimeMilliseconds() : default(long?)),
+            ("$waitsFor", planned.After));
 
-    public static List<(long Key, int Lease, int Failures)> Claim(SqliteSession session, string destination, int most, string held, DateTimeOffset now, DateTimeOffset leaseEnd)
+    public static List<(long Key, int Lease, int Failures, bool Waited)> Claim(SqliteSession session, string destination, int most, string held, DateTimeOffset now, DateTimeOffset leaseEnd)
     {
         RecordInterrupted(session, destination, most, held, now);
         return session.List(
             ClaimSql,
-            row => (row.Number(0), (int)row.Number(1), (int)row.Number(2)),
+            row => (row.Number(0), (int)row.Number(1), (int)row.Number(2), row.TextOrNull(3) is not null),
             ("$destination", destination),
             ("$most", most),
             ("$held", held),
@@ -60,8 +74,12 @@ internal static class DeliveryTable
             ("$leaseEnd", leaseEnd.ToUnixTimeMilliseconds()));
     }
 
-    public static DateTimeOffset? NextDue(SqliteSession session, string destination, string held) =>
-        UnixTime.Of(session.Number(NextDueSql, ("$destination", destination), ("$held", held)));
+    public static DateTimeOffset? NextDue(SqliteSession session, string destination, string held, DateTimeOffset now) =>
+        UnixTime.Of(session.Number(NextDueSql, ("$destination", destination), ("$held", held), ("$now", now.ToUnixTimeMilliseconds())));
+
+    /// <summary>The answers that were kept of a lead's deliveries, by destination.</summary>
+    public static IReadOnlyDictionary<string, string> Answers(SqliteSession session, long key) =>
+        session.List(AnswersSql, row => KeyValuePair.Create(row.Text(0), row.Text(1)), ("$key", key)).ToDictionary(StringComparer.Ordinal);
 
     /// <summary>The attempt's number; null when another worker has the delivery now.</summary>
     public static long? Record(SqliteSession session, LeadDelivery delivery, DeliveryState state) =>
@@ -74,9 +92,10 @@ internal static class DeliveryTable
             ("$due", state.DueAt?.ToUnixTimeMilliseconds()),
             ("$failures", state.Failures),
             ("$error", state.LastError),
-            ("$remoteId", state.RemoteId));
+            ("$remoteId", state.RemoteId),
+            ("$answer", state.Answer));
 
-    public static List<(string Destination, DeliveryState State)> Read(SqliteSession session, long key) =>
+    public static List<(string Destination, DeliveryState State, string? After)> Read(SqliteSession session, long key) =>
         session.List(
             SelectSql,
             row => (row.Text(0), new DeliveryState(
@@ -84,7 +103,8 @@ internal static class DeliveryTable
                 UnixTime.Of(row.NumberOrNull(2)),
                 (int)row.Number(3),
                 row.TextOrNull(4),
-                row.TextOrNull(5))),
+                row.TextOrNull(5),
+                row.TextOrNull(6)), row.TextOrNull(7)),
             ("$key", key));
 
     /// <summary>Ends every lease: only at start, when no other worker can exist.</summary>

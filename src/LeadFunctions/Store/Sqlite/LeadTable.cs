@@ -10,17 +10,23 @@ internal static class LeadTable
     // The bytes are UTF-8 already; the cast spares two conversions and keeps the column readable for people.
     private const string InsertSql =
         """
-        INSERT INTO leads (id, source, event, received_at, is_test, do_not_contact, fingerprint, content)
-        VALUES ($id, $source, $event, $at, $test, $dnc, $fingerprint, CAST($content AS TEXT))
+        INSERT INTO leads (id, source, event, received_at, is_test, do_not_contact, fingerprint, content, row_id, row_order)
+        VALUES ($id, $source, $event, $at, $test, $dnc, $fingerprint, CAST($content AS TEXT), $rowId, $rowOrder)
         """;
 
-    private const string SelectByKeySql = "SELECT id, source, event, received_at, content FROM leads WHERE key = $key";
+    private const string SelectByKeySql = "SELECT id, source, event, received_at, content, row_id, row_order FROM leads WHERE key = $key";
 
     private const string FindIdSql = "SELECT id FROM leads WHERE key = $key AND fingerprint = $fingerprint";
 
     private const string FindKeySql = "SELECT key FROM leads WHERE id = $id";
 
     private const string RepeatsSql = "SELECT received_at FROM repeats WHERE lead_key = $key ORDER BY received_at";
+
+    private const string LaterSql =
+        """
+        SELECT event, EXISTS (SELECT 1 FROM deliveries WHERE lead_key = leads.key AND destination = $destination AND status <> 'discarded')
+        FROM leads WHERE row_id = $rowId AND (row_order, key) > ($rowOrder, $key) ORDER BY row_order, key
+        """;
 
     /// <summary>Adds a lead and gives its key.</summary>
     public static long Insert(SqliteSession session, Lead lead, byte[] fingerprint)
@@ -34,7 +40,9 @@ internal static class LeadTable
             ("$test", lead.IsTest ? 1 : 0),
             ("$dnc", lead.DoNotContact ? 1 : 0),
             ("$fingerprint", fingerprint),
-            ("$content", lead.Content.Utf8));
+            ("$content", lead.Content.Utf8),
+            ("$rowId", lead.Subject?.RowId.ToString()),
+            ("$rowOrder", lead.Subject?.Order));
         return session.LastKey;
     }
 
@@ -58,7 +66,7 @@ internal static class LeadTable
     {
         using var row = session.Query(SelectByKeySql, ("$key", key));
         return row.Read()
-            ? new Lead(Id(row), row.Text(1), row.TextOrNull(2), UnixTime.Of(row.Number(3)), new LeadContent(row.Bytes(4)))
+            ? new Lead(Id(row), row.Text(1), row.TextOrNull(2), UnixTime.Of(row.Number(3)), new LeadContent(row.Bytes(4)), Subject(row))
             : throw SqliteFault.Damaged($"lead {key}");
     }
 
@@ -67,5 +75,20 @@ internal static class LeadTable
     public static List<DateTimeOffset> Repeats(SqliteSession session, long key) =>
         session.List(RepeatsSql, row => UnixTime.Of(row.Number(0)), ("$key", key));
 
-    private static LeadId Id(SqliteStatement row) => LeadId.TryParse(row.Text(0), out var id) ? id : throw SqliteFault.Damaged("a lead's id");
+    /// <summary>The newer events of the lead's subject, the newest last.</summary>
+    public static List<LaterEvent> Later(SqliteSession session, long key, LeadSubject subject, string destination) =>
+        session.List(
+            LaterSql,
+            row => new LaterEvent(row.TextOrNull(0), row.Number(1) == 1),
+            ("$key", key),
+            ("$rowId", subject.RowId.ToString()),
+            ("$rowOrder", subject.Order),
+            ("$destination", destination));
+
+    private static LeadId Id(SqliteStatement row) => IdOf(row.Text(0));
+
+    private static LeadId IdOf(string text) => LeadId.TryParse(text, out var id) ? id : throw SqliteFault.Damaged("a lead's id");
+
+    private static LeadSubject? Subject(SqliteStatement row) =>
+        row.TextOrNull(5) is { } rowId ? new LeadSubject(IdOf(rowId), row.Number(6)) : null;
 }

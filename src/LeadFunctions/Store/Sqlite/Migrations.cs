@@ -69,6 +69,35 @@ internal static class Migrations
 
         CREATE TABLE checks (id INTEGER PRIMARY KEY, at INTEGER NOT NULL);
         """,
+        """
+        -- row_id: what several leads are about, and which of them is the newer state; NULL for a lead that is about itself alone.
+        ALTER TABLE leads ADD COLUMN row_id TEXT;
+        ALTER TABLE leads ADD COLUMN row_order INTEGER;
+        CREATE INDEX leads_by_row ON leads (row_id, row_order) WHERE row_id IS NOT NULL;
+
+        -- waits_for: the destination whose delivery comes first; until then due_at is NULL though the delivery is pending.
+        ALTER TABLE deliveries ADD COLUMN waits_for TEXT;
+        ALTER TABLE deliveries ADD COLUMN answer TEXT;
+
+        -- What the last attempt sent. Beside the deliveries, so that lists and claims needn't read past it.
+        CREATE TABLE requests (
+          lead_key INTEGER NOT NULL,
+          destination TEXT NOT NULL,
+          request TEXT NOT NULL,
+          PRIMARY KEY (lead_key, destination)) WITHOUT ROWID;
+
+        CREATE TABLE acts (
+          lead_key INTEGER NOT NULL,
+          at INTEGER NOT NULL,
+          by TEXT NOT NULL,
+          kind TEXT NOT NULL,
+          destination TEXT,
+          note TEXT);
+        CREATE INDEX acts_by_lead ON acts (lead_key);
+
+        ALTER TABLE refused ADD COLUMN replayed_at INTEGER;
+        ALTER TABLE refused ADD COLUMN replayed_by TEXT;
+        """,
     ];
 
     public static int Newest => Steps.Length;

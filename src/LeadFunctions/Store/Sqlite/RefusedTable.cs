@@ -12,13 +12,15 @@ internal static class RefusedTable
         VALUES ($id, $source, $event, $at, $status, $violations, $body)
         """;
 
-    private const string SelectSql = "SELECT source, event, received_at, http_status, violations, body FROM refused WHERE id = $id";
+    private const string SelectSql = "SELECT source, event, received_at, http_status, violations, body, replayed_at, replayed_by FROM refused WHERE id = $id";
 
     private const string ListSql =
         """
-        SELECT source, event, received_at, http_status, violations, body, id FROM refused
+        SELECT source, event, received_at, http_status, violations, body, replayed_at, replayed_by, id FROM refused
         WHERE id >= $from AND id < $before AND ($source IS NULL OR source = $source) ORDER BY id DESC
         """;
+
+    private const string ReplaySql = "UPDATE refused SET replayed_at = $now, replayed_by = $by WHERE id = $id AND replayed_at IS NULL";
 
     public static void Insert(SqliteSession session, RefusedBody refused) =>
         session.Run(
@@ -37,6 +39,10 @@ internal static class RefusedTable
         return row.Read() ? Read(row, id) : null;
     }
 
+    /// <summary>Notes that the body became a lead; false when it had before, or is gone.</summary>
+    public static bool Replay(SqliteSession session, LeadId id, string by, DateTimeOffset now) =>
+        session.Run(ReplaySql, ("$id", id.ToString()), ("$by", by), ("$now", now.ToUnixTimeMilliseconds())) == 1;
+
     /// <summary>Newest first. Of the filter counts what a body that is no lead has: its source, its time and its text.</summary>
     public static Page<RefusedBody> List(SqliteSession session, RunFilter filter, LeadId? before, int take)
     {
@@ -45,7 +51,7 @@ internal static class RefusedTable
         using var rows = session.Query(ListSql, ("$from", ids.From), ("$before", ids.Before), ("$source", filter.Source));
         while (rows.Read())
         {
-            var refused = Read(rows, LeadId.Parse(rows.Text(6)));
+            var refused = Read(rows, LeadId.Parse(rows.Text(8)));
             if (filter.Text is { } text && !refused.Text.Contains(text, StringComparison.OrdinalIgnoreCase))
             {
                 continue;
@@ -69,5 +75,9 @@ internal static class RefusedTable
         UnixTime.Of(row.Number(2)),
         (int)row.Number(3),
         JsonSerializer.Deserialize(row.Text(4), StoreJson.Default.IReadOnlyListViolation) ?? [],
-        row.Bytes(5));
+        row.Bytes(5))
+    {
+        ReplayedAt = UnixTime.Of(row.NumberOrNull(6)),
+        ReplayedBy = row.TextOrNull(7),
+    };
 }

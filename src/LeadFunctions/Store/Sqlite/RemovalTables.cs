@@ -16,6 +16,8 @@ internal static class RemovalTables
     private static readonly string[] RemoveSql =
     [
         "DELETE FROM attempts WHERE lead_key = $key",
+        "DELETE FROM requests WHERE lead_key = $key",
+        "DELETE FROM acts WHERE lead_key = $key",
         "DELETE FROM deliveries WHERE lead_key = $key",
         "DELETE FROM repeats WHERE lead_key = $key",
         "DELETE FROM leads WHERE key = $key",

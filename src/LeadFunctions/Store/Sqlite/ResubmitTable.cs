@@ -1,3 +1,5 @@
+using LeadFunctions.Leads;
+
 namespace LeadFunctions.Store.Sqlite;
 
 /// <summary>Puts deliveries back: due now, with their count at zero. What a worker holds is left to it.</summary>
@@ -5,43 +7,62 @@ internal static class ResubmitTable
 {
     private const int MostInOneStep = 500;
 
-    private const string OfLeadSql =
-        """
-        UPDATE deliveries SET status = 'pending', due_at = $now, failures = 0
-        WHERE lead_key = $key AND ($destination IS NULL OR destination = $destination)
-          AND (status IN ('dead_letter', 'pending')
-            OR (status = 'discarded' AND $destination IS NOT NULL)
-            OR (status = 'delivered' AND $destination IS NOT NULL AND $evenDelivered))
-        RETURNING destination
-        """;
+    private const string PutBackSql = "UPDATE deliveries SET status = 'pending', due_at = $due, failures = 0 WHERE lead_key = $key AND destination = $destination";
 
     private const string DestinationsSql = "SELECT DISTINCT destination FROM deliveries WHERE status = 'dead_letter'";
 
     private const string DeadLettersSql =
+        "SELECT lead_key FROM deliveries WHERE destination = $destination AND status = 'dead_letter' AND lead_key > $after ORDER BY lead_key LIMIT $most";
+
+    private const string DiscardSql =
         """
-        UPDATE deliveries SET status = 'pending', due_at = $now, failures = 0
-        WHERE destination = $destination AND lead_key IN (
-          SELECT lead_key FROM deliveries WHERE destination = $destination AND status = 'dead_letter' AND lead_key > $after ORDER BY lead_key LIMIT $most)
-        RETURNING lead_key
+        UPDATE deliveries SET status = 'discarded'
+        WHERE lead_key = $key AND ($destination IS NULL OR destination = $destination) AND status = 'dead_letter'
+        RETURNING destination
         """;
 
-    /// <summary>The destinations that have something due now.</summary>
-    public static List<string> OfLead(SqliteSession session, long key, string? destination, bool evenDelivered, DateTimeOffset now) =>
-        session.List(
-            OfLeadSql,
-            row => row.Text(0),
-            ("$key", key),
-            ("$destination", destination),
-            ("$evenDelivered", evenDelivered ? 1 : 0),
-            ("$now", now.ToUnixTimeMilliseconds()));
+    /// <summary>How many were put back, and the destinations that have something due now.</summary>
+    public static (int Count, IReadOnlyList<string> Due) OfLead(SqliteSession session, long key, string? destination, bool evenDelivered, string by, DateTimeOffset now)
+    {
+        var deliveries = DeliveryTable.Read(session, key).ToDictionary(row => row.Destination, row => (row.State.Status, row.After), StringComparer.Ordinal);
+        var again = ResubmitPlan.Of(deliveries, destination, evenDelivered);
+        foreach (var (name, waits) in again)
+        {
+            session.Run(PutBackSql, ("$key", key), ("$destination", name), ("$due", waits ? default(long?) : now.ToUnixTimeMilliseconds()));
+        }
+
+        if (again.Count > 0)
+        {
+            ActTable.Insert(session, key, new RunAct(now, by, RunAct.Resubmitted, destination));
+        }
+
+        return (again.Count, [.. again.Where(put => !put.Value).Select(put => put.Key)]);
+    }
 
     public static List<string> DestinationsWithDeadLetters(SqliteSession session) => session.List(DestinationsSql, row => row.Text(0));
 
-    /// <summary>How many, and where the next step goes on; null when there are no more.</summary>
-    public static (int Count, long? Next) DeadLetters(SqliteSession session, string destination, long after, DateTimeOffset now)
+    /// <summary>How many, the destinations that have something due now, and where the next step goes on; null when there are no more.</summary>
+    public static (int Count, IReadOnlyList<string> Due, long? Next) DeadLetters(SqliteSession session, string destination, long after, string by, DateTimeOffset now)
     {
-        var keys = session.List(
-            DeadLettersSql, row => row.Number(0), ("$destination", destination), ("$after", after), ("$most", MostInOneStep), ("$now", now.ToUnixTimeMilliseconds()));
-        return (keys.Count, keys.Count == MostInOneStep ? keys.Max() : null);
+        var keys = session.List(DeadLettersSql, row => row.Number(0), ("$destination", destination), ("$after", after), ("$most", MostInOneStep));
+        var steps = keys.ConvertAll(key => OfLead(session, key, destination, evenDelivered: false, by, now));
+        return (steps.Sum(step => step.Count), [.. steps.SelectMany(step => step.Due).Distinct()], keys.Count == MostInOneStep ? keys[^1] : null);
+    }
+
+    /// <summary>Ends dead letters for good, and says how many.</summary>
+    public static int Discard(SqliteSession session, long key, string? destination, string reason, string by, DateTimeOffset now)
+    {
+        var discarded = session.List(DiscardSql, row => row.Text(0), ("$key", key), ("$destination", destination));
+        foreach (var name in discarded)
+        {
+            WaitingTable.Follow(session, key, name, DeliveryStatus.Discarded, now);
+        }
+
+        if (discarded.Count > 0)
+        {
+            ActTable.Insert(session, key, new RunAct(now, by, RunAct.Discarded, destination, reason));
+        }
+
+        return discarded.Count;
     }
 }

@@ -60,7 +60,15 @@ internal static class RunTables
         WHERE {Matches} AND {GoesThere} {NewestFirst}
         """;
 
-    public static Run Read(SqliteSession session, long key)
+    /// <summary>One run with everything about it.</summary>
+    public static Run ReadWhole(SqliteSession session, long key)
+    {
+        var run = Read(session, key);
+        var requests = RequestTable.Read(session, key);
+        return run with { Deliveries = [.. run.Deliveries.Select(delivery => delivery with { Request = requests.GetValueOrDefault(delivery.Destination) })] };
+    }
+
+    private static Run Read(SqliteSession session, long key)
     {
         var attempts = AttemptTable.Read(session, key);
         var lead = LeadTable.Read(session, key);
@@ -68,8 +76,9 @@ internal static class RunTables
         _ = lead.Content.Root;
         return new Run(
             lead,
-            [.. DeliveryTable.Read(session, key).Select(row => new RunDelivery(row.Destination, row.State, [.. attempts[row.Destination]]))],
-            LeadTable.Repeats(session, key));
+            [.. DeliveryTable.Read(session, key).Select(row => new RunDelivery(row.Destination, row.State, [.. attempts[row.Destination]], row.After))],
+            LeadTable.Repeats(session, key),
+            ActTable.Read(session, key));
     }
 
     public static Page<Run> List(SqliteSession session, RunFilter filter, LeadId? before, int take)

@@ -56,7 +56,7 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         }
     }
 
-    public async Task<Acceptance> AcceptAsync(Lead lead, byte[] fingerprint, DateTimeOffset? repeatsSince, IReadOnlyList<string> destinations)
+    public async Task<Acceptance> AcceptAsync(Lead lead, byte[] fingerprint, DateTimeOffset? repeatsSince, IReadOnlyList<PlannedDelivery> deliveries)
     {
         var acceptance = await _writer.RunAsync(session =>
         {
@@ -67,23 +67,18 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
                 return new Acceptance(earlier, IsRepeat: true);
             }
 
-            var key = LeadTable.Insert(session, lead, fingerprint);
+            var key = Insert(session, lead, fingerprint, deliveries, lead.ReceivedAt);
             if (repeatsSince is not null)
             {
                 _recent.Add(fingerprint, key, lead.ReceivedAt);
             }
 
-            foreach (var destination in destinations)
-            {
-                DeliveryTable.Insert(session, key, destination, lead.ReceivedAt);
-            }
-
             return new Acceptance(lead.Id, IsRepeat: false);
         });
 
-        foreach (var destination in acceptance.IsRepeat ? [] : destinations)
+        if (!acceptance.IsRepeat)
         {
-            _due.Raise(destination);
+            Raise(deliveries);
         }
 
         return acceptance;
@@ -95,28 +90,59 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         return true;
     });
 
+    public async Task<bool> ReplayAsync(Lead lead, byte[] fingerprint, IReadOnlyList<PlannedDelivery> deliveries, string by, DateTimeOffset now)
+    {
+        var replayed = await _writer.RunAsync(session =>
+        {
+            if (!RefusedTable.Replay(session, lead.Id, by, now))
+            {
+                return false;
+            }
+
+            var key = Insert(session, lead, fingerprint, deliveries, now);
+            ActTable.Insert(session, key, new RunAct(now, by, RunAct.Replayed));
+            return true;
+        });
+        if (replayed)
+        {
+            Raise(deliveries);
+        }
+
+        return replayed;
+    }
+
     public Task<Claim> ClaimAsync(string destination, int most, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd) => _writer.RunAsync(session =>
     {
         var heldKeys = $"[{string.Join(',', held)}]";
         var claimed = DeliveryTable.Claim(session, destination, most, heldKeys, now, leaseEnd);
         return new Claim(
-            [.. claimed.Select(row => new LeadDelivery(row.Key, LeadTable.Read(session, row.Key), destination, row.Lease, row.Failures))],
-            DeliveryTable.NextDue(session, destination, heldKeys));
+            [.. claimed.Select(row => Claimed(session, destination, row))],
+            DeliveryTable.NextDue(session, destination, heldKeys, now));
     });
 
-    public Task<bool> RecordAsync(LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state) => _writer.RunAsync(session =>
+    public async Task<bool> RecordAsync(LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state, string? request)
     {
-        if (DeliveryTable.Record(session, delivery, state) is not { } number)
+        var released = await _writer.RunAsync(session =>
         {
-            return false;
-        }
+            if (DeliveryTable.Record(session, delivery, state) is not { } number)
+            {
+                return null;
+            }
 
-        AttemptTable.Insert(session, delivery.Key, delivery.Destination, number, attempt);
-        return true;
-    });
+            AttemptTable.Insert(session, delivery.Key, delivery.Destination, number, attempt);
+            if (request is not null)
+            {
+                RequestTable.Keep(session, delivery.Key, delivery.Destination, request);
+            }
+
+            return WaitingTable.Follow(session, delivery.Key, delivery.Destination, state.Status, attempt.StartedAt + attempt.Duration);
+        });
+        RaiseAll(released ?? []);
+        return released is not null;
+    }
 
     public Task<Run?> FindRunAsync(LeadId id) =>
-        ReadAsync(session => LeadTable.FindKey(session, id) is { } key ? RunTables.Read(session, key) : null);
+        ReadAsync(session => LeadTable.FindKey(session, id) is { } key ? RunTables.ReadWhole(session, key) : null);
 
     public Task<RefusedBody?> FindRefusedAsync(LeadId id) => ReadAsync(session => RefusedTable.Find(session, id));
 
@@ -124,19 +150,18 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
 
     public Task<Page<RefusedBody>> ListRefusedAsync(RunFilter filter, LeadId? before, int take) => ReadAsync(session => RefusedTable.List(session, filter, before, take));
 
-    public async Task<int?> ResubmitAsync(LeadId id, string? destination, bool evenDelivered, DateTimeOffset now)
+    public async Task<int?> ResubmitAsync(LeadId id, string? destination, bool evenDelivered, string by, DateTimeOffset now)
     {
-        var destinations = await _writer.RunAsync(session =>
-            LeadTable.FindKey(session, id) is { } key ? ResubmitTable.OfLead(session, key, destination, evenDelivered, now) : null);
-        foreach (var due in destinations ?? [])
-        {
-            _due.Raise(due);
-        }
-
-        return destinations?.Count;
+        var (count, due) = await _writer.RunAsync<(int?, IReadOnlyList<string>)>(session =>
+            LeadTable.FindKey(session, id) is { } key ? ResubmitTable.OfLead(session, key, destination, evenDelivered, by, now) : (null, []));
+        RaiseAll(due);
+        return count;
     }
 
-    public async Task<int> ResubmitDeadLettersAsync(string? destination, DateTimeOffset now)
+    public Task<int?> DiscardAsync(LeadId id, string? destination, string reason, string by, DateTimeOffset now) => _writer.RunAsync<int?>(session =>
+        LeadTable.FindKey(session, id) is { } key ? ResubmitTable.Discard(session, key, destination, reason, by, now) : null);
+
+    public async Task<int> ResubmitDeadLettersAsync(string? destination, string by, DateTimeOffset now)
     {
         var total = 0;
         foreach (var one in await _writer.RunAsync(ResubmitTable.DestinationsWithDeadLetters))
@@ -144,9 +169,9 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
             // In small steps, so that posts hardly notice; by key, so that what dies again meanwhile is not taken twice.
             for (long? after = destination is null || destination == one ? 0 : null; after is { } from;)
             {
-                (var resubmitted, after) = await _writer.RunAsync(session => ResubmitTable.DeadLetters(session, one, from, now));
+                (var resubmitted, var due, after) = await _writer.RunAsync(session => ResubmitTable.DeadLetters(session, one, from, by, now));
                 total += resubmitted;
-                _due.Raise(one);
+                RaiseAll(due);
             }
         }
 
@@ -170,6 +195,37 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     {
         _writer.Dispose();
         _lock.Dispose();
+    }
+
+    private static long Insert(SqliteSession session, Lead lead, byte[] fingerprint, IReadOnlyList<PlannedDelivery> deliveries, DateTimeOffset due)
+    {
+        var key = LeadTable.Insert(session, lead, fingerprint);
+        foreach (var delivery in deliveries)
+        {
+            DeliveryTable.Insert(session, key, delivery, due);
+        }
+
+        return key;
+    }
+
+    private static LeadDelivery Claimed(SqliteSession session, string destination, (long Key, int Lease, int Failures, bool Waited) row)
+    {
+        var delivery = new LeadDelivery(row.Key, LeadTable.Read(session, row.Key), destination, row.Lease, row.Failures);
+        return delivery with
+        {
+            Answers = row.Waited ? DeliveryTable.Answers(session, row.Key) : delivery.Answers,
+            Later = delivery.Lead.Subject is { } subject ? LeadTable.Later(session, row.Key, subject, destination) : delivery.Later,
+        };
+    }
+
+    private void Raise(IReadOnlyList<PlannedDelivery> deliveries) => RaiseAll(deliveries.Where(delivery => delivery.After is null).Select(delivery => delivery.Destination));
+
+    private void RaiseAll(IEnumerable<string> destinations)
+    {
+        foreach (var destination in destinations)
+        {
+            _due.Raise(destination);
+        }
     }
 
     /// <summary>Reads beside the writer: WAL gives each reader the last committed state.</summary>

@@ -20,6 +20,18 @@ public sealed class DataverseDestinationTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _rig.DisposeAsync();
 
     [Fact]
+    public async Task What_was_sent_is_kept_as_its_preview_shows_it()
+    {
+        var destination = _rig.Destination();
+        var delivery = Shipping.Of(Posted.Lead(Samples.Documented));
+
+        var outcome = await destination.SendAsync(delivery, Token);
+
+        Assert.Equal(destination.Preview(delivery), outcome.Request);
+        Assert.Contains("Some", outcome.Request, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_row_has_the_leads_id_as_its_key()
     {
         var lead = Posted.Lead(Samples.Documented);

@@ -17,6 +17,18 @@ public sealed class FileDestinationTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public async Task What_was_sent_is_kept_as_its_preview_shows_it()
+    {
+        var destination = Open();
+        var delivery = Shipping.Of(Posted.Lead(Samples.Documented));
+
+        var outcome = await destination.SendAsync(delivery, Token);
+
+        Assert.Equal(destination.Preview(delivery), outcome.Request);
+        Assert.Contains("Some", outcome.Request, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Each_lead_is_one_line_however_often_it_is_sent()
     {
         var destination = Open();

@@ -42,6 +42,19 @@ public sealed class SendGridDestinationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_sent_is_kept_as_its_preview_shows_it()
+    {
+        var destination = Destination();
+        var delivery = Shipping.Of(Posted.Lead(Samples.Documented));
+
+        var outcome = await destination.SendAsync(delivery, Token);
+
+        Assert.Equal(destination.Preview(delivery), outcome.Request);
+        Assert.Contains("Some", outcome.Request, StringComparison.Ordinal);
+        Assert.DoesNotContain(Key, outcome.Request, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Everybody_gets_it_from_the_configured_sender()
     {
         await Destination(("FromName", "Fabrikam leads"), ("To", "a@example.com, b@example.com"), ("Cc", "c@example.com"), ("Bcc", "d@example.com")).SendAsync(Posted.Lead(Samples.Documented), Token);

@@ -1,0 +1,14 @@
+namespace LeadFunctions.Leads;
+
+/// <summary>What a person did to a run.</summary>
+/// <param name="By">The name of the key that they used, never the key.</param>
+/// <param name="Kind"><see cref="Resubmitted"/>, <see cref="Discarded"/>, <see cref="Replayed"/> or <see cref="Erased"/>.</param>
+/// <param name="Destination">Null: the act was meant for the whole lead.</param>
+/// <param name="Note">The reason that they gave.</param>
+internal sealed record RunAct(DateTimeOffset At, string By, string Kind, string? Destination = null, string? Note = null)
+{
+    public const string Resubmitted = "resubmitted";
+    public const string Discarded = "discarded";
+    public const string Replayed = "replayed";
+    public const string Erased = "erased";
+}

@@ -1,0 +1,32 @@
+using LeadFunctions.Leads;
+
+namespace LeadFunctions.Store;
+
+/// <summary>Which deliveries of a lead a resubmit puts back.</summary>
+internal static class ResubmitPlan
+{
+    /// <param name="deliveries">By destination: where it stands, and what it waits for.</param>
+    /// <returns>By destination: whether it waits for another one, or is due now.</returns>
+    public static IReadOnlyDictionary<string, bool> Of(IReadOnlyDictionary<string, (DeliveryStatus Status, string? After)> deliveries, string? destination, bool evenDelivered)
+    {
+        var again = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (name, (status, _)) in deliveries)
+        {
+            if (destination is null ? status is DeliveryStatus.DeadLetter or DeliveryStatus.Pending : name == destination && (status is not (DeliveryStatus.InFlight or DeliveryStatus.Delivered) || (evenDelivered && status == DeliveryStatus.Delivered)))
+            {
+                Add(name);
+            }
+        }
+
+        return again.ToDictionary(name => name, name => deliveries[name].After is { } first && deliveries.TryGetValue(first, out var before) && (again.Contains(first) || before.Status != DeliveryStatus.Delivered));
+
+        // What it waits for must be on its way too, or it would wait for ever.
+        void Add(string name)
+        {
+            if (again.Add(name) && deliveries[name].After is { } first && deliveries.TryGetValue(first, out var before) && before.Status is DeliveryStatus.DeadLetter or DeliveryStatus.Discarded)
+            {
+                Add(first);
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using LeadFunctions.Leads;
+using LeadFunctions.Tests.Infrastructure;
+
+namespace LeadFunctions.Tests.Store;
+
+// What people do to runs.
+public abstract partial class LeadStoreContract
+{
+    [Fact]
+    public async Task A_resubmit_is_recorded_with_who_and_when()
+    {
+        var lead = await Store.KeepAsync(Now, "crm");
+        await Store.DeadLetterAsync(await Store.TakeOneAsync(Now), Now);
+
+        await Store.ResubmitAsync(lead.Id, "crm", evenDelivered: false, "anna", Now);
+        await Store.DeadLetterAsync(await Store.TakeOneAsync(Now), Now);
+        await Store.ResubmitDeadLettersAsync("crm", "bert", Now + TimeSpan.FromSeconds(1));
+
+        var run = await Store.FindRunAsync(lead.Id);
+        Assert.Equal([new RunAct(Now, "anna", "resubmitted", "crm"), new RunAct(Now + TimeSpan.FromSeconds(1), "bert", "resubmitted", "crm")], run!.Acts);
+    }
+
+    [Fact]
+    public async Task A_resubmit_that_puts_nothing_back_is_no_act()
+    {
+        var lead = await Store.KeepAsync(Now, "crm");
+        await Store.DeliveredAsync(await Store.TakeOneAsync(Now), Now);
+
+        Assert.Equal(0, await Store.ResubmitAsync(lead.Id, null, evenDelivered: false, "anna", Now));
+
+        Assert.Empty((await Store.FindRunAsync(lead.Id))!.Acts);
+    }
+
+    [Fact]
+    public async Task A_discarded_dead_letter_is_over_and_keeps_its_error_and_the_reason()
+    {
+        var lead = await Store.KeepAsync(Now, "crm", "mail");
+        await Store.DeadLetterAsync(await Store.TakeOneAsync(Now), Now, "no such column");
+
+        Assert.Equal(1, await Store.DiscardAsync(lead.Id, null, "entered by hand", "anna", Now));
+
+        var run = (await Store.FindRunAsync(lead.Id))!;
+        Assert.Equal((DeliveryStatus.Discarded, "no such column"), (run.Deliveries[0].State.Status, run.Deliveries[0].State.LastError));
+        Assert.Equal(DeliveryStatus.Pending, run.Deliveries[1].State.Status);
+        Assert.Equal(new RunAct(Now, "anna", "discarded", null, "entered by hand"), Assert.Single(run.Acts));
+        Assert.Equal(0, (await Store.CheckAsync(Now)).DeadLetters);
+    }
+
+    [Fact]
+    public async Task Only_dead_letters_of_leads_that_exist_are_discarded()
+    {
+        var lead = await Store.KeepAsync(Now, "crm");
+
+        Assert.Equal(0, await Store.DiscardAsync(lead.Id, "crm", "no", "anna", Now));
+        Assert.Null(await Store.DiscardAsync(LeadId.New(Now), null, "no", "anna", Now));
+        await Store.TakeOneAsync(Now);
+    }
+
+    [Fact]
+    public async Task What_waits_for_a_discarded_delivery_is_a_dead_letter()
+    {
+        var lead = Posted.Lead("""{"OfferTitle":"Chain"}""", Now);
+        await Store.AcceptAsync(lead, StoreCalls.Print("chain"), null, [new("zoom"), new PlannedDelivery("mail", After: "zoom")]);
+        await Store.DeadLetterAsync(await Store.TakeOneAsync(Now, "zoom"), Now);
+
+        await Store.DiscardAsync(lead.Id, "zoom", "no meeting", "anna", Now);
+
+        Assert.Equal(DeliveryStatus.DeadLetter, (await Store.DeliveryAsync(lead.Id, "mail")).State.Status);
+    }
+
+    [Fact]
+    public async Task A_refused_body_becomes_a_lead_of_its_own_id_once()
+    {
+        var refused = new RefusedBody(LeadId.New(Now), Sources.Marketplace, null, Now, 400, [new Violation("/UserDetails", "no")], "{}"u8.ToArray());
+        await Store.KeepRefusedAsync(refused);
+        var lead = Posted.Lead(Samples.Documented, Now) with { Id = refused.Id };
+        var later = Now + TimeSpan.FromDays(1);
+
+        Assert.True(await Store.ReplayAsync(lead, StoreCalls.Print("a"), [new PlannedDelivery("crm")], "anna", later));
+        Assert.False(await Store.ReplayAsync(lead, StoreCalls.Print("a"), [new PlannedDelivery("crm")], "bert", later));
+
+        Assert.Equal(refused.Id, (await Store.TakeOneAsync(later)).Lead.Id);
+        Assert.Equal(new RunAct(later, "anna", "replayed"), Assert.Single((await Store.FindRunAsync(lead.Id))!.Acts));
+        var kept = (await Store.FindRefusedAsync(refused.Id))!;
+        Assert.Equal((later, "anna"), (kept.ReplayedAt, kept.ReplayedBy));
+    }
+
+    [Fact]
+    public async Task What_was_never_refused_can_t_be_replayed()
+    {
+        var lead = Posted.Lead(Samples.Documented, Now);
+
+        Assert.False(await Store.ReplayAsync(lead, StoreCalls.Print("a"), [new PlannedDelivery("crm")], "anna", Now));
+
+        Assert.Null(await Store.FindRunAsync(lead.Id));
+    }
+
+    [Fact]
+    public async Task A_run_shows_what_its_last_attempt_sent()
+    {
+        var lead = await Store.KeepAsync(Now, "crm");
+        var due = new DeliveryState(DeliveryStatus.Pending, Now, 1, "later", null);
+        await Store.RecordAsync(await Store.TakeOneAsync(Now), At(Now), due, "first");
+        await Store.RecordAsync(await Store.TakeOneAsync(Now), At(Now), due, "second");
+        await Store.RecordAsync(await Store.TakeOneAsync(Now), At(Now), due, null);
+
+        Assert.Equal("second", (await Store.DeliveryAsync(lead.Id)).Request);
+    }
+}
