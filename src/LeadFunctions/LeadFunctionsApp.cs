@@ -8,6 +8,7 @@ using LeadFunctions.Leads;
 using LeadFunctions.Runs;
 using LeadFunctions.Settings;
 using LeadFunctions.Store;
+using LeadFunctions.Store.AzureStorage;
 using LeadFunctions.Store.Sqlite;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -38,6 +39,11 @@ internal static class LeadFunctionsApp
         var delivery = DeliveryOptions.Read(settings);
         var runs = RunOptions.Read(settings, start, builder.Environment);
         var destinations = DestinationSettings.Read(settings, start);
+        if (store.Kind == StoreKind.AzureStorage && intake.MaxBodyBytes > AzureStorageOptions.MostBodyBytes)
+        {
+            settings.Fault("Intake:MaxBodyBytes", $"must be {AzureStorageOptions.MostBodyBytes} or less with Store:Kind=AzureStorage");
+        }
+
         Configurations.RefuseUnknown(settings);
         if (settings.Faults.Count > 0)
         {
@@ -58,7 +64,9 @@ internal static class LeadFunctionsApp
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(Random.Shared);
         services.AddSingleton<DueSignal>();
-        services.AddSingleton<ILeadStore>(provider => SqliteLeadStore.Open(store.Path, provider.GetRequiredService<DueSignal>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ILeadStore>(provider => store.Azure is { } azure
+            ? AzureLeadStore.OpenAsync(azure.Account, azure.Table, provider.GetRequiredService<DueSignal>()).GetAwaiter().GetResult()
+            : SqliteLeadStore.Open(store.Path, provider.GetRequiredService<DueSignal>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IReadOnlyList<DestinationRoute>>([.. destinations.Select(destination => destination.Route)]);
         services.AddSingleton<LeadIntake>();
         services.AddSingleton(new IntakeGate(intake, start.BehindHost));

@@ -43,13 +43,14 @@ internal sealed class TableClient(StorageSender sender, string table, string par
 
     /// <summary>The entities from a key on, before another, in the order of their keys; read as they are asked for, page by page.</summary>
     /// <param name="most">How many are wanted at most.</param>
-    /// <param name="select">The only properties that are wanted; null: all.</param>
-    public async IAsyncEnumerable<TableEntity> QueryAsync(string from, string before, int most = int.MaxValue, string? select = null)
+    /// <param name="select">The only properties that are wanted, divided by commas, the key among them; null: all.</param>
+    /// <param name="page">How many are read at once.</param>
+    public async IAsyncEnumerable<TableEntity> QueryAsync(string from, string before, int most = int.MaxValue, string? select = null, int page = MostInOnePage)
     {
         string? next = null;
         do
         {
-            (var entities, next) = await ReadPageAsync(from, before, Math.Min(most, MostInOnePage), select, next);
+            (var entities, next) = await ReadPageAsync(from, before, Math.Min(most, Math.Min(page, MostInOnePage)), select, next);
             foreach (var entity in entities)
             {
                 yield return entity;
@@ -80,7 +81,7 @@ internal sealed class TableClient(StorageSender sender, string table, string par
     {
         const string Operation = "query";
         var filter = $"PartitionKey eq '{partition}' and RowKey ge '{from}' and RowKey lt '{before}'";
-        var query = string.Create(CultureInfo.InvariantCulture, $"/{table}()?$top={most}&$filter={Uri.EscapeDataString(filter)}{(select is null ? "" : $"&$select=RowKey,{select}")}{next}");
+        var query = string.Create(CultureInfo.InvariantCulture, $"/{table}()?$top={most}&$filter={Uri.EscapeDataString(filter)}{(select is null ? "" : $"&$select={select}")}{next}");
         var answer = await sender.SendAsync(Operation, () => Get(query));
         if (answer.Status != 200)
         {
