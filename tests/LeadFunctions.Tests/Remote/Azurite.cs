@@ -61,7 +61,7 @@ internal sealed class Azurite : IAsyncDisposable
         await Eventually.TrueAsync(IsListeningAsync, "Azurite listens");
     }
 
-    /// <summary>SIGTERM: it writes what it holds to disk and ends.</summary>
+    /// <summary>SIGINT: it writes what it holds to disk and ends.</summary>
     public async Task StopAsync()
     {
         if (_process is null)
@@ -69,7 +69,7 @@ internal sealed class Azurite : IAsyncDisposable
             return;
         }
 
-        using (var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]))
+        using (var kill = Process.Start("kill", ["-INT", _process.Id.ToString(CultureInfo.InvariantCulture)]))
         {
             await kill.WaitForExitAsync(CancellationToken.None);
         }

@@ -22,8 +22,10 @@ internal sealed partial record AzureStorageOptions(StorageAccount Account, strin
     public static AzureStorageOptions? Read(SettingsReader settings, bool used)
     {
         var connection = settings.Text(ConnectionKey);
-        var account = settings.Text(AccountKey);
-        var client = settings.Text(ClientKey);
+        var byHost = connection is null && settings.Text(HostKey) is null;
+        // What the Functions host itself takes for its storage with an identity.
+        var account = settings.Text(AccountKey) ?? (byHost ? settings.Text($"{HostKey}:accountName") : null);
+        var client = settings.Text(ClientKey) ?? (byHost ? settings.Text($"{HostKey}:clientId") : null);
         var table = settings.Text(TableKey) ?? "LeadFunctions";
         if (!used)
         {

@@ -69,7 +69,7 @@ internal static class ConnectionText
             var equals = part.IndexOf('=', StringComparison.Ordinal);
             if (equals > 0)
             {
-                parts[part[..equals]] = part[(equals + 1)..];
+                parts[part[..equals].TrimEnd()] = part[(equals + 1)..].TrimStart();
             }
         }
 
