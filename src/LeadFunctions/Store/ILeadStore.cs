@@ -59,6 +59,13 @@ internal interface ILeadStore
     /// <summary>Ends the dead letters of a lead (at one destination) for good, and says how many; null when there is no such lead.</summary>
     Task<int?> DiscardAsync(LeadId id, string? destination, string reason, string by, DateTimeOffset now);
 
+    /// <summary>
+    /// Erases the data of the person with an e-mail address: in leads (<see cref="Erasing"/>), in what was sent, answered and noted, and in refused bodies.
+    /// What was not delivered yet is discarded. That it was done, when and by whom stays, as an act.
+    /// </summary>
+    /// <param name="countOnly">Says how much there is and changes nothing.</param>
+    Task<Erasure> EraseAsync(string address, bool countOnly, string by, DateTimeOffset now);
+
     /// <summary>Removes finished runs and refused bodies received before a time, looking at no more than <paramref name="most"/> leads after <paramref name="after"/>.</summary>
     Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most);
 

@@ -45,6 +45,8 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
 
     public Task<int?> DiscardAsync(LeadId id, string? destination, string reason, string by, DateTimeOffset now) => store.DiscardAsync(id, destination, reason, by, now);
 
+    public Task<Erasure> EraseAsync(string address, bool countOnly, string by, DateTimeOffset now) => store.EraseAsync(address, countOnly, by, now);
+
     public Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most) => store.RemoveFinishedAsync(before, after, most);
 
     public Task<StoreState> CheckAsync(DateTimeOffset now) => store.CheckAsync(now);

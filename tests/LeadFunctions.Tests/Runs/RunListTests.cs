@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Intake;
 using LeadFunctions.Tests.Store;
@@ -23,8 +25,21 @@ public sealed class RunListTests
 
         var (items, next) = await app.ListAsync();
 
-        Assert.Equal(alone.Select(run => run.ToString()), items.Select(run => run.ToString()));
+        Assert.All(alone.SelectMany(run => run.GetProperty("deliveries").EnumerateArray()), delivery => Assert.NotNull(delivery.GetProperty("request").GetString()));
+        Assert.Equal(alone.Select(WithoutRequests), items.Select(WithoutRequests));
         Assert.Null(next);
+
+        // A list is for looking over: what was sent is read run by run.
+        static string WithoutRequests(JsonElement run)
+        {
+            var json = JsonNode.Parse(run.GetRawText())!;
+            foreach (var delivery in json["deliveries"]!.AsArray())
+            {
+                delivery!["request"] = null;
+            }
+
+            return json.ToJsonString();
+        }
     }
 
     [Fact]

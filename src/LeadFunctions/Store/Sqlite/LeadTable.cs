@@ -62,12 +62,14 @@ internal static class LeadTable
         return null;
     }
 
-    public static Lead Read(SqliteSession session, long key)
+    public static Lead Read(SqliteSession session, long key) => Find(session, key) ?? throw SqliteFault.Damaged($"lead {key}");
+
+    public static Lead? Find(SqliteSession session, long key)
     {
         using var row = session.Query(SelectByKeySql, ("$key", key));
         return row.Read()
             ? new Lead(Id(row), row.Text(1), row.TextOrNull(2), UnixTime.Of(row.Number(3)), new LeadContent(row.Bytes(4)), Subject(row))
-            : throw SqliteFault.Damaged($"lead {key}");
+            : null;
     }
 
     public static long? FindKey(SqliteSession session, LeadId id) => session.Number(FindKeySql, ("$id", id.ToString()));

@@ -30,7 +30,7 @@ internal static class RefusedTable
             ("$event", refused.Event),
             ("$at", refused.ReceivedAt.ToUnixTimeMilliseconds()),
             ("$status", (long)refused.HttpStatus),
-            ("$violations", JsonSerializer.Serialize(refused.Violations, StoreJson.Default.IReadOnlyListViolation)),
+            ("$violations", Json(refused.Violations)),
             ("$body", refused.Body.ToArray()));
 
     public static RefusedBody? Find(SqliteSession session, LeadId id)
@@ -38,6 +38,8 @@ internal static class RefusedTable
         using var row = session.Query(SelectSql, ("$id", id.ToString()));
         return row.Read() ? Read(row, id) : null;
     }
+
+    public static string Json(IReadOnlyList<Violation> violations) => JsonSerializer.Serialize(violations, StoreJson.Default.IReadOnlyListViolation);
 
     /// <summary>Notes that the body became a lead; false when it had before, or is gone.</summary>
     public static bool Replay(SqliteSession session, LeadId id, string by, DateTimeOffset now) =>

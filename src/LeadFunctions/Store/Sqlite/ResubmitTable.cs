@@ -24,6 +24,12 @@ internal static class ResubmitTable
     /// <summary>How many were put back, and the destinations that have something due now.</summary>
     public static (int Count, IReadOnlyList<string> Due) OfLead(SqliteSession session, long key, string? destination, bool evenDelivered, string by, DateTimeOffset now)
     {
+        if (EraseTables.IsErased(session, key))
+        {
+            // Nothing is left to send.
+            return (0, []);
+        }
+
         var deliveries = DeliveryTable.Read(session, key).ToDictionary(row => row.Destination, row => (row.State.Status, row.After), StringComparer.Ordinal);
         var again = ResubmitPlan.Of(deliveries, destination, evenDelivered);
         foreach (var (name, waits) in again)

@@ -132,7 +132,7 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
             }
 
             AttemptTable.Insert(session, delivery.Key, delivery.Destination, number, attempt);
-            if (request is not null)
+            if (request is not null && !EraseTables.IsErased(session, delivery.Key))
             {
                 RequestTable.Keep(session, delivery.Key, delivery.Destination, request);
             }
@@ -176,6 +176,35 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
                 RaiseAll(due);
             }
         }
+
+        return total;
+    }
+
+    public async Task<Erasure> EraseAsync(string address, bool countOnly, string by, DateTimeOffset now)
+    {
+        var (total, erasing) = (default(Erasure), new Erasing(address));
+        for (long? after = 0; after is { } from;)
+        {
+            (var keys, after) = await ReadAsync(session => EraseTables.FindLeads(session, erasing, from));
+            total += new Erasure(countOnly ? keys.Count : await _writer.RunAsync(session => keys.Count(key => EraseTables.EraseLead(session, key, erasing, by, now))), 0);
+        }
+
+        LeadId? next = null;
+        do
+        {
+            var last = next;
+            (var ids, next) = await ReadAsync(session => EraseTables.FindRefused(session, erasing, last));
+            total += new Erasure(0, ids.Count);
+            if (!countOnly)
+            {
+                await _writer.RunAsync(session =>
+                {
+                    ids.ForEach(id => EraseTables.EraseRefused(session, id, by, now));
+                    return true;
+                });
+            }
+        }
+        while (next is not null);
 
         return total;
     }

@@ -41,7 +41,7 @@ internal sealed class SqliteSession : IDisposable
             if (mode != SqliteMode.Read)
             {
                 // FULL: a commit returns only after the disk has it. That is the promise behind every 202.
-                session.Execute("PRAGMA synchronous = FULL; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY");
+                session.Execute("PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY");
             }
 
             return session;

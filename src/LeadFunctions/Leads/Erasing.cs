@@ -1,0 +1,102 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace LeadFunctions.Leads;
+
+/// <summary>
+/// What is left when the data of the person with an e-mail address is erased. A lead that has the address as one of its values is that
+/// person's: only what says nothing about a person stays. One that merely mentions it in a text loses the mention.
+/// </summary>
+internal sealed class Erasing(string address)
+{
+    /// <summary>Stands where something was.</summary>
+    public const string Mark = "(erased)";
+
+    private static readonly string[] NotPersonal = ["OfferTitle", "ActionCode", "LeadSource"];
+
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    // Not within a longer address.
+    private readonly Regex _mention = new(
+        $@"(?<![\w.!#$%&'*+/=?^`{{|}}~-]){Regex.Escape(address)}(?![\w-]|\.\w)",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant,
+        TimeSpan.FromSeconds(10));
+
+    public bool Concerns(LeadContent content) => Any(content.Root, _mention.IsMatch);
+
+    /// <summary>Whether the lead is the person's own.</summary>
+    public bool IsOf(LeadContent content) => Any(content.Root, text => text.AsSpan().Trim().Equals(address, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Of a refused body's structure nothing is known: if the address is in it, nothing of it may stay.</summary>
+    public bool Concerns(RefusedBody body) => _mention.IsMatch(body.Text) || _mention.IsMatch(Unescaped(body.Text));
+
+    /// <summary>The content without the person.</summary>
+    public LeadContent Without(LeadContent content)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, Readable))
+        {
+            Write(json, content.Root.EnumerateObject().Where(property => !IsOf(content) || NotPersonal.Contains(property.Name)));
+        }
+
+        return new LeadContent(buffer.WrittenSpan.ToArray());
+    }
+
+    private void Write(Utf8JsonWriter json, IEnumerable<JsonProperty> properties)
+    {
+        json.WriteStartObject();
+        foreach (var property in properties)
+        {
+            json.WritePropertyName(Without(property.Name));
+            Write(json, property.Value);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private void Write(Utf8JsonWriter json, JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object:
+                Write(json, value.EnumerateObject());
+                break;
+            case JsonValueKind.Array:
+                json.WriteStartArray();
+                foreach (var item in value.EnumerateArray())
+                {
+                    Write(json, item);
+                }
+
+                json.WriteEndArray();
+                break;
+            case JsonValueKind.String:
+                json.WriteStringValue(Without(value.GetString()!));
+                break;
+            default:
+                value.WriteTo(json);
+                break;
+        }
+    }
+
+    private string Without(string text) => _mention.Replace(text, Mark);
+
+    private static bool Any(JsonElement value, Func<string, bool> matches) => value.ValueKind switch
+    {
+        JsonValueKind.String => matches(value.GetString()!),
+        JsonValueKind.Object => value.EnumerateObject().Any(property => matches(property.Name) || Any(property.Value, matches)),
+        JsonValueKind.Array => value.EnumerateArray().Any(item => Any(item, matches)),
+        _ => false,
+    };
+
+    // JSON may write any letter by its number, in a broken body too.
+    private static string Unescaped(string text)
+    {
+        var parts = text.Split("\\u");
+        return parts[0] + string.Concat(parts.Skip(1).Select(part =>
+            part.Length >= 4 && ushort.TryParse(part.AsSpan(0, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var letter) ? (char)letter + part[4..] : part));
+    }
+}

@@ -1,0 +1,121 @@
+using LeadFunctions.Leads;
+using LeadFunctions.Store;
+using LeadFunctions.Tests.Infrastructure;
+
+namespace LeadFunctions.Tests.Store;
+
+// Erasing a person's data.
+public abstract partial class LeadStoreContract
+{
+    private const string Address = "some+one@contoso.com";
+
+    [Fact]
+    public async Task Nothing_of_an_erased_person_is_left_in_the_run_but_that_it_was_erased()
+    {
+        var lead = await KeepPersonAsync("Some.Name", Address.ToUpperInvariant());
+        var there = await Store.TakeOneAsync(Now);
+        await Store.RecordAsync(there, At(Now) with { Error = "Some.Name is no name" }, new DeliveryState(DeliveryStatus.DeadLetter, null, 1, "Some.Name is no name", null, "Some.Name"), "Some.Name");
+        await Store.DiscardAsync(lead.Id, "crm", "Some.Name called", "anna", Now);
+        var other = await KeepPersonAsync("Other.Name", "one@contoso.com");
+
+        Assert.Equal(new Erasure(1, 0), await Store.EraseAsync(Address, countOnly: true, "bert", Now));
+        Assert.Contains("Some.Name", (await Store.FindRunAsync(lead.Id))!.ToString() + (await Store.DeliveryAsync(lead.Id)).Request, StringComparison.Ordinal);
+        Assert.Equal(new Erasure(1, 0), await Store.EraseAsync(Address, countOnly: false, "bert", Now));
+        Assert.Equal(new Erasure(0, 0), await Store.EraseAsync(Address, countOnly: false, "bert", Now));
+
+        var run = (await Store.FindRunAsync(lead.Id))!;
+        var delivery = run.Deliveries[0];
+        Assert.Equal("""{"OfferTitle":"Offer"}""", System.Text.Encoding.UTF8.GetString(run.Lead.Content.Utf8));
+        Assert.Null(delivery.Request);
+        Assert.Null(delivery.State.Answer);
+        Assert.Equal((Erasing.Mark, Erasing.Mark), (delivery.State.LastError, delivery.Attempts[0].Error));
+        Assert.Equal([("discarded", Erasing.Mark), ("erased", null)], run.Acts.Select(act => (act.Kind, act.Note)));
+        Assert.Equal((Now, "bert"), (run.Acts[1].At, run.Acts[1].By));
+        Assert.Equal("Other.Name", (await Store.FindRunAsync(other.Id))!.Lead.Content.Text("UserDetails", "LastName"));
+    }
+
+    [Fact]
+    public async Task What_was_not_delivered_is_discarded_and_can_t_be_resubmitted()
+    {
+        var lead = await KeepPersonAsync("Some.Name", Address);
+
+        await Store.EraseAsync(Address, countOnly: false, "bert", Now);
+
+        Assert.Equal(DeliveryStatus.Discarded, (await Store.DeliveryAsync(lead.Id)).State.Status);
+        Assert.Empty((await Store.TakeAsync(Now)).Deliveries);
+        Assert.Equal(0, await Store.ResubmitAsync(lead.Id, "crm", evenDelivered: true, "bert", Now));
+        Assert.Null((await Store.CheckAsync(Now)).OldestDue);
+    }
+
+    [Theory]
+    [InlineData("delivered")]
+    [InlineData("retry")]
+    public async Task What_is_under_way_brings_nothing_back(string outcome)
+    {
+        var lead = await KeepPersonAsync("Some.Name", Address);
+        var there = await Store.TakeOneAsync(Now);
+
+        await Store.EraseAsync(Address, countOnly: false, "bert", Now);
+        await Store.RecordAsync(
+            there,
+            new DeliveryAttempt(Now, TimeSpan.Zero, 503, outcome, outcome == "retry" ? "Some.Name" : null),
+            outcome == "retry" ? new DeliveryState(DeliveryStatus.Pending, Now, 1, "Some.Name", null) : new DeliveryState(DeliveryStatus.Delivered, null, 0, null, "row"),
+            "Some.Name");
+
+        var delivery = await Store.DeliveryAsync(lead.Id);
+        Assert.Equal(outcome == "retry" ? DeliveryStatus.Discarded : DeliveryStatus.Delivered, delivery.State.Status);
+        Assert.Null(delivery.Request);
+        Assert.Null(delivery.State.LastError);
+    }
+
+    [Fact]
+    public async Task A_lead_of_somebody_else_loses_the_mention_alone()
+    {
+        var lead = Posted.Lead($$$"""{"Description":"Ask {{{Address}}} first","UserDetails":{"LastName":"Other","Email":"other@contoso.com"}}""", Now);
+        await Store.AcceptAsync(lead, StoreCalls.Print("mention"), null, ["crm"]);
+
+        Assert.Equal(new Erasure(1, 0), await Store.EraseAsync(Address, countOnly: false, "bert", Now));
+
+        var content = (await Store.FindRunAsync(lead.Id))!.Lead.Content;
+        Assert.Equal($"Ask {Erasing.Mark} first", content.Text("Description"));
+        Assert.Equal("other@contoso.com", content.Text("UserDetails", "Email"));
+        await Store.DeliveredAsync(await Store.TakeOneAsync(Now), Now);
+        Assert.Equal(1, await Store.ResubmitAsync(lead.Id, "crm", evenDelivered: true, "bert", Now));
+    }
+
+    [Fact]
+    public async Task The_same_lead_posted_after_it_was_erased_is_a_new_one()
+    {
+        var lead = await KeepPersonAsync("Some.Name", Address);
+        await Store.EraseAsync(Address, countOnly: false, "bert", Now);
+
+        var again = lead with { Id = LeadId.New(Now) };
+
+        Assert.Equal(new Acceptance(again.Id, IsRepeat: false), await Store.AcceptAsync(again, StoreCalls.Print(lead.Id.ToString()), Now - TimeSpan.FromDays(1), ["crm"]));
+    }
+
+    [Theory]
+    [InlineData("""{"UserDetails":{"Email":"some+one@contoso.com"}""")]
+    [InlineData("""{"UserDetails":{"Email":"SOME\u002bone\u0040contoso.com"}""")]
+    public async Task A_refused_body_that_has_the_address_is_emptied(string body)
+    {
+        var refused = new RefusedBody(LeadId.New(Now), Sources.Marketplace, null, Now, 400, [new Violation("/Some.Name", "Some.Name")], System.Text.Encoding.UTF8.GetBytes(body));
+        await Store.KeepRefusedAsync(refused);
+
+        Assert.Equal(new Erasure(0, 1), await Store.EraseAsync(Address, countOnly: true, "bert", Now));
+        Assert.Equal(new Erasure(0, 1), await Store.EraseAsync(Address, countOnly: false, "bert", Now));
+
+        var kept = (await Store.FindRefusedAsync(refused.Id))!;
+        Assert.Empty(kept.Text);
+        var tombstone = Assert.Single(kept.Violations);
+        Assert.DoesNotContain("Some.Name", tombstone.ToString(), StringComparison.Ordinal);
+        Assert.Contains("2026-11-21 09:00:00Z by bert", tombstone.Message, StringComparison.Ordinal);
+    }
+
+    private async Task<Lead> KeepPersonAsync(string name, string address)
+    {
+        var lead = Posted.Lead($$$"""{"OfferTitle":"Offer","Description":"{{{name}}}","Extra":{"{{{name}}}":1},"UserDetails":{"LastName":"{{{name}}}","Email":" {{{address}}} "}}""", Now);
+        await Store.AcceptAsync(lead, StoreCalls.Print(lead.Id.ToString()), Now - TimeSpan.FromDays(1), ["crm"]);
+        return lead;
+    }
+}
