@@ -24,7 +24,7 @@ internal static class LeadChanges
                 .. DeliveryChanges.Change(id, row, recorded),
                 .. Change(id, following),
                 RunParts.Attempt(id, row.Destination, recorded.Attempts, attempt),
-                .. request is null ? Enumerable.Empty<TableChange>() : [RunParts.Sent(id, row.Destination, request)],
+                .. request is null || rows.IsErased ? Enumerable.Empty<TableChange>() : [RunParts.Sent(id, row.Destination, request)],
             ],
             [.. following.Where(follower => follower.After.State.DueAt is not null).Select(follower => follower.After.Destination)]);
     }
@@ -32,6 +32,11 @@ internal static class LeadChanges
     /// <summary>How many are put back.</summary>
     public static LeadChange<int> Resubmit(LeadRows rows, string? destination, bool evenDelivered, string by, DateTimeOffset now)
     {
+        if (rows.IsErased)
+        {
+            return new LeadChange<int>(0, [], []);
+        }
+
         var id = rows.Lead.Id;
         var again = ResubmitPlan.Of(rows.Deliveries.ToDictionary(row => row.Destination, row => (row.State.Status, row.After), StringComparer.Ordinal), destination, evenDelivered);
         var changed = rows.Deliveries

@@ -45,14 +45,9 @@ internal sealed class Removal(TableClient table, RunLists lists)
         return await table.CommitAsync("remove", [
             new TableChange.Delete(StoreKeys.Lead(id), rows.ETag),
             .. rows.Deliveries.SelectMany(row => DeliveryChanges.Remove(id, row)),
-            .. await OfPrintAsync(rows),
+            .. await rows.RemovePrintAsync(table),
             .. await OfSubjectAsync(rows.Lead)]) is Commit.Done;
     }
-
-    private async Task<IEnumerable<TableChange>> OfPrintAsync(LeadRows rows) =>
-        await table.FindAsync(StoreKeys.Print(rows.Print)) is { } print && print.Text("Lead") == rows.Lead.Id.ToString()
-            ? [new TableChange.Delete(print.Key, print.ETag!)]
-            : [];
 
     private async Task<IEnumerable<TableChange>> OfSubjectAsync(Lead lead)
     {

@@ -33,6 +33,19 @@ internal static class RunParts
             .With("Destination", destination)
             .With("Request", request.Length <= MostOfSent ? request : $"{request[..MostOfSent]}…"));
 
+    /// <summary>Attempts and acts that may quote what was sent, without it.</summary>
+    public static IEnumerable<TableChange> Erase(IEnumerable<TableEntity> entities)
+    {
+        foreach (var entity in entities)
+        {
+            var quoting = LeadRows.PartOf(entity.Key) switch { '2' => "Error", '4' => "Note", _ => null };
+            if (quoting is not null && entity.TextOrNull(quoting) is not (null or Erasing.Mark))
+            {
+                yield return new TableChange.Merge(new TableEntity(entity.Key).With(quoting, Erasing.Mark));
+            }
+        }
+    }
+
     /// <summary>From all entities of one lead; null when there are none.</summary>
     public static Run? Run(IReadOnlyList<TableEntity> entities)
     {
