@@ -41,7 +41,8 @@ internal static partial class BatchText
 
             if (entity is null)
             {
-                Line(body, "");
+                // One ends the headers, one belongs to the boundary that follows.
+                Line(body, "\r\n");
                 continue;
             }
 
