@@ -19,7 +19,7 @@ public sealed partial class StructureTests
         ["Destinations"] = ["Leads", "Settings", "Hosting"],
         ["Intake"] = ["Leads", "Schema", "Store", "Settings", "Hosting"],
         ["Delivery"] = ["Leads", "Store", "Destinations", "Settings", "Hosting"],
-        ["Runs"] = ["Leads", "Store", "Delivery", "Destinations", "Settings", "Hosting"],
+        ["Runs"] = ["Leads", "Intake", "Store", "Delivery", "Destinations", "Settings", "Hosting"],
     };
 
     private static readonly string[] MayUseAll = ["Health", "Commands"];

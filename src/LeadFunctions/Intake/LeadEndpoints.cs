@@ -1,4 +1,3 @@
-using System.Text;
 using LeadFunctions.Hosting;
 using LeadFunctions.Leads;
 using LeadFunctions.Store;
@@ -69,7 +68,7 @@ internal static partial class LeadEndpoints
                     Log.NoDestination(logger, accepted.LeadId);
                 }
 
-                return WriteAcceptedAsync(context.Response, accepted);
+                return accepted.WriteAsync(context.Response);
             case IntakeResult.Refused refused:
                 Log.Refused(logger, refused.RefusedId, refused.HttpStatus, refused.Violations.Count);
                 return new Problem(
@@ -81,17 +80,6 @@ internal static partial class LeadEndpoints
             default:
                 throw new InvalidOperationException($"No answer for {result.GetType().Name}.");
         }
-    }
-
-    private static Task WriteAcceptedAsync(HttpResponse response, IntakeResult.Accepted accepted)
-    {
-        var body = Encoding.UTF8.GetBytes($$"""{"leadId":"{{accepted.LeadId}}","status":"accepted","duplicate":{{(accepted.IsRepeat ? "true" : "false")}}}""");
-        response.StatusCode = StatusCodes.Status202Accepted;
-        // Relative: behind the Functions host the program doesn't know the name that the caller used.
-        response.Headers.Location = $"/api/runs/{accepted.LeadId}";
-        response.ContentType = "application/json";
-        response.ContentLength = body.Length;
-        return response.Body.WriteAsync(body, 0, body.Length);
     }
 
     private static Task RefuseCallerAsync(HttpContext context, int status)

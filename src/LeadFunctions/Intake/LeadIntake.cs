@@ -27,6 +27,27 @@ internal sealed class LeadIntake(LeadSchema schema, ILeadStore store, IReadOnlyL
         return new IntakeResult.Accepted(acceptance.LeadId, acceptance.IsRepeat, deliveries.Count);
     }
 
+    /// <summary>Takes a body that was refused, as it would be taken today; its lead has the refused body's id and time.</summary>
+    public async Task<IntakeResult> ReplayAsync(RefusedBody refused, string by)
+    {
+        if (refused.ReplayedAt is not null)
+        {
+            return new IntakeResult.ReplayedBefore();
+        }
+
+        var violations = Check(BodyText.Utf8(refused.Body), out var lead, out var identity, refused.Source, refused.Event);
+        if (violations.Count > 0)
+        {
+            return new IntakeResult.Refused(StatusCodes.Status400BadRequest, violations, refused.Id);
+        }
+
+        var replayed = lead! with { Id = refused.Id, ReceivedAt = refused.ReceivedAt };
+        var deliveries = DestinationRoute.Plan(routes, replayed);
+        return await store.ReplayAsync(replayed, Fingerprint(refused.Source, refused.Event, identity), deliveries, by, Now())
+            ? new IntakeResult.Accepted(replayed.Id, IsRepeat: false, deliveries.Count)
+            : new IntakeResult.ReplayedBefore();
+    }
+
     public async Task<IntakeResult> RefuseAsync(string source, string? happening, int httpStatus, IReadOnlyList<Violation> violations, ReadOnlyMemory<byte> body)
     {
         var now = Now();

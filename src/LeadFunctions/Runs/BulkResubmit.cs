@@ -3,13 +3,16 @@ using LeadFunctions.Store;
 
 namespace LeadFunctions.Runs;
 
-/// <summary><c>POST /api/runs/resubmit</c>: all dead letters, or those that match the list's filters, are tried again.</summary>
+/// <summary>
+/// <c>POST /api/runs/resubmit</c>: all dead letters, or those that match the list's filters, are tried again; with <c>?dryRun=true</c> it only says
+/// how many there are.
+/// </summary>
 internal sealed class BulkResubmit(ILeadStore store, TimeProvider time)
 {
     private const int LeadsAtOnce = 100;
 
     // A misspelt filter must not mean "all".
-    private static readonly string[] Known = ["status", "destination", "source", "from", "to", "test", "text", "code"];
+    private static readonly string[] Known = ["status", "destination", "source", "from", "to", "test", "text", "code", RunQuery.DryRun];
 
     public async Task PostAsync(HttpContext context)
     {
@@ -20,12 +23,37 @@ internal sealed class BulkResubmit(ILeadStore store, TimeProvider time)
             faults.Add(new Violation("status", "can only be dead_letter: nothing else is resubmitted"));
         }
 
-        await (faults.Count > 0
-            ? RunQuery.Problem(faults).WriteAsync(context)
-            : RunEndpoints.AcceptAsync(context, await ResubmitAsync(query.Filter with { State = RunState.DeadLetter }, RunCaller.Of(context))));
+        if (faults.Count > 0)
+        {
+            await RunQuery.Problem(faults).WriteAsync(context);
+            return;
+        }
+
+        var filter = query.Filter with { State = RunState.DeadLetter };
+        if (RunQuery.IsDryRun(context.Request))
+        {
+            var (leads, deliveries) = await CountAsync(filter);
+            await RunEndpoints.AnswerAsync(context, StatusCodes.Status200OK, ("leads", leads), ("deliveries", deliveries));
+            return;
+        }
+
+        await RunEndpoints.AnswerAsync(context, StatusCodes.Status202Accepted, ("resubmitted", await ResubmitAsync(filter, RunCaller.Of(context))));
     }
 
-    private async Task<int> ResubmitAsync(RunFilter filter, string by)
+    /// <summary>The leads that match, and how many of their deliveries are dead letters.</summary>
+    public async Task<(int Leads, int Deliveries)> CountAsync(RunFilter filter)
+    {
+        var (leads, deliveries) = (0, 0);
+        await foreach (var page in PagesAsync(filter))
+        {
+            leads += page.Count;
+            deliveries += page.Sum(run => DeadLetters(run, filter.Destination).Count());
+        }
+
+        return (leads, deliveries);
+    }
+
+    public async Task<int> ResubmitAsync(RunFilter filter, string by)
     {
         var now = time.GetUtcNow();
         if (filter == new RunFilter(RunState.DeadLetter, filter.Destination))
@@ -34,18 +62,26 @@ internal sealed class BulkResubmit(ILeadStore store, TimeProvider time)
         }
 
         var total = 0;
+        await foreach (var page in PagesAsync(filter))
+        {
+            // Asked for together, so that they share commits.
+            var counts = await Task.WhenAll(page.SelectMany(run => DeadLetters(run, filter.Destination).Select(destination => store.ResubmitAsync(run.Lead.Id, destination, evenDelivered: false, by, now))));
+            total += counts.Sum() ?? 0;
+        }
+
+        return total;
+    }
+
+    private async IAsyncEnumerable<IReadOnlyList<Run>> PagesAsync(RunFilter filter)
+    {
         LeadId? before = null;
         do
         {
             var page = await store.ListRunsAsync(filter, before, LeadsAtOnce);
-            // Asked for together, so that they share commits.
-            var counts = await Task.WhenAll(page.Items.SelectMany(run => DeadLetters(run, filter.Destination).Select(destination => store.ResubmitAsync(run.Lead.Id, destination, evenDelivered: false, by, now))));
-            total += counts.Sum() ?? 0;
+            yield return page.Items;
             before = page.Next;
         }
         while (before is not null);
-
-        return total;
     }
 
     private static IEnumerable<string> DeadLetters(Run run, string? destination) =>

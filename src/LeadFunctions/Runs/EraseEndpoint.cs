@@ -1,0 +1,27 @@
+using LeadFunctions.Hosting;
+using LeadFunctions.Leads;
+using LeadFunctions.Store;
+
+namespace LeadFunctions.Runs;
+
+/// <summary>
+/// <c>POST /api/runs/erase</c>, <c>{"email":"…"}</c>: erases one person's data; with <c>?dryRun=true</c> only says how much there is. The address is in
+/// the body, because addresses of requests end up in logs.
+/// </summary>
+internal sealed class EraseEndpoint(ILeadStore store, TimeProvider time)
+{
+    public async Task PostAsync(HttpContext context)
+    {
+        if (await ActBody.TextAsync(context.Request, "email") is not { } address || !IsAddress(address))
+        {
+            await new Problem(StatusCodes.Status400BadRequest, "Whose data?", "Send the person's address as JSON: {\"email\":\"someone@example.com\"}.", [new Violation("/email", "is missing or no e-mail address")]).WriteAsync(context);
+            return;
+        }
+
+        var erased = await store.EraseAsync(address, RunQuery.IsDryRun(context.Request), RunCaller.Of(context), time.GetUtcNow());
+        await RunEndpoints.AnswerAsync(context, StatusCodes.Status200OK, ("leads", erased.Leads), ("refused", erased.Refused));
+    }
+
+    // Lenient: leads hold what customers typed. But never so short that it is in every lead.
+    private static bool IsAddress(string text) => text.Length is >= 3 and <= 254 && text.IndexOf('@', StringComparison.Ordinal) is > 0 and var at && at < text.Length - 1 && !text.Any(char.IsWhiteSpace);
+}

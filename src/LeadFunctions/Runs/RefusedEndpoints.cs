@@ -1,0 +1,55 @@
+using System.Text.Json;
+using LeadFunctions.Hosting;
+using LeadFunctions.Intake;
+using LeadFunctions.Leads;
+using LeadFunctions.Store;
+
+namespace LeadFunctions.Runs;
+
+/// <summary>
+/// <c>GET /api/runs/refused/{refusedId}</c>: one body that was refused. <c>POST /api/runs/refused/{refusedId}/replay</c>: takes it after all, once
+/// the schema allows it.
+/// </summary>
+internal sealed class RefusedEndpoints(ILeadStore store, LeadIntake intake)
+{
+    public async Task GetAsync(HttpContext context)
+    {
+        if (await FindAsync(context) is not { } refused)
+        {
+            await NoSuchBody.WriteAsync(context);
+            return;
+        }
+
+        context.Response.ContentType = "application/json; charset=utf-8";
+        await using var json = new Utf8JsonWriter(context.Response.BodyWriter, RunJson.Options);
+        RefusedJson.Write(json, refused);
+    }
+
+    public async Task ReplayAsync(HttpContext context)
+    {
+        if (await FindAsync(context) is not { } refused)
+        {
+            await NoSuchBody.WriteAsync(context);
+            return;
+        }
+
+        switch (await intake.ReplayAsync(refused, RunCaller.Of(context)))
+        {
+            case IntakeResult.Accepted accepted:
+                await accepted.WriteAsync(context.Response);
+                break;
+            case IntakeResult.Refused still:
+                await new Problem(StatusCodes.Status400BadRequest, "It is still refused", "Each fault is in errors. Change the schema (Intake:SchemaFile) or post a mended body.", still.Violations, refused.Id.ToString()).WriteAsync(context);
+                break;
+            default:
+                await new Problem(StatusCodes.Status409Conflict, "It is a lead already", $"It was replayed before: see /api/runs/{refused.Id}.").WriteAsync(context);
+                break;
+        }
+    }
+
+    private static Problem NoSuchBody =>
+        new(StatusCodes.Status404NotFound, "No such refused body", "There is no refused body of this id. It may have been removed after Store:Retention.");
+
+    private async Task<RefusedBody?> FindAsync(HttpContext context) =>
+        LeadId.TryParse(context.Request.RouteValues["refusedId"] as string, out var id) ? await store.FindRefusedAsync(id) : null;
+}

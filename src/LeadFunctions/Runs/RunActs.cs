@@ -1,0 +1,50 @@
+using LeadFunctions.Hosting;
+using LeadFunctions.Leads;
+using LeadFunctions.Store;
+
+namespace LeadFunctions.Runs;
+
+/// <summary>What people do to one lead: try again, or give up for good.</summary>
+internal sealed class RunActs(ILeadStore store, TimeProvider time, IReadOnlyDictionary<string, string> kinds)
+{
+    /// <summary>
+    /// <c>POST /api/runs/{leadId}/resubmit</c>; <c>?destination=</c> for one delivery, then <c>&amp;delivered=true</c> sends it again even though it has arrived.
+    /// </summary>
+    public async Task ResubmitAsync(HttpContext context)
+    {
+        var destination = Destination(context);
+        var evenDelivered = string.Equals(context.Request.Query["delivered"], "true", StringComparison.OrdinalIgnoreCase);
+        if (evenDelivered && destination is null)
+        {
+            await new Problem(StatusCodes.Status400BadRequest, "Which delivery?", "delivered=true sends again what has arrived, so it goes with one destination: add destination=NAME.").WriteAsync(context);
+            return;
+        }
+
+        var count = RunEndpoints.LeadIdOf(context) is { } id ? await store.ResubmitAsync(id, destination, evenDelivered, RunCaller.Of(context), time.GetUtcNow()) : null;
+        await AnswerAsync(context, count, destination, StatusCodes.Status202Accepted, "resubmitted");
+    }
+
+    /// <summary><c>POST /api/runs/{leadId}/discard</c>, <c>{"reason":"…"}</c>: its dead letters (<c>?destination=</c>: that one) are over.</summary>
+    public async Task DiscardAsync(HttpContext context)
+    {
+        if (await ActBody.TextAsync(context.Request, "reason") is not { } reason)
+        {
+            await new Problem(StatusCodes.Status400BadRequest, "Why?", "Whoever reads the run later needs to know: send {\"reason\":\"…\"} as JSON.", [new Violation("/reason", "is missing")]).WriteAsync(context);
+            return;
+        }
+
+        var destination = Destination(context);
+        var count = RunEndpoints.LeadIdOf(context) is { } id ? await store.DiscardAsync(id, destination, reason, RunCaller.Of(context), time.GetUtcNow()) : null;
+        await AnswerAsync(context, count, destination, StatusCodes.Status200OK, "discarded");
+    }
+
+    private Task AnswerAsync(HttpContext context, int? count, string? destination, int status, string what) => count switch
+    {
+        null => RunEndpoints.NoSuchLead.WriteAsync(context),
+        0 when destination is not null && !kinds.ContainsKey(destination) =>
+            new Problem(StatusCodes.Status404NotFound, "No such destination", $"This lead has no delivery to a destination of this name. Configured: {string.Join(", ", kinds.Keys)}.").WriteAsync(context),
+        { } done => RunEndpoints.AnswerAsync(context, status, (what, done)),
+    };
+
+    private static string? Destination(HttpContext context) => context.Request.Query["destination"] is [{ Length: > 0 } name] ? name : null;
+}
