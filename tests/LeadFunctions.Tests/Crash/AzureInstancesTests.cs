@@ -48,8 +48,8 @@ public sealed class AzureInstancesTests(SharedAzurite azurite)
         for (var kill = 1; kill <= Kills; kill++)
         {
             await scene.StartAsync(settings);
-            var enough = kill * Leads / 4;
-            var load = scene.PostAsync(Leads);
+            var enough = kill * Leads / 6;
+            var load = scene.PostAsync(Leads / 2);
             await Eventually.TrueAsync(() => scene.Acknowledged.Count >= enough || load.IsCompleted, "part of the load is acknowledged", Patience);
             await scene.Program.KillAsync();
             await load;
