@@ -80,9 +80,12 @@ internal static class LeadFunctionsApp
         var app = builder.Build();
         app.Services.GetRequiredService<ILeadStore>();
         app.UseAnswers();
+        app.UseLeads();
+        app.UseRouting();
         app.MapLeads();
         app.MapHealth();
         app.MapRuns();
+        app.MapOpenApi();
         if (start.BehindHost)
         {
             app.MapDeliver();

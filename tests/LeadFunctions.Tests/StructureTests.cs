@@ -57,6 +57,7 @@ public sealed partial class StructureTests
     [InlineData("leads", "leads", "function", "post")]
     [InlineData("health", "health/{*path}", "anonymous", "get")]
     [InlineData("runs", "runs/{*path}", "anonymous", "get post")]
+    [InlineData("openapi", "openapi.json", "anonymous", "get")]
     public void A_function_folder_binds_its_documented_route(string folder, string route, string authLevel, string methods)
     {
         var bindings = Bindings(folder);

@@ -7,16 +7,28 @@ namespace LeadFunctions.Intake;
 /// <summary><c>POST /api/leads</c>: where the marketplace sends leads.</summary>
 internal static partial class LeadEndpoints
 {
+    private const string Path = "/api/leads";
     private const string RetryAfterSeconds = "5";
 
-    public static void MapLeads(this IEndpointRouteBuilder routes)
+    /// <summary>
+    /// Before routing: the first lead after a start needn't wait until the table of all routes is built. What is spelled otherwise,
+    /// and other methods, are routing's business.
+    /// </summary>
+    public static void UseLeads(this IApplicationBuilder app)
     {
-        var services = routes.ServiceProvider;
+        var post = Handler(app.ApplicationServices);
+        app.Use(next => context => HttpMethods.IsPost(context.Request.Method) && context.Request.Path.Value == Path ? post(context) : next(context));
+    }
+
+    public static void MapLeads(this IEndpointRouteBuilder routes) => routes.MapPost(Path, Handler(routes.ServiceProvider));
+
+    private static RequestDelegate Handler(IServiceProvider services)
+    {
         var intake = services.GetRequiredService<LeadIntake>();
         var gate = services.GetRequiredService<IntakeGate>();
         var options = services.GetRequiredService<IntakeOptions>();
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(LeadEndpoints));
-        routes.MapPost("/api/leads", (RequestDelegate)(context => PostAsync(context, intake, gate, options, logger)));
+        return context => PostAsync(context, intake, gate, options, logger);
     }
 
     private static async Task PostAsync(HttpContext context, LeadIntake intake, IntakeGate gate, IntakeOptions options, ILogger logger)

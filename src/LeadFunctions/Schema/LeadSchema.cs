@@ -16,13 +16,15 @@ internal sealed class LeadSchema
 
     private const string DocumentedSchema = "lead.schema.json";
 
-    private readonly Lazy<JsonSchema> _schema;
+    private readonly Lock _loading = new();
+    private readonly string _json;
+    private JsonSchema? _schema;
 
     private LeadSchema(string json)
     {
         using var document = JsonDocument.Parse(json);
         Outline = SchemaOutline.Read(document.RootElement);
-        _schema = new(() => JsonSchema.FromJsonAsync(json).GetAwaiter().GetResult());
+        _json = json;
     }
 
     public SchemaOutline Outline { get; }
@@ -39,7 +41,7 @@ internal sealed class LeadSchema
     public static LeadSchema FromFile(string path)
     {
         var schema = new LeadSchema(File.ReadAllText(path));
-        _ = schema._schema.Value;
+        _ = schema.Loaded();
         return schema;
     }
 
@@ -48,6 +50,15 @@ internal sealed class LeadSchema
     {
         var json = Encoding.UTF8.GetString(LongNumbers.Shortened(normalised));
         var root = JsonElement.Parse(normalised);
-        return [.. _schema.Value.Validate(json).SelectMany(error => SchemaViolations.From(error, root)).Take(MostViolations)];
+        return [.. Loaded().Validate(json).SelectMany(error => SchemaViolations.From(error, root)).Take(MostViolations)];
+    }
+
+    // Not a Lazy<JsonSchema>: making one would load NJsonSchema at every start.
+    private JsonSchema Loaded()
+    {
+        lock (_loading)
+        {
+            return _schema ??= JsonSchema.FromJsonAsync(_json).GetAwaiter().GetResult();
+        }
     }
 }

@@ -19,7 +19,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
     {
         _read.Add(key);
         var value = configuration[key];
-        return string.IsNullOrWhiteSpace(value) ? null : value.Trim();
+        return string.IsNullOrWhiteSpace(value) ? null : Resolved(key, value.Trim());
     }
 
     public string Required(string key, string what)
@@ -66,7 +66,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
             _read.Add(child.Path);
         }
 
-        return items;
+        return items is null ? null : [.. items.Select(item => item with { Value = Resolved($"{key}:{item.Name}", item.Value) })];
     }
 
     public IReadOnlyList<TimeSpan>? Durations(string key, TimeSpan least, TimeSpan most)
@@ -125,6 +125,17 @@ internal sealed class SettingsReader(IConfiguration configuration)
                 Fault(child.Path, "is not a setting of LeadFunctions; known here: " + string.Join(", ", known.Select(key => key[(section.Length + 1)..].Split(':')[0]).Distinct(StringComparer.OrdinalIgnoreCase)));
             }
         }
+    }
+
+    /// <summary>Azure leaves a reference that it could not resolve as it stands: long enough to pass for a key, and known to everybody.</summary>
+    private string Resolved(string key, string value)
+    {
+        if (value.StartsWith("@Microsoft.KeyVault(", StringComparison.OrdinalIgnoreCase))
+        {
+            Fault(key, "is a Key Vault reference that Azure has not resolved; check that the secret exists and that the app's identity may read it (role Key Vault Secrets User)");
+        }
+
+        return value;
     }
 
     private T Read<T>(string key, T fallback, string expected, Func<string, T?> parse)

@@ -15,8 +15,9 @@ internal sealed class LeadProcess : IAsyncDisposable
 
     private LeadProcess(TemporaryFolder folder, IEnumerable<(string Key, string Value)> environment, IEnumerable<string> arguments, params string[] command)
     {
-        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = folder.Path, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (command.Length > 0 ? command : [Executable]).Concat(arguments))
+        command = [.. command.Length > 0 ? command : ["dotnet", Executable], .. arguments];
+        var start = new ProcessStartInfo(command[0]) { WorkingDirectory = folder.Path, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in command[1..])
         {
             start.ArgumentList.Add(argument);
         }
@@ -79,12 +80,16 @@ internal sealed class LeadProcess : IAsyncDisposable
             folder,
             [],
             ["--urls", "http://127.0.0.1:0"],
-            "run", "--no-build", "-c", configuration, "--project", Path.Combine(Repository.Root, "src", "LeadFunctions"), "--"));
+            "dotnet", "run", "--no-build", "-c", configuration, "--project", Path.Combine(Repository.Root, "src", "LeadFunctions"), "--"));
     }
 
     /// <summary>Starts it as the Functions host does: with a port to listen on.</summary>
     public static Task<LeadProcess> StartBehindHostAsync(TemporaryFolder folder, int port, IEnumerable<(string Key, string Value)>? environment = null) =>
-        StartAsync(folder, [("FUNCTIONS_CUSTOMHANDLER_PORT", port.ToString(CultureInfo.InvariantCulture)), .. environment ?? []], []);
+        StartAsync(folder, BehindHost(port, environment ?? []), []);
+
+    /// <summary>Starts a packaged executable as the Functions host does.</summary>
+    public static Task<LeadProcess> StartBehindHostAsync(TemporaryFolder folder, int port, string executable, IEnumerable<(string Key, string Value)> environment) =>
+        ListeningAsync(new LeadProcess(folder, BehindHost(port, environment), [], executable));
 
     /// <summary>Runs it until it ends by itself.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(TemporaryFolder folder, IEnumerable<(string Key, string Value)> environment, params string[] arguments)
@@ -140,6 +145,9 @@ internal sealed class LeadProcess : IAsyncDisposable
 
     private static Task<LeadProcess> StartAsync(TemporaryFolder folder, IEnumerable<(string Key, string Value)> environment, IEnumerable<string> arguments) =>
         ListeningAsync(new LeadProcess(folder, environment, arguments));
+
+    private static IEnumerable<(string Key, string Value)> BehindHost(int port, IEnumerable<(string Key, string Value)> environment) =>
+        [("FUNCTIONS_CUSTOMHANDLER_PORT", port.ToString(CultureInfo.InvariantCulture)), .. environment];
 
     private static async Task<LeadProcess> ListeningAsync(LeadProcess program)
     {

@@ -19,6 +19,19 @@ public sealed class SettingsReaderTests
         Assert.Empty(settings.Faults);
     }
 
+    [Fact]
+    public void A_key_vault_reference_that_azure_left_as_it_stands_is_no_value()
+    {
+        const string Reference = "@Microsoft.KeyVault(VaultName=v;SecretName=s)";
+        var settings = Given.Settings(("a", Reference), ("b:0", Reference), ("c:anna", Reference));
+
+        settings.Text("a");
+        settings.List("b");
+        settings.Named("c");
+
+        Assert.Equal(["a", "b:0", "c:anna"], settings.Faults.Select(fault => fault.Key));
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("")]

@@ -11,7 +11,8 @@ internal sealed class DataverseTokens(DataverseOptions options, DestinationServi
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(2);
 
     private readonly SemaphoreSlim _turn = new(1);
-    private AccessToken? _token;
+    // Not an AccessToken: an environment without tokens, and the start, need none of Azure.Identity.
+    private (string Token, DateTimeOffset ExpiresOn)? _token;
     private string? _claims;
 
     /// <summary>Null when the environment needs none. Throws what Azure.Identity throws when there is none to be had.</summary>
@@ -28,7 +29,7 @@ internal sealed class DataverseTokens(DataverseOptions options, DestinationServi
             if (_token is not { } token || token.ExpiresOn - services.Time.GetUtcNow() < Margin)
             {
                 // A credential of its own each time: one that is kept would give the same token again after Dataverse refused it.
-                token = await Credential().GetTokenAsync(new TokenRequestContext([$"{options.Url.GetLeftPart(UriPartial.Authority)}/.default"], claims: _claims), stop);
+                token = await AskAsync(stop);
                 (_token, _claims) = (token, null);
             }
 
@@ -54,6 +55,12 @@ internal sealed class DataverseTokens(DataverseOptions options, DestinationServi
         }
 
         _turn.Release();
+    }
+
+    private async Task<(string Token, DateTimeOffset ExpiresOn)> AskAsync(CancellationToken stop)
+    {
+        var token = await Credential().GetTokenAsync(new TokenRequestContext([$"{options.Url.GetLeftPart(UriPartial.Authority)}/.default"], claims: _claims), stop);
+        return (token.Token, token.ExpiresOn);
     }
 
     private TokenCredential Credential() => options.Auth switch

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using LeadFunctions.Leads;
 
@@ -11,28 +12,27 @@ internal sealed class RemoteClient : IDisposable
 {
     private const int MostOfAnswer = 64 * 1024;
 
-    // Made at the first delivery: nothing of it is on the way to the first answer.
-    private readonly Lazy<HttpClient> _http = new(() => new HttpClient(
-        new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            ConnectTimeout = TimeSpan.FromSeconds(10),
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            ResponseDrainTimeout = TimeSpan.FromMilliseconds(500),
-            // A trace of the request is the run history's business; headers hold keys.
-            ActivityHeadersPropagator = null,
-        })
+    private readonly Lock _making = new();
+    private HttpClient? _http;
+
+    /// <summary>Made at the first delivery: nothing of it, not even its type, is on the way to the first answer.</summary>
+    private HttpClient Http
     {
-        Timeout = Timeout.InfiniteTimeSpan,
-    });
+        get
+        {
+            lock (_making)
+            {
+                return _http ??= Make();
+            }
+        }
+    }
 
     /// <summary>The answer, or the outcome when there was none. Ends with <see cref="OperationCanceledException"/> only when <paramref name="stop"/> does.</summary>
     public async Task<RemoteReply> SendAsync(HttpRequestMessage request, CancellationToken stop)
     {
         try
         {
-            using var response = await _http.Value.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
+            using var response = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
             return new RemoteReply.Answer((int)response.StatusCode, response.Headers, response.Content.Headers.ContentType?.MediaType, await ReadBeginningAsync(response, stop));
         }
         catch (HttpRequestException exception)
@@ -47,11 +47,23 @@ internal sealed class RemoteClient : IDisposable
 
     public void Dispose()
     {
-        if (_http.IsValueCreated)
-        {
-            _http.Value.Dispose();
-        }
+        _http?.Dispose();
     }
+
+    private static HttpClient Make() => new(
+        new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            ResponseDrainTimeout = TimeSpan.FromMilliseconds(500),
+            // A trace of the request is the run history's business; headers hold keys.
+            ActivityHeadersPropagator = null,
+        })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
 
     private static DeliveryOutcome.Retry NoAnswer(Uri uri, HttpRequestException exception) => exception.HttpRequestError switch
     {
@@ -66,18 +78,26 @@ internal sealed class RemoteClient : IDisposable
 
     private static async Task<string> ReadBeginningAsync(HttpResponseMessage response, CancellationToken stop)
     {
-        var buffer = new byte[MostOfAnswer];
+        if (response.Content.Headers.ContentLength == 0)
+        {
+            return "";
+        }
+
+        // Rented: most answers are short, and each would leave the whole buffer for the collector.
+        var buffer = ArrayPool<byte>.Shared.Rent(MostOfAnswer);
         var length = 0;
         try
         {
             await using var stream = await response.Content.ReadAsStreamAsync(stop);
-            length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, stop);
+            length = await stream.ReadAtLeastAsync(buffer.AsMemory(0, MostOfAnswer), MostOfAnswer, throwOnEndOfStream: false, stop);
         }
         catch (Exception exception) when (exception is IOException or HttpRequestException)
         {
             // The status has come and decides; its explanation was cut off.
         }
 
-        return Encoding.UTF8.GetString(buffer, 0, length);
+        var text = Encoding.UTF8.GetString(buffer, 0, length);
+        ArrayPool<byte>.Shared.Return(buffer);
+        return text;
     }
 }

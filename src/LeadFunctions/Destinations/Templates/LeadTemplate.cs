@@ -5,23 +5,20 @@ namespace LeadFunctions.Destinations.Templates;
 /// <summary>A Handlebars template over a lead's properties. It is compiled when it is first rendered.</summary>
 internal sealed class LeadTemplate
 {
-    private static readonly Lazy<IHandlebars> TextEngine = new(() => Engine(escape: false));
-    private static readonly Lazy<IHandlebars> HtmlEngine = new(() => Engine(escape: true));
-
-    private readonly Lazy<HandlebarsTemplate<object, object>> _compiled;
+    private readonly Lazy<Func<object, string>> _compiled;
 
     private readonly bool _isText;
 
-    private LeadTemplate(string source, Lazy<IHandlebars> engine)
+    private LeadTemplate(string source, bool escape)
     {
         _isText = !source.Contains("{{", StringComparison.Ordinal);
-        _compiled = new(() => engine.Value.Compile(source));
+        _compiled = new(() => Engines.Compile(source, escape));
     }
 
-    public static LeadTemplate Text(string source) => new(source, TextEngine);
+    public static LeadTemplate Text(string source) => new(source, escape: false);
 
     /// <summary>Values are encoded for HTML.</summary>
-    public static LeadTemplate Html(string source) => new(source, HtmlEngine);
+    public static LeadTemplate Html(string source) => new(source, escape: true);
 
     /// <summary>Throws <see cref="TemplateException"/> when the template can't be rendered.</summary>
     public string Render(LeadModel model)
@@ -58,16 +55,29 @@ internal sealed class LeadTemplate
         }
     }
 
-    private static IHandlebars Engine(bool escape)
+    /// <summary>Apart, so that Handlebars is loaded when the first template is rendered and not at the start.</summary>
+    private static class Engines
     {
-        var engine = Handlebars.Create(new HandlebarsConfiguration
+        private static readonly IHandlebars TextEngine = Engine(escape: false);
+        private static readonly IHandlebars HtmlEngine = Engine(escape: true);
+
+        public static Func<object, string> Compile(string source, bool escape)
         {
-            NoEscape = !escape,
-            TextEncoder = new HtmlTextEncoder(),
-        });
-        // {{coalesce A B "text"}}: the first in which there is something to see.
-        engine.RegisterHelper("coalesce", (writer, _, arguments) =>
-            writer.Write(arguments.Select(argument => argument as string).FirstOrDefault(text => text is not null && PlainText.OneLine(text).Length > 0) ?? ""));
-        return engine;
+            var template = (escape ? HtmlEngine : TextEngine).Compile(source);
+            return model => template(model);
+        }
+
+        private static IHandlebars Engine(bool escape)
+        {
+            var engine = Handlebars.Create(new HandlebarsConfiguration
+            {
+                NoEscape = !escape,
+                TextEncoder = new HtmlTextEncoder(),
+            });
+            // {{coalesce A B "text"}}: the first in which there is something to see.
+            engine.RegisterHelper("coalesce", (writer, _, arguments) =>
+                writer.Write(arguments.Select(argument => argument as string).FirstOrDefault(text => text is not null && PlainText.OneLine(text).Length > 0) ?? ""));
+            return engine;
+        }
     }
 }

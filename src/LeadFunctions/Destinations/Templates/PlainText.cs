@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Xml;
 
 namespace LeadFunctions.Destinations.Templates;
 
@@ -18,7 +17,7 @@ internal static class PlainText
         var clean = true;
         for (var index = 0; index < text.Length && clean; index++)
         {
-            clean = XmlConvert.IsXmlChar(text[index]);
+            clean = IsXmlCharacter(text[index]);
         }
 
         if (clean)
@@ -29,7 +28,7 @@ internal static class PlainText
         var storable = new StringBuilder(text.Length);
         for (var index = 0; index < text.Length; index++)
         {
-            if (XmlConvert.IsXmlChar(text[index]))
+            if (IsXmlCharacter(text[index]))
             {
                 storable.Append(text[index]);
             }
@@ -41,6 +40,10 @@ internal static class PlainText
 
         return storable.ToString();
     }
+
+    // XmlConvert.IsXmlChar says the same, but the whole of System.Xml would be kept in memory for it.
+    private static bool IsXmlCharacter(char letter) =>
+        letter is '\t' or '\n' or '\r' or (>= ' ' and < '\ud800') or (> '\udfff' and < '\ufffe');
 
     /// <summary>
     /// One line of visible text: line breaks and control characters become a space, and marks that reorder or hide text (bidi

@@ -106,6 +106,9 @@ internal sealed class SqliteSession : IDisposable
         return rows;
     }
 
+    /// <summary>Frees the pages that the connection keeps in memory; they are read again when they are needed.</summary>
+    public void GiveBackMemory() => Execute("PRAGMA shrink_memory");
+
     public void Dispose()
     {
         foreach (var statement in _prepared.Values)

@@ -12,11 +12,15 @@ internal sealed class SqliteWriter : IDisposable
     private const int MostInOneCommit = 512;
     private const int MostWaiting = 20_000;
 
+    /// <summary>A burst is over when nothing has come for so long.</summary>
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2);
+
     // After these the connection itself may be of no more use; the next work opens another.
     private static readonly int[] ConnectionFaults = [raw.SQLITE_IOERR, raw.SQLITE_CORRUPT, raw.SQLITE_NOTADB, raw.SQLITE_CANTOPEN, raw.SQLITE_READONLY];
 
     private readonly string _path;
     private readonly BlockingCollection<Work> _waiting = new(MostWaiting);
+    private readonly QuietMemory _memory = new();
     private readonly Action? _committed;
     private readonly Action? _rolledBack;
     private readonly Thread _thread;
@@ -63,7 +67,7 @@ internal sealed class SqliteWriter : IDisposable
     private void WriteUntilClosed()
     {
         var batch = new List<Work>(MostInOneCommit);
-        foreach (var first in _waiting.GetConsumingEnumerable())
+        while (WaitForWork() is { } first)
         {
             batch.Clear();
             batch.Add(first);
@@ -74,6 +78,18 @@ internal sealed class SqliteWriter : IDisposable
 
             Commit(batch);
         }
+    }
+
+    /// <summary>Null when there will be none any more. The first quiet moment after work gives memory back; then nothing happens until there is work.</summary>
+    private Work? WaitForWork()
+    {
+        if (!_waiting.TryTake(out var work, Quiet) && !_waiting.IsCompleted)
+        {
+            _memory.GiveBack(_session);
+            _waiting.TryTake(out work, Timeout.Infinite);
+        }
+
+        return work;
     }
 
     private void Commit(List<Work> batch)

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using System.IO.Compression;
+using LeadFunctions.Tests.Infrastructure;
+
+namespace LeadFunctions.Tests.Deploy;
+
+/// <summary>
+/// What <c>scripts/package.cs</c> makes, made once for all tests of it, in a folder of its own: it builds nothing in the repository, where
+/// others may be building.
+/// </summary>
+public sealed class Package : IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public string Folder => _folder.File("package/app");
+
+    public string Zip => _folder.File("package/leadfunctions.zip");
+
+    /// <summary>The zip, unpacked as a Functions app's instance would.</summary>
+    public string Unpacked => _folder.File("unpacked");
+
+    public async ValueTask InitializeAsync()
+    {
+        // No build server may outlive the script and keep its output open. Analysis and compiling ahead take long and change no file's name.
+        var start = new ProcessStartInfo("dotnet",
+        [
+            "run", Path.Combine(Repository.Root, "scripts", "package.cs"), "--", "--output", _folder.File("package"), "--artifacts-path", _folder.File("artifacts"),
+            "-p:PublishReadyToRun=false", "-p:RunAnalyzers=false", "-p:UseSharedCompilation=false", "-nodeReuse:false", "-v", "quiet",
+        ])
+        { WorkingDirectory = _folder.Path, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
+        using var script = Process.Start(start)!;
+        var output = script.StandardOutput.ReadToEndAsync();
+        var errors = script.StandardError.ReadToEndAsync();
+        await script.WaitForExitAsync();
+        Assert.True(script.ExitCode == 0, $"scripts/package.cs ended with {script.ExitCode}:\n{await output}\n{await errors}");
+        await ZipFile.ExtractToDirectoryAsync(Zip, Unpacked);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _folder.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}
