@@ -12,7 +12,7 @@ public sealed class AzureInstancesTests(SharedAzurite azurite)
 
     private static readonly int Leads = int.TryParse(Environment.GetEnvironmentVariable("LEADFUNCTIONS_TEST_LEADS"), NumberStyles.None, CultureInfo.InvariantCulture, out var leads) ? leads : 200;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60 + (Leads / 4));
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60 + Leads);
 
     // Those that lost their worker are to come back while a test waits.
     private static readonly (string, string)[] ShortLease = [("Delivery__LeaseDuration", "00:00:06"), ("Delivery__AttemptTimeout", "00:00:05")];

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using LeadFunctions.Leads;
 using LeadFunctions.Store.AzureStorage.Rest;
 
@@ -15,6 +16,9 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
     private readonly TableClient _table;
     private readonly RunLists _lists;
     private readonly DueSignal _due;
+
+    // By destination: whether the last claim met another instance.
+    private readonly ConcurrentDictionary<string, bool> _crowded = new(StringComparer.Ordinal);
 
     private AzureLeadStore(StorageSender sender, TableClient table, DueSignal due)
     {
@@ -102,8 +106,13 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
         throw TooMuch("replay");
     }
 
-    public Task<Claim> ClaimAsync(string destination, int most, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd) =>
-        new Claims(_table, destination, held, now, leaseEnd).TakeAsync(most);
+    public async Task<Claim> ClaimAsync(string destination, int most, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd)
+    {
+        var claims = new Claims(_table, destination, held, now, leaseEnd, crowded: _crowded.GetValueOrDefault(destination));
+        var claim = await claims.TakeAsync(most);
+        _crowded[destination] = claims.MetOthers;
+        return claim;
+    }
 
     public async Task<bool> RecordAsync(LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state, string? request)
     {

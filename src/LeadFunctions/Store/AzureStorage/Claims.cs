@@ -7,10 +7,16 @@ namespace LeadFunctions.Store.AzureStorage;
 /// Takes what is due. Each delivery is taken by a transaction of its own that replaces its row in the version that was read and moves it in
 /// the index of what is due, so that of several instances one gets it; the others go on to the next.
 /// </summary>
-internal sealed class Claims(TableClient table, string destination, IReadOnlyCollection<long> heldKeys, DateTimeOffset now, DateTimeOffset leaseEnd)
+/// <param name="crowded">The last claim met others: not all begin with the first that is due, but each somewhere among the first.</param>
+internal sealed class Claims(TableClient table, string destination, IReadOnlyCollection<long> heldKeys, DateTimeOffset now, DateTimeOffset leaseEnd, bool crowded)
 {
+    private const int SpreadOver = 4;
+
     private readonly List<LeadDelivery> _taken = [];
     private DateTimeOffset? _next;
+
+    /// <summary>Another instance was faster somewhere.</summary>
+    public bool MetOthers { get; private set; }
 
     /// <summary>The store's key of a lead, for the program alone: half of its id laid over the other.</summary>
     public static long KeyOf(LeadId id)
@@ -23,9 +29,10 @@ internal sealed class Claims(TableClient table, string destination, IReadOnlyCol
     public async Task<Claim> TakeAsync(int most)
     {
         var (from, before) = StoreKeys.DueAt(destination);
-        var batch = new List<LeadId>();
+        var atOnce = crowded ? SpreadOver * most : most;
+        var candidates = new List<LeadId>(atOnce);
         // The page holds more than is wanted: what comes after it says when to ask again, and others may be faster.
-        await foreach (var entity in table.QueryAsync(from, before, select: "RowKey", page: (2 * most) + heldKeys.Count + 4))
+        await foreach (var entity in table.QueryAsync(from, before, select: "RowKey", page: (2 * atOnce) + heldKeys.Count + 4))
         {
             var (_, due, lead) = StoreKeys.ReadDue(entity.Key);
             if (IsHeld(lead))
@@ -39,16 +46,38 @@ internal sealed class Claims(TableClient table, string destination, IReadOnlyCol
                 break;
             }
 
-            batch.Add(lead);
-            if (_taken.Count + batch.Count == most)
+            candidates.Add(lead);
+            if (candidates.Count == atOnce)
             {
-                await TakeAllAsync(batch);
-                batch.Clear();
+                await TakeAsync(candidates, most);
+                candidates.Clear();
             }
         }
 
-        await TakeAllAsync(batch);
+        await TakeAsync(candidates, most);
         return new Claim(_taken, _next);
+    }
+
+    private async Task TakeAsync(IReadOnlyCollection<LeadId> candidates, int most)
+    {
+        LeadId[] leads = [.. candidates];
+        if (crowded)
+        {
+            Random.Shared.Shuffle(leads);
+        }
+
+        var tried = 0;
+        while (tried < leads.Length && _taken.Count < most)
+        {
+            var some = leads[tried..Math.Min(leads.Length, tried + most - _taken.Count)];
+            await TakeAllAsync(some);
+            tried += some.Length;
+        }
+
+        if (tried < leads.Length)
+        {
+            Next(now);
+        }
     }
 
     private bool IsHeld(LeadId lead) => heldKeys.Contains(KeyOf(lead));
@@ -77,8 +106,10 @@ internal sealed class Claims(TableClient table, string destination, IReadOnlyCol
     /// <summary>Null when it is somebody else's, or has to wait for another event of its subject.</summary>
     private async Task<LeadDelivery?> TakeAsync(LeadId id)
     {
-        if (await LeadRows.ReadAsync(table, id) is not { } rows || rows.To(destination) is not { } row || row.State.DueAt is not { } due || due > now)
+        if (await LeadRows.ReadAsync(table, id) is not { } rows || rows.To(destination) is not { State.DueAt: { } due } row || due > now)
         {
+            // Taken or removed since the index was read.
+            MetOthers = true;
             return null;
         }
 
@@ -92,6 +123,7 @@ internal sealed class Claims(TableClient table, string destination, IReadOnlyCol
         var committed = await table.CommitAsync("claim", [.. DeliveryChanges.Change(id, row, taken), .. Interrupted(id, row), .. subjects is null ? Enumerable.Empty<TableChange>() : [subjects.TakeTurn()]]);
         if (committed is Commit.Conflict conflict && !(conflict.MayBeOwn && (await LeadRows.ReadAsync(table, id))?.To(destination)?.Worker == taken.Worker))
         {
+            MetOthers = true;
             return null;
         }
 
