@@ -17,11 +17,8 @@ namespace LeadFunctions;
 /// <summary>Puts the program together: reads the settings, opens the store, joins the rooms.</summary>
 internal static class LeadFunctionsApp
 {
-    /// <summary>
-    /// Throws <see cref="SettingsException"/> with every fault of the configuration, and <see cref="StoreUnavailableException"/> when
-    /// the store can't be opened.
-    /// </summary>
-    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? change = null)
+    /// <summary>The settings from wherever they come, and nothing else yet. Throws <see cref="SettingsException"/> when a file is no JSON.</summary>
+    public static WebApplicationBuilder Configure(string[] args)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
         {
@@ -29,22 +26,20 @@ internal static class LeadFunctionsApp
             EnvironmentName = Configurations.EnvironmentName,
         });
         Configurations.Add(builder.Configuration, args);
+        return builder;
+    }
+
+    /// <summary>
+    /// Throws <see cref="SettingsException"/> with every fault of the configuration, and <see cref="StoreUnavailableException"/> when
+    /// the store can't be opened.
+    /// </summary>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? change = null)
+    {
+        var builder = Configure(args);
         change?.Invoke(builder);
 
         var settings = new SettingsReader(builder.Configuration);
-        var start = StartEnvironment.Read(settings);
-        var intake = IntakeOptions.Read(settings, start);
-        var schema = IntakeOptions.ReadSchema(settings);
-        var store = StoreOptions.Read(settings, start);
-        var delivery = DeliveryOptions.Read(settings);
-        var runs = RunOptions.Read(settings, start, builder.Environment);
-        var destinations = DestinationSettings.Read(settings, start);
-        if (store.Kind == StoreKind.AzureStorage && intake.MaxBodyBytes > AzureStorageOptions.MostBodyBytes)
-        {
-            settings.Fault("Intake:MaxBodyBytes", $"must be {AzureStorageOptions.MostBodyBytes} or less with Store:Kind=AzureStorage");
-        }
-
-        Configurations.RefuseUnknown(settings);
+        var (start, intake, schema, store, delivery, runs, destinations) = AppOptions.Read(settings, builder.Environment);
         if (settings.Faults.Count > 0)
         {
             throw new SettingsException(settings.Faults);
@@ -71,7 +66,11 @@ internal static class LeadFunctionsApp
         services.AddSingleton<LeadIntake>();
         services.AddSingleton(new IntakeGate(intake, start.BehindHost));
         services.AddSingleton<RemoteClient>();
-        services.TryAddSingleton(provider => new DestinationServices(provider.GetRequiredService<RemoteClient>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<MailCounter>();
+        services.TryAddSingleton(provider => new DestinationServices(provider.GetRequiredService<RemoteClient>(), provider.GetRequiredService<TimeProvider>())
+        {
+            CountMail = provider.GetRequiredService<MailCounter>().CountAsync,
+        });
         services.AddSingleton<DeliveryService>();
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryService>());
         services.AddHostedService<Retention>();

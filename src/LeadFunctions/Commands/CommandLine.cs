@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.Text;
 
 namespace LeadFunctions.Commands;
 
@@ -10,32 +13,54 @@ internal static class CommandLine
         LeadFunctions takes the leads of Microsoft's marketplaces over HTTPS, keeps them on disk, and delivers them to Dataverse and by mail.
 
         Settings come from appsettings.json beside the program, then the environment (Intake__Keys__0=…), then the command line
-        (--Intake:Keys:0=…); the later ones win. Exit codes: 0 told to stop, 1 failed, 2 faults in the configuration (all are listed).
+        (--Intake:Keys:0=…); the later ones win. Exit codes: 0 done (serve: told to stop), 1 failed, 2 the command line or the
+        configuration can't be used (all faults are listed).
         """;
 
-    private const string ServeDescription =
-        """
-        Takes and delivers leads until told to stop. This is what happens without a command too.
+    /// <summary>Serving needn't wait for a command line to be built, nor holds what the other commands need.</summary>
+    public static Task<int> RunAsync(string[] args) => args switch
+    {
+        [] => ServeCommand.RunAsync(args),
+        ["serve", .. var settings] when !settings.Any(IsHelp) => ServeCommand.RunAsync(settings),
+        [var first, ..] when first.StartsWith("--", StringComparison.Ordinal) && first != "--version" && !IsHelp(first) => ServeCommand.RunAsync(args),
+        _ => RunCommandAsync(args),
+    };
 
-        Examples:
-          LeadFunctions                                            on http://localhost:7071, files as destinations
-          LeadFunctions serve --urls http://localhost:8080         on another port
-          LeadFunctions serve --Store:Path=/var/lib/leads/leads.db with the store elsewhere
-        """;
+    private static bool IsHelp(string argument) => argument is "--help" or "-h" or "-?" or "/h" or "/?";
 
-    /// <summary>Most starts have no command and needn't wait for a command line to be built.</summary>
-    public static Task<int> RunAsync(string[] args) =>
-        args is [] || IsSetting(args[0]) ? ServeCommand.RunAsync(args) : Build().Parse(args).InvokeAsync();
+    private static async Task<int> RunCommandAsync(string[] args)
+    {
+        // For ✓ and names in every script, also where the system has another encoding.
+        Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        var parsed = Build().Parse(args);
+        if (parsed.Action is ParseErrorAction mistake)
+        {
+            // The whole help would push the mistake off the screen.
+            mistake.ShowHelp = false;
+            await parsed.InvokeAsync();
+            Terminal.Complain("See it with --help.");
+            return ExitCode.Usage;
+        }
 
-    private static bool IsSetting(string argument) =>
-        argument.StartsWith("--", StringComparison.Ordinal) && argument is not ("--help" or "--version");
+        return await parsed.InvokeAsync();
+    }
 
     private static RootCommand Build()
     {
-        var settings = new Argument<string[]>("settings") { Description = "--key value or --key=value, for any setting of docs/configuration.md", Arity = ArgumentArity.ZeroOrMore };
-        var serve = new Command("serve", ServeDescription) { settings };
-        serve.TreatUnmatchedTokensAsErrors = false;
-        serve.SetAction(parsed => ServeCommand.RunAsync([.. parsed.GetValue(settings) ?? [], .. parsed.UnmatchedTokens]));
-        return new RootCommand(Description) { serve };
+        var root = new RootCommand(Description)
+        {
+            ServeCommand.Describe(),
+            CheckCommand.Make(),
+            SendCommand.Make(),
+            RunsCommand.Make(),
+            EraseCommand.Make(),
+            ConfigCommand.Make(),
+        };
+        foreach (var help in root.Options.OfType<HelpOption>())
+        {
+            help.Action = new TeachingHelp((HelpAction)help.Action!);
+        }
+
+        return root;
     }
 }

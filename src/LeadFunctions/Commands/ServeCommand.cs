@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Runtime.InteropServices;
 using LeadFunctions.Settings;
 
@@ -9,6 +10,19 @@ namespace LeadFunctions.Commands;
 /// </summary>
 internal static class ServeCommand
 {
+    /// <summary>For the help alone: <see cref="CommandLine"/> serves without a command line.</summary>
+    public static Command Describe() => new TeachingCommand(
+        "serve",
+        "Takes and delivers leads until told to stop. This is what happens without a command too.",
+        """
+        LeadFunctions                                             on http://localhost:7071, files as destinations
+        LeadFunctions serve --urls http://localhost:8080          on another port
+        LeadFunctions serve --Store:Path=/var/lib/leads/leads.db  with the store elsewhere
+        """)
+    {
+        new Argument<string[]>("settings") { Description = "--key value or --key=value, for any setting of docs/configuration.md", Arity = ArgumentArity.ZeroOrMore },
+    };
+
     public static async Task<int> RunAsync(string[] args)
     {
         var told = false;

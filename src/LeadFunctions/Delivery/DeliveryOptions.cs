@@ -18,7 +18,7 @@ internal sealed record DeliveryOptions(IReadOnlyList<TimeSpan> RetrySchedule, in
     public static DeliveryOptions Read(SettingsReader settings)
     {
         var options = new DeliveryOptions(
-            settings.Durations("Delivery:RetrySchedule", TimeSpan.Zero, TimeSpan.FromDays(30)) ?? DefaultSchedule,
+            settings.Durations("Delivery:RetrySchedule", DefaultSchedule, TimeSpan.Zero, TimeSpan.FromDays(30)),
             settings.Int("Delivery:Concurrency", 8, 1, 256),
             settings.Duration("Delivery:AttemptTimeout", TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(30)),
             settings.Duration("Delivery:LeaseDuration", TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(1), TimeSpan.FromHours(24)));

@@ -7,4 +7,5 @@ internal enum DestinationKind
     SendGrid,
     File,
     MailDrop,
+    Webhook,
 }

@@ -4,6 +4,7 @@ using LeadFunctions.Destinations.MailDrop;
 using LeadFunctions.Destinations.Mails;
 using LeadFunctions.Destinations.Rows;
 using LeadFunctions.Destinations.SendGrid;
+using LeadFunctions.Destinations.Webhook;
 using LeadFunctions.Leads;
 using LeadFunctions.Settings;
 
@@ -22,7 +23,7 @@ internal static class DestinationSettings
         var names = settings.Names(Section);
         if (names.Count > 0)
         {
-            return [.. names.Select(name => ReadOne(settings, name))];
+            return DestinationOrder.Read(settings, Section, [.. names.Select(name => ReadOne(settings, name))]);
         }
 
         if (start.InAzure)
@@ -54,7 +55,7 @@ internal static class DestinationSettings
         if (fallback is null && !Enum.TryParse<DestinationKind>(settings.Text($"{section}:Kind"), ignoreCase: true, out _))
         {
             // Which other keys it may have is known when its kind is.
-            settings.Map(section);
+            settings.Tolerate(section);
         }
 
         return new ConfiguredDestination(kind, ReadRoute(settings, section, name), Maker(settings, section, kind));
@@ -71,13 +72,16 @@ internal static class DestinationSettings
                 var sendGrid = SendGridOptions.Read(settings, section);
                 return services => new SendGridDestination(sendGrid, services);
             case DestinationKind.File:
-                var file = Path.GetFullPath(settings.Text($"{section}:Path") ?? Path.Combine("data", "crm.jsonl"));
+                var file = Path.GetFullPath(settings.Text($"{section}:Path", Path.Combine("data", "crm.jsonl")));
                 var row = RowOptions.Read(settings, section);
                 return _ => new FileDestination(file, row);
             case DestinationKind.MailDrop:
-                var folder = Path.GetFullPath(settings.Text($"{section}:Path") ?? Path.Combine("data", "mail"));
+                var folder = Path.GetFullPath(settings.Text($"{section}:Path", Path.Combine("data", "mail")));
                 var mail = MailOptions.Read(settings, section, NoAddress);
-                return _ => new MailDropDestination(folder, mail);
+                return services => new MailDropDestination(folder, mail, services.CountMail);
+            case DestinationKind.Webhook:
+                var webhook = WebhookOptions.Read(settings, section);
+                return services => new WebhookDestination(webhook, services);
             default:
                 throw new InvalidOperationException($"No destination of kind {kind}.");
         }

@@ -15,4 +15,7 @@ internal interface IDestination
 
     /// <summary>The request as it would be sent now, for people to read: without keys. Or why there can be none.</summary>
     string Preview(LeadDelivery delivery);
+
+    /// <summary>Asks the remote system for everything that a delivery needs, and leaves nothing there.</summary>
+    Task<IReadOnlyList<CheckResult>> CheckAsync(CancellationToken stop);
 }

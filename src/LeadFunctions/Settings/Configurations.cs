@@ -3,7 +3,7 @@ namespace LeadFunctions.Settings;
 /// <summary>Where settings come from; the later ones win: appsettings.json beside the program, the environment, the command line.</summary>
 internal static class Configurations
 {
-    private static readonly string[] Sections = ["Intake", "Store", "Delivery", "Destinations", "Runs"];
+    public static readonly IReadOnlyList<string> Sections = ["Intake", "Store", "Delivery", "Destinations", "Runs"];
     private static readonly string[] EnvironmentNames = ["ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT", "AZURE_FUNCTIONS_ENVIRONMENT"];
 
     /// <summary>Core Tools say so in a variable of their own; without any of them it is Production.</summary>
@@ -43,7 +43,7 @@ internal static class Configurations
         }
 
         // The environment holds much that is none of ours, so among the sections only near misses are faults.
-        foreach (var (name, meant) in settings.Sections().Select(name => (name, Array.Find(Sections, section => IsNearly(name, section)))))
+        foreach (var (name, meant) in settings.Sections().Select(name => (name, Sections.FirstOrDefault(section => IsNearly(name, section)))))
         {
             if (meant is not null)
             {

@@ -10,8 +10,17 @@ internal sealed class SettingsReader(IConfiguration configuration)
 {
     private readonly List<SettingFault> _faults = [];
     private readonly HashSet<string> _read = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _tolerated = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _lists = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, string> _defaults = new(StringComparer.OrdinalIgnoreCase);
 
     public IReadOnlyList<SettingFault> Faults => _faults;
+
+    /// <summary>The keys that were asked for, whether they are set or not.</summary>
+    public IReadOnlySet<string> Known => _read;
+
+    /// <summary>What counts where nothing is set.</summary>
+    public IReadOnlyDictionary<string, string> Defaults => _defaults;
 
     public void Fault(string key, string message) => _faults.Add(new SettingFault(key, message));
 
@@ -21,6 +30,15 @@ internal sealed class SettingsReader(IConfiguration configuration)
         var value = configuration[key];
         return string.IsNullOrWhiteSpace(value) ? null : Resolved(key, value.Trim());
     }
+
+    public string Text(string key, string fallback)
+    {
+        Default(key, fallback);
+        return Text(key) ?? fallback;
+    }
+
+    /// <summary>Notes what counts where nothing is set, for people to see.</summary>
+    public void Default(string key, string text) => _defaults[key] = text;
 
     public string Required(string key, string what)
     {
@@ -55,6 +73,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
     public IReadOnlyList<(string Name, string Value)>? Named(string key)
     {
         _read.Add(key);
+        _lists.Add(key);
         (string Name, string Value)[]? items = ListProvider(key) switch
         {
             null => null,
@@ -69,8 +88,9 @@ internal sealed class SettingsReader(IConfiguration configuration)
         return items is null ? null : [.. items.Select(item => item with { Value = Resolved($"{key}:{item.Name}", item.Value) })];
     }
 
-    public IReadOnlyList<TimeSpan>? Durations(string key, TimeSpan least, TimeSpan most)
+    public IReadOnlyList<TimeSpan> Durations(string key, IReadOnlyList<TimeSpan> fallback, TimeSpan least, TimeSpan most)
     {
+        Default(key, string.Join(", ", fallback.Select(Shown)));
         var waits = new List<TimeSpan>();
         foreach (var text in List(key) ?? [])
         {
@@ -84,7 +104,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
             }
         }
 
-        return waits.Count > 0 ? waits : null;
+        return waits.Count > 0 ? waits : fallback;
     }
 
     /// <summary>The names and values below a key, values as they stand (an empty one can mean "none").</summary>
@@ -100,6 +120,27 @@ internal sealed class SettingsReader(IConfiguration configuration)
         return map;
     }
 
+    /// <summary>A key with all that is below it, in the order of names and numbers.</summary>
+    public SettingTree Tree(string key)
+    {
+        var section = configuration.GetSection(key);
+        _read.Add(section.Path);
+        return new SettingTree(section.Key, section.Value, [.. section.GetChildren().Select(child => Tree(child.Path))]);
+    }
+
+    /// <summary>What is below a section is no fault, whatever it is: it is not known yet what may be there.</summary>
+    public void Tolerate(string section)
+    {
+        foreach (var child in configuration.GetSection(section).GetChildren())
+        {
+            _tolerated.Add(child.Path);
+        }
+    }
+
+    /// <summary>Where a key of a list stands in the last file or environment that has any of the list, and so counts.</summary>
+    public bool Counts(string key, IConfigurationProvider provider) =>
+        !_lists.Any(list => (key.Equals(list, StringComparison.OrdinalIgnoreCase) || key.StartsWith(list + ":", StringComparison.OrdinalIgnoreCase)) && ListProvider(list) != provider);
+
     /// <summary>The names at the top that have something below them.</summary>
     public IReadOnlyList<string> Sections() => [.. configuration.GetChildren().Where(child => child.GetChildren().Any()).Select(child => child.Key)];
 
@@ -111,7 +152,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
         foreach (var child in configuration.GetSection(section).GetChildren())
         {
             var known = _read.Where(key => key.StartsWith(section + ":", StringComparison.OrdinalIgnoreCase)).ToArray();
-            if (known.Contains(child.Path, StringComparer.OrdinalIgnoreCase))
+            if (_tolerated.Contains(child.Path) || known.Contains(child.Path, StringComparer.OrdinalIgnoreCase))
             {
                 continue;
             }
@@ -141,6 +182,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
     private T Read<T>(string key, T fallback, string expected, Func<string, T?> parse)
         where T : struct
     {
+        Default(key, Shown(fallback));
         var text = Text(key);
         if (text is null)
         {
@@ -155,6 +197,13 @@ internal sealed class SettingsReader(IConfiguration configuration)
         Fault(key, "must be " + expected);
         return fallback;
     }
+
+    private static string Shown<T>(T value) => value switch
+    {
+        bool flag => flag ? "true" : "false",
+        TimeSpan duration => duration.ToString("c", CultureInfo.InvariantCulture),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{value}"),
+    };
 
     // The constant format alone: TimeSpan.TryParse takes 24:00:00 for 24 days.
     private static TimeSpan? ParseDuration(string text, TimeSpan least, TimeSpan most) =>

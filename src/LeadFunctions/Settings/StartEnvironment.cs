@@ -42,7 +42,13 @@ internal sealed record StartEnvironment(int? HostPort, bool InAzure, IReadOnlyLi
             urls.AddRange(ReadAll(settings, "https_ports", port => $"https://*:{port}"));
         }
 
-        return urls.Count > 0 ? urls : [DefaultUrl];
+        if (urls.Count > 0)
+        {
+            return urls;
+        }
+
+        settings.Default("urls", DefaultUrl);
+        return [DefaultUrl];
     }
 
     private static List<string> ReadAll(SettingsReader settings, string key, Func<string, string> toUrl)

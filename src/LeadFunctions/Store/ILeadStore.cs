@@ -35,6 +35,13 @@ internal interface ILeadStore
     /// <param name="request">What was sent, kept in place of what an earlier attempt sent; null: nothing was.</param>
     Task<bool> RecordAsync(LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state, string? request);
 
+    /// <summary>
+    /// Counts a lead's mail to each of these recipients on a day, once however often it is tried. False: <paramref name="most"/> other
+    /// leads' mails to one of them are counted already; then nothing is.
+    /// </summary>
+    /// <param name="recipients">16 bytes for each, which say nothing about who it is. Those of earlier days are forgotten when mails are counted again.</param>
+    Task<bool> CountMailAsync(IReadOnlyList<byte[]> recipients, DateOnly day, LeadId lead, int most);
+
     /// <summary>Everything about one lead; null when there is none of this id.</summary>
     Task<Run?> FindRunAsync(LeadId id);
 

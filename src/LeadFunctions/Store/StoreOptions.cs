@@ -27,7 +27,7 @@ internal sealed record StoreOptions(StoreKind Kind, string Path, TimeSpan Retent
             settings.Fault("Store:Kind", "is Sqlite, but an Azure app's own disk is temporary and leads on it would be lost; set it to AzureStorage");
         }
 
-        var path = System.IO.Path.GetFullPath(settings.Text("Store:Path") ?? System.IO.Path.Combine("data", "leads.db"));
+        var path = System.IO.Path.GetFullPath(settings.Text("Store:Path", System.IO.Path.Combine("data", "leads.db")));
         if (System.IO.Path.GetFileName(path).Length == 0 || Directory.Exists(path))
         {
             settings.Fault("Store:Path", "names a folder; it must name a file, which is made when there is none");

@@ -25,10 +25,13 @@ internal sealed class DeliveryRig : IAsyncDisposable
 
     public LeadApp App { get; private set; } = null!;
 
-    public static async Task<DeliveryRig> StartAsync(params IEnumerable<(string Key, string Value)> settings)
+    public static Task<DeliveryRig> StartAsync(params IEnumerable<(string Key, string Value)> settings) => StartAsync(_ => settings);
+
+    /// <summary>Starts with settings that name the rig's servers.</summary>
+    public static async Task<DeliveryRig> StartAsync(Func<DeliveryRig, IEnumerable<(string Key, string Value)>> settings)
     {
         var rig = new DeliveryRig(await FakeDataverse.StartAsync(), await FakeSendGrid.StartAsync(Key));
-        await rig.StartAppAsync([.. rig.CrmSettings, .. rig.MailSettings, .. settings]);
+        await rig.StartAppAsync([.. rig.CrmSettings, .. rig.MailSettings, .. settings(rig)]);
         return rig;
     }
 

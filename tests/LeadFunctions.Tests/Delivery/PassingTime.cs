@@ -1,18 +1,20 @@
 using System.Globalization;
+using LeadFunctions.Destinations;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LeadFunctions.Tests.Delivery;
 
 /// <summary>Lets hours pass over a running program: from one timer to the next, and not before it has done what the last one was for.</summary>
 internal sealed class PassingTime : IDisposable
 {
-    /// <summary>Idle, each of the two workers and the retention wait for a time. With attempts under way there are more.</summary>
-    private const int LeastTimers = 3;
-
     private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly DeliveryRig _rig;
+
+    /// <summary>Idle, each worker and the retention wait for a time. With attempts under way there are more.</summary>
+    private readonly int _leastTimers;
     private readonly SqliteConnection _store;
     private readonly SqliteCommand _inFlight;
     private readonly SqliteCommand _overdue;
@@ -21,6 +23,7 @@ internal sealed class PassingTime : IDisposable
     public PassingTime(DeliveryRig rig)
     {
         _rig = rig;
+        _leastTimers = rig.App.App.Services.GetRequiredService<IReadOnlyList<ConfiguredDestination>>().Count + 1;
         _store = new SqliteConnection($"Data Source={rig.App.Folder.File("leads.db")};Mode=ReadOnly;Pooling=False");
         _store.Open();
         _inFlight = _store.CreateCommand();
@@ -72,7 +75,7 @@ internal sealed class PassingTime : IDisposable
     private bool IsSettled()
     {
         var inFlight = InFlight();
-        return (AnswersHang || inFlight == 0) && inFlight == _rig.Crm.InFlight + _rig.Mail.InFlight && _rig.Time.Timers >= LeastTimers && inFlight == InFlight() && (!AnswersHang || Overdue() == 0);
+        return (AnswersHang || inFlight == 0) && inFlight == _rig.Crm.InFlight + _rig.Mail.InFlight && _rig.Time.Timers >= _leastTimers && inFlight == InFlight() && (!AnswersHang || Overdue() == 0);
     }
 
     /// <summary>Attempts whose time is over, and which are about to be recorded.</summary>

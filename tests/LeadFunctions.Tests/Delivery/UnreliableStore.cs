@@ -31,6 +31,9 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
     public Task<bool> RecordAsync(LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state, string? request) =>
         FailsToRecord ? throw Away() : store.RecordAsync(delivery, attempt, state, request);
 
+    public Task<bool> CountMailAsync(IReadOnlyList<byte[]> recipients, DateOnly day, LeadId lead, int most) =>
+        FailsToRecord ? throw Away() : store.CountMailAsync(recipients, day, lead, most);
+
     public Task<Run?> FindRunAsync(LeadId id) => store.FindRunAsync(id);
 
     public Task<RefusedBody?> FindRefusedAsync(LeadId id) => store.FindRefusedAsync(id);

@@ -74,5 +74,7 @@ internal sealed class WorkerRig : IAsyncDisposable
         public Task<DeliveryOutcome> SendAsync(LeadDelivery delivery, CancellationToken stop) => Task.FromResult(answer(delivery.Lead));
 
         public string Preview(LeadDelivery delivery) => delivery.Lead.Id.ToString();
+
+        public Task<IReadOnlyList<CheckResult>> CheckAsync(CancellationToken stop) => Task.FromResult<IReadOnlyList<CheckResult>>([]);
     }
 }

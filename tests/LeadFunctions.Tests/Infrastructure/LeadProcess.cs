@@ -43,7 +43,7 @@ internal sealed class LeadProcess : IAsyncDisposable
     }
 
     /// <summary>Beside these tests' own output lies the program's, as the build made it.</summary>
-    private static string Executable
+    public static string Executable
     {
         get
         {

@@ -40,6 +40,11 @@ internal sealed record DataverseError(int Status, string Code, string Message)
 
     public static DataverseError AlreadyThere() => new(412, "0x80040237", "A record with matching key values already exists.");
 
+    public static DataverseError MissingPrivilege(string privilege) => new(
+        403,
+        "0x80040220",
+        $"Principal user (Id=6f2d7a2e-5d0c-ee11-8f6e-000d3a1b2c3d, type=8) is missing {privilege} privilege on OTC=4 for entity 'lead'.");
+
     public static DataverseError NotThere(Guid id) => new(404, "0x80040217", $"Entity 'lead' With Id = {id} Does Not Exist");
 
     public static DataverseError UnknownSegment(string segment) => new(404, "0x80060888", $"Resource not found for the segment '{segment}'.");

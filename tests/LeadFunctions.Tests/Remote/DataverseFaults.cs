@@ -29,7 +29,7 @@ internal static class DataverseFaults
         new DataverseError(403, "0x80072560", "The user is not a member of the organization.").ToFault();
 
     public static Fault MissingPrivilege() =>
-        new DataverseError(403, "0x80040220", "Principal user (Id=6f2d7a2e-5d0c-ee11-8f6e-000d3a1b2c3d, type=8) is missing prvCreateLead privilege on OTC=4 for entity 'lead'.").ToFault();
+        DataverseError.MissingPrivilege("prvCreateLead").ToFault();
 
     /// <summary>412 for a key that exists; the code can be empty.</summary>
     public static Fault AlreadyThere(string code = "0x80040237") => (DataverseError.AlreadyThere() with { Code = code }).ToFault();

@@ -33,6 +33,17 @@ internal sealed class DataverseTable
         }
     }
 
+    public IReadOnlyList<DataverseColumn> Columns
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _columns.Values.ToArray();
+            }
+        }
+    }
+
     public void Set(DataverseColumn column)
     {
         lock (_lock)

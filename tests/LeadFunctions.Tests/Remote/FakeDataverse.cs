@@ -13,9 +13,14 @@ internal sealed class FakeDataverse : LoopbackServer
 
     private readonly DataverseTable _table = new();
     private readonly ConcurrentDictionary<string, bool> _tokens = new();
+    private readonly DataverseMetadata _metadata;
     private readonly bool _requireToken;
 
-    private FakeDataverse(bool requireToken) => _requireToken = requireToken;
+    private FakeDataverse(bool requireToken)
+    {
+        _requireToken = requireToken;
+        _metadata = new DataverseMetadata(_table, UserId);
+    }
 
     /// <summary>The user that WhoAmI names.</summary>
     public Guid UserId { get; } = Guid.NewGuid();
@@ -25,6 +30,9 @@ internal sealed class FakeDataverse : LoopbackServer
 
     /// <summary>Application-required columns (subject, lastname) that a new row left out or blank. The API takes such rows.</summary>
     public IReadOnlyList<(Guid Id, string Column)> MissingRequired => _table.MissingRequired;
+
+    /// <summary>What the user's roles allow. At first creating leads and reading definitions.</summary>
+    public ISet<string> Privileges => _metadata.Granted;
 
     public static async Task<FakeDataverse> StartAsync(bool requireToken = false)
     {
@@ -38,6 +46,10 @@ internal sealed class FakeDataverse : LoopbackServer
     public void RevokeToken(string token) => _tokens.TryRemove(token, out _);
 
     public void RevokeAllTokens() => _tokens.Clear();
+
+    public void MakeReadOnly(string column) => _table.Change(column, known => known with { ReadOnly = true });
+
+    public void SetOptions(string column, params IReadOnlyList<int> options) => _table.Change(column, known => known with { Options = options });
 
     /// <summary>Declares a column that a customer added, or replaces one.</summary>
     public void AddColumn(string name, string type = "string", int? maxLength = null, params IReadOnlyList<int> options) =>
@@ -67,6 +79,7 @@ internal sealed class FakeDataverse : LoopbackServer
         {
             ("GET", "WhoAmI") => WhoAmI(),
             ("POST", "leads") => Create(request),
+            ("GET", _) when _metadata.Answer(resource, request.Query) is { } reply => reply,
             ("GET" or "PATCH", _) when KeyOf(resource) is { } id => request.Method == "GET" ? Retrieve(id) : Upsert(id, request),
             (_, "WhoAmI") => new DataverseError(404, "", $"No HTTP resource was found that matches the request URI '{new Uri(Url, request.Path)}'.").ToReply(),
             (_, "leads") => MethodNotAllowed(request),
@@ -81,6 +94,11 @@ internal sealed class FakeDataverse : LoopbackServer
         if (values is null)
         {
             return error!.ToReply();
+        }
+
+        if (!Privileges.Contains("prvCreateLead"))
+        {
+            return DataverseError.MissingPrivilege("prvCreateLead").ToReply();
         }
 
         var id = values["leadid"] is { } given ? given.GetValue<Guid>() : Guid.NewGuid();

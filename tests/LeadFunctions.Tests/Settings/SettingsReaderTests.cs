@@ -96,7 +96,7 @@ public sealed class SettingsReaderTests
 
         settings.Int("a", 1, 0, 10);
         settings.Flag("b", false);
-        settings.Durations("c", TimeSpan.Zero, Day);
+        settings.Durations("c", [], TimeSpan.Zero, Day);
         settings.Required("d", "something");
 
         Assert.Equal(["a", "b", "c", "d"], settings.Faults.Keys());
@@ -106,7 +106,7 @@ public sealed class SettingsReaderTests
     public void Durations_are_a_list_of_durations() =>
         Assert.Equal(
             [TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(1), Day],
-            Given.Settings(("a", "00:00:05, 00:01:00; 1.00:00:00")).Durations("a", TimeSpan.Zero, Day));
+            Given.Settings(("a", "00:00:05, 00:01:00; 1.00:00:00")).Durations("a", [], TimeSpan.Zero, Day));
 
     [Fact]
     public void Names_and_values_below_a_key_are_a_map_that_keeps_empty_values()

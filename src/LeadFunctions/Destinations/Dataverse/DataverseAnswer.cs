@@ -24,6 +24,17 @@ internal static class DataverseAnswer
         };
     }
 
+    public static string Explain(RemoteReply reply)
+    {
+        if (reply is not RemoteReply.Answer answer)
+        {
+            return reply is RemoteReply.None none ? none.Failure.Error : throw new InvalidOperationException($"No words for {reply.GetType().Name}.");
+        }
+
+        var (code, message) = Error(answer);
+        return Words(answer, code, message);
+    }
+
     private static string Words(RemoteReply.Answer answer, string code, string message) =>
         RemoteText.Brief($"Dataverse answered {answer.Status}{(code.Length > 0 ? " " + code : "")}: {message}");
 

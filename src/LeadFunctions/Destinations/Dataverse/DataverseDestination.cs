@@ -18,14 +18,14 @@ internal sealed class DataverseDestination(DataverseOptions options, Destination
 
     public string Preview(LeadDelivery delivery)
     {
-        var (row, fault) = _rows.Write(delivery.Lead);
+        var (row, fault) = _rows.Write(delivery.Lead, delivery.Answers);
         return row is null ? fault! : RequestText.Of(HttpMethod.Post, _table, RequestText.Readably(row));
     }
 
     public async Task<DeliveryOutcome> SendAsync(LeadDelivery delivery, CancellationToken stop)
     {
         var lead = delivery.Lead;
-        var (row, fault) = _rows.Write(lead);
+        var (row, fault) = _rows.Write(lead, delivery.Answers);
         if (row is null)
         {
             return new DeliveryOutcome.Reject(null, fault!);
@@ -56,6 +56,8 @@ internal sealed class DataverseDestination(DataverseOptions options, Destination
             return new DeliveryOutcome.Retry(null, RemoteText.Brief($"No token for {options.Url.Host}: {exception.GetBaseException().Message}"));
         }
     }
+
+    public Task<IReadOnlyList<CheckResult>> CheckAsync(CancellationToken stop) => new DataverseCheck(options, _tokens, services.Remote).RunAsync(stop);
 
     private async Task<RemoteReply> CreateAsync(string body, string? token, CancellationToken stop)
     {

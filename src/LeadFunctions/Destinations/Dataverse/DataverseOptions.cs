@@ -83,7 +83,7 @@ internal sealed record DataverseOptions(
 
     private static string ReadTable(SettingsReader settings, string section)
     {
-        var table = settings.Text($"{section}:Table") ?? "leads";
+        var table = settings.Text($"{section}:Table", "leads");
         if (!table.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_'))
         {
             settings.Fault($"{section}:Table", "is not an entity set's name: letters, digits and underscores");

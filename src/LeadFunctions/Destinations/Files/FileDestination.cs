@@ -18,14 +18,14 @@ internal sealed class FileDestination(string path, RowOptions options) : IDestin
 
     public string Preview(LeadDelivery delivery)
     {
-        var (row, fault) = _rows.Write(delivery.Lead);
+        var (row, fault) = _rows.Write(delivery.Lead, delivery.Answers);
         return row is null ? fault! : RequestText.Readably(row);
     }
 
     public async Task<DeliveryOutcome> SendAsync(LeadDelivery delivery, CancellationToken stop)
     {
         var lead = delivery.Lead;
-        var (row, fault) = _rows.Write(lead);
+        var (row, fault) = _rows.Write(lead, delivery.Answers);
         if (row is null)
         {
             return new DeliveryOutcome.Reject(null, fault!);
@@ -47,6 +47,8 @@ internal sealed class FileDestination(string path, RowOptions options) : IDestin
             _turn.Release();
         }
     }
+
+    public Task<IReadOnlyList<CheckResult>> CheckAsync(CancellationToken stop) => Task.FromResult<IReadOnlyList<CheckResult>>([WriteCheck.OfFile(path), _rows.Check()]);
 
     private DeliveryOutcome.Delivered Append(LeadId id, string row)
     {

@@ -13,27 +13,21 @@ internal sealed class RemoteClient : IDisposable
     private const int MostOfAnswer = 64 * 1024;
 
     private readonly Lock _making = new();
-    private HttpClient? _http;
 
-    /// <summary>Made at the first delivery: nothing of it, not even its type, is on the way to the first answer.</summary>
-    private HttpClient Http
-    {
-        get
-        {
-            lock (_making)
-            {
-                return _http ??= Make();
-            }
-        }
-    }
+    // Each reach has connections of its own: one that was opened for a request which may go anywhere must not serve another.
+    private readonly HttpClient?[] _clients = new HttpClient?[Enum.GetValues<Reach>().Length];
 
     /// <summary>The answer, or the outcome when there was none. Ends with <see cref="OperationCanceledException"/> only when <paramref name="stop"/> does.</summary>
-    public async Task<RemoteReply> SendAsync(HttpRequestMessage request, CancellationToken stop)
+    public async Task<RemoteReply> SendAsync(HttpRequestMessage request, CancellationToken stop, Reach reach = Reach.Anywhere)
     {
         try
         {
-            using var response = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
+            using var response = await Client(reach).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
             return new RemoteReply.Answer((int)response.StatusCode, response.Headers, response.Content.Headers.ContentType?.MediaType, await ReadBeginningAsync(response, stop));
+        }
+        catch (HttpRequestException exception) when (exception.GetBaseException() is AddressRefusedException refused)
+        {
+            return new RemoteReply.None(new DeliveryOutcome.Reject(null, refused.Message));
         }
         catch (HttpRequestException exception)
         {
@@ -47,11 +41,24 @@ internal sealed class RemoteClient : IDisposable
 
     public void Dispose()
     {
-        _http?.Dispose();
+        foreach (var client in _clients)
+        {
+            client?.Dispose();
+        }
     }
 
-    private static HttpClient Make() => new(
-        new SocketsHttpHandler
+    /// <summary>Made at the first delivery: nothing of it, not even its type, is on the way to the first answer.</summary>
+    private HttpClient Client(Reach reach)
+    {
+        lock (_making)
+        {
+            return _clients[(int)reach] ??= Make(reach);
+        }
+    }
+
+    private static HttpClient Make(Reach reach)
+    {
+        var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             UseCookies = false,
@@ -60,10 +67,16 @@ internal sealed class RemoteClient : IDisposable
             ResponseDrainTimeout = TimeSpan.FromMilliseconds(500),
             // A trace of the request is the run history's business; headers hold keys.
             ActivityHeadersPropagator = null,
-        })
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
+        };
+        if (reach != Reach.Anywhere)
+        {
+            // Through a proxy the address would be the proxy's.
+            handler.UseProxy = false;
+            handler.ConnectCallback = (context, stop) => GuardedConnection.ConnectAsync(reach, context.DnsEndPoint, stop);
+        }
+
+        return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+    }
 
     private static DeliveryOutcome.Retry NoAnswer(Uri uri, HttpRequestException exception) => exception.HttpRequestError switch
     {

@@ -28,5 +28,5 @@ internal abstract record RemoteReply
         };
     }
 
-    internal sealed record None(DeliveryOutcome.Retry Failure) : RemoteReply;
+    internal sealed record None(DeliveryOutcome Failure) : RemoteReply;
 }

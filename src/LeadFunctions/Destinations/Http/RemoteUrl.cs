@@ -10,7 +10,7 @@ internal static class RemoteUrl
     /// <param name="fallback">Where there is none, the setting is required.</param>
     public static Uri Read(SettingsReader settings, string key, string? fallback)
     {
-        var text = fallback is null ? settings.Required(key, "the https address of the remote system") : settings.Text(key) ?? fallback;
+        var text = fallback is null ? settings.Required(key, "the https address of the remote system") : settings.Text(key, fallback);
         if (!Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out var url) || url.Scheme is not ("https" or "http"))
         {
             if (text.Length > 0)

@@ -12,5 +12,5 @@ internal static class RequestText
     public static string Of(HttpMethod method, Uri url, string body) => $"{method} {url}\n\n{body}";
 
     /// <summary>JSON in which letters of every script stand as they are.</summary>
-    public static string Readably(JsonObject body) => body.ToJsonString(Readable);
+    public static string Readably(JsonNode body) => body.ToJsonString(Readable);
 }

@@ -1,31 +1,43 @@
 using System.Net.Mail;
 using System.Net.Mime;
 using System.Text;
+using LeadFunctions.Destinations.Files;
 using LeadFunctions.Destinations.Mails;
 using LeadFunctions.Leads;
 
 namespace LeadFunctions.Destinations.MailDrop;
 
 /// <summary>Puts each mail as a file (<c>{lead id}.eml</c>) into a folder: what SendGrid would send, for trying out without an account.</summary>
-internal sealed class MailDropDestination(string folder, MailOptions options) : IDestination
+internal sealed class MailDropDestination(string folder, MailOptions options, MailCount count) : IDestination
 {
     private readonly MailWriter _mails = new(options);
+    private readonly CustomerGuard _guard = new(options, count);
 
     public bool KeepsState => false;
 
     public string Preview(LeadDelivery delivery)
     {
-        var (mail, fault) = _mails.Write(delivery.Lead);
+        var (mail, fault) = _mails.Write(delivery.Lead, delivery.Answers);
         return mail?.ForPeople ?? fault!;
     }
 
     public async Task<DeliveryOutcome> SendAsync(LeadDelivery delivery, CancellationToken stop)
     {
         var lead = delivery.Lead;
-        var (mail, fault) = _mails.Write(lead);
+        if (_guard.Skip(delivery.Lead) is { } skipped)
+        {
+            return skipped;
+        }
+
+        var (mail, fault) = _mails.Write(lead, delivery.Answers);
         if (mail is null)
         {
             return new DeliveryOutcome.Reject(null, fault!);
+        }
+
+        if (await _guard.CountAsync(delivery, mail) is { } enough)
+        {
+            return enough;
         }
 
         // Written beside its place and then moved: a reader never sees half a mail, and a second attempt replaces the first.
@@ -55,6 +67,8 @@ internal sealed class MailDropDestination(string folder, MailOptions options) : 
             Remove(half);
         }
     }
+
+    public Task<IReadOnlyList<CheckResult>> CheckAsync(CancellationToken stop) => Task.FromResult<IReadOnlyList<CheckResult>>([WriteCheck.OfFolder(folder), _mails.Check()]);
 
     private static void Remove(string folder)
     {

@@ -1,6 +1,7 @@
 namespace LeadFunctions.Destinations.Mails;
 
 /// <summary>A mail ready to be sent: every address is there once, over To, Cc and Bcc.</summary>
+/// <param name="Customers">Those of the addresses that templates gave.</param>
 internal sealed record Mail(
     MailAddressText From,
     IReadOnlyList<MailAddressText> To,
@@ -9,7 +10,8 @@ internal sealed record Mail(
     MailAddressText? ReplyTo,
     string Subject,
     string Text,
-    string Html)
+    string Html,
+    IReadOnlyList<string> Customers)
 {
     /// <summary>Without the HTML, which says the same.</summary>
     public string ForPeople =>

@@ -11,7 +11,8 @@ internal readonly partial record struct MailAddressText(string Address, string? 
     public static MailAddressText? Parse(string? text)
     {
         text = text?.Trim();
-        return !string.IsNullOrEmpty(text) && MailAddress.TryCreate(text, out var parsed) && IsAddress(parsed.Address)
+        // The framework takes the last of several addresses for the address, and those before it for its name.
+        return !string.IsNullOrEmpty(text) && MailAddress.TryCreate(text, out var parsed) && IsAddress(parsed.Address) && (parsed.Address == text || text.EndsWith('>'))
             ? new MailAddressText(parsed.Address, SafeName(parsed.DisplayName))
             : null;
     }

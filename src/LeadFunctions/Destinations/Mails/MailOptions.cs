@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using LeadFunctions.Destinations.Templates;
 using LeadFunctions.Settings;
 
@@ -6,8 +7,10 @@ namespace LeadFunctions.Destinations.Mails;
 
 /// <summary>Who gets a mail about each lead, and what is in it.</summary>
 /// <param name="To">Addresses; each may be a template.</param>
-/// <param name="ReplyToLead">A reply goes to the lead's own address. Default true.</param>
-internal sealed record MailOptions(
+/// <param name="ReplyToLead">A reply goes to the lead's own address. Default true, unless the mail is the customer's.</param>
+/// <param name="ToCustomer">The mail goes to the customer, who needs guarding. Default: whether a recipient's template names <c>UserDetails.Email</c>.</param>
+/// <param name="MostPerAddressAndDay">Mails of this destination to one customer's address in a day (UTC). Default 3.</param>
+internal sealed partial record MailOptions(
     MailAddressText From,
     IReadOnlyList<LeadTemplate> To,
     IReadOnlyList<LeadTemplate> Cc,
@@ -15,8 +18,12 @@ internal sealed record MailOptions(
     bool ReplyToLead,
     LeadTemplate Subject,
     LeadTemplate Text,
-    LeadTemplate Html)
+    LeadTemplate Html,
+    bool ToCustomer,
+    int MostPerAddressAndDay)
 {
+    private static readonly string[] Recipients = ["To", "Cc", "Bcc"];
+
     /// <param name="placeholder">For mails that are only files: stands for addresses that aren't configured; null where they must be.</param>
     public static MailOptions Read(SettingsReader settings, string section, string? placeholder)
     {
@@ -33,15 +40,18 @@ internal sealed record MailOptions(
             }
         }
 
+        var toCustomer = settings.Flag($"{section}:ToCustomer", Recipients.Any(key => settings.List($"{section}:{key}")?.Any(NamesCustomer().IsMatch) == true));
         return new MailOptions(
             ReadFrom(settings, section, placeholder),
             to,
             ReadAddresses(settings, $"{section}:Cc"),
             ReadAddresses(settings, $"{section}:Bcc"),
-            settings.Flag($"{section}:ReplyToLead", true),
+            settings.Flag($"{section}:ReplyToLead", !toCustomer),
             ReadTemplate(settings, $"{section}:Subject", DefaultMail.Subject, LeadTemplate.Text),
             ReadTemplate(settings, $"{section}:Text", DefaultMail.Text, LeadTemplate.Text),
-            ReadTemplate(settings, $"{section}:Html", DefaultMail.Html, LeadTemplate.Html));
+            ReadTemplate(settings, $"{section}:Html", DefaultMail.Html, LeadTemplate.Html),
+            toCustomer,
+            settings.Int($"{section}:MostPerAddressAndDay", 3, 1, 1000));
     }
 
     private static MailAddressText ReadFrom(SettingsReader settings, string section, string? placeholder)
@@ -101,4 +111,7 @@ internal sealed record MailOptions(
 
         return template;
     }
+
+    [GeneratedRegex(@"\{\{[^}]*\bUserDetails\.Email\b", RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex NamesCustomer();
 }

@@ -10,13 +10,14 @@ internal sealed class MailWriter(MailOptions options)
 
     private const int MostOfSubject = 250;
 
-    public MailResult Write(Lead lead)
+    public MailResult Write(Lead lead, IReadOnlyDictionary<string, string>? answers = null)
     {
-        var model = new LeadModel(lead);
+        var model = new LeadModel(lead, answers);
         try
         {
             var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-            var (to, cc, bcc) = (Render(options.To, model, seen), Render(options.Cc, model, seen), Render(options.Bcc, model, seen));
+            var customers = new List<string>();
+            var (to, cc, bcc) = (Render(options.To, model, seen, customers), Render(options.Cc, model, seen, customers), Render(options.Bcc, model, seen, customers));
             if (to is null || cc is null || bcc is null)
             {
                 return new MailResult(null, "A template of To, Cc or Bcc gave something that is not a mail address for this lead.");
@@ -37,7 +38,8 @@ internal sealed class MailWriter(MailOptions options)
                     ReplyTo(lead),
                     PlainText.Cut((lead.Facts.IsTest ? LeadModel.TestMark : "") + (subject.Length > 0 ? subject : "New lead"), MostOfSubject),
                     Notice(lead, "", "\n\n") + Body(options.Text.Render(model)),
-                    Notice(lead, "<p style=\"font-family:sans-serif\"><strong>", "</strong></p>\n") + Body(options.Html.Render(model))),
+                    Notice(lead, "<p style=\"font-family:sans-serif\"><strong>", "</strong></p>\n") + Body(options.Html.Render(model)),
+                    customers),
                 null);
         }
         catch (TemplateException exception)
@@ -45,6 +47,9 @@ internal sealed class MailWriter(MailOptions options)
             return new MailResult(null, $"A template of the mail could not be rendered: {exception.Message}");
         }
     }
+
+    /// <summary>Whether the templates give a mail for a lead that has every documented property.</summary>
+    public CheckResult Check() => Write(LeadModel.Sample.Lead) is { Fault: { } fault } ? new CheckResult("templates", false, fault) : new CheckResult("templates", true);
 
     private static string Notice(Lead lead, string before, string after) => lead.Facts.DoNotContact ? before + DoNotContactNotice + after : "";
 
@@ -60,10 +65,10 @@ internal sealed class MailWriter(MailOptions options)
             : null;
     }
 
-    private static List<MailAddressText>? Render(IReadOnlyList<LeadTemplate> templates, LeadModel model, HashSet<string> seen)
+    private static List<MailAddressText>? Render(IReadOnlyList<LeadTemplate> templates, LeadModel model, HashSet<string> seen, List<string> customers)
     {
         var addresses = new List<MailAddressText>();
-        foreach (var text in templates.Select(template => template.Render(model)).Where(text => !string.IsNullOrWhiteSpace(text)))
+        foreach (var (text, isText) in templates.Select(template => (template.Render(model), template.IsText)).Where(address => !string.IsNullOrWhiteSpace(address.Item1)))
         {
             if (MailAddressText.Parse(text) is not { } address)
             {
@@ -73,6 +78,7 @@ internal sealed class MailWriter(MailOptions options)
             if (seen.Add(address.Address))
             {
                 addresses.Add(address);
+                customers.AddRange(isText ? [] : [address.Address]);
             }
         }
 

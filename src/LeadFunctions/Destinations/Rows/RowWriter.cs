@@ -29,9 +29,9 @@ internal sealed class RowWriter(RowOptions options)
     // A description of the publisher's own gets nothing added but what was cut elsewhere.
     private readonly bool _addFacts = !options.Columns.ContainsKey(RowColumns.Description);
 
-    public RowResult Write(Lead lead)
+    public RowResult Write(Lead lead, IReadOnlyDictionary<string, string>? answers = null)
     {
-        var model = new LeadModel(lead);
+        var model = new LeadModel(lead, answers);
         var row = new JsonObject { ["leadid"] = lead.RowId.ToString() };
         var cut = new List<string>();
         var description = default((Column Column, string Text)?);
@@ -68,6 +68,9 @@ internal sealed class RowWriter(RowOptions options)
 
         return new RowResult(row, null);
     }
+
+    /// <summary>Whether the templates give a row for a lead that has every documented property.</summary>
+    public CheckResult Check() => Write(LeadModel.Sample.Lead) is { Fault: { } fault } ? new CheckResult("templates", false, fault) : new CheckResult("templates", true);
 
     private static string Fitting(Column column, string rendered, LeadModel model)
     {

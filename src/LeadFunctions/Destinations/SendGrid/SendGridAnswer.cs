@@ -18,6 +18,13 @@ internal static class SendGridAnswer
         _ => new DeliveryOutcome.Retry(answer.Status, $"Expected 202 from SendGrid, but the answer was {answer.Status} ({answer.MediaType ?? "no content"}). Redirects are not followed: check Host."),
     };
 
+    public static string Explain(RemoteReply reply) => reply switch
+    {
+        RemoteReply.Answer answer => Words(answer),
+        RemoteReply.None none => none.Failure.Error,
+        _ => throw new InvalidOperationException($"No words for {reply.GetType().Name}."),
+    };
+
     /// <summary>When the limit ends, in epoch seconds: SendGrid sends it more reliably than Retry-After.</summary>
     private static TimeSpan? Reset(RemoteReply.Answer answer, DateTimeOffset now) =>
         long.TryParse(answer.Header("X-RateLimit-Reset"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)

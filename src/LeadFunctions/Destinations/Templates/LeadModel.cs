@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Text.Json;
 using LeadFunctions.Leads;
@@ -23,7 +24,10 @@ internal sealed class LeadModel
         "OfferTitle", "ActionCode", "LeadSource", "Description",
     ];
 
-    public LeadModel(Lead lead)
+    private readonly Dictionary<string, object?> _values;
+
+    /// <param name="answers">What was kept of the answers of the lead's other destinations: JSON by the destination's name.</param>
+    public LeadModel(Lead lead, IReadOnlyDictionary<string, string>? answers = null)
     {
         var values = (Dictionary<string, object?>)Value(lead.Content.Root)!;
         values.TryAdd("UserDetails", new Dictionary<string, object?>());
@@ -43,7 +47,8 @@ internal sealed class LeadModel
             ["Fields"] = Pairs(fields),
             ["Unknown"] = Pairs(fields.Where(field => !Documented.Contains(field.Name))),
         };
-        Values = values;
+        values["Deliveries"] = (answers ?? ReadOnlyDictionary<string, string>.Empty).ToDictionary(answer => answer.Key, answer => Value(JsonElement.Parse(answer.Value)));
+        _values = values;
         Lead = lead;
     }
 
@@ -61,7 +66,14 @@ internal sealed class LeadModel
 
     public Lead Lead { get; }
 
-    public IReadOnlyDictionary<string, object?> Values { get; }
+    public IReadOnlyDictionary<string, object?> Values => _values;
+
+    /// <summary>Adds values that are not the lead's under a name of their own.</summary>
+    public LeadModel With(string name, IReadOnlyDictionary<string, string> values)
+    {
+        _values[name] = values;
+        return this;
+    }
 
     /// <summary>Null for a text of marks that nobody sees: it must leave no empty parentheses.</summary>
     private static string? Visible(string? text) => text is not null && PlainText.OneLine(text).Length > 0 ? text : null;

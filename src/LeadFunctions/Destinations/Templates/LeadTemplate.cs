@@ -1,24 +1,35 @@
+using System.Text.RegularExpressions;
 using HandlebarsDotNet;
 
 namespace LeadFunctions.Destinations.Templates;
 
 /// <summary>A Handlebars template over a lead's properties. It is compiled when it is first rendered.</summary>
-internal sealed class LeadTemplate
+internal sealed partial class LeadTemplate
 {
     private readonly Lazy<Func<object, string>> _compiled;
 
-    private readonly bool _isText;
-
-    private LeadTemplate(string source, bool escape)
+    private LeadTemplate(string source, Place place)
     {
-        _isText = !source.Contains("{{", StringComparison.Ordinal);
-        _compiled = new(() => Engines.Compile(source, escape));
+        IsText = !source.Contains("{{", StringComparison.Ordinal);
+        _compiled = new(() => Engines.Compile(source, place));
     }
 
-    public static LeadTemplate Text(string source) => new(source, escape: false);
+    public static LeadTemplate Text(string source) => new(source, Place.Text);
 
     /// <summary>Values are encoded for HTML.</summary>
-    public static LeadTemplate Html(string source) => new(source, escape: true);
+    public static LeadTemplate Html(string source) => new(source, Place.Html);
+
+    /// <summary>Values are encoded for the inside of JSON strings.</summary>
+    public static LeadTemplate Json(string source) => new(source, Place.Json);
+
+    /// <summary>Values are encoded for parts of an address.</summary>
+    public static LeadTemplate Url(string source) => new(source, Place.Url);
+
+    /// <summary>Whether a template puts a value in without encoding it (<c>{{{A}}}</c>, <c>{{&amp;A}}</c>).</summary>
+    public static bool HasUnencoded(string source) => Unencoded().IsMatch(source);
+
+    /// <summary>It puts nothing in.</summary>
+    public bool IsText { get; }
 
     /// <summary>Throws <see cref="TemplateException"/> when the template can't be rendered.</summary>
     public string Render(LeadModel model)
@@ -38,7 +49,7 @@ internal sealed class LeadTemplate
     /// <summary>What is wrong with a template, tried on a sample lead; null when nothing is.</summary>
     public string? Fault()
     {
-        if (_isText)
+        if (IsText)
         {
             // Plain text can't be wrong, and finding that out by Handlebars would hold up the start.
             return null;
@@ -55,29 +66,34 @@ internal sealed class LeadTemplate
         }
     }
 
+    private enum Place
+    {
+        Text,
+        Html,
+        Json,
+        Url,
+    }
+
     /// <summary>Apart, so that Handlebars is loaded when the first template is rendered and not at the start.</summary>
     private static class Engines
     {
-        private static readonly IHandlebars TextEngine = Engine(escape: false);
-        private static readonly IHandlebars HtmlEngine = Engine(escape: true);
+        private static readonly Lazy<IHandlebars>[] ByPlace =
+            [.. new[] { null, ValueEncoder.Html, ValueEncoder.Json, ValueEncoder.Url }.Select(encoder => new Lazy<IHandlebars>(() => Engine(encoder)))];
 
-        public static Func<object, string> Compile(string source, bool escape)
+        public static Func<object, string> Compile(string source, Place place)
         {
-            var template = (escape ? HtmlEngine : TextEngine).Compile(source);
+            var template = ByPlace[(int)place].Value.Compile(source);
             return model => template(model);
         }
 
-        private static IHandlebars Engine(bool escape)
+        private static IHandlebars Engine(ValueEncoder? encoder)
         {
-            var engine = Handlebars.Create(new HandlebarsConfiguration
-            {
-                NoEscape = !escape,
-                TextEncoder = new HtmlTextEncoder(),
-            });
-            // {{coalesce A B "text"}}: the first in which there is something to see.
-            engine.RegisterHelper("coalesce", (writer, _, arguments) =>
-                writer.Write(arguments.Select(argument => argument as string).FirstOrDefault(text => text is not null && PlainText.OneLine(text).Length > 0) ?? ""));
+            var engine = Handlebars.Create(new HandlebarsConfiguration { NoEscape = encoder is null, TextEncoder = encoder ?? ValueEncoder.Html });
+            TemplateHelpers.Register(engine);
             return engine;
         }
     }
+
+    [GeneratedRegex(@"\{\{~?\s*[{&]", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Unencoded();
 }

@@ -121,6 +121,20 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
         return recorded ?? false;
     }
 
+    public async Task<bool> CountMailAsync(IReadOnlyList<byte[]> recipients, DateOnly day, LeadId lead, int most)
+    {
+        var counts = new MailCounts(_table, day, lead, most);
+        for (var tried = 0; tried < MostTries; tried++)
+        {
+            if (await counts.CountAsync(recipients) is { } counted)
+            {
+                return counted;
+            }
+        }
+
+        throw TooMuch("count mail");
+    }
+
     public Task<Run?> FindRunAsync(LeadId id) => _lists.FindAsync(id);
 
     public async Task<RefusedBody?> FindRefusedAsync(LeadId id) => await _table.FindAsync(StoreKeys.Refused(id)) is { } entity ? RefusedRows.Read(entity) : null;

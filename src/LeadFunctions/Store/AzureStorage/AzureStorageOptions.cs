@@ -26,7 +26,7 @@ internal sealed partial record AzureStorageOptions(StorageAccount Account, strin
         // What the Functions host itself takes for its storage with an identity.
         var account = settings.Text(AccountKey) ?? (byHost ? settings.Text($"{HostKey}:accountName") : null);
         var client = settings.Text(ClientKey) ?? (byHost ? settings.Text($"{HostKey}:clientId") : null);
-        var table = settings.Text(TableKey) ?? "LeadFunctions";
+        var table = settings.Text(TableKey, "LeadFunctions");
         if (!used)
         {
             return null;

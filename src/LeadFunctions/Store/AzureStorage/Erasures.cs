@@ -44,8 +44,10 @@ internal sealed class Erasures(TableClient table, RunLists lists, Erasing erasin
             }
 
             var sent = await table.QueryAsync(firstSent, end, select: "RowKey").Select(entity => new TableChange.Delete(entity.Key)).ToListAsync();
+            // A hash would still tell whether a mail went to an address.
+            var mails = await MailCounts.OfLead(table, id).ToListAsync();
             var erased = true;
-            foreach (var some in RunParts.Erase(entities).Concat(sent).Chunk(BatchText.MostChanges))
+            foreach (var some in RunParts.Erase(entities).Concat(sent).Concat(mails).Chunk(BatchText.MostChanges))
             {
                 erased &= await table.CommitAsync("erase", some) is Commit.Done;
             }

@@ -70,6 +70,9 @@ internal static class StoreKeys
 
     public static (string From, string Before) AllTurns(LeadSubject subject) => ($"turn.{subject.RowId.Value:N}.", $"turn.{subject.RowId.Value:N}/");
 
+    /// <summary>What a recipient got on a day; the leads follow it.</summary>
+    public static string Mails(DateOnly day, string recipient) => string.Create(CultureInfo.InvariantCulture, $"mail.{day.DayNumber:D7}.{recipient}");
+
     /// <summary>Those of a kind (<c>lead</c>, <c>dead</c>, <c>refused</c>) whose ids are in a range, the newest first.</summary>
     public static (string From, string Before) Newest(string kind, IdRange ids) => (
         LeadId.TryParse(ids.Before, out var before) ? $"{kind}.{Turned(before)}/" : ids.Before.Length == 0 ? $"{kind}/" : $"{kind}.",

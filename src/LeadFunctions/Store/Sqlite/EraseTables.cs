@@ -23,6 +23,9 @@ internal static class EraseTables
 
     private const string EraseRequestsSql = "DELETE FROM requests WHERE lead_key = $key";
 
+    // A hash would still tell whether a mail went to an address.
+    private const string EraseCountsSql = "DELETE FROM mail_counts WHERE lead_id = (SELECT id FROM leads WHERE key = $key)";
+
     private const string ErasedSql = "SELECT EXISTS (SELECT 1 FROM acts WHERE lead_key = $key AND kind = 'erased' AND note IS NULL)";
 
     // They may quote what was sent.
@@ -69,6 +72,7 @@ internal static class EraseTables
         }
 
         session.Run(EraseRequestsSql, ("$key", key));
+        session.Run(EraseCountsSql, ("$key", key));
         var own = erasing.IsOf(lead.Content);
         if (own)
         {

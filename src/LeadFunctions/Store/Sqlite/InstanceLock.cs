@@ -33,6 +33,24 @@ internal sealed class InstanceLock : IDisposable
         }
     }
 
+    /// <summary>Whether a running instance holds it at this moment.</summary>
+    public static bool IsTaken(string databasePath)
+    {
+        try
+        {
+            using var file = new FileStream(databasePath + ".lock", FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return false;
+        }
+        catch (IOException exception)
+        {
+            return IsHeld(exception);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     public void Dispose() => _file.Dispose();
 
     /// <summary>EWOULDBLOCK on Linux and macOS, a sharing violation on Windows. Everything else is the disk's own trouble.</summary>

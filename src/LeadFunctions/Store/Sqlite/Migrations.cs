@@ -98,6 +98,14 @@ internal static class Migrations
         ALTER TABLE refused ADD COLUMN replayed_at INTEGER;
         ALTER TABLE refused ADD COLUMN replayed_by TEXT;
         """,
+        """
+        -- day: since 0001-01-01. recipient: a hash of a destination and an address.
+        CREATE TABLE mail_counts (
+          day INTEGER NOT NULL,
+          recipient BLOB NOT NULL,
+          lead_id TEXT NOT NULL,
+          PRIMARY KEY (day, recipient, lead_id)) WITHOUT ROWID;
+        """,
     ];
 
     public static int Newest => Steps.Length;

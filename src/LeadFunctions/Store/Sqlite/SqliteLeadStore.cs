@@ -143,6 +143,9 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         return released is not null;
     }
 
+    public Task<bool> CountMailAsync(IReadOnlyList<byte[]> recipients, DateOnly day, LeadId lead, int most) =>
+        _writer.RunAsync(session => MailCountTable.Count(session, recipients, day, lead, most));
+
     public Task<Run?> FindRunAsync(LeadId id) =>
         ReadAsync(session => LeadTable.FindKey(session, id) is { } key ? RunTables.ReadWhole(session, key) : null);
 

@@ -2,6 +2,7 @@ using Azure.Core.Pipeline;
 using LeadFunctions.Destinations;
 using LeadFunctions.Destinations.Dataverse;
 using LeadFunctions.Destinations.Http;
+using LeadFunctions.Destinations.Rows;
 using LeadFunctions.Tests.Destinations.Rows;
 using LeadFunctions.Tests.Remote;
 
@@ -30,8 +31,9 @@ internal sealed class DataverseRig : IAsyncDisposable
         return new DataverseRig(crm, await FakeEntra.StartAsync(crm));
     }
 
-    public DataverseDestination Destination(DataverseAuth auth = DataverseAuth.ClientSecret, Uri? url = null, string? secret = null, string? certificatePath = null) => new(
-        new DataverseOptions(url ?? Crm.Url, auth, Entra.TenantId, Entra.ClientId, secret ?? Entra.ClientSecret, certificatePath, "leads", CrmRow.Options()),
+    public DataverseDestination Destination(
+        DataverseAuth auth = DataverseAuth.ClientSecret, Uri? url = null, string? secret = null, string? certificatePath = null, string table = "leads", RowOptions? row = null) => new(
+        new DataverseOptions(url ?? Crm.Url, auth, Entra.TenantId, Entra.ClientId, secret ?? Entra.ClientSecret, certificatePath, table, row ?? CrmRow.Options()),
         new DestinationServices(_remote, TimeProvider.System, new HttpClientTransport(_identity)));
 
     public async ValueTask DisposeAsync()

@@ -109,5 +109,6 @@ public sealed class MailDropDestinationTests : IDisposable
 
     private MailDropDestination Open(params IEnumerable<(string Key, string Value)> settings) => new(
         Mails,
-        SettingsOf.Read(reader => MailOptions.Read(reader, "mail", "leads@example.invalid"), settings.Select(setting => ($"mail:{setting.Key}", setting.Value))));
+        SettingsOf.Read(reader => MailOptions.Read(reader, "mail", "leads@example.invalid"), settings.Select(setting => ($"mail:{setting.Key}", setting.Value))),
+        (_, _, _) => Task.FromResult<bool?>(true));
 }

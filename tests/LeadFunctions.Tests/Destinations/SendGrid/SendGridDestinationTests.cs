@@ -88,6 +88,37 @@ public sealed class SendGridDestinationTests : IAsyncLifetime
         Assert.DoesNotContain(key, reject.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_check_asks_for_the_keys_scopes_and_sends_no_mail()
+    {
+        var results = await Destination().CheckAsync(Token);
+
+        Assert.Equal(["API key may send mail", "templates", "sandbox mail from leads@fabrikam.example"], results.Select(result => result.What));
+        Assert.All(results, result => Assert.True(result.Passed, $"{result}"));
+        Assert.Equal(["GET /v3/scopes", "POST /v3/mail/send"], _sendGrid.Requests.Select(request => $"{request.Method} {request.Path}"));
+        Assert.Empty(_sendGrid.Mails);
+    }
+
+    [Theory]
+    [InlineData("SG.another-key", "mail.send")]
+    [InlineData("SG.unknown", "authorization grant is invalid")]
+    public async Task A_check_of_a_key_that_may_not_send_fails_and_says_what_to_do(string key, string words)
+    {
+        var failed = Assert.Single(await Destination(("ApiKey", key)).CheckAsync(Token), result => !result.Passed);
+
+        Assert.Contains(words, failed.Advice, StringComparison.Ordinal);
+        Assert.Contains("Mail Send", failed.Advice, StringComparison.Ordinal);
+        Assert.DoesNotContain(key, failed.Advice, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_check_says_what_SendGrid_finds_wrong_with_the_mail()
+    {
+        _sendGrid.FailNext(Fault.None, Fault.Status(400, """{"errors":[{"message":"The from address does not match a verified Sender Identity.","field":"from"}]}"""));
+
+        Assert.Contains("verified Sender Identity", Assert.Single(await Destination().CheckAsync(Token), result => !result.Passed).Advice, StringComparison.Ordinal);
+    }
+
     private SendGridDestination Destination(params IEnumerable<(string Key, string Value)> settings)
     {
         (string Key, string Value)[] least = [("Host", _sendGrid.Url.ToString()), ("ApiKey", Key), ("From", "leads@fabrikam.example"), ("To", "sales@fabrikam.example")];

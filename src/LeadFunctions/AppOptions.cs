@@ -1,0 +1,42 @@
+using LeadFunctions.Delivery;
+using LeadFunctions.Destinations;
+using LeadFunctions.Intake;
+using LeadFunctions.Runs;
+using LeadFunctions.Schema;
+using LeadFunctions.Settings;
+using LeadFunctions.Store;
+using LeadFunctions.Store.AzureStorage;
+
+namespace LeadFunctions;
+
+/// <summary>Everything that is configured.</summary>
+internal sealed record AppOptions(
+    StartEnvironment Start,
+    IntakeOptions Intake,
+    LeadSchema Schema,
+    StoreOptions Store,
+    DeliveryOptions Delivery,
+    RunOptions Runs,
+    IReadOnlyList<ConfiguredDestination> Destinations)
+{
+    /// <summary>To be used only when the reader has found no fault.</summary>
+    public static AppOptions Read(SettingsReader settings, IHostEnvironment environment)
+    {
+        var start = StartEnvironment.Read(settings);
+        var options = new AppOptions(
+            start,
+            IntakeOptions.Read(settings, start),
+            IntakeOptions.ReadSchema(settings),
+            StoreOptions.Read(settings, start),
+            DeliveryOptions.Read(settings),
+            RunOptions.Read(settings, start, environment),
+            DestinationSettings.Read(settings, start));
+        if (options.Store.Kind == StoreKind.AzureStorage && options.Intake.MaxBodyBytes > AzureStorageOptions.MostBodyBytes)
+        {
+            settings.Fault("Intake:MaxBodyBytes", $"must be {AzureStorageOptions.MostBodyBytes} or less with Store:Kind=AzureStorage");
+        }
+
+        Configurations.RefuseUnknown(settings);
+        return options;
+    }
+}

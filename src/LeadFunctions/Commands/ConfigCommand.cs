@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using LeadFunctions.Settings;
+using Spectre.Console;
+
+namespace LeadFunctions.Commands;
+
+/// <summary><c>config</c>: what counts, where it comes from, and what is wrong with it. No secret is shown.</summary>
+internal static class ConfigCommand
+{
+    public static Command Make()
+    {
+        var json = new Option<bool>("--json") { Description = "As JSON" };
+        var command = new TeachingCommand(
+            "config",
+            "Shows the settings that count, with where each one comes from. Secrets are masked.",
+            """
+            LeadFunctions config                                    every setting: value and origin
+            LeadFunctions config --json                             for a program to read
+            LeadFunctions config --Delivery:Concurrency=4           as serve would read it with this argument
+            """)
+        {
+            json,
+        };
+        CommandSettings.AllowIn(command);
+        return command.Does((parsed, _) => Task.FromResult(Show(CommandSettings.Read(parsed), parsed.GetValue(json))));
+    }
+
+    private static int Show(CommandSettings settings, bool asJson)
+    {
+        var all = EffectiveSetting.All(settings.Configuration, settings.Reader);
+        var faults = settings.Reader.Faults;
+        if (asJson)
+        {
+            Terminal.Line(CommandJson.Text(new JsonObject
+            {
+                ["settings"] = new JsonArray([.. all.Select(setting => new JsonObject { ["key"] = setting.Key, ["value"] = setting.Value, ["origin"] = setting.Origin })]),
+                ["faults"] = new JsonArray([.. faults.Select(fault => new JsonObject { ["key"] = fault.Key, ["message"] = fault.Message })]),
+            }));
+        }
+        else
+        {
+            var table = Terminal.Table("setting", "value", "from");
+            foreach (var setting in all)
+            {
+                table.AddRow(Terminal.Cell(setting.Key), Terminal.Cell(setting.Value ?? "–"), Terminal.Cell(setting.Origin));
+            }
+
+            Terminal.Out.Write(table);
+            foreach (var fault in faults)
+            {
+                Terminal.Complain($"✗ {fault.Key}: {fault.Message}");
+            }
+        }
+
+        return faults.Count == 0 ? ExitCode.Done : ExitCode.Usage;
+    }
+}

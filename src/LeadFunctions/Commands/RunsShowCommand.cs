@@ -1,0 +1,107 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Spectre.Console;
+
+namespace LeadFunctions.Commands;
+
+/// <summary><c>runs show</c>: one lead, or one refused body, for people to read.</summary>
+internal static class RunsShowCommand
+{
+    public static Command Make()
+    {
+        var instance = new InstanceOptions();
+        var id = new Argument<Guid>("id") { Description = "The lead's id, or that of a refused body" };
+        var json = new Option<bool>("--json") { Description = "As JSON" };
+        var command = new TeachingCommand(
+            "show",
+            "Shows what a lead says, where it stands, what was sent, and everything that happened to it, in order.",
+            """
+            LeadFunctions runs show 0193a0f2-6c9e-7d7e-9d1c-6a2f0d0e8a11
+            LeadFunctions runs show 0193a0f2-6c9e-7d7e-9d1c-6a2f0d0e8a11 --json
+            """)
+        {
+            id, json,
+        };
+        instance.AddTo(command);
+        return command.Does(async (parsed, stop) =>
+        {
+            using var running = instance.Connect(parsed);
+            var wanted = parsed.GetValue(id);
+            var run = await running.FindAsync($"/api/runs/{wanted}", stop);
+            var found = run ?? await running.FindAsync($"/api/runs/refused/{wanted}", stop)
+                ?? throw new CommandFailedException("There is no lead and no refused body of this id. It may have been removed after Store:Retention.");
+            if (parsed.GetValue(json))
+            {
+                Terminal.Line(CommandJson.Text(found));
+            }
+            else if (run is not null)
+            {
+                ShowRun(found);
+            }
+            else
+            {
+                ShowRefused(found);
+            }
+
+            return ExitCode.Done;
+        });
+    }
+
+    private static void ShowRun(JsonElement run)
+    {
+        var from = RunText.Text(run, "event") is { } what ? $"{RunText.Text(run, "source")} ({what})" : RunText.Text(run, "source");
+        Terminal.Line($"Lead {RunText.Text(run, "leadId")}: {RunText.Text(run, "status")}");
+        Terminal.Line($"Received {RunText.Time(run.GetProperty("receivedAt"))} from {from}{(run.GetProperty("isTest").GetBoolean() ? ", a test lead" : "")}{(run.GetProperty("doNotContact").GetBoolean() ? ", do not contact" : "")}");
+        Write("What it says", "", [.. RunText.Fields(run.GetProperty("lead")).Select(field => (field.Name, field.Value))]);
+        var deliveries = run.GetProperty("deliveries").EnumerateArray().ToList();
+        Write("Where it goes", "No destination takes it.", [.. deliveries.Select(delivery => (RunText.Text(delivery, "destination")!, RunText.State(delivery)))]);
+        Write("What happened", "", [.. Events(run, deliveries).OrderBy(happened => happened.At).Select(happened => (happened.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture), happened.What))]);
+        foreach (var delivery in deliveries.Where(delivery => RunText.Text(delivery, "request") is not null))
+        {
+            Terminal.Line($"\nWhat was sent to {RunText.Text(delivery, "destination")}");
+            Terminal.Block(RunText.Text(delivery, "request")!);
+        }
+    }
+
+    private static IEnumerable<(DateTimeOffset At, string What)> Events(JsonElement run, List<JsonElement> deliveries) =>
+        deliveries
+            .SelectMany(delivery => delivery.GetProperty("attempts").EnumerateArray().Select(attempt => (attempt.GetProperty("startedAt").GetDateTimeOffset(), RunText.Attempt(RunText.Text(delivery, "destination")!, attempt))))
+            .Concat(run.GetProperty("acts").EnumerateArray().Select(act => (act.GetProperty("at").GetDateTimeOffset(), RunText.Act(act))))
+            .Concat(run.GetProperty("repeatedAt").EnumerateArray().Select(at => (at.GetDateTimeOffset(), "came again (a repeat, not a second lead)")))
+            .Prepend((run.GetProperty("receivedAt").GetDateTimeOffset(), "received"));
+
+    private static void ShowRefused(JsonElement refused)
+    {
+        Terminal.Line($"Refused body {RunText.Text(refused, "refusedId")}");
+        Terminal.Line($"Received {RunText.Time(refused.GetProperty("receivedAt"))}");
+        if (refused.TryGetProperty("replayedAt", out var at) && at.ValueKind == JsonValueKind.String)
+        {
+            Terminal.Line($"Replayed {RunText.Time(at)} by {RunText.Text(refused, "replayedBy")}");
+        }
+
+        Write("Why", "", [.. refused.GetProperty("errors").EnumerateArray().Select(error => (RunText.Text(error, "path") ?? "", RunText.Text(error, "message") ?? ""))]);
+        Terminal.Line("\nThe body");
+        Terminal.Block(RunText.Text(refused, "body") ?? "");
+    }
+
+    private static void Write(string title, string whenNone, IReadOnlyList<(string Name, string Value)> rows)
+    {
+        Terminal.Line($"\n{title}");
+        var table = Terminal.Table("", "", "");
+        table.ShowHeaders = false;
+        foreach (var (name, value) in rows)
+        {
+            table.AddRow(Terminal.Cell(" "), Terminal.Cell(name), Terminal.Cell(value));
+        }
+
+        if (rows.Count > 0)
+        {
+            Terminal.Out.Write(table);
+        }
+        else if (whenNone.Length > 0)
+        {
+            Terminal.Line($"    {whenNone}");
+        }
+    }
+}

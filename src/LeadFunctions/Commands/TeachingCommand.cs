@@ -1,0 +1,52 @@
+using System.CommandLine;
+using LeadFunctions.Settings;
+
+namespace LeadFunctions.Commands;
+
+/// <summary>A command whose help ends with examples, and which fails in words.</summary>
+/// <param name="examples">Lines of a command and what it does.</param>
+internal sealed class TeachingCommand(string name, string description, string examples) : Command(name, description)
+{
+    public string Examples { get; } = examples;
+
+    public TeachingCommand Does(Func<ParseResult, CancellationToken, Task<int>> act)
+    {
+        SetAction((parsed, stop) => RunAsync(() => act(parsed, stop)));
+        return this;
+    }
+
+    private static async Task<int> RunAsync(Func<Task<int>> act)
+    {
+        try
+        {
+            return await act();
+        }
+        catch (RefusalException refusal)
+        {
+            Terminal.Complain(refusal.Message);
+            return ExitCode.Failed;
+        }
+        catch (CommandFailedException exception)
+        {
+            Terminal.Complain(exception.Message);
+            return exception.ExitCode;
+        }
+        catch (SettingsException exception)
+        {
+            Terminal.Complain(exception.Message);
+            return ExitCode.Usage;
+        }
+        catch (OperationCanceledException)
+        {
+            Terminal.Complain("Stopped before it was done.");
+            return ExitCode.Failed;
+        }
+#pragma warning disable CA1031 // Whatever it is (a file that can't be written, a connection that broke), a person needs its words, not its stack.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Terminal.Complain($"LeadFunctions {exception.GetType().Name}: {exception.Message}");
+            return ExitCode.Failed;
+        }
+    }
+}

@@ -1,0 +1,175 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Azure.Identity;
+using LeadFunctions.Destinations.Http;
+using LeadFunctions.Destinations.Rows;
+using LeadFunctions.Destinations.Templates;
+
+namespace LeadFunctions.Destinations.Dataverse;
+
+/// <summary>
+/// Asks an environment for what a create needs: a token, a user behind it, the table, the privilege, the columns. Nothing is written.
+/// (Web API: WhoAmI, RetrieveUserPrivilegeByPrivilegeName, "Query table definitions using the Web API".)
+/// </summary>
+internal sealed class DataverseCheck(DataverseOptions options, DataverseTokens tokens, RemoteClient remote)
+{
+    private const string MetadataAdvice = "Not asked, because the application user's role may not read table definitions. A lead is created without that too; give the role Read on Entity and on Attribute (Customization) to have the columns checked.";
+
+    private readonly List<CheckResult> _results = [];
+    private string? _token;
+
+    public async Task<IReadOnlyList<CheckResult>> RunAsync(CancellationToken stop)
+    {
+        if (await SignInAsync(stop) && await WhoAmIAsync(stop) is { } user)
+        {
+            var (table, asked) = await FindTableAsync(stop);
+            if (table is not null)
+            {
+                await CheckPrivilegeAsync(user, table, stop);
+            }
+
+            if (asked && table is not null)
+            {
+                await CheckColumnsAsync(table, stop);
+            }
+        }
+
+        return _results;
+    }
+
+    private async Task<bool> SignInAsync(CancellationToken stop)
+    {
+        if (options.Auth == DataverseAuth.None)
+        {
+            return true;
+        }
+
+        try
+        {
+            _token = await tokens.GetAsync(stop);
+            return Passed("sign-in");
+        }
+        catch (AuthenticationFailedException exception)
+        {
+            return Failed("sign-in", $"{RemoteText.Brief(exception.GetBaseException().Message)} Check TenantId, ClientId and the secret or certificate of the app registration.");
+        }
+    }
+
+    private async Task<Guid?> WhoAmIAsync(CancellationToken stop)
+    {
+        var reply = await AskAsync("WhoAmI", stop);
+        if (Json(reply) is { } json && json.TryGetProperty("UserId", out var id) && id.TryGetGuid(out var user))
+        {
+            Passed("WhoAmI");
+            return user;
+        }
+
+        Failed("WhoAmI", reply is RemoteReply.Answer { Status: 401 or 403 }
+            ? $"{DataverseAnswer.Explain(reply)} In the Power Platform admin center add the app as an application user of this environment."
+            : $"{DataverseAnswer.Explain(reply)} Check Url: it is the environment's address, such as https://contoso.crm.dynamics.com.");
+        return null;
+    }
+
+    /// <summary>The table, and whether its columns can be asked for. Without the right to read definitions, what is known of the lead table has to do.</summary>
+    private async Task<(EnvironmentTable? Table, bool Asked)> FindTableAsync(CancellationToken stop)
+    {
+        var what = $"table {options.Table}";
+        var reply = await AskAsync($"EntityDefinitions?$select=LogicalName,EntitySetName,Privileges&$filter=EntitySetName eq '{options.Table}'", stop);
+        if (Json(reply) is { } json)
+        {
+            var table = EnvironmentTable.Read(json);
+            _results.Add(table is null
+                ? new CheckResult(what, false, "The environment has no such table. Table is an entity set's name (leads); the lead table comes with Dynamics 365 Sales.")
+                : new CheckResult(what, true));
+            return (table, true);
+        }
+
+        if (reply is not RemoteReply.Answer { Status: 403 })
+        {
+            Failed(what, DataverseAnswer.Explain(reply));
+            return (null, false);
+        }
+
+        _results.Add(new CheckResult($"columns of {options.Table}", true, MetadataAdvice));
+        return (options.Table == EnvironmentTable.Leads.Set ? EnvironmentTable.Leads : null, false);
+    }
+
+    private async Task CheckPrivilegeAsync(Guid user, EnvironmentTable table, CancellationToken stop)
+    {
+        var what = $"privilege {table.CreatePrivilege}";
+        var reply = await AskAsync($"systemusers({user})/Microsoft.Dynamics.CRM.RetrieveUserPrivilegeByPrivilegeName(PrivilegeName='{table.CreatePrivilege}')", stop);
+        if (Json(reply) is { } json && json.TryGetProperty("RolePrivileges", out var privileges) && privileges.ValueKind == JsonValueKind.Array)
+        {
+            _results.Add(privileges.GetArrayLength() > 0
+                ? new CheckResult(what, true)
+                : new CheckResult(what, false, $"The application user has no role with Create on {table.Table}. Give it one in the Power Platform admin center."));
+        }
+        else
+        {
+            Failed(what, DataverseAnswer.Explain(reply));
+        }
+    }
+
+    private async Task CheckColumnsAsync(EnvironmentTable table, CancellationToken stop)
+    {
+        var (row, fault) = new RowWriter(options.Row).Write(LeadModel.Sample.Lead);
+        if (row is null)
+        {
+            Failed("templates", fault!);
+            return;
+        }
+
+        var columns = RowColumns.Of(options.Row);
+        var found = new Dictionary<string, EnvironmentColumn>(StringComparer.Ordinal);
+        foreach (var question in EnvironmentColumn.Questions(table.Table, [.. columns.Select(column => column.Column.Name)]))
+        {
+            var reply = await AskAsync(question, stop);
+            if (Json(reply) is not { } json || !EnvironmentColumn.Add(json, found))
+            {
+                Failed($"columns of {options.Table}", DataverseAnswer.Explain(reply));
+                return;
+            }
+        }
+
+        _results.AddRange(ColumnCheck.Compare(options.Table, columns, row, found));
+    }
+
+    private async Task<RemoteReply> AskAsync(string resource, CancellationToken stop)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(options.Url, $"api/data/v9.2/{resource}"));
+        request.Headers.Accept.ParseAdd("application/json");
+        request.Headers.Add("OData-Version", "4.0");
+        request.Headers.Add("OData-MaxVersion", "4.0");
+        if (_token is not null)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
+        }
+
+        return await remote.SendAsync(request, stop);
+    }
+
+    private static JsonElement? Json(RemoteReply reply)
+    {
+        try
+        {
+            return reply is RemoteReply.Answer { Status: 200 } answer && JsonElement.Parse(answer.Body) is { ValueKind: JsonValueKind.Object } json ? json : null;
+        }
+        catch (JsonException)
+        {
+            // A proxy's page, or more than is read of an answer.
+            return null;
+        }
+    }
+
+    private bool Passed(string what)
+    {
+        _results.Add(new CheckResult(what, true));
+        return true;
+    }
+
+    private bool Failed(string what, string advice)
+    {
+        _results.Add(new CheckResult(what, false, advice));
+        return false;
+    }
+}

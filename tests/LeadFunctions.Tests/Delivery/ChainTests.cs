@@ -1,0 +1,46 @@
+using LeadFunctions.Tests.Destinations.Webhook;
+using LeadFunctions.Tests.Remote;
+
+namespace LeadFunctions.Tests.Delivery;
+
+/// <summary>A mail that waits for what another system answers, with that system away for a while.</summary>
+public sealed class ChainTests
+{
+    [Fact]
+    public async Task With_Zoom_down_for_an_hour_each_customer_gets_one_mail_with_his_own_link()
+    {
+        const int Appointments = 12;
+        await using var zoom = await FakeZoom.StartAsync();
+        await using var rig = await DeliveryRig.StartAsync(rig => Recipe.Read("zoom-meeting")
+            .At(zoom, "Destinations:zoom:Url", "Destinations:zoom:OAuth:TokenUrl")
+            .With("Destinations:welcome:Host", rig.Mail.Url.ToString())
+            .With("Destinations:welcome:ApiKey", rig.MailSettings.Single(setting => setting.Key.EndsWith(":ApiKey", StringComparison.Ordinal)).Value)
+            .With("Destinations:mail:Sources", "marketplace")
+            .Settings);
+        using var time = new PassingTime(rig);
+        zoom.Always = Fault.Status(503, "Zoom is down");
+        var leads = new List<Guid>();
+        for (var number = 0; number < Appointments; number++)
+        {
+            leads.Add((await Destinations.Webhook.Appointments.KeepAsync(rig.App, $"Service {number}", $"customer{number}@contoso.com")).Id.Value);
+            await time.PassAsync(TimeSpan.FromHours(1) / Appointments);
+        }
+
+        Assert.Empty(rig.Mail.Requests);
+        zoom.Always = null;
+        await time.PassAsync(TimeSpan.FromDays(2), () => rig.Mail.Mails.Count == Appointments);
+        await time.PassAsync(TimeSpan.FromDays(1));
+
+        Assert.Equal(Appointments, zoom.Meetings.Count);
+        Assert.Equal(Appointments, rig.Mail.Requests.Count);
+        var links = zoom.Meetings.Select((meeting, index) => (Topic: meeting["topic"]!.GetValue<string>(), Link: FakeZoom.LinkOf(index + 1))).ToDictionary(meeting => meeting.Topic, meeting => meeting.Link);
+        for (var number = 0; number < Appointments; number++)
+        {
+            var mail = Assert.Single(rig.Mail.Mails, mail => mail.To.Contains($"customer{number}@contoso.com"));
+            Assert.EndsWith(": " + links[$"Service {number}"], mail.Text, StringComparison.Ordinal);
+        }
+
+        var first = await rig.WaitForStatusAsync(leads[0], "zoom", "delivered");
+        Assert.Contains("Zoom is down", first.GetProperty("attempts").EnumerateArray().First().GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+}
