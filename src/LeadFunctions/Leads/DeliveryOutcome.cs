@@ -7,6 +7,14 @@ internal abstract record DeliveryOutcome(int? HttpStatus)
     /// <summary>What was sent, for people to read: without keys. Null when nothing was.</summary>
     public string? Request { get; init; }
 
+    /// <summary>Why it has not arrived; null when it has.</summary>
+    public string? Fault => this switch
+    {
+        Retry retry => retry.Error,
+        Reject reject => reject.Error,
+        _ => null,
+    };
+
     /// <summary>It has arrived. <paramref name="RemoteId"/> is what the remote system calls it; <paramref name="Answer"/> is the JSON that later deliveries may use.</summary>
     internal sealed record Delivered(int? HttpStatus, string? RemoteId = null, string? Note = null, string? Answer = null) : DeliveryOutcome(HttpStatus);
 

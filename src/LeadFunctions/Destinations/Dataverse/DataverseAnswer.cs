@@ -28,7 +28,7 @@ internal static class DataverseAnswer
     {
         if (reply is not RemoteReply.Answer answer)
         {
-            return reply is RemoteReply.None none ? none.Failure.Error : throw new InvalidOperationException($"No words for {reply.GetType().Name}.");
+            return reply is RemoteReply.None none ? none.Failure.Fault! : throw new InvalidOperationException($"No words for {reply.GetType().Name}.");
         }
 
         var (code, message) = Error(answer);

@@ -21,7 +21,7 @@ internal static class SendGridAnswer
     public static string Explain(RemoteReply reply) => reply switch
     {
         RemoteReply.Answer answer => Words(answer),
-        RemoteReply.None none => none.Failure.Error,
+        RemoteReply.None none => none.Failure.Fault!,
         _ => throw new InvalidOperationException($"No words for {reply.GetType().Name}."),
     };
 

@@ -52,6 +52,8 @@ internal sealed class WebhookDestination(WebhookOptions options, DestinationServ
         return Outcome(request, reply);
     }
 
+    public Task<IReadOnlyList<CheckResult>> CheckAsync(CancellationToken stop) => new WebhookCheck(options, _tokens, services.Time).RunAsync(stop);
+
     private static AuthenticationHeaderValue Bearer(string token) => new("Bearer", token);
 
     private static async Task<(string? Token, DeliveryOutcome? Failure)> TokenAsync(OAuthTokens tokens, CancellationToken stop)
