@@ -1,3 +1,4 @@
+using LeadFunctions.Bookings;
 using LeadFunctions.Delivery;
 using LeadFunctions.Destinations;
 using LeadFunctions.Intake;
@@ -17,7 +18,8 @@ internal sealed record AppOptions(
     StoreOptions Store,
     DeliveryOptions Delivery,
     RunOptions Runs,
-    IReadOnlyList<ConfiguredDestination> Destinations)
+    IReadOnlyList<ConfiguredDestination> Destinations,
+    BookingsOptions? Bookings)
 {
     /// <summary>To be used only when the reader has found no fault.</summary>
     public static AppOptions Read(SettingsReader settings, IHostEnvironment environment)
@@ -30,7 +32,8 @@ internal sealed record AppOptions(
             StoreOptions.Read(settings, start),
             DeliveryOptions.Read(settings),
             RunOptions.Read(settings, start, environment),
-            DestinationSettings.Read(settings, start));
+            DestinationSettings.Read(settings, start),
+            BookingsOptions.Read(settings));
         if (options.Store.Kind == StoreKind.AzureStorage && options.Intake.MaxBodyBytes > AzureStorageOptions.MostBodyBytes)
         {
             settings.Fault("Intake:MaxBodyBytes", $"must be {AzureStorageOptions.MostBodyBytes} or less with Store:Kind=AzureStorage");

@@ -1,10 +1,12 @@
+using LeadFunctions.Bookings;
 using LeadFunctions.Delivery;
 using LeadFunctions.Destinations;
-using LeadFunctions.Destinations.Http;
 using LeadFunctions.Health;
 using LeadFunctions.Hosting;
 using LeadFunctions.Intake;
+using LeadFunctions.Intake.Appointments;
 using LeadFunctions.Leads;
+using LeadFunctions.Remote;
 using LeadFunctions.Runs;
 using LeadFunctions.Settings;
 using LeadFunctions.Store;
@@ -39,7 +41,7 @@ internal static class LeadFunctionsApp
         change?.Invoke(builder);
 
         var settings = new SettingsReader(builder.Configuration);
-        var (start, intake, schema, store, delivery, runs, destinations) = AppOptions.Read(settings, builder.Environment);
+        var (start, intake, schema, store, delivery, runs, destinations, bookings) = AppOptions.Read(settings, builder.Environment);
         if (settings.Faults.Count > 0)
         {
             throw new SettingsException(settings.Faults);
@@ -63,7 +65,9 @@ internal static class LeadFunctionsApp
             ? AzureLeadStore.OpenAsync(azure.Account, azure.Table, provider.GetRequiredService<DueSignal>()).GetAwaiter().GetResult()
             : SqliteLeadStore.Open(store.Path, provider.GetRequiredService<DueSignal>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IReadOnlyList<DestinationRoute>>([.. destinations.Select(destination => destination.Route)]);
+        services.AddSingleton<LeadKeeper>().AddSingleton<IntakePosts>();
         services.AddSingleton<LeadIntake>();
+        services.AddSingleton<AppointmentIntake>();
         services.AddSingleton(new IntakeGate(intake, start.BehindHost));
         services.AddSingleton<RemoteClient>();
         services.AddSingleton<MailCounter>();
@@ -75,6 +79,10 @@ internal static class LeadFunctionsApp
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryService>());
         services.AddHostedService<Retention>();
         services.AddSingleton<StoreHealth>();
+        if (bookings is not null)
+        {
+            services.AddBookings(bookings);
+        }
 
         var app = builder.Build();
         app.Services.GetRequiredService<ILeadStore>();
@@ -82,12 +90,13 @@ internal static class LeadFunctionsApp
         app.UseLeads();
         app.UseRouting();
         app.MapLeads();
+        app.MapAppointments();
         app.MapHealth();
         app.MapRuns();
         app.MapOpenApi();
         if (start.BehindHost)
         {
-            app.MapDeliver();
+            app.MapDeliver(app.Services.GetService<BookingsService>() is { } reader ? reader.ReadDueAsync : null);
         }
 
         return app;

@@ -14,10 +14,12 @@ public sealed partial class StructureTests
         ["Leads"] = [],
         ["Settings"] = [],
         ["Hosting"] = ["Leads", "Settings"],
+        ["Remote"] = ["Leads", "Settings"],
         ["Schema"] = ["Leads", "Settings", "Hosting"],
         ["Store"] = ["Leads", "Settings", "Hosting"],
-        ["Destinations"] = ["Leads", "Settings", "Hosting"],
+        ["Destinations"] = ["Leads", "Remote", "Settings", "Hosting"],
         ["Intake"] = ["Leads", "Schema", "Store", "Settings", "Hosting"],
+        ["Bookings"] = ["Leads", "Intake", "Schema", "Store", "Remote", "Settings", "Hosting"],
         ["Delivery"] = ["Leads", "Store", "Destinations", "Settings", "Hosting"],
         ["Runs"] = ["Leads", "Intake", "Store", "Delivery", "Destinations", "Settings", "Hosting"],
     };
@@ -55,6 +57,7 @@ public sealed partial class StructureTests
 
     [Theory]
     [InlineData("leads", "leads", "function", "post")]
+    [InlineData("appointments", "appointments/{event}", "function", "post")]
     [InlineData("health", "health/{*path}", "anonymous", "get")]
     [InlineData("runs", "runs/{*path}", "anonymous", "get post")]
     [InlineData("openapi", "openapi.json", "anonymous", "get")]

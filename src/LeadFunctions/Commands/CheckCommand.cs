@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using LeadFunctions.Destinations;
+using LeadFunctions.Remote;
 using Spectre.Console;
 
 namespace LeadFunctions.Commands;
 
-/// <summary><c>check</c>: the configuration, the store, and every destination, each one really asked.</summary>
+/// <summary><c>check</c>: the configuration, the store, every destination and every Bookings business, each one really asked.</summary>
 internal static class CheckCommand
 {
     public static Command Make()
@@ -34,6 +35,12 @@ internal static class CheckCommand
         {
             results.Add(("store", await StoreCheck.RunAsync(settings.Options.Store)));
             results.AddRange(await Terminal.WatchAsync("Asking the destinations…", _ => DestinationChecks.RunAsync(settings.Options, stop)));
+            if (settings.Options.Bookings is { } bookings)
+            {
+                using var remote = new RemoteClient();
+                var check = new BookingsCheck(bookings, remote, TimeProvider.System, identity: null);
+                results.AddRange((await Terminal.WatchAsync("Asking Microsoft Graph…", _ => check.RunAsync(stop))).Select(result => ("bookings", result)));
+            }
         }
 
         Write(results, asJson);

@@ -1,5 +1,5 @@
 using LeadFunctions.Destinations;
-using LeadFunctions.Destinations.Http;
+using LeadFunctions.Remote;
 
 namespace LeadFunctions.Commands;
 

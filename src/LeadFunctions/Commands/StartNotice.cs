@@ -1,3 +1,4 @@
+using LeadFunctions.Bookings;
 using LeadFunctions.Destinations;
 using LeadFunctions.Intake;
 using LeadFunctions.Settings;
@@ -16,6 +17,11 @@ internal static partial class StartNotice
         foreach (var url in app.Urls)
         {
             Log.Listening(logger, $"{url}/api/leads");
+        }
+
+        foreach (var business in app.Services.GetService<BookingsOptions>()?.Businesses ?? [])
+        {
+            Log.Business(logger, business);
         }
 
         Log.Kept(logger, app.Services.GetRequiredService<StoreOptions>().Path);
@@ -39,6 +45,9 @@ internal static partial class StartNotice
     {
         [LoggerMessage(9001, LogLevel.Information, "Leads are taken at {Url}")]
         public static partial void Listening(ILogger logger, string url);
+
+        [LoggerMessage(9006, LogLevel.Information, "Appointments of {Business} are read from Microsoft Graph")]
+        public static partial void Business(ILogger logger, string business);
 
         [LoggerMessage(9002, LogLevel.Information, "Leads are kept in {Path}")]
         public static partial void Kept(ILogger logger, string path);

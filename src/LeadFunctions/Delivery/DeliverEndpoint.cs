@@ -11,25 +11,27 @@ internal static class DeliverEndpoint
 
     private static readonly byte[] Done = """{"Outputs":{},"Logs":[],"ReturnValue":null}"""u8.ToArray();
 
-    public static void MapDeliver(this IEndpointRouteBuilder routes)
+    /// <param name="before">What else is to be done while the app is awake, before deliveries.</param>
+    public static void MapDeliver(this IEndpointRouteBuilder routes, Func<CancellationToken, Task>? before)
     {
         var delivery = routes.ServiceProvider.GetRequiredService<DeliveryService>();
         var time = routes.ServiceProvider.GetRequiredService<TimeProvider>();
         var stopping = routes.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
-        routes.MapPost("/deliver", (RequestDelegate)(context => RunAsync(context, delivery, time, stopping)));
+        routes.MapPost("/deliver", (RequestDelegate)(context => RunAsync(context, before, delivery, time, stopping)));
     }
 
-    private static async Task RunAsync(HttpContext context, DeliveryService delivery, TimeProvider time, CancellationToken stopping)
+    private static async Task RunAsync(HttpContext context, Func<CancellationToken, Task>? before, DeliveryService delivery, TimeProvider time, CancellationToken stopping)
     {
         using var most = new CancellationTokenSource(MostTime, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(most.Token, stopping, context.RequestAborted);
         try
         {
+            await (before?.Invoke(either.Token) ?? Task.CompletedTask);
             await delivery.RunDueAsync(either.Token);
         }
         catch (OperationCanceledException)
         {
-            // The workers go on; the next call waits for them again.
+            // The work goes on in the background; the next call waits for them again.
         }
 
         context.Response.ContentType = "application/json";

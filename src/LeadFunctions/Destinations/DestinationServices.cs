@@ -1,6 +1,6 @@
 using Azure.Core.Pipeline;
-using LeadFunctions.Destinations.Http;
 using LeadFunctions.Destinations.Mails;
+using LeadFunctions.Remote;
 
 namespace LeadFunctions.Destinations;
 

@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using LeadFunctions.Destinations.Dataverse;
 using LeadFunctions.Destinations.Files;
 using LeadFunctions.Destinations.MailDrop;
@@ -100,10 +101,16 @@ internal static class DestinationSettings
             settings.Fault($"{section}:When:{unknown}", $"asks for a value that does not exist; known: {string.Join(", ", DestinationRoute.LeadNames)}");
         }
 
+        var events = settings.List($"{section}:Events") ?? [];
+        foreach (var unknown in events.Where(pattern => !AppointmentEvents.All.Any(known => FileSystemName.MatchesSimpleExpression(pattern, known))))
+        {
+            settings.Fault($"{section}:Events", $"names an event that does not exist: {unknown}; known: {string.Join(", ", AppointmentEvents.All)} (of the source {Sources.Bookings})");
+        }
+
         return new DestinationRoute(
             name,
             sources,
-            settings.List($"{section}:Events") ?? [],
+            events,
             settings.Map($"{section}:When").Keys.ToDictionary(property => property, property => settings.List($"{section}:When:{property}") ?? [], StringComparer.OrdinalIgnoreCase));
     }
 }

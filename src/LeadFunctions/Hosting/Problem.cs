@@ -25,7 +25,7 @@ internal sealed record Problem(
     /// <summary>Answers that the framework gives without a body: no route, wrong method.</summary>
     public static Problem ForStatus(int status) => status switch
     {
-        StatusCodes.Status404NotFound => new Problem(status, "Not found", "There is nothing at this path. Leads are posted to /api/leads."),
+        StatusCodes.Status404NotFound => new Problem(status, "Not found", "There is nothing at this path. Leads are posted to /api/leads, appointments to /api/appointments/created, /updated or /cancelled."),
         StatusCodes.Status405MethodNotAllowed => new Problem(status, "Method not allowed", "This path does not take the request's method; see the Allow header."),
         StatusCodes.Status408RequestTimeout => new Problem(status, "Request timeout", "The body came too slowly. Send it again."),
         StatusCodes.Status413PayloadTooLarge => new Problem(status, "Body too large", "The request is larger than this server takes."),

@@ -2,8 +2,8 @@ namespace LeadFunctions.Leads;
 
 /// <summary>One accepted submission. It never changes after it was accepted.</summary>
 /// <param name="Id">Ours: the marketplace sends none.</param>
-/// <param name="Source">The way in: <see cref="Sources.Marketplace"/>.</param>
-/// <param name="Event">What happened, for sources that have events; null for the marketplace.</param>
+/// <param name="Source">The way in, one of <see cref="Sources"/>.</param>
+/// <param name="Event">What happened, for sources that have events (<see cref="AppointmentEvents"/>); null for the marketplace.</param>
 /// <param name="ReceivedAt">When the body had arrived, to the millisecond.</param>
 /// <param name="Content">The normalised body.</param>
 /// <param name="Subject">What it shares with other leads; null for a lead that is about itself alone.</param>

@@ -15,6 +15,9 @@ internal sealed class LeadContent(byte[] utf8)
 
     public JsonElement Root => _root.Value;
 
+    /// <summary>What it is about: the offer's title, or the service that an appointment is for.</summary>
+    public string? Offer => Text("OfferTitle") ?? Text("ServiceName");
+
     /// <summary>The text at a path of property names (<c>UserDetails.Email</c>); null when absent or not a text.</summary>
     public string? Text(params ReadOnlySpan<string> path)
     {

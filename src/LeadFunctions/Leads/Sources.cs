@@ -5,5 +5,8 @@ internal static class Sources
 {
     public const string Marketplace = "marketplace";
 
-    public static readonly IReadOnlyList<string> All = [Marketplace];
+    /// <summary>Appointments of Microsoft Bookings, posted by a flow or read from Microsoft Graph.</summary>
+    public const string Bookings = "bookings";
+
+    public static readonly IReadOnlyList<string> All = [Marketplace, Bookings];
 }

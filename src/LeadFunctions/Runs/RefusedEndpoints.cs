@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LeadFunctions.Hosting;
 using LeadFunctions.Intake;
+using LeadFunctions.Intake.Appointments;
 using LeadFunctions.Leads;
 using LeadFunctions.Store;
 
@@ -10,7 +11,7 @@ namespace LeadFunctions.Runs;
 /// <c>GET /api/runs/refused/{refusedId}</c>: one body that was refused. <c>POST /api/runs/refused/{refusedId}/replay</c>: takes it after all, once
 /// the schema allows it.
 /// </summary>
-internal sealed class RefusedEndpoints(ILeadStore store, LeadIntake intake)
+internal sealed class RefusedEndpoints(ILeadStore store, LeadIntake intake, AppointmentIntake appointments)
 {
     public async Task GetAsync(HttpContext context)
     {
@@ -33,10 +34,14 @@ internal sealed class RefusedEndpoints(ILeadStore store, LeadIntake intake)
             return;
         }
 
-        switch (await intake.ReplayAsync(refused, RunCaller.Of(context)))
+        var by = RunCaller.Of(context);
+        switch (refused.Source == Sources.Bookings ? await appointments.ReplayAsync(refused, by) : await intake.ReplayAsync(refused, by))
         {
             case IntakeResult.Accepted accepted:
                 await accepted.WriteAsync(context.Response);
+                break;
+            case IntakeResult.AcceptedAll all:
+                await all.WriteAsync(context.Response);
                 break;
             case IntakeResult.Refused still:
                 await new Problem(StatusCodes.Status400BadRequest, "It is still refused", "Each fault is in errors. Change the schema (Intake:SchemaFile) or post a mended body.", still.Violations, refused.Id.ToString()).WriteAsync(context);

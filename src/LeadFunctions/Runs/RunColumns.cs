@@ -26,7 +26,7 @@ internal static class RunColumns
             lead.Id.ToString(), Time(lead.ReceivedAt), lead.Source, lead.Event, RunStatus.Of(run), Word(lead.Facts.IsTest), Word(lead.Facts.DoNotContact),
             content.Text("UserDetails", "FirstName"), content.Text("UserDetails", "LastName"), content.Text("UserDetails", "Email"), content.Text("UserDetails", "Phone"),
             content.Text("UserDetails", "Company"), content.Text("UserDetails", "Title"), content.Text("UserDetails", "Country"),
-            content.Text("OfferTitle"), content.Text("ActionCode"), content.Text("LeadSource"), content.Text("Description"),
+            content.Offer, content.Text("ActionCode"), content.Text("LeadSource"), content.Text("Description"),
         }.Concat(destinations.SelectMany(destination => Cells(run.Deliveries.FirstOrDefault(delivery => delivery.Destination == destination))));
     }
 

@@ -1,6 +1,7 @@
 using LeadFunctions.Destinations;
 using LeadFunctions.Hosting;
 using LeadFunctions.Intake;
+using LeadFunctions.Intake.Appointments;
 using LeadFunctions.Leads;
 using LeadFunctions.Store;
 
@@ -18,7 +19,7 @@ internal static class RunEndpoints
         var destinations = services.GetRequiredService<IReadOnlyList<ConfiguredDestination>>();
         var kinds = destinations.ToDictionary(destination => destination.Name, destination => destination.Kind.ToString(), StringComparer.Ordinal);
         var acts = new RunActs(store, time, kinds);
-        var refused = new RefusedEndpoints(store, services.GetRequiredService<LeadIntake>());
+        var refused = new RefusedEndpoints(store, services.GetRequiredService<LeadIntake>(), services.GetRequiredService<AppointmentIntake>());
         routes.MapGet("/api/runs", gate.Guard(new RunList(store, destinations, kinds).GetAsync));
         routes.MapGet("/api/runs/{leadId}", gate.Guard(context => GetAsync(context, store, kinds)));
         routes.MapPost("/api/runs/resubmit", gate.Guard(new BulkResubmit(store, time).PostAsync));

@@ -118,16 +118,44 @@ internal sealed class LeadNormaliser
         _writer.WritePropertyName(property.EncodedName);
         if (property.IsObject && value.ValueKind == JsonValueKind.Object)
         {
-            if (!TryWriteOnce(value, property))
-            {
-                WriteDocumented([value], property);
-            }
+            WriteObject(value, property);
+            return;
+        }
 
+        if (property.Items is { } items && value.ValueKind == JsonValueKind.Array)
+        {
+            WriteItems(value, items);
             return;
         }
 
         _kindsMatch &= !property.IsObject && value.ValueKind == JsonValueKind.String;
         WriteValue(value);
+    }
+
+    private void WriteObject(JsonElement value, SchemaOutline outline)
+    {
+        if (!TryWriteOnce(value, outline))
+        {
+            WriteDocumented([value], outline);
+        }
+    }
+
+    private void WriteItems(JsonElement array, SchemaOutline items)
+    {
+        _writer.WriteStartArray();
+        foreach (var item in array.EnumerateArray())
+        {
+            if (item.ValueKind == JsonValueKind.Object)
+            {
+                WriteObject(item, items);
+            }
+            else
+            {
+                WriteValue(item);
+            }
+        }
+
+        _writer.WriteEndArray();
     }
 
     /// <summary>Several elements when an object is given more than once: its properties are taken together.</summary>

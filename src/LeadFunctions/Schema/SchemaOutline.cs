@@ -17,8 +17,9 @@ internal sealed class SchemaOutline
     private readonly FrozenDictionary<string, SchemaOutline> _byName;
     private readonly byte[] _utf8Name;
 
-    private SchemaOutline(string name, string? type, SchemaOutline[] properties, bool isPlain)
+    private SchemaOutline(string name, string? type, SchemaOutline[] properties, SchemaOutline? items, bool isPlain)
     {
+        Items = items;
         Name = name;
         EncodedName = JsonEncodedText.Encode(name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
         _utf8Name = Encoding.UTF8.GetBytes(name);
@@ -47,6 +48,9 @@ internal sealed class SchemaOutline
 
     public SchemaOutline[] Properties { get; }
 
+    /// <summary>What the items of an array are, when they are objects of documented properties.</summary>
+    public SchemaOutline? Items { get; }
+
     public SchemaOutline? Find(string name) => _byName.GetValueOrDefault(name);
 
     /// <summary>The property of this name in any casing. The documented casing, which nearly all leads have, needs no string.</summary>
@@ -68,6 +72,7 @@ internal sealed class SchemaOutline
     private static SchemaOutline Read(string name, JsonElement schema)
     {
         string? type = null;
+        SchemaOutline? items = null;
         var plain = schema.ValueKind == JsonValueKind.Object;
         var properties = new Dictionary<string, SchemaOutline>(StringComparer.OrdinalIgnoreCase);
         foreach (var keyword in plain ? schema.EnumerateObject() : default)
@@ -84,12 +89,16 @@ internal sealed class SchemaOutline
                     plain &= properties.TryAdd(property.Name, Read(property.Name, property.Value));
                 }
             }
+            else if (keyword.NameEquals("items") && Read(name, keyword.Value) is { IsObject: true } item)
+            {
+                (items, plain) = (item, false);
+            }
             else
             {
                 plain &= SayNothing.Contains(keyword.Name);
             }
         }
 
-        return new SchemaOutline(name, type, [.. properties.Values], plain);
+        return new SchemaOutline(name, type, [.. properties.Values], items, plain);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LeadFunctions.Leads;
+using NJsonSchema;
 using NJsonSchema.Validation;
 
 namespace LeadFunctions.Schema;
@@ -30,6 +31,17 @@ internal static class SchemaViolations
         _ => "nothing",
     };
 
+    private static string Names(JsonObjectType types) =>
+        string.Join(" or ", Enum.GetValues<JsonObjectType>().Where(type => type != JsonObjectType.None && types.HasFlag(type)).Select(type => type switch
+        {
+            JsonObjectType.Object => "an object",
+            JsonObjectType.Array => "an array",
+            JsonObjectType.String => "a text",
+            JsonObjectType.Number or JsonObjectType.Integer => "a number",
+            JsonObjectType.Boolean => "true or false",
+            _ => "null",
+        }).Distinct());
+
     private static string Explain(ValidationError error, JsonValueKind found) => error.Kind switch
     {
         ValidationErrorKind.StringExpected => $"must be a text, but is {Name(found)}; put the value in double quotes",
@@ -37,6 +49,7 @@ internal static class SchemaViolations
         ValidationErrorKind.ArrayExpected => $"must be an array, but is {Name(found)}",
         ValidationErrorKind.NumberExpected or ValidationErrorKind.IntegerExpected => $"must be a number, but is {Name(found)}",
         ValidationErrorKind.BooleanExpected => $"must be true or false, but is {Name(found)}",
+        ValidationErrorKind.NoTypeValidates => $"must be {Names(error.Schema.Type)}, but is {Name(found)}",
         ValidationErrorKind.PropertyRequired => "is required, but absent or blank",
         ValidationErrorKind.NotInEnumeration => "is not one of the values that the schema allows",
         ValidationErrorKind.NoAdditionalPropertiesAllowed => "is not a property of the schema; remove it",

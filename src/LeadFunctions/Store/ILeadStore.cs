@@ -76,6 +76,15 @@ internal interface ILeadStore
     /// <summary>Removes finished runs and refused bodies received before a time, looking at no more than <paramref name="most"/> leads after <paramref name="after"/>.</summary>
     Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most);
 
+    /// <summary>The newest lead of a <see cref="LeadSubject"/>; null when there is none any more.</summary>
+    Task<Lead?> FindNewestAsync(LeadId rowId);
+
+    /// <summary>What a reader of a remote system has noted, so that it can tell after a restart what is new there. In no order.</summary>
+    Task<IReadOnlyList<SeenItem>> FindSeenAsync(string reader);
+
+    /// <summary>Notes what was seen under a key, in the place of an earlier note; with null there is none any more.</summary>
+    Task RecordSeenAsync(string reader, string key, string? state);
+
     /// <summary>Writes, and counts what waits.</summary>
     Task<StoreState> CheckAsync(DateTimeOffset now);
 }

@@ -41,5 +41,5 @@ public class IntakeBenchmarks
 
     // The production code's own, which nobody but intake needs to see.
     [UnsafeAccessor(UnsafeAccessorKind.StaticMethod, Name = "Fingerprint")]
-    private static extern byte[] FingerprintOf(LeadIntake? intake, string source, string? happening, byte[] identity);
+    private static extern byte[] FingerprintOf(LeadKeeper? keeper, string source, string? happening, byte[] identity);
 }

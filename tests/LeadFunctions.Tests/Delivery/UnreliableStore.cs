@@ -12,6 +12,8 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
 
     public volatile bool FailsToRecord;
 
+    public volatile bool FailsToNote;
+
     /// <summary>How often something was asked for in vain.</summary>
     public int Failures => Volatile.Read(ref _failures);
 
@@ -51,6 +53,13 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
     public Task<Erasure> EraseAsync(string address, bool countOnly, string by, DateTimeOffset now) => store.EraseAsync(address, countOnly, by, now);
 
     public Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most) => store.RemoveFinishedAsync(before, after, most);
+
+    public Task<Lead?> FindNewestAsync(LeadId rowId) => store.FindNewestAsync(rowId);
+
+    public Task<IReadOnlyList<SeenItem>> FindSeenAsync(string reader) => store.FindSeenAsync(reader);
+
+    public Task RecordSeenAsync(string reader, string key, string? state) =>
+        FailsToNote ? throw Away() : store.RecordSeenAsync(reader, key, state);
 
     public Task<StoreState> CheckAsync(DateTimeOffset now) => store.CheckAsync(now);
 

@@ -60,6 +60,9 @@ public sealed class OpenApiTests : IAsyncLifetime
 
         await AssertAsync("POST", "/api/leads", 202, body: """{"OfferTitle":"Another"}""");
         var refused = (await AssertAsync("POST", "/api/leads", 400, body: """{"UserDetails":7}""")).GetProperty("refusedId").GetString()!;
+        await AssertAsync("POST", "/api/appointments/{event}", 202, id: "created", body: Samples.Read("appointment-group.json"));
+        await AssertAsync("POST", "/api/appointments/{event}", 400, id: "created", body: """{"Id":7}""");
+        await AssertAsync("POST", "/api/appointments/{event}", 404, id: "canceled", body: "{}");
         await AssertAsync("GET", "/api/runs", 200);
         await AssertAsync("GET", "/api/runs", 200, "?status=refused");
         await AssertAsync("GET", "/api/runs", 400, "?take=0");
@@ -89,7 +92,7 @@ public sealed class OpenApiTests : IAsyncLifetime
 
     private async Task<JsonElement> AssertAsync(string method, string path, int status, string query = "", string id = "", string? body = null)
     {
-        var url = path.Replace("{leadId}", id, StringComparison.Ordinal).Replace("{refusedId}", id, StringComparison.Ordinal) + query;
+        var url = path.Replace("{leadId}", id, StringComparison.Ordinal).Replace("{refusedId}", id, StringComparison.Ordinal).Replace("{event}", id, StringComparison.Ordinal) + query;
         using var request = new HttpRequestMessage(HttpMethod.Parse(method), url);
         request.Content = body is null ? null : new StringContent(body, System.Text.Encoding.UTF8, "application/json");
         using var response = await _app.Client.SendAsync(request, Token);

@@ -8,15 +8,15 @@ namespace LeadFunctions.Tests.Remote;
 
 /// <summary>
 /// Microsoft Entra ID for one application: the v2.0 token endpoint with client credentials (secret or certificate), the metadata that
-/// MSAL asks for, and the managed identity endpoint of App Service. Each token is new and is accepted by the linked Dataverse.
+/// MSAL asks for, and the managed identity endpoint of App Service. Each token is new and is accepted by the linked system.
 /// </summary>
 internal sealed class FakeEntra : LoopbackServer
 {
     private readonly ConcurrentQueue<string> _tokens = new();
     private readonly ConcurrentBag<X509Certificate2> _certificates = [];
-    private readonly FakeDataverse? _dataverse;
+    private readonly Action<string>? _accept;
 
-    private FakeEntra(FakeDataverse? dataverse) => _dataverse = dataverse;
+    private FakeEntra(Action<string>? accept) => _accept = accept;
 
     public string TenantId { get; } = Guid.NewGuid().ToString();
 
@@ -37,9 +37,10 @@ internal sealed class FakeEntra : LoopbackServer
     /// <summary>The tokens given out, in order.</summary>
     public IReadOnlyList<string> Tokens => _tokens.ToArray();
 
-    public static async Task<FakeEntra> StartAsync(FakeDataverse? dataverse = null)
+    /// <param name="accept">Tells another system of each token.</param>
+    public static async Task<FakeEntra> StartAsync(FakeDataverse? dataverse = null, Action<string>? accept = null)
     {
-        var server = new FakeEntra(dataverse);
+        var server = new FakeEntra(accept ?? (dataverse is null ? null : dataverse.AcceptToken));
         await server.StartServerAsync();
         return server;
     }
@@ -133,7 +134,7 @@ internal sealed class FakeEntra : LoopbackServer
     {
         var token = "token-" + Guid.NewGuid().ToString("N");
         _tokens.Enqueue(token);
-        _dataverse?.AcceptToken(token);
+        _accept?.Invoke(token);
         return token;
     }
 

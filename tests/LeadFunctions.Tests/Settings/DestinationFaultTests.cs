@@ -50,6 +50,7 @@ public sealed class DestinationFaultTests
     [InlineData("MaxLengths:subject", "none")]
     [InlineData("Types:subject", "Blob")]
     [InlineData("Sources", "nowhere")]
+    [InlineData("Events", "canceled")]
     public void Dataverse_needs_an_address_a_sign_in_and_templates_that_work(string setting, string? value) => HasFault(Dataverse, setting, value);
 
     [Fact]

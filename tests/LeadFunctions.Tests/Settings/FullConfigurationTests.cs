@@ -28,6 +28,8 @@ public sealed class FullConfigurationTests
             ("Destinations:mail:To:0", "sales@contoso.com"), ("Destinations:mail:To:1", "{{UserDetails.Country}}@contoso.com"), ("Destinations:mail:Cc", "a@contoso.com"), ("Destinations:mail:Bcc", "b@contoso.com"), ("Destinations:mail:ReplyToLead", "false"),
             ("Destinations:mail:Subject", "{{OfferTitle}}"), ("Destinations:mail:Text", "{{Description}}"), ("Destinations:mail:Html", "<p>{{Description}}</p>"), ("Destinations:mail:Sandbox", "true"),
             ("Destinations:rows:Kind", "File"), ("Destinations:rows:Path", folder.File("rows.jsonl")), ("Destinations:drop:Kind", "MailDrop"), ("Destinations:drop:Path", folder.File("mail")),
+            ("Bookings:Businesses:0", "contoso@contoso.com"), ("Bookings:GraphUrl", "https://graph.microsoft.us"), ("Bookings:Auth", "Certificate"), ("Bookings:TenantId", "t"), ("Bookings:ClientId", "c"), ("Bookings:CertificatePath", folder.File("app.pem")),
+            ("Bookings:PollInterval", "00:01:00"), ("Bookings:Window:Back", "2.00:00:00"), ("Bookings:Window:Ahead", "90.00:00:00"), ("Bookings:TakeExisting", "false"),
             ("Runs:Keys", "third-key-of-sixteen-letters"), ("urls", "http://*:7071"));
 
         Assert.Empty(faults);

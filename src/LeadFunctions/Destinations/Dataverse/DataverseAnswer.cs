@@ -1,6 +1,6 @@
 using System.Text.Json;
-using LeadFunctions.Destinations.Http;
 using LeadFunctions.Leads;
+using LeadFunctions.Remote;
 
 namespace LeadFunctions.Destinations.Dataverse;
 

@@ -1,9 +1,9 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Azure.Identity;
-using LeadFunctions.Destinations.Http;
 using LeadFunctions.Destinations.Rows;
 using LeadFunctions.Destinations.Templates;
+using LeadFunctions.Remote;
 
 namespace LeadFunctions.Destinations.Dataverse;
 
@@ -11,7 +11,7 @@ namespace LeadFunctions.Destinations.Dataverse;
 /// Asks an environment for what a create needs: a token, a user behind it, the table, the privilege, the columns. Nothing is written.
 /// (Web API: WhoAmI, RetrieveUserPrivilegeByPrivilegeName, "Query table definitions using the Web API".)
 /// </summary>
-internal sealed class DataverseCheck(DataverseOptions options, DataverseTokens tokens, RemoteClient remote)
+internal sealed class DataverseCheck(DataverseOptions options, EntraTokens tokens, RemoteClient remote)
 {
     private const string MetadataAdvice = "Not asked, because the application user's role may not read table definitions. A lead is created without that too; give the role Read on Entity and on Attribute (Customization) to have the columns checked.";
 
@@ -39,7 +39,7 @@ internal sealed class DataverseCheck(DataverseOptions options, DataverseTokens t
 
     private async Task<bool> SignInAsync(CancellationToken stop)
     {
-        if (options.Auth == DataverseAuth.None)
+        if (options.SignIn.Auth == EntraAuth.None)
         {
             return true;
         }

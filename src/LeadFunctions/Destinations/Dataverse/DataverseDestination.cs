@@ -1,17 +1,20 @@
 using System.Net.Http.Headers;
 using System.Text;
 using Azure.Identity;
-using LeadFunctions.Destinations.Http;
 using LeadFunctions.Destinations.Rows;
 using LeadFunctions.Leads;
+using LeadFunctions.Remote;
 
 namespace LeadFunctions.Destinations.Dataverse;
 
-/// <summary>Creates the lead's row by the Dataverse Web API. The lead's id is the row's key, so that a second attempt finds the first one's row.</summary>
+/// <summary>
+/// Creates the lead's row by the Dataverse Web API. The row's key is ours, so that a second attempt finds the first one's row. Leads that share a
+/// subject share the row: the first one makes it, the others change it (upsert).
+/// </summary>
 internal sealed class DataverseDestination(DataverseOptions options, DestinationServices services) : IDestination
 {
     private readonly RowWriter _rows = new(options.Row);
-    private readonly DataverseTokens _tokens = new(options, services);
+    private readonly EntraTokens _tokens = new(options.SignIn, options.Url, services.Time, services.IdentityTransport);
     private readonly Uri _table = new(options.Url, $"api/data/v9.2/{options.Table}");
 
     public bool KeepsState => true;
@@ -19,7 +22,8 @@ internal sealed class DataverseDestination(DataverseOptions options, Destination
     public string Preview(LeadDelivery delivery)
     {
         var (row, fault) = _rows.Write(delivery.Lead, delivery.Answers);
-        return row is null ? fault! : RequestText.Of(HttpMethod.Post, _table, RequestText.Readably(row));
+        var (method, address) = Way(delivery.Lead);
+        return row is null ? fault! : RequestText.Of(method, address, RequestText.Readably(row));
     }
 
     public async Task<DeliveryOutcome> SendAsync(LeadDelivery delivery, CancellationToken stop)
@@ -32,19 +36,20 @@ internal sealed class DataverseDestination(DataverseOptions options, Destination
         }
 
         var body = RequestText.Readably(row);
+        var (method, address) = Way(lead);
         var asked = false;
         try
         {
             var token = await _tokens.GetAsync(stop);
             asked = true;
-            var reply = await CreateAsync(body, token, stop);
+            var reply = await WriteAsync(method, address, body, token, stop);
             if (reply is RemoteReply.Answer { Status: 401 } && token is not null)
             {
                 await _tokens.RefusedAsync(token, stop);
-                reply = await CreateAsync(body, await _tokens.GetAsync(stop), stop);
+                reply = await WriteAsync(method, address, body, await _tokens.GetAsync(stop), stop);
             }
 
-            return reply.Outcome(answer => DataverseAnswer.Classify(answer, lead.RowId.ToString(), services.Time.GetUtcNow())) with { Request = RequestText.Of(HttpMethod.Post, _table, body) };
+            return reply.Outcome(answer => DataverseAnswer.Classify(answer, lead.RowId.ToString(), services.Time.GetUtcNow())) with { Request = RequestText.Of(method, address, body) };
         }
         catch (OperationCanceledException) when (!asked)
         {
@@ -59,9 +64,12 @@ internal sealed class DataverseDestination(DataverseOptions options, Destination
 
     public Task<IReadOnlyList<CheckResult>> CheckAsync(CancellationToken stop) => new DataverseCheck(options, _tokens, services.Remote).RunAsync(stop);
 
-    private async Task<RemoteReply> CreateAsync(string body, string? token, CancellationToken stop)
+    private (HttpMethod Method, Uri Address) Way(Lead lead) =>
+        lead.Subject is null ? (HttpMethod.Post, _table) : (HttpMethod.Patch, new Uri($"{_table}({lead.RowId})"));
+
+    private async Task<RemoteReply> WriteAsync(HttpMethod method, Uri address, string body, string? token, CancellationToken stop)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, _table)
+        using var request = new HttpRequestMessage(method, address)
         {
             Content = new StringContent(body, Encoding.UTF8, "application/json"),
         };

@@ -1,12 +1,13 @@
 using System.Text;
 using System.Text.Json;
-using LeadFunctions.Destinations.Http;
+using System.Text.Json.Nodes;
 using LeadFunctions.Destinations.Rows;
 using LeadFunctions.Leads;
+using LeadFunctions.Remote;
 
 namespace LeadFunctions.Destinations.Files;
 
-/// <summary>Appends what a CRM would get to a JSON Lines file, one row for each lead id, synced to disk.</summary>
+/// <summary>Appends what a CRM would get to a JSON Lines file, one row for each lead, synced to disk. Leads that share a subject share the row.</summary>
 internal sealed class FileDestination(string path, RowOptions options) : IDestination
 {
     private readonly RowWriter _rows = new(options);
@@ -35,7 +36,7 @@ internal sealed class FileDestination(string path, RowOptions options) : IDestin
         try
         {
             var text = RequestText.Readably(row);
-            return Append(lead.RowId, text) with { Request = text };
+            return Write(lead, row, text) with { Request = text };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -50,25 +51,65 @@ internal sealed class FileDestination(string path, RowOptions options) : IDestin
 
     public Task<IReadOnlyList<CheckResult>> CheckAsync(CancellationToken stop) => Task.FromResult<IReadOnlyList<CheckResult>>([WriteCheck.OfFile(path), _rows.Check()]);
 
-    private DeliveryOutcome.Delivered Append(LeadId id, string row)
+    private DeliveryOutcome.Delivered Write(Lead lead, JsonObject row, string text)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        if (!Append(lead.RowId, text) && lead.Subject is not null)
+        {
+            Change(lead.RowId, row);
+        }
+
+        return new DeliveryOutcome.Delivered(null, lead.RowId.ToString());
+    }
+
+    /// <summary>False when the file has a row of this id.</summary>
+    private bool Append(LeadId id, string row)
+    {
         using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
         if (file.Length != _length)
         {
             ReadWritten(file);
         }
 
-        if (!_written.Contains(id.Value))
+        var added = _written.Add(id.Value);
+        if (added)
         {
             file.Position = file.Length;
             file.Write(Encoding.UTF8.GetBytes(row + "\n"));
             file.Flush(flushToDisk: true);
-            _written.Add(id.Value);
         }
 
         _length = file.Length;
-        return new DeliveryOutcome.Delivered(null, id.ToString());
+        return added;
+    }
+
+    /// <summary>As a CRM changes a row: columns that aren't named stay. A kill leaves the old file or the new one.</summary>
+    private void Change(LeadId id, JsonObject row)
+    {
+        var next = path + ".new";
+        using (var file = new FileStream(next, FileMode.Create, FileAccess.Write))
+        {
+            foreach (var line in File.ReadLines(path))
+            {
+                file.Write(Encoding.UTF8.GetBytes((IdOf(line) == id.Value ? Merged(line, row) : line) + "\n"));
+            }
+
+            file.Flush(flushToDisk: true);
+            _length = file.Length;
+        }
+
+        File.Move(next, path, overwrite: true);
+    }
+
+    private static string Merged(string line, JsonObject row)
+    {
+        var merged = JsonNode.Parse(line)!.AsObject();
+        foreach (var (column, value) in row)
+        {
+            merged[column] = value?.DeepClone();
+        }
+
+        return RequestText.Readably(merged);
     }
 
     /// <summary>Which leads the file has, when it isn't as this program left it; half a line, from a kill in the middle of a write, is taken off.</summary>

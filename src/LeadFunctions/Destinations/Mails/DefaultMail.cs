@@ -4,7 +4,7 @@ namespace LeadFunctions.Destinations.Mails;
 internal static class DefaultMail
 {
     public const string Subject =
-        "New lead: {{coalesce OfferTitle Lead.OfferId \"(no offer)\"}}{{#if LeadSource}} - {{LeadSource}}{{/if}}{{#if Lead.Action}} ({{Lead.Action}}){{/if}}";
+        "{{#if Appointment}}Appointment {{Appointment.Status}}: {{coalesce ServiceName \"(no service)\"}}{{#if Appointment.Start}} - {{Appointment.Start}}{{/if}}{{else}}New lead: {{coalesce OfferTitle Lead.OfferId \"(no offer)\"}}{{#if LeadSource}} - {{LeadSource}}{{/if}}{{#if Lead.Action}} ({{Lead.Action}}){{/if}}{{/if}}";
 
     public const string Text =
         """

@@ -12,7 +12,8 @@ internal sealed class RowWriter(RowOptions options)
 
     private static readonly LeadTemplate Facts = LeadTemplate.Text(
         """
-        {{#if LeadSource}}Lead source: {{LeadSource}}
+        {{#each Appointment.Lines}}{{Name}}: {{Value}}
+        {{/each}}{{#if LeadSource}}Lead source: {{LeadSource}}
         {{/if}}{{#if Lead.Action}}Action code: {{Lead.Action}}
         {{/if}}{{#if Lead.OfferId}}Offer: {{Lead.OfferId}}
         {{/if}}

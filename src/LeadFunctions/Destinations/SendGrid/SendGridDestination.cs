@@ -1,9 +1,9 @@
 using System.Net.Http.Headers;
 using System.Text;
-using LeadFunctions.Destinations.Http;
 using LeadFunctions.Destinations.Mails;
 using LeadFunctions.Destinations.Templates;
 using LeadFunctions.Leads;
+using LeadFunctions.Remote;
 
 namespace LeadFunctions.Destinations.SendGrid;
 

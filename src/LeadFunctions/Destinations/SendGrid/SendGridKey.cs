@@ -1,5 +1,5 @@
 using System.Text.Json;
-using LeadFunctions.Destinations.Http;
+using LeadFunctions.Remote;
 
 namespace LeadFunctions.Destinations.SendGrid;
 

@@ -1,5 +1,5 @@
-using LeadFunctions.Destinations.Http;
 using LeadFunctions.Destinations.Mails;
+using LeadFunctions.Remote;
 using LeadFunctions.Settings;
 
 namespace LeadFunctions.Destinations.SendGrid;

@@ -31,7 +31,17 @@ internal sealed class LeadModel
     {
         var values = (Dictionary<string, object?>)Value(lead.Content.Root)!;
         values.TryAdd("UserDetails", new Dictionary<string, object?>());
+        var appointment = lead.Source == Sources.Bookings ? new AppointmentModel(lead) : null;
         var fields = Fields("", lead.Content.Root).OrderBy(field => (uint)Array.IndexOf(Documented, field.Name)).ToList();
+        var unknown = fields.Where(field => !Documented.Contains(field.Name) && (appointment is null || !AppointmentModel.Says(field.Name))).ToList();
+        if (appointment is not null)
+        {
+            // What follows from the connector's fields reads better than those.
+            fields = [.. fields.Where(field => Documented.Contains(field.Name)), .. appointment.Lines, .. unknown];
+            appointment.Values["Lines"] = Pairs(appointment.Lines);
+            values["Appointment"] = appointment.Values;
+        }
+
         values["Lead"] = new Dictionary<string, object?>
         {
             ["Id"] = lead.Id.ToString(),
@@ -45,7 +55,7 @@ internal sealed class LeadModel
             ["ReceivedAt"] = lead.ReceivedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
             ["EmailName"] = lead.Content.Text("UserDetails", "Email")?.Split('@')[0],
             ["Fields"] = Pairs(fields),
-            ["Unknown"] = Pairs(fields.Where(field => !Documented.Contains(field.Name))),
+            ["Unknown"] = Pairs(unknown),
         };
         values["Deliveries"] = (answers ?? ReadOnlyDictionary<string, string>.Empty).ToDictionary(answer => answer.Key, answer => Value(JsonElement.Parse(answer.Value)));
         _values = values;

@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
-using LeadFunctions.Destinations.Http;
 using LeadFunctions.Leads;
+using LeadFunctions.Remote;
 
 namespace LeadFunctions.Destinations.Webhook;
 

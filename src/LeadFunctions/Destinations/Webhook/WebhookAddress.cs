@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using LeadFunctions.Destinations.Http;
 using LeadFunctions.Destinations.Templates;
+using LeadFunctions.Remote;
 using LeadFunctions.Settings;
 
 namespace LeadFunctions.Destinations.Webhook;
@@ -17,9 +17,9 @@ internal sealed partial record WebhookAddress(Uri Origin, string PathAndQuery, L
     /// <summary>Which addresses it may connect to.</summary>
     public Reach Reach(bool allowPrivate) => (allowPrivate, Origin.Scheme) switch
     {
-        (false, _) => Http.Reach.PublicOnly,
-        (true, "http") => Http.Reach.PrivateOnly,
-        _ => Http.Reach.Anywhere,
+        (false, _) => Remote.Reach.PublicOnly,
+        (true, "http") => Remote.Reach.PrivateOnly,
+        _ => Remote.Reach.Anywhere,
     };
 
     public static WebhookAddress Read(SettingsReader settings, string key, bool allowPrivate)

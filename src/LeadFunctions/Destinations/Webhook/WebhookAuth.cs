@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
-using LeadFunctions.Destinations.Http;
+using LeadFunctions.Remote;
 using LeadFunctions.Settings;
 
 namespace LeadFunctions.Destinations.Webhook;

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using LeadFunctions.Destinations.Http;
 using LeadFunctions.Destinations.Templates;
+using LeadFunctions.Remote;
 using LeadFunctions.Settings;
 
 namespace LeadFunctions.Destinations.Webhook;

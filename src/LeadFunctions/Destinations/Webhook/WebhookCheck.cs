@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
-using LeadFunctions.Destinations.Http;
 using LeadFunctions.Destinations.Templates;
 using LeadFunctions.Leads;
+using LeadFunctions.Remote;
 
 namespace LeadFunctions.Destinations.Webhook;
 

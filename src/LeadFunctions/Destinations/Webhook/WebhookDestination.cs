@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
-using LeadFunctions.Destinations.Http;
 using LeadFunctions.Leads;
+using LeadFunctions.Remote;
 
 namespace LeadFunctions.Destinations.Webhook;
 

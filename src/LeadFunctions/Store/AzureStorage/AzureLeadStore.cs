@@ -174,6 +174,26 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
 
     public Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most) => new Removal(_table, _lists).StepAsync(before, after, most);
 
+    public async Task<Lead?> FindNewestAsync(LeadId rowId)
+    {
+        var (from, before) = StoreKeys.AllOfRow(rowId);
+        var newest = await _table.QueryAsync(from, before).LastOrDefaultAsync();
+        return newest is null ? null : (await LeadRows.ReadAsync(_table, LeadId.Parse(newest.Text("Lead"))))?.Lead;
+    }
+
+    public async Task<IReadOnlyList<SeenItem>> FindSeenAsync(string reader)
+    {
+        var (from, before) = StoreKeys.AllSeen(reader);
+        return await _table.QueryAsync(from, before).Select(entity => new SeenItem(entity.Text("Key"), entity.Text("State"))).ToListAsync();
+    }
+
+    public async Task RecordSeenAsync(string reader, string key, string? state)
+    {
+        var entity = new TableEntity(StoreKeys.Seen(reader, key));
+        // To take away what is not there is no conflict that matters.
+        await _table.CommitAsync("note", [state is null ? new TableChange.Delete(entity.Key) : new TableChange.Put(entity.With("Key", key).With("State", state))]);
+    }
+
     public async Task<StoreState> CheckAsync(DateTimeOffset now)
     {
         await _table.CommitAsync("check", [new TableChange.Put(new TableEntity(StoreKeys.Check).With("At", now))]);

@@ -114,7 +114,7 @@ internal sealed class Claims(TableClient table, string destination, IReadOnlyCol
         }
 
         var subjects = rows.Lead.Subject is { } subject ? await Subjects.ReadAsync(table, rows.Lead, subject, destination) : null;
-        if (subjects?.IsFree(rows.Lead, IsHeld, now) == false)
+        if (subjects?.IsFree(IsHeld, now) == false)
         {
             return null;
         }
@@ -130,7 +130,7 @@ internal sealed class Claims(TableClient table, string destination, IReadOnlyCol
         return new LeadDelivery(KeyOf(id), rows.Lead, destination, taken.Lease, taken.State.Failures)
         {
             Answers = row.After is null ? new Dictionary<string, string>() : rows.Answers,
-            Later = subjects?.Later(rows.Lead) ?? [],
+            Later = subjects?.Later() ?? [],
         };
     }
 

@@ -56,15 +56,16 @@ internal sealed class Removal(TableClient table, RunLists lists)
             return [];
         }
 
-        var own = new TableChange.Delete(StoreKeys.Row(subject, lead.Id));
-        var (from, before) = StoreKeys.AllOfRow(subject);
-        if (await table.QueryAsync(from, before, most: 2, select: "RowKey").CountAsync() > 1)
+        var (from, before) = StoreKeys.AllOfRow(subject.RowId);
+        var leads = await table.QueryAsync(from, before, select: "RowKey").Select(entity => entity.Key).ToListAsync();
+        var own = leads.Where(key => key.EndsWith($".{lead.Id.Value:N}", StringComparison.Ordinal)).Select(key => new TableChange.Delete(key));
+        if (leads.Count > 1)
         {
-            return [own];
+            return own;
         }
 
         var (firstTurn, end) = StoreKeys.AllTurns(subject);
-        return [own, .. await table.QueryAsync(firstTurn, end).Select(turn => new TableChange.Delete(turn.Key, turn.ETag!)).ToListAsync()];
+        return [.. own, .. await table.QueryAsync(firstTurn, end).Select(turn => new TableChange.Delete(turn.Key, turn.ETag!)).ToListAsync()];
     }
 
     private async Task<int> RemoveRefusedAsync(LeadId oldest, int most)

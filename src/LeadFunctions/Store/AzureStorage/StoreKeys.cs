@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using LeadFunctions.Leads;
 
 namespace LeadFunctions.Store.AzureStorage;
@@ -59,11 +61,11 @@ internal static class StoreKeys
 
     public static string Refused(LeadId id) => $"refused.{Turned(id)}.0";
 
-    /// <summary>The leads of one subject, the older state first.</summary>
-    public static string Row(LeadSubject subject, LeadId id) =>
-        string.Create(CultureInfo.InvariantCulture, $"row.{subject.RowId.Value:N}.{(ulong)subject.Order ^ (1UL << 63):D20}.{id.Value:N}");
+    /// <summary>The leads of one subject, the older state first; of equal ones that which came first.</summary>
+    public static string Row(LeadSubject subject, DateTimeOffset came, LeadId id) =>
+        string.Create(CultureInfo.InvariantCulture, $"row.{subject.RowId.Value:N}.{(ulong)subject.Order ^ (1UL << 63):D20}.{came.UtcTicks:D19}.{id.Value:N}");
 
-    public static (string From, string Before) AllOfRow(LeadSubject subject) => ($"row.{subject.RowId.Value:N}.", $"row.{subject.RowId.Value:N}/");
+    public static (string From, string Before) AllOfRow(LeadId rowId) => ($"row.{rowId.Value:N}.", $"row.{rowId.Value:N}/");
 
     /// <summary>Changed by every claim of one subject at one destination, so that of two at the same moment one conflicts.</summary>
     public static string Turn(LeadSubject subject, string destination) => $"turn.{subject.RowId.Value:N}.{destination}";
@@ -72,6 +74,11 @@ internal static class StoreKeys
 
     /// <summary>What a recipient got on a day; the leads follow it.</summary>
     public static string Mails(DateOnly day, string recipient) => string.Create(CultureInfo.InvariantCulture, $"mail.{day.DayNumber:D7}.{recipient}");
+
+    /// <summary>A reader's note; readers and keys may hold any letters.</summary>
+    public static string Seen(string reader, string key) => $"seen.{Hash(reader)}.{Hash(key)}";
+
+    public static (string From, string Before) AllSeen(string reader) => ($"seen.{Hash(reader)}.", $"seen.{Hash(reader)}/");
 
     /// <summary>Those of a kind (<c>lead</c>, <c>dead</c>, <c>refused</c>) whose ids are in a range, the newest first.</summary>
     public static (string From, string Before) Newest(string kind, IdRange ids) => (
@@ -106,6 +113,8 @@ internal static class StoreKeys
             value = (byte)~value;
         }
     }
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     private static string Milliseconds(DateTimeOffset at) => Math.Max(0, at.ToUnixTimeMilliseconds()).ToString($"D{DueLength}", CultureInfo.InvariantCulture);
 }

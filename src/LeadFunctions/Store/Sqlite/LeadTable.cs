@@ -28,6 +28,8 @@ internal static class LeadTable
         FROM leads WHERE row_id = $rowId AND (row_order, key) > ($rowOrder, $key) ORDER BY row_order, key
         """;
 
+    private const string NewestSql = "SELECT key FROM leads WHERE row_id = $rowId ORDER BY row_order DESC, key DESC LIMIT 1";
+
     /// <summary>Adds a lead and gives its key.</summary>
     public static long Insert(SqliteSession session, Lead lead, byte[] fingerprint)
     {
@@ -73,6 +75,8 @@ internal static class LeadTable
     }
 
     public static long? FindKey(SqliteSession session, LeadId id) => session.Number(FindKeySql, ("$id", id.ToString()));
+
+    public static long? FindNewestKey(SqliteSession session, LeadId rowId) => session.Number(NewestSql, ("$rowId", rowId.ToString()));
 
     public static List<DateTimeOffset> Repeats(SqliteSession session, long key) =>
         session.List(RepeatsSql, row => UnixTime.Of(row.Number(0)), ("$key", key));

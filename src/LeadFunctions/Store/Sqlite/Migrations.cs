@@ -106,6 +106,9 @@ internal static class Migrations
           lead_id TEXT NOT NULL,
           PRIMARY KEY (day, recipient, lead_id)) WITHOUT ROWID;
         """,
+        """
+        CREATE TABLE seen (reader TEXT NOT NULL, key TEXT NOT NULL, state TEXT NOT NULL, PRIMARY KEY (reader, key)) WITHOUT ROWID;
+        """,
     ];
 
     public static int Newest => Steps.Length;

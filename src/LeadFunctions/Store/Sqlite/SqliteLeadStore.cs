@@ -215,6 +215,17 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     public Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most) =>
         _writer.RunAsync(session => RemovalTables.Step(session, before, after, most));
 
+    public Task<Lead?> FindNewestAsync(LeadId rowId) =>
+        ReadAsync(session => LeadTable.FindNewestKey(session, rowId) is { } key ? LeadTable.Read(session, key) : null);
+
+    public Task<IReadOnlyList<SeenItem>> FindSeenAsync(string reader) => ReadAsync<IReadOnlyList<SeenItem>>(session => SeenTable.Read(session, reader));
+
+    public Task RecordSeenAsync(string reader, string key, string? state) => _writer.RunAsync(session =>
+    {
+        SeenTable.Record(session, reader, key, state);
+        return true;
+    });
+
     public async Task<StoreState> CheckAsync(DateTimeOffset now)
     {
         var at = now.ToUnixTimeMilliseconds();

@@ -1,7 +1,7 @@
 using LeadFunctions.Destinations.Dataverse;
 using LeadFunctions.Leads;
-using LeadFunctions.Tests.Destinations.Http;
 using LeadFunctions.Tests.Infrastructure;
+using LeadFunctions.Tests.Remote;
 
 namespace LeadFunctions.Tests.Destinations.Dataverse;
 

@@ -45,6 +45,22 @@ public sealed class DataverseDestinationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Leads_of_one_subject_share_a_row_and_a_later_one_changes_the_columns_that_it_names()
+    {
+        var destination = _rig.Destination();
+        var subject = new LeadSubject(new LeadId(Guid.NewGuid()), 1);
+        var later = Posted.Lead(("OfferTitle", "Another offer")) with { Subject = subject with { Order = 2 } };
+
+        await destination.SendAsync(Posted.Lead(Samples.Documented) with { Subject = subject }, Token);
+        Assert.Equal(new DeliveryOutcome.Delivered(204, subject.RowId.ToString()), await destination.SendAsync(later, Token));
+
+        var (id, row) = Assert.Single(_rig.Crm.Rows);
+        Assert.Equal((subject.RowId.Value, "Another offer"), (id, row.Text("subject")));
+        Assert.NotNull(row.Text("emailaddress1"));
+        Assert.StartsWith($"PATCH {_rig.Crm.Url}api/data/v9.2/leads({id})", destination.Preview(Shipping.Of(later)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_answer_that_was_lost_is_found_out_at_the_next_attempt()
     {
         var (lead, destination) = (Posted.Lead(Samples.Documented), _rig.Destination());

@@ -1,8 +1,8 @@
 using Azure.Core.Pipeline;
 using LeadFunctions.Destinations;
 using LeadFunctions.Destinations.Dataverse;
-using LeadFunctions.Destinations.Http;
 using LeadFunctions.Destinations.Rows;
+using LeadFunctions.Remote;
 using LeadFunctions.Tests.Destinations.Rows;
 using LeadFunctions.Tests.Remote;
 
@@ -32,8 +32,8 @@ internal sealed class DataverseRig : IAsyncDisposable
     }
 
     public DataverseDestination Destination(
-        DataverseAuth auth = DataverseAuth.ClientSecret, Uri? url = null, string? secret = null, string? certificatePath = null, string table = "leads", RowOptions? row = null) => new(
-        new DataverseOptions(url ?? Crm.Url, auth, Entra.TenantId, Entra.ClientId, secret ?? Entra.ClientSecret, certificatePath, table, row ?? CrmRow.Options()),
+        EntraAuth auth = EntraAuth.ClientSecret, Uri? url = null, string? secret = null, string? certificatePath = null, string table = "leads", RowOptions? row = null) => new(
+        new DataverseOptions(url ?? Crm.Url, new EntraSignIn(auth, Entra.TenantId, Entra.ClientId, secret ?? Entra.ClientSecret, certificatePath), table, row ?? CrmRow.Options()),
         new DestinationServices(_remote, TimeProvider.System, new HttpClientTransport(_identity)));
 
     public async ValueTask DisposeAsync()

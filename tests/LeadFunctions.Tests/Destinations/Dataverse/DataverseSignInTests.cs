@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using LeadFunctions.Destinations.Dataverse;
 using LeadFunctions.Leads;
+using LeadFunctions.Remote;
 using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Remote;
 
@@ -102,7 +102,7 @@ public sealed class DataverseSignInTests : IAsyncLifetime
         var path = folder.File("certificate." + form);
         await File.WriteAllBytesAsync(path, form == "pfx" ? certificate.Export(X509ContentType.Pfx) : System.Text.Encoding.ASCII.GetBytes($"{certificate.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n"), Token);
 
-        Assert.IsType<DeliveryOutcome.Delivered>(await _rig.Destination(DataverseAuth.Certificate, certificatePath: path).SendAsync(Posted.Lead(Samples.Documented), Token));
+        Assert.IsType<DeliveryOutcome.Delivered>(await _rig.Destination(EntraAuth.Certificate, certificatePath: path).SendAsync(Posted.Lead(Samples.Documented), Token));
 
         Assert.Contains("client_assertion=", Assert.Single(_rig.Entra.Requests, request => request.Method == "POST").Body, StringComparison.Ordinal);
     }
@@ -113,7 +113,7 @@ public sealed class DataverseSignInTests : IAsyncLifetime
         using var folder = new TemporaryFolder();
         await File.WriteAllTextAsync(folder.File("certificate.pem"), "no certificate", Token);
 
-        var retry = Assert.IsType<DeliveryOutcome.Retry>(await _rig.Destination(DataverseAuth.Certificate, certificatePath: folder.File("certificate.pem")).SendAsync(Posted.Lead(Samples.Documented), Token));
+        var retry = Assert.IsType<DeliveryOutcome.Retry>(await _rig.Destination(EntraAuth.Certificate, certificatePath: folder.File("certificate.pem")).SendAsync(Posted.Lead(Samples.Documented), Token));
 
         Assert.StartsWith("No token for 127.0.0.1: ", retry.Error, StringComparison.Ordinal);
     }

@@ -55,6 +55,24 @@ public sealed class FileDestinationTests : IDisposable
     }
 
     [Fact]
+    public async Task Leads_of_one_subject_share_a_line_and_a_later_one_changes_the_columns_that_it_names()
+    {
+        var subject = new LeadSubject(new LeadId(Guid.NewGuid()), 1);
+        var (first, other) = (Posted.Lead(Samples.Documented) with { Subject = subject }, Posted.Lead(Samples.Read("lead-contact-me.json")));
+        var second = Posted.Lead(("OfferTitle", "Another offer")) with { Subject = subject with { Order = 2 } };
+
+        foreach (var (destination, lead) in new[] { (Open(), first), (Open(), other), (Open(), second), (Open(), other) })
+        {
+            Assert.Equal(new DeliveryOutcome.Delivered(null, lead.RowId.ToString()), await destination.SendAsync(lead, Token));
+        }
+
+        Assert.Equal([subject.RowId.Value, other.Id.Value], await IdsAsync());
+        var row = JsonElement.Parse((await File.ReadAllLinesAsync(Path, Token))[0]);
+        Assert.Equal(("Another offer", first.Content.Text("UserDetails", "Email")), (row.GetProperty("subject").GetString(), row.GetProperty("emailaddress1").GetString()));
+        Assert.Equal([Path], Directory.GetFiles(System.IO.Path.GetDirectoryName(Path)!));
+    }
+
+    [Fact]
     public async Task Leads_sent_at_the_same_moment_have_a_whole_line_each()
     {
         var destination = Open();

@@ -1,8 +1,8 @@
 using System.Globalization;
 using LeadFunctions.Destinations.SendGrid;
 using LeadFunctions.Leads;
-using LeadFunctions.Tests.Destinations.Http;
 using LeadFunctions.Tests.Infrastructure;
+using LeadFunctions.Tests.Remote;
 
 namespace LeadFunctions.Tests.Destinations.SendGrid;
 

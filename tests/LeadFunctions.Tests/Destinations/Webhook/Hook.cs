@@ -1,7 +1,7 @@
 using LeadFunctions.Destinations;
-using LeadFunctions.Destinations.Http;
 using LeadFunctions.Destinations.Webhook;
 using LeadFunctions.Leads;
+using LeadFunctions.Remote;
 using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Remote;
 

@@ -1,5 +1,5 @@
-using LeadFunctions.Destinations.Http;
 using LeadFunctions.Leads;
+using LeadFunctions.Remote;
 using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Remote;
 

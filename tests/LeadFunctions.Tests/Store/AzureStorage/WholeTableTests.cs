@@ -111,6 +111,19 @@ public sealed class WholeTableTests(SharedAzurite azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Counts_of_mails_are_forgotten_after_two_days()
+    {
+        var day = new DateOnly(2026, 11, 21);
+        await _store.CountMailAsync([new byte[16], [1, .. new byte[15]]], day, LeadId.New(Now), 5);
+        await _store.CountMailAsync([new byte[16]], day.AddDays(1), LeadId.New(Now), 5);
+        Assert.Equal(6, (await KeysAsync()).Count);
+
+        await _store.CountMailAsync([new byte[16]], day.AddDays(2), LeadId.New(Now), 5);
+
+        Assert.Equal(4, (await KeysAsync()).Count);
+    }
+
+    [Fact]
     public void Whatever_happens_the_indexes_say_what_the_leads_say() =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(12), Prop.ForAll(Gen.ArrayOf(Gen.Choose(0, 8), 25).ToArbitrary(), steps => AgreesAsync(steps).GetAwaiter().GetResult()));
 

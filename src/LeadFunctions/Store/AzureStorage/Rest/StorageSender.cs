@@ -7,12 +7,17 @@ namespace LeadFunctions.Store.AzureStorage.Rest;
 /// </summary>
 internal sealed class StorageSender(StorageAccount account, TimeSpan? mostForOne = null) : IDisposable
 {
+    private const int MostAtOnce = 128;
     private const string Version = "2020-12-06";
 
     private static readonly TimeSpan[] Waits = [TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(400), TimeSpan.FromMilliseconds(1_600)];
 
     private readonly TimeSpan _mostForOne = mostForOne ?? TimeSpan.FromSeconds(10);
     private readonly CancellationTokenSource _closed = new();
+
+    // So that each request's time counts from when the service has it, however many want something at once.
+    private readonly SemaphoreSlim _slots = new(MostAtOnce);
+
     private readonly HttpClient _http = new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
@@ -36,7 +41,7 @@ internal sealed class StorageSender(StorageAccount account, TimeSpan? mostForOne
         var mayHaveHappened = false;
         for (var tried = 0; ; tried++)
         {
-            var answer = await TryAsync(make);
+            var answer = await TryInTurnAsync(make);
             if (!answer.IsPassing)
             {
                 return answer with { MayHaveHappened = mayHaveHappened };
@@ -70,6 +75,27 @@ internal sealed class StorageSender(StorageAccount account, TimeSpan? mostForOne
     }
 
     private static StoreUnavailableException Closed() => new("The store is closed: the program is stopping.");
+
+    private async Task<StorageAnswer> TryInTurnAsync(Func<HttpRequestMessage> make)
+    {
+        try
+        {
+            await _slots.WaitAsync(_closed.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw Closed();
+        }
+
+        try
+        {
+            return await TryAsync(make);
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
 
     private async Task<StorageAnswer> TryAsync(Func<HttpRequestMessage> make)
     {

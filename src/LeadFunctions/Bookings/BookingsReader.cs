@@ -1,0 +1,184 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using LeadFunctions.Intake;
+using LeadFunctions.Intake.Appointments;
+using LeadFunctions.Leads;
+using LeadFunctions.Store;
+
+namespace LeadFunctions.Bookings;
+
+/// <summary>
+/// Looks at a business's calendar and turns what is different from the last look into events. An event is kept before it is noted: after a kill in
+/// between, and when two instances look at once, the same event comes again, and is recognised as the repeat that it is.
+/// </summary>
+internal sealed class BookingsReader(BookingsOptions options, GraphCalendar calendar, BookingsStaff staff, AppointmentIntake intake, ILeadStore store, TimeProvider time)
+{
+    // No appointment has this id. The note is the time of the last look.
+    private const string LastLookKey = "";
+
+    private const int AtOnce = 4;
+
+    /// <summary>Notes stay this long after an appointment is out of the window: it may be moved back into it.</summary>
+    private static readonly TimeSpan Remembered = TimeSpan.FromDays(30);
+
+    /// <summary>How many events there were. Throws <see cref="GraphUnavailableException"/> and <see cref="StoreUnavailableException"/>; what was kept until then is not lost.</summary>
+    public async Task<int> ReadAsync(string business, CancellationToken stop)
+    {
+        // The notes before the list: what another instance notes meanwhile, it found in a list that is no newer than this one.
+        var (last, seen) = await NotesAsync(business);
+        var look = new Look(business, LeadKeeper.Now(time), options.TakeExisting || last is not null);
+        // After a long time away, what began meanwhile may have been cancelled before.
+        var from = (last < look.At ? last.Value : look.At) - options.Back;
+        var listed = (await calendar.ListAsync(business, from, look.At + options.Ahead, stop))
+            .Where(item => !string.IsNullOrEmpty(GraphAppointment.Id(item)))
+            .DistinctBy(GraphAppointment.Id)
+            .ToDictionary(item => GraphAppointment.Id(item)!, StringComparer.Ordinal);
+        var changed = listed.Where(item => seen.GetValueOrDefault(item.Key)?.Listed != AppointmentHash.OfListed(item.Value)).ToArray();
+        look.Staff = await staff.OfAsync(business, changed.SelectMany(item => GraphAppointment.StaffIds(item.Value)), stop);
+
+        await EachAsync(
+            look,
+            changed,
+            async item =>
+            {
+                // Between the list and now it may have been cancelled: the next look tells.
+                var whole = await calendar.FindAsync(business, item.Key, stop) ?? item.Value;
+                await NoteAsync(look, item.Key, AppointmentHash.OfListed(item.Value), whole, seen.GetValueOrDefault(item.Key));
+            },
+            stop);
+
+        // What has begun leaves the list by itself. Anything else that isn't listed was cancelled, or moved so far ahead that only a look at itself tells.
+        var gone = seen.Where(one => one.Value.Customers.Count > 0 && one.Value.Start >= from && !listed.ContainsKey(one.Key)).ToArray();
+        await EachAsync(look, gone, async one => await NoteAsync(look, one.Key, "", await calendar.FindAsync(business, one.Key, stop), one.Value), stop);
+
+        foreach (var (id, _) in seen.Where(one => !listed.ContainsKey(one.Key) && (one.Value.End ?? one.Value.Start ?? one.Value.At) < from - Remembered))
+        {
+            await store.RecordSeenAsync(Reader(business), id, null);
+        }
+
+        if (look.Stumbled is { } fault)
+        {
+            throw new GraphUnavailableException(fault);
+        }
+
+        await store.RecordSeenAsync(Reader(business), LastLookKey, look.At.ToString("O", CultureInfo.InvariantCulture));
+        return look.Events;
+    }
+
+    private async Task<(DateTimeOffset? LastLook, Dictionary<string, SeenAppointment> Seen)> NotesAsync(string business)
+    {
+        DateTimeOffset? last = null;
+        var seen = new Dictionary<string, SeenAppointment>(StringComparer.Ordinal);
+        foreach (var (key, state) in await store.FindSeenAsync(Reader(business)))
+        {
+            if (key == LastLookKey)
+            {
+                last = AppointmentTime.Parse(state);
+            }
+            else if (SeenAppointment.Parse(state) is { } appointment)
+            {
+                seen[key] = appointment;
+            }
+        }
+
+        return (last, seen);
+    }
+
+    private static string Reader(string business) => $"bookings {business.ToLowerInvariant()}";
+
+    /// <summary>An appointment over which Graph stumbles by itself (500) holds up no other one; it is looked at again the next time.</summary>
+    private static Task EachAsync<T>(Look look, IEnumerable<T> items, Func<T, Task> act, CancellationToken stop) =>
+        Parallel.ForEachAsync(items, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stop }, async (item, _) =>
+        {
+            try
+            {
+                await act(item);
+            }
+            catch (GraphUnavailableException exception) when (exception.Fault.HttpStatus == StatusCodes.Status500InternalServerError)
+            {
+                look.Stumbled = exception.Fault;
+            }
+        });
+
+    /// <param name="appointment">As it is now; null: it is gone.</param>
+    private async Task NoteAsync(Look look, string id, string listed, JsonElement? appointment, SeenAppointment? noted)
+    {
+        var before = noted ?? SeenAppointment.Nothing;
+        var customers = appointment is { } there ? CustomersOf(there, look.Staff) : [];
+        var now = customers.ToDictionary(one => one.Customer.Key, one => one.Hash, StringComparer.Ordinal);
+        AppointmentChange[] changes = [.. AppointmentChange.Between(before.Customers, now)];
+        var version = before.Version + (changes.Length > 0 ? 1 : 0);
+        var happened = changes.Length > 0 ? Happened(appointment, changes, before, look.At) : before.At;
+        if (look.MakesEvents)
+        {
+            await Task.WhenAll(changes.Select(change => intake.KeepAsync(
+                change.Happening,
+                customers.FirstOrDefault(one => one.Customer.Key == change.Customer).Customer ?? new AppointmentCustomer(change.Customer, Remains(id, before)),
+                happened,
+                Encoding.UTF8.GetBytes($"{id}\n{change.Customer}\n{version}\n{change.Hash}"))));
+            look.Add(changes.Length);
+        }
+
+        var after = appointment is { } known
+            ? new SeenAppointment(listed, version, happened, GraphAppointment.Start(known), GraphAppointment.End(known), GraphAppointment.ServiceName(known), now)
+            : before with { Listed = listed, Version = version, At = happened, Customers = now };
+        if (after.ToState() != noted?.ToState())
+        {
+            await store.RecordSeenAsync(Reader(look.Business), id, after.ToState());
+        }
+    }
+
+    /// <summary>When Graph says so, or now for what it doesn't show any more; in any case later than what happened before.</summary>
+    private static DateTimeOffset Happened(JsonElement? appointment, AppointmentChange[] changes, SeenAppointment before, DateTimeOffset now)
+    {
+        var said = appointment is { } there && !changes.Any(change => change.Happening == AppointmentEvents.Cancelled) ? GraphAppointment.LastUpdated(there) ?? now : now;
+        var next = before.At + TimeSpan.FromMilliseconds(1);
+        return said > next ? said : next;
+    }
+
+    private static (AppointmentCustomer Customer, string Hash)[] CustomersOf(JsonElement appointment, IReadOnlyDictionary<string, JsonElement> members)
+    {
+        if (GraphAppointment.Payload(appointment, members) is not { } payload)
+        {
+            return [];
+        }
+
+        JsonElement[] given = [.. GraphAppointment.Customers(appointment)];
+        return [.. AppointmentCustomers.Of(payload)
+            .Select((customer, index) => (customer, AppointmentHash.OfCustomer(appointment, given.ElementAtOrDefault(index))))
+            .DistinctBy(one => one.customer.Key)];
+    }
+
+    /// <summary>What can be said of an appointment that is gone. The rest is in its last lead.</summary>
+    private static byte[] Remains(string id, SeenAppointment before)
+    {
+        var remains = new JsonObject { ["Id"] = id };
+        foreach (var (name, value) in new[] { ("ServiceName", before.ServiceName), ("StartTime", Iso(before.Start)), ("EndTime", Iso(before.End)) })
+        {
+            if (value is not null)
+            {
+                remains[name] = value;
+            }
+        }
+
+        return Encoding.UTF8.GetBytes(remains.ToJsonString());
+    }
+
+    private static string? Iso(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    /// <param name="MakesEvents">False at the first look when what exists is to be passed over.</param>
+    private sealed record Look(string Business, DateTimeOffset At, bool MakesEvents)
+    {
+        private int _events;
+
+        public IReadOnlyDictionary<string, JsonElement> Staff { get; set; } = new Dictionary<string, JsonElement>();
+
+        public int Events => _events;
+
+        public GraphFault? Stumbled { get; set; }
+
+        public void Add(int events) => Interlocked.Add(ref _events, events);
+    }
+}

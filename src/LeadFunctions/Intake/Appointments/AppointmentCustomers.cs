@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace LeadFunctions.Intake.Appointments;
+
+/// <summary>One customer of an appointment.</summary>
+/// <param name="Key">Tells the customers of a group apart: their id, else their e-mail address, else their place; empty for an appointment of one customer.</param>
+/// <param name="Content">The appointment as this customer's own: the connector's names, and <c>UserDetails</c> as leads have them.</param>
+internal sealed record AppointmentCustomer(string Key, byte[] Content);
+
+/// <summary>
+/// Divides an appointment among its customers. A customer of a group gets the shape of an appointment of one: their fields under the
+/// <c>Customer…</c> names, and nothing about the others.
+/// </summary>
+internal static class AppointmentCustomers
+{
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    // What a customer of a group is called there, and what at the top of an appointment of one.
+    private static readonly (string InGroup, string Alone)[] Names =
+    [
+        ("Id", "CustomerId"), ("Name", "CustomerName"), ("Email", "CustomerEmail"), ("Phone", "CustomerPhone"), ("Notes", "CustomerNotes"),
+        ("TimeZone", "CustomerTimeZone"), ("Location", "CustomerLocation"), ("Answers", "CustomQuestionAnswers"),
+    ];
+
+    // Businesses ask for these by questions of their own, because Bookings has no field for them.
+    private static readonly (string Question, string Detail)[] Asked =
+    [
+        ("company", "Company"), ("company name", "Company"), ("organization", "Company"), ("organisation", "Company"),
+        ("job title", "Title"), ("title", "Title"), ("country", "Country"), ("phone", "Phone"), ("phone number", "Phone"),
+    ];
+
+    /// <param name="normalised">The payload with its documented names in the documented casing.</param>
+    public static IReadOnlyList<AppointmentCustomer> Of(ReadOnlySpan<byte> normalised)
+    {
+        var appointment = (JsonObject)Node(JsonElement.Parse(normalised))!;
+        var customers = (appointment["Customers"] as JsonArray ?? []).OfType<JsonObject>().Where(customer => customer.Count > 0).ToArray();
+        appointment.Remove("Customers");
+        if (customers.Length == 0)
+        {
+            return [One("", appointment)];
+        }
+
+        if (customers.Length > 1)
+        {
+            // Whoever is named at the top is one of them: the others must not get their address.
+            foreach (var (_, alone) in Names)
+            {
+                appointment.Remove(alone);
+            }
+        }
+
+        var isGroup = customers.Length > 1 || Text(appointment, "MaxAttendeesCount") != "1";
+        return [.. customers.Select((customer, index) => One(isGroup ? Key(customer, index) : "", Own(appointment, customer)))];
+    }
+
+    private static string Key(JsonObject customer, int index) =>
+        Text(customer, "Id") ?? Text(customer, "Email")?.ToLowerInvariant() ?? index.ToString(CultureInfo.InvariantCulture);
+
+    private static JsonObject Own(JsonObject appointment, JsonObject customer)
+    {
+        var own = appointment.DeepClone().AsObject();
+        foreach (var (name, value) in customer)
+        {
+            own[Array.Find(Names, names => names.InGroup == name).Alone ?? $"Customer{name}"] = value?.DeepClone();
+        }
+
+        return own;
+    }
+
+    private static AppointmentCustomer One(string key, JsonObject appointment)
+    {
+        var details = appointment["UserDetails"] as JsonObject ?? [];
+        var name = CustomerName.Of(Text(appointment, "CustomerName"));
+        Fill(details, "FirstName", name.First);
+        Fill(details, "LastName", name.Last);
+        Fill(details, "Email", Text(appointment, "CustomerEmail"));
+        Fill(details, "Phone", Text(appointment, "CustomerPhone"));
+        foreach (var answer in (appointment["CustomQuestionAnswers"] as JsonArray ?? []).OfType<JsonObject>())
+        {
+            var question = Text(answer, "Question")?.TrimEnd('?', ':', '*', ' ');
+            Fill(details, Array.Find(Asked, asked => asked.Question.Equals(question, StringComparison.OrdinalIgnoreCase)).Detail, Text(answer, "Answer"));
+        }
+
+        Fill(details, "Country", Text((appointment["CustomerLocation"] as JsonObject)?["Address"] as JsonObject, "CountryOrRegion"));
+        appointment.Remove("UserDetails");
+        if (details.Count > 0)
+        {
+            appointment["UserDetails"] = details;
+        }
+
+        return new AppointmentCustomer(key, Encoding.UTF8.GetBytes(appointment.ToJsonString(Readable)));
+    }
+
+    /// <summary>As <see cref="JsonNode.Parse(string, JsonNodeOptions?, JsonDocumentOptions)"/>, but an unknown name may be given twice: the last one counts.</summary>
+    private static JsonNode? Node(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                var properties = new JsonObject();
+                foreach (var property in element.EnumerateObject())
+                {
+                    properties[property.Name] = Node(property.Value);
+                }
+
+                return properties;
+            case JsonValueKind.Array:
+                return new JsonArray([.. element.EnumerateArray().Select(Node)]);
+            default:
+                return JsonValue.Create(element);
+        }
+    }
+
+    private static void Fill(JsonObject details, string? detail, string? value)
+    {
+        if (detail is not null && value is not null && Text(details, detail) is null)
+        {
+            details[detail] = value;
+        }
+    }
+
+    private static string? Text(JsonObject? owner, string name) => owner?[name] is JsonValue value && value.ToString().Trim() is { Length: > 0 } text ? text : null;
+}

@@ -1,0 +1,19 @@
+namespace LeadFunctions.Leads;
+
+/// <summary>What can happen to an appointment: the events of <see cref="Sources.Bookings"/>, in the order in which they happen.</summary>
+internal static class AppointmentEvents
+{
+    public const string Created = "created";
+    public const string Updated = "updated";
+    public const string Cancelled = "cancelled";
+
+    public static readonly IReadOnlyList<string> All = [Created, Updated, Cancelled];
+
+    /// <summary>What people call the state that an event leaves behind.</summary>
+    public static string Status(string? happening) => happening switch
+    {
+        Cancelled => "cancelled",
+        Updated => "changed",
+        _ => "booked",
+    };
+}

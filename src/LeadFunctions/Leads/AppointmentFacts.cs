@@ -1,0 +1,47 @@
+using System.Text.Json;
+
+namespace LeadFunctions.Leads;
+
+/// <summary>What follows from the content of a lead that is an appointment.</summary>
+/// <param name="Start">Null when absent or no time that can be told; so are the others.</param>
+/// <param name="Zone">The customer's time zone; null when absent or unknown.</param>
+/// <param name="ZoneName">As the customer's zone was named.</param>
+/// <param name="StaffNames">Several hosts can be assigned.</param>
+/// <param name="Answers">The customer's answers to the business's questions.</param>
+internal sealed record AppointmentFacts(
+    DateTimeOffset? Start,
+    DateTimeOffset? End,
+    TimeSpan? Duration,
+    TimeZoneInfo? Zone,
+    string? ZoneName,
+    IReadOnlyList<string> StaffNames,
+    IReadOnlyList<(string Question, string Answer)> Answers)
+{
+    public static AppointmentFacts Of(LeadContent content)
+    {
+        var (start, end) = (AppointmentTime.Parse(content.Text("StartTime")), AppointmentTime.Parse(content.Text("EndTime")));
+        var duration = content.Root.TryGetProperty(nameof(Duration), out var given) ? AppointmentTime.ParseDuration(given) : null;
+        var zoneName = content.Text("CustomerTimeZone");
+        return new AppointmentFacts(
+            start,
+            end ?? Sum(start, duration),
+            duration ?? (end - start),
+            AppointmentTime.Zone(zoneName),
+            zoneName,
+            [.. Items(content, "StaffMembers").Select(member => Text(member, "DisplayName") ?? Text(member, "EmailAddress")).OfType<string>()],
+            [.. Items(content, "CustomQuestionAnswers").Select(item => (Text(item, "Question"), Text(item, "Answer"))).Where(pair => pair.Item2 is not null).Select(pair => (pair.Item1 ?? "", pair.Item2!))]);
+    }
+
+    private static DateTimeOffset? Sum(DateTimeOffset? start, TimeSpan? duration) =>
+        start is { } from && duration is { } length && length >= TimeSpan.Zero && length < DateTimeOffset.MaxValue - from ? from + length : null;
+
+    private static JsonElement.ArrayEnumerator Items(LeadContent content, string name) =>
+        content.Root.TryGetProperty(name, out var items) && items.ValueKind == JsonValueKind.Array ? items.EnumerateArray() : default;
+
+    private static string? Text(JsonElement item, string name) =>
+        item.ValueKind == JsonValueKind.Object
+        && item.EnumerateObject().FirstOrDefault(property => property.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value is { ValueKind: JsonValueKind.String } value
+        && !string.IsNullOrWhiteSpace(value.GetString())
+            ? value.GetString()
+            : null;
+}

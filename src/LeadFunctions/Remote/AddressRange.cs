@@ -1,0 +1,61 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace LeadFunctions.Remote;
+
+/// <summary>
+/// Tells addresses of the public internet from all others: loopback, private, link-local (cloud metadata), shared, multicast and
+/// reserved ones (IANA's special-purpose registries), also when an IPv6 address stands for them.
+/// </summary>
+internal static class AddressRange
+{
+    private static readonly IPNetwork[] NotPublic =
+    [
+        .. new[]
+        {
+            "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.168.0.0/16",
+            "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
+            // Azure's platform answers here inside every virtual network.
+            "168.63.129.16/32",
+            "::/96", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8", "100::/64", "2001::/23", "2001:db8::/32", "64:ff9b:1::/48",
+        }.Select(range => IPNetwork.Parse(range)),
+    ];
+
+    private static readonly IPNetwork Nat64 = IPNetwork.Parse("64:ff9b::/96");
+    private static readonly IPNetwork SixToFour = IPNetwork.Parse("2002::/16");
+
+    public static bool IsPublic(IPAddress address)
+    {
+        var meant = Meant(address);
+        return !Array.Exists(NotPublic, range => range.Contains(meant));
+    }
+
+    public static bool Allows(this Reach reach, IPAddress address) => reach switch
+    {
+        Reach.PublicOnly => IsPublic(address),
+        Reach.PrivateOnly => !IsPublic(address),
+        _ => true,
+    };
+
+    /// <summary>The IPv4 address that an IPv6 address stands for (mapped, NAT64, 6to4), else the address itself.</summary>
+    private static IPAddress Meant(IPAddress address)
+    {
+        if (address.AddressFamily != AddressFamily.InterNetworkV6)
+        {
+            return address;
+        }
+
+        if (address.IsIPv4MappedToIPv6)
+        {
+            return address.MapToIPv4();
+        }
+
+        // A scope ("fe80::1%2") is no part of the range.
+        var plain = new IPAddress(address.GetAddressBytes());
+        var bytes = plain.GetAddressBytes();
+        return Nat64.Contains(plain) ? FourBytes(bytes, 12) : SixToFour.Contains(plain) ? FourBytes(bytes, 2) : plain;
+    }
+
+    private static IPAddress FourBytes(byte[] bytes, int at) =>
+        new(bytes.AsSpan(at, 4));
+}

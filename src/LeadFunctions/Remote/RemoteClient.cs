@@ -1,0 +1,131 @@
+using System.Buffers;
+using System.Text;
+using LeadFunctions.Leads;
+
+namespace LeadFunctions.Remote;
+
+/// <summary>
+/// Sends requests to remote systems: one connection pool, no redirects (a lead must not follow one to a stranger), no cookies, no
+/// retry (that is the store's), and no more of an answer read than explains it.
+/// </summary>
+internal sealed class RemoteClient : IDisposable
+{
+    private const int MostOfAnswer = 64 * 1024;
+
+    private readonly Lock _making = new();
+
+    // Each reach has connections of its own: one that was opened for a request which may go anywhere must not serve another.
+    private readonly HttpClient?[] _clients = new HttpClient?[Enum.GetValues<Reach>().Length];
+
+    /// <summary>The answer, or the outcome when there was none. Ends with <see cref="OperationCanceledException"/> only when <paramref name="stop"/> does.</summary>
+    /// <param name="most">How many bytes of the answer are read.</param>
+    public async Task<RemoteReply> SendAsync(HttpRequestMessage request, CancellationToken stop, Reach reach = Reach.Anywhere, int most = MostOfAnswer)
+    {
+        try
+        {
+            using var response = await Client(reach).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
+            return new RemoteReply.Answer((int)response.StatusCode, response.Headers, response.Content.Headers.ContentType?.MediaType, await ReadBeginningAsync(response, most, stop));
+        }
+        catch (HttpRequestException exception) when (exception.GetBaseException() is AddressRefusedException refused)
+        {
+            return new RemoteReply.None(new DeliveryOutcome.Reject(null, refused.Message));
+        }
+        catch (HttpRequestException exception)
+        {
+            return new RemoteReply.None(NoAnswer(request.RequestUri!, exception));
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            return new RemoteReply.None(new DeliveryOutcome.Retry(null, $"{request.RequestUri!.Authority} could not be reached: no connection within 10 seconds."));
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var client in _clients)
+        {
+            client?.Dispose();
+        }
+    }
+
+    /// <summary>Made at the first delivery: nothing of it, not even its type, is on the way to the first answer.</summary>
+    private HttpClient Client(Reach reach)
+    {
+        lock (_making)
+        {
+            return _clients[(int)reach] ??= Make(reach);
+        }
+    }
+
+    private static HttpClient Make(Reach reach)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            ResponseDrainTimeout = TimeSpan.FromMilliseconds(500),
+            // A trace of the request is the run history's business; headers hold keys.
+            ActivityHeadersPropagator = null,
+        };
+        if (reach != Reach.Anywhere)
+        {
+            // Through a proxy the address would be the proxy's.
+            handler.UseProxy = false;
+            handler.ConnectCallback = (context, stop) => GuardedConnection.ConnectAsync(reach, context.DnsEndPoint, stop);
+        }
+
+        return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    private static DeliveryOutcome.Retry NoAnswer(Uri uri, HttpRequestException exception) => exception.HttpRequestError switch
+    {
+        HttpRequestError.NameResolutionError => new(null, $"{uri.Host} is not a known name (DNS)."),
+        HttpRequestError.ConnectionError => new(null, $"{uri.Authority} could not be reached: {Innermost(exception)}"),
+        HttpRequestError.SecureConnectionError => new(null, $"No secure connection to {uri.Authority}: {Innermost(exception)}"),
+        HttpRequestError.ProxyTunnelError => new(null, $"The proxy gave no way to {uri.Authority}: {Innermost(exception)}"),
+        _ => new(null, $"The connection to {uri.Authority} ended without an answer; the request may have arrived. ({Innermost(exception)})", Unanswered: true),
+    };
+
+    private static string Innermost(Exception exception) => exception.GetBaseException().Message;
+
+    private static async Task<string> ReadBeginningAsync(HttpResponseMessage response, int most, CancellationToken stop)
+    {
+        if (response.Content.Headers.ContentLength == 0)
+        {
+            return "";
+        }
+
+        // Rented: most answers are short, and each would leave the whole buffer for the collector.
+        var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(most, MostOfAnswer));
+        var length = 0;
+        try
+        {
+            await using var stream = await response.Content.ReadAsStreamAsync(stop);
+            while (true)
+            {
+                var room = Math.Min(buffer.Length, most) - length;
+                var read = await stream.ReadAtLeastAsync(buffer.AsMemory(length, room), room, throwOnEndOfStream: false, stop);
+                length += read;
+                if (read < room || length == most)
+                {
+                    break;
+                }
+
+                var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(most, 2L * buffer.Length));
+                buffer.AsSpan(0, length).CopyTo(larger);
+                ArrayPool<byte>.Shared.Return(buffer);
+                buffer = larger;
+            }
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException)
+        {
+            // The status has come and decides; its explanation was cut off.
+        }
+
+        var text = Encoding.UTF8.GetString(buffer, 0, length);
+        ArrayPool<byte>.Shared.Return(buffer);
+        return text;
+    }
+}

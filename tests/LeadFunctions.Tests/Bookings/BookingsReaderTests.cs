@@ -1,0 +1,294 @@
+using System.Text.Json.Nodes;
+using LeadFunctions.Bookings;
+using LeadFunctions.Leads;
+using LeadFunctions.Store;
+using LeadFunctions.Tests.Delivery;
+using LeadFunctions.Tests.Remote;
+
+namespace LeadFunctions.Tests.Bookings;
+
+public sealed class BookingsReaderTests : IAsyncLifetime
+{
+    private BookingsRig _rig = null!;
+
+    public async ValueTask InitializeAsync() => _rig = await BookingsRig.StartAsync();
+
+    public ValueTask DisposeAsync() => _rig.DisposeAsync();
+
+    [Fact]
+    public async Task What_is_new_is_created_what_changed_is_updated_and_what_is_gone_is_cancelled()
+    {
+        var appointment = Book("a");
+        await _rig.LookAsync();
+        _rig.Time.Advance(TimeSpan.FromMinutes(5));
+        _rig.Put(appointment.With(_rig.Now, "startDateTime", Booked.At(_rig.Now + TimeSpan.FromDays(3))).With(_rig.Now, "endDateTime", Booked.At(_rig.Now + TimeSpan.FromDays(3.5))));
+        await _rig.LookAsync();
+        _rig.Time.Advance(TimeSpan.FromMinutes(5));
+        _rig.Graph.Cancel(BookingsRig.Business, "a");
+        await _rig.LookAsync();
+        await _rig.LookAsync();
+
+        var leads = await _rig.LeadsAsync();
+        Assert.Equal(["created", "updated", "cancelled"], leads.Select(lead => lead.Event));
+        Assert.Single(leads.Select(lead => lead.RowId).Distinct());
+        Assert.Equal(leads.Select(lead => lead.Subject!.Order).Order(), leads.Select(lead => lead.Subject!.Order));
+        Assert.All(leads, lead => Assert.Equal(("Adele", "Vance", "c-a@proseware.example", "Initial consultation"), (
+            lead.Content.Text("UserDetails", "FirstName"), lead.Content.Text("UserDetails", "LastName"), lead.Content.Text("UserDetails", "Email"), lead.Content.Text("ServiceName"))));
+    }
+
+    [Fact]
+    public async Task Notes_that_only_the_appointment_itself_shows_are_there_and_customers_too_when_the_list_hides_them()
+    {
+        _rig.Graph.ListsHideCustomers = true;
+        _rig.Graph.AddStaff("s-1", "Megan Bowen", "megan@contoso.example");
+        Book("a", ("serviceNotes", "Bring the plan"), ("staffMemberIds", new JsonArray("s-1")));
+
+        await _rig.LookAsync();
+
+        var content = Assert.Single(await _rig.LeadsAsync()).Content;
+        Assert.Equal(("Bring the plan", "c-a@proseware.example"), (content.Text("ServiceNotes"), content.Text("CustomerEmail")));
+        Assert.Equal(["Megan Bowen"], AppointmentFacts.Of(content).StaffNames);
+    }
+
+    [Fact]
+    public async Task Nothing_changed_nothing_happens_and_neither_does_anything_when_Graph_only_says_that_something_was_touched()
+    {
+        var appointment = Book("a");
+        await _rig.LookAsync();
+        var asked = _rig.Graph.Requests.Count;
+
+        await _rig.LookAsync();
+        Assert.Equal(asked + 1, _rig.Graph.Requests.Count);
+        _rig.Time.Advance(TimeSpan.FromMinutes(5));
+        _rig.Put(appointment.With(_rig.Now, "filledAttendeesCount", 1));
+        await _rig.LookAsync();
+
+        Assert.Equal(["created a"], await _rig.EventsAsync());
+    }
+
+    [Fact]
+    public async Task An_appointment_that_goes_back_to_an_earlier_state_is_updated_each_time()
+    {
+        var appointment = Book("a");
+        await _rig.LookAsync();
+        foreach (var name in new[] { "Other", "Initial consultation", "Other" })
+        {
+            _rig.Time.Advance(TimeSpan.FromMinutes(5));
+            _rig.Put(appointment = appointment.With(_rig.Now, "serviceName", name));
+            await _rig.LookAsync();
+        }
+
+        var leads = await _rig.LeadsAsync();
+        Assert.Equal(["created", "updated", "updated", "updated"], leads.Select(lead => lead.Event));
+        Assert.Equal("Other", leads.MaxBy(lead => lead.Subject!.Order)!.Content.Text("ServiceName"));
+    }
+
+    [Fact]
+    public async Task What_leaves_the_window_as_time_passes_is_not_cancelled()
+    {
+        Book("a");
+        await _rig.LookAsync();
+
+        for (var day = 0; day < 40; day++)
+        {
+            _rig.Time.Advance(TimeSpan.FromDays(1));
+            await _rig.LookAsync();
+        }
+
+        Assert.Equal(["created a"], await _rig.EventsAsync());
+        Assert.DoesNotContain(await _rig.Store.FindSeenAsync("bookings contoso@contoso.example"), item => item.Key == "a");
+    }
+
+    [Fact]
+    public async Task What_is_moved_out_of_the_window_is_updated_and_cancelled_only_when_it_is()
+    {
+        var appointment = Book("a");
+        await _rig.LookAsync();
+        _rig.Time.Advance(TimeSpan.FromMinutes(5));
+        var far = _rig.Now + TimeSpan.FromDays(400);
+        _rig.Put(appointment.With(_rig.Now, "startDateTime", Booked.At(far)).With(_rig.Now, "endDateTime", Booked.At(far + TimeSpan.FromHours(1))));
+        await _rig.LookAsync();
+        _rig.Time.Advance(TimeSpan.FromDays(60));
+        await _rig.LookAsync();
+        Assert.Equal(["created a", "updated a"], await _rig.EventsAsync());
+
+        _rig.Graph.Cancel(BookingsRig.Business, "a");
+        await _rig.LookAsync();
+
+        Assert.Equal(["created a", "updated a", "cancelled a"], await _rig.EventsAsync());
+    }
+
+    [Fact]
+    public async Task Customers_join_and_leave_a_group_each_with_a_row_and_events_of_their_own()
+    {
+        var start = _rig.Now + TimeSpan.FromDays(2);
+        _rig.Put(Booked.Appointment("g", start, _rig.Now, 20, Booked.Customer("alex"), Booked.Customer("isaiah")));
+        await _rig.LookAsync();
+        _rig.Time.Advance(TimeSpan.FromMinutes(5));
+        _rig.Put(Booked.Appointment("g", start, _rig.Now, 20, Booked.Customer("isaiah"), Booked.Customer("lynne")).With(_rig.Now, "createdDateTime", Booked.Iso(_rig.Now - TimeSpan.FromMinutes(5))));
+        await _rig.LookAsync();
+
+        var leads = await _rig.LeadsAsync();
+        Assert.Equal(
+            ["cancelled alex", "created alex", "created isaiah", "created lynne"],
+            leads.Select(lead => $"{lead.Event} {lead.Content.Text("CustomerId")}").Order());
+        Assert.Equal(3, leads.Select(lead => lead.RowId).Distinct().Count());
+        Assert.All(leads, lead => Assert.False(lead.Content.Root.TryGetProperty("Customers", out _)));
+    }
+
+    [Fact]
+    public async Task A_class_without_customers_is_nobodys_lead()
+    {
+        _rig.Put(Booked.Appointment("g", _rig.Now + TimeSpan.FromDays(2), _rig.Now, 20));
+
+        await _rig.LookAsync();
+
+        Assert.Empty(await _rig.LeadsAsync());
+    }
+
+    [Fact]
+    public async Task Every_page_is_read()
+    {
+        _rig.Graph.PageSize = 2;
+        foreach (var id in new[] { "a", "b", "c", "d", "e" })
+        {
+            Book(id);
+        }
+
+        await _rig.LookAsync();
+        await _rig.LookAsync();
+
+        Assert.Equal(["created a", "created b", "created c", "created d", "created e"], (await _rig.EventsAsync()).Order());
+    }
+
+    [Fact]
+    public async Task An_appointment_over_which_Graph_stumbles_holds_up_no_other()
+    {
+        _rig.Graph.BrokenId = "b";
+        foreach (var id in new[] { "a", "b", "c" })
+        {
+            Book(id);
+        }
+
+        var exception = await Assert.ThrowsAsync<GraphUnavailableException>(_rig.LookAsync);
+        Assert.Equal(GraphFaultKind.Down, exception.Fault.Kind);
+        Assert.Equal(["created a", "created c"], (await _rig.EventsAsync()).Order());
+
+        _rig.Graph.BrokenId = null;
+        await _rig.LookAsync();
+        Assert.Equal(["created a", "created b", "created c"], (await _rig.EventsAsync()).Order());
+    }
+
+    [Fact]
+    public async Task A_restart_misses_nothing_and_repeats_nothing()
+    {
+        Book("a");
+        var b = Book("b");
+        await _rig.LookAsync();
+        _rig.Time.Advance(TimeSpan.FromDays(3) - TimeSpan.FromHours(60));
+        _rig.Graph.Cancel(BookingsRig.Business, "a");
+        _rig.Put(b.With(_rig.Now, "serviceName", "Other"));
+        Book("c");
+
+        _rig.Restart();
+        await _rig.LookAsync();
+
+        Assert.Equal(["cancelled a", "created a", "created b", "created c", "updated b"], (await _rig.EventsAsync()).Order());
+    }
+
+    [Fact]
+    public async Task What_was_cancelled_while_the_reader_was_away_is_seen_though_it_would_have_been_over_by_now()
+    {
+        Book("a");
+        var b = Book("b");
+        await _rig.LookAsync();
+        _rig.Graph.Cancel(BookingsRig.Business, "a");
+        _rig.Put(b.With(_rig.Now, "serviceName", "Other"));
+        _rig.Time.Advance(TimeSpan.FromDays(9));
+
+        _rig.Restart();
+        await _rig.LookAsync();
+
+        Assert.Equal(["cancelled a", "created a", "created b", "updated b"], (await _rig.EventsAsync()).Order());
+    }
+
+    [Fact]
+    public async Task A_kill_between_keeping_an_event_and_noting_it_gives_no_second_lead()
+    {
+        Book("a");
+        var store = new UnreliableStore(_rig.Store) { FailsToNote = true };
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => _rig.NewReader(store).ReadAsync(BookingsRig.Business, TestContext.Current.CancellationToken));
+        Assert.Equal(["created a"], await _rig.EventsAsync());
+
+        _rig.Restart();
+        await _rig.LookAsync();
+
+        Assert.Equal(["created a"], await _rig.EventsAsync());
+        Assert.Single((await _rig.Store.FindRunAsync((await _rig.LeadsAsync())[0].Id))!.RepeatedAt);
+    }
+
+    [Fact]
+    public async Task What_changed_between_such_a_kill_and_the_restart_is_an_event_of_its_own()
+    {
+        var appointment = Book("a");
+        var store = new UnreliableStore(_rig.Store) { FailsToNote = true };
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => _rig.NewReader(store).ReadAsync(BookingsRig.Business, TestContext.Current.CancellationToken));
+        _rig.Time.Advance(TimeSpan.FromMinutes(5));
+        _rig.Put(appointment.With(_rig.Now, "serviceName", "Other"));
+
+        await _rig.LookAsync();
+
+        Assert.Equal("Other", (await _rig.LeadsAsync()).MaxBy(lead => lead.Subject!.Order)!.Content.Text("ServiceName"));
+    }
+
+    [Fact]
+    public async Task Instances_that_look_at_once_make_no_double_events()
+    {
+        foreach (var id in Enumerable.Range(0, 40))
+        {
+            Book($"a{id}");
+        }
+
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => _rig.NewReader().ReadAsync(BookingsRig.Business, TestContext.Current.CancellationToken)));
+
+        Assert.Equal(40, (await _rig.LeadsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task What_exists_at_the_first_look_can_be_passed_over()
+    {
+        await using var rig = await BookingsRig.StartAsync(takeExisting: false);
+        rig.Put(Booked.Appointment("old", rig.Now + TimeSpan.FromDays(2), rig.Now, 1, Booked.Customer("c-old")));
+        await rig.LookAsync();
+        rig.Put(Booked.Appointment("new", rig.Now + TimeSpan.FromDays(2), rig.Now, 1, Booked.Customer("c-new")));
+        rig.Graph.Cancel(BookingsRig.Business, "old");
+        await rig.LookAsync();
+
+        Assert.Equal(["cancelled old", "created new"], (await rig.EventsAsync()).Order());
+    }
+
+    [Fact]
+    public async Task Nothing_about_customers_is_in_the_notes()
+    {
+        Book("a");
+        await _rig.LookAsync();
+
+        Assert.All(await _rig.Store.FindSeenAsync("bookings contoso@contoso.example"), item =>
+        {
+            Assert.DoesNotContain("Vance", item.State, StringComparison.Ordinal);
+            Assert.DoesNotContain("proseware", item.State, StringComparison.Ordinal);
+        });
+    }
+
+    private JsonObject Book(string id, params IEnumerable<(string Name, JsonNode? Value)> more)
+    {
+        var appointment = Booked.Appointment(id, _rig.Now + TimeSpan.FromDays(2), _rig.Now, 1, Booked.Customer($"c-{id}"));
+        foreach (var (name, value) in more)
+        {
+            appointment[name] = value;
+        }
+
+        _rig.Put(appointment);
+        return appointment;
+    }
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Text.Json;
+using LeadFunctions.Leads;
+
+namespace LeadFunctions.Tests.Leads;
+
+public sealed class AppointmentTimeTests
+{
+    [Theory]
+    [InlineData("2026-12-01T09:30:00.0000000Z")]
+    [InlineData("2026-12-01T09:30:00")]
+    [InlineData("2026-12-01T09:30:00.0000000+00:00")]
+    [InlineData("2026-12-01T01:30:00-08:00")]
+    [InlineData("2026-12-01 09:30")]
+    [InlineData("12/1/2026 9:30:00 AM")]
+    [InlineData("Tue, 01 Dec 2026 09:30:00 GMT")]
+    [InlineData(" 2026-12-01T09:30Z ")]
+    public void Times_are_read_in_the_formats_that_flows_give_and_without_a_zone_are_UTC(string text) =>
+        Assert.Equal(new DateTimeOffset(2026, 12, 1, 9, 30, 0, TimeSpan.Zero), AppointmentTime.Parse(text)?.ToUniversalTime());
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("tomorrow at noon")]
+    [InlineData("2026-13-45")]
+    public void What_is_no_time_is_none(string? text) => Assert.Null(AppointmentTime.Parse(text));
+
+    [Theory]
+    [InlineData("30", 30.0)]
+    [InlineData("\"30\"", 30.0)]
+    [InlineData("\"PT1H30M\"", 90.0)]
+    [InlineData("\"00:45:00\"", 45.0)]
+    [InlineData("\"half an hour\"", null)]
+    [InlineData("\"P9999999999999D\"", null)]
+    [InlineData("1e300", null)]
+    [InlineData("true", null)]
+    public void Durations_are_minutes_or_times_or_ISO_8601(string json, double? minutes) =>
+        Assert.Equal(minutes, AppointmentTime.ParseDuration(JsonElement.Parse(json))?.TotalMinutes);
+
+    [Theory]
+    [InlineData("America/Los_Angeles", -8)]
+    [InlineData("Pacific Standard Time", -8)]
+    [InlineData("W. Europe Standard Time", 1)]
+    [InlineData("India Standard Time", 5.5)]
+    [InlineData("UTC", 0)]
+    public void Zones_have_IANA_and_Windows_names(string name, double hours) =>
+        Assert.Equal(TimeSpan.FromHours(hours), AppointmentTime.Zone(name)!.GetUtcOffset(new DateTimeOffset(2026, 12, 1, 9, 30, 0, TimeSpan.Zero)));
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(" ")]
+    [InlineData("Mars/Olympus Mons")]
+    [InlineData("../../etc/passwd")]
+    public void A_zone_that_nobody_knows_is_none(string? name) => Assert.Null(AppointmentTime.Zone(name));
+
+    [Fact]
+    public void The_end_follows_from_the_duration_and_the_duration_from_the_end()
+    {
+        var fromDuration = Facts("""{"StartTime":"2026-12-01T09:30:00Z","Duration":45}""");
+        var fromEnd = Facts("""{"StartTime":"2026-12-01T09:30:00Z","EndTime":"2026-12-01T10:00:00Z"}""");
+
+        Assert.Equal("10:15", fromDuration.End!.Value.ToString("HH:mm", CultureInfo.InvariantCulture));
+        Assert.Equal(TimeSpan.FromMinutes(30), fromEnd.Duration);
+        Assert.Null(Facts("""{"StartTime":"9999-12-31T23:59:00Z","Duration":45}""").End);
+    }
+
+    private static AppointmentFacts Facts(string json) => AppointmentFacts.Of(new LeadContent(System.Text.Encoding.UTF8.GetBytes(json)));
+}

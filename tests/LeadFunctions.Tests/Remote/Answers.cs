@@ -1,0 +1,18 @@
+using LeadFunctions.Remote;
+
+namespace LeadFunctions.Tests.Remote;
+
+/// <summary>Answers of remote systems, without the system.</summary>
+internal static class Answers
+{
+    public static RemoteReply.Answer Of(int status, string body = "", string? mediaType = "application/json", params IEnumerable<(string Name, string Value)> headers)
+    {
+        using var message = new HttpResponseMessage();
+        foreach (var (name, value) in headers)
+        {
+            message.Headers.Add(name, value);
+        }
+
+        return new RemoteReply.Answer(status, message.Headers, mediaType, body);
+    }
+}

@@ -1,0 +1,51 @@
+using LeadFunctions.Store;
+
+namespace LeadFunctions.Tests.Store;
+
+// What readers of remote systems note.
+public abstract partial class LeadStoreContract
+{
+    [Fact]
+    public async Task A_note_is_read_back_until_it_is_taken_away()
+    {
+        Assert.Empty(await Store.FindSeenAsync("bookings a@contoso.example"));
+
+        await Store.RecordSeenAsync("bookings a@contoso.example", "", "first");
+        await Store.RecordSeenAsync("bookings a@contoso.example", "AAMk/+=?#\\", """{"Zoë":"😀"}""");
+        await Store.RecordSeenAsync("bookings a@contoso.example", "", "second");
+
+        Assert.Equal([new SeenItem("", "second"), new SeenItem("AAMk/+=?#\\", """{"Zoë":"😀"}""")], (await Store.FindSeenAsync("bookings a@contoso.example")).OrderBy(item => item.Key, StringComparer.Ordinal));
+        await Store.RecordSeenAsync("bookings a@contoso.example", "", null);
+        await Store.RecordSeenAsync("bookings a@contoso.example", "unknown", null);
+        Assert.Equal("AAMk/+=?#\\", Assert.Single(await Store.FindSeenAsync("bookings a@contoso.example")).Key);
+    }
+
+    [Fact]
+    public async Task Readers_have_notes_of_their_own_in_which_casing_counts()
+    {
+        await Store.RecordSeenAsync("bookings a@contoso.example", "AAMkA", "upper");
+        await Store.RecordSeenAsync("bookings a@contoso.example", "AAMka", "lower");
+        await Store.RecordSeenAsync("bookings b@contoso.example", "AAMkA", "other");
+
+        Assert.Equal(["lower", "upper"], (await Store.FindSeenAsync("bookings a@contoso.example")).Select(item => item.State).Order());
+    }
+
+    [Fact]
+    public async Task Many_notes_are_all_read()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 2_500).Select(number => Store.RecordSeenAsync("bookings a@contoso.example", $"{number}", new string('x', 400))));
+
+        Assert.Equal(2_500, (await Store.FindSeenAsync("bookings a@contoso.example")).DistinctBy(item => item.Key).Count());
+    }
+
+    [Fact]
+    public async Task The_newest_lead_of_a_subject_is_that_of_the_highest_order_and_among_equals_the_later_one()
+    {
+        Assert.Null(await Store.FindNewestAsync(Row));
+        await KeepEventAsync("cancelled", 3);
+        var told = await KeepEventAsync("cancelled", 3);
+        await KeepEventAsync("created", 1);
+
+        Assert.Equal(told.Id, (await Store.FindNewestAsync(Row))!.Id);
+    }
+}
