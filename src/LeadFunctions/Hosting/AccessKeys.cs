@@ -30,7 +30,11 @@ internal sealed class AccessKeys(IEnumerable<AccessKey> keys)
     /// <summary>The name of the key that the request carries; null when it carries none of them.</summary>
     public string? Find(HttpRequest request) => Find(request.Query["code"]) ?? Find(request.Headers["x-functions-key"]);
 
-    private string? Find(string? presented)
+    /// <summary>What a request shows as its key, right or wrong; null when it shows none.</summary>
+    public static string? In(HttpRequest request) => Present(request.Query["code"]) ?? Present(request.Headers["x-functions-key"]);
+
+    /// <summary>The name of a key; null when it is none of them.</summary>
+    public string? Find(string? presented)
     {
         if (string.IsNullOrEmpty(presented))
         {
@@ -49,6 +53,8 @@ internal sealed class AccessKeys(IEnumerable<AccessKey> keys)
 
         return found;
     }
+
+    private static string? Present(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     private static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 }

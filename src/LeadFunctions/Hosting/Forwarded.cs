@@ -12,6 +12,10 @@ internal static class Forwarded
 
     public static bool Is(HttpRequest request) => Array.Exists(Headers, request.Headers.ContainsKey);
 
+    /// <summary>Whether the caller's own connection is encrypted; a proxy that ends TLS says so. A caller who claims it wrongly harms nobody else.</summary>
+    public static bool IsHttps(HttpRequest request) =>
+        request.IsHttps || request.Headers["X-Forwarded-Proto"].ToString().Split(',')[0].Trim().Equals("https", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Also when another name than this machine's was asked for: a page elsewhere can let its own name lead here.</summary>
     public static bool IsOrByAnotherName(HttpRequest request) => Is(request) || !IsThisMachine(request.Host.Host);
 

@@ -16,20 +16,14 @@ internal sealed class BulkResubmit(ILeadStore store, TimeProvider time)
 
     public async Task PostAsync(HttpContext context)
     {
-        List<Violation> faults = [.. context.Request.Query.Keys.Where(name => !Known.Contains(name, StringComparer.OrdinalIgnoreCase)).Select(name => new Violation(name, "is no filter of a resubmit"))];
-        var query = RunQuery.Read(context.Request, faults);
-        if (faults.Count == 0 && (query.Refused || query.Filter.State is not (null or RunState.DeadLetter)))
-        {
-            faults.Add(new Violation("status", "can only be dead_letter: nothing else is resubmitted"));
-        }
-
+        var faults = new List<Violation>();
+        var filter = FilterOf(context.Request, faults);
         if (faults.Count > 0)
         {
             await RunQuery.Problem(faults).WriteAsync(context);
             return;
         }
 
-        var filter = query.Filter with { State = RunState.DeadLetter };
         if (RunQuery.IsDryRun(context.Request))
         {
             var (leads, deliveries) = await CountAsync(filter);
@@ -38,6 +32,19 @@ internal sealed class BulkResubmit(ILeadStore store, TimeProvider time)
         }
 
         await RunEndpoints.AnswerAsync(context, StatusCodes.Status202Accepted, ("resubmitted", await ResubmitAsync(filter, RunCaller.Of(context))));
+    }
+
+    /// <summary>Which dead letters a request means; what can't be read is added to the faults.</summary>
+    public static RunFilter FilterOf(HttpRequest request, List<Violation> faults)
+    {
+        faults.AddRange(request.Query.Keys.Where(name => !Known.Contains(name, StringComparer.OrdinalIgnoreCase)).Select(name => new Violation(name, "is no filter of a resubmit")));
+        var query = RunQuery.Read(request, faults);
+        if (faults.Count == 0 && (query.Refused || query.Filter.State is not (null or RunState.DeadLetter)))
+        {
+            faults.Add(new Violation("status", "can only be dead_letter: nothing else is resubmitted"));
+        }
+
+        return query.Filter with { State = RunState.DeadLetter };
     }
 
     /// <summary>The leads that match, and how many of their deliveries are dead letters.</summary>

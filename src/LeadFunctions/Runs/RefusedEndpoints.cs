@@ -3,6 +3,7 @@ using LeadFunctions.Hosting;
 using LeadFunctions.Intake;
 using LeadFunctions.Intake.Appointments;
 using LeadFunctions.Leads;
+using LeadFunctions.Runs.Pages;
 using LeadFunctions.Store;
 
 namespace LeadFunctions.Runs;
@@ -17,7 +18,13 @@ internal sealed class RefusedEndpoints(ILeadStore store, LeadIntake intake, Appo
     {
         if (await FindAsync(context) is not { } refused)
         {
-            await NoSuchBody.WriteAsync(context);
+            await ProblemPage.AnswerAsync(context, NoSuchBody);
+            return;
+        }
+
+        if (RunFormats.IsForPage(context.Request))
+        {
+            await RunPages.RefusedAsync(context, refused);
             return;
         }
 
@@ -34,8 +41,7 @@ internal sealed class RefusedEndpoints(ILeadStore store, LeadIntake intake, Appo
             return;
         }
 
-        var by = RunCaller.Of(context);
-        switch (refused.Source == Sources.Bookings ? await appointments.ReplayAsync(refused, by) : await intake.ReplayAsync(refused, by))
+        switch (await TakeAsync(refused, RunCaller.Of(context)))
         {
             case IntakeResult.Accepted accepted:
                 await accepted.WriteAsync(context.Response);
@@ -44,7 +50,7 @@ internal sealed class RefusedEndpoints(ILeadStore store, LeadIntake intake, Appo
                 await all.WriteAsync(context.Response);
                 break;
             case IntakeResult.Refused still:
-                await new Problem(StatusCodes.Status400BadRequest, "It is still refused", "Each fault is in errors. Change the schema (Intake:SchemaFile) or post a mended body.", still.Violations, refused.Id.ToString()).WriteAsync(context);
+                await StillRefused(still, "Each fault is in errors.").WriteAsync(context);
                 break;
             default:
                 await new Problem(StatusCodes.Status409Conflict, "It is a lead already", $"It was replayed before: see /api/runs/{refused.Id}.").WriteAsync(context);
@@ -52,7 +58,14 @@ internal sealed class RefusedEndpoints(ILeadStore store, LeadIntake intake, Appo
         }
     }
 
-    private static Problem NoSuchBody =>
+    /// <summary>Takes a refused body as it would be taken today.</summary>
+    public Task<IntakeResult> TakeAsync(RefusedBody refused, string by) =>
+        refused.Source == Sources.Bookings ? appointments.ReplayAsync(refused, by) : intake.ReplayAsync(refused, by);
+
+    public static Problem StillRefused(IntakeResult.Refused still, string where) =>
+        new(StatusCodes.Status400BadRequest, "It is still refused", $"{where} Change the schema (Intake:SchemaFile) or post a mended body.", still.Violations, still.RefusedId.ToString());
+
+    public static Problem NoSuchBody =>
         new(StatusCodes.Status404NotFound, "No such refused body", "There is no refused body of this id. It may have been removed after Store:Retention.");
 
     private async Task<RefusedBody?> FindAsync(HttpContext context) =>

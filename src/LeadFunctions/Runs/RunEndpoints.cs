@@ -3,6 +3,8 @@ using LeadFunctions.Hosting;
 using LeadFunctions.Intake;
 using LeadFunctions.Intake.Appointments;
 using LeadFunctions.Leads;
+using LeadFunctions.Runs.Pages;
+using LeadFunctions.Runs.SignIn;
 using LeadFunctions.Store;
 
 namespace LeadFunctions.Runs;
@@ -15,19 +17,26 @@ internal static class RunEndpoints
         var services = routes.ServiceProvider;
         var store = services.GetRequiredService<ILeadStore>();
         var time = services.GetRequiredService<TimeProvider>();
-        var gate = new RunGate(services.GetRequiredService<RunOptions>());
+        var options = services.GetRequiredService<RunOptions>();
+        var doorkeeper = new Doorkeeper(options, time);
+        var gate = new RunGate(options, doorkeeper);
         var destinations = services.GetRequiredService<IReadOnlyList<ConfiguredDestination>>();
         var kinds = destinations.ToDictionary(destination => destination.Name, destination => destination.Kind.ToString(), StringComparer.Ordinal);
         var acts = new RunActs(store, time, kinds);
+        var bulk = new BulkResubmit(store, time);
         var refused = new RefusedEndpoints(store, services.GetRequiredService<LeadIntake>(), services.GetRequiredService<AppointmentIntake>());
-        routes.MapGet("/api/runs", gate.Guard(new RunList(store, destinations, kinds).GetAsync));
-        routes.MapGet("/api/runs/{leadId}", gate.Guard(context => GetAsync(context, store, kinds)));
-        routes.MapPost("/api/runs/resubmit", gate.Guard(new BulkResubmit(store, time).PostAsync));
+        var pages = new RunPages(store, time, kinds, new Previews(destinations, services.GetRequiredService<DestinationServices>()));
+        routes.MapGet("/api/runs", gate.Guard(new RunList(store, destinations, kinds, pages).GetAsync));
+        routes.MapGet("/api/runs/{leadId}", gate.Guard(context => GetAsync(context, store, kinds, pages)));
+        routes.MapPost("/api/runs/resubmit", gate.Guard(bulk.PostAsync));
         routes.MapPost("/api/runs/erase", gate.Guard(new EraseEndpoint(store, time).PostAsync));
         routes.MapPost("/api/runs/{leadId}/resubmit", gate.Guard(acts.ResubmitAsync));
         routes.MapPost("/api/runs/{leadId}/discard", gate.Guard(acts.DiscardAsync));
         routes.MapGet("/api/runs/refused/{refusedId}", gate.Guard(refused.GetAsync));
         routes.MapPost("/api/runs/refused/{refusedId}/replay", gate.Guard(refused.ReplayAsync));
+        routes.MapSignIn(gate, doorkeeper);
+        routes.MapPageFiles();
+        routes.MapPageActs(gate, new PageActs(store, bulk, refused, time));
     }
 
     public static Problem NoSuchLead =>
@@ -43,12 +52,18 @@ internal static class RunEndpoints
         return context.Response.WriteAsync($"{{{string.Join(',', counts.Select(count => $"\"{count.What}\":{count.Count}"))}}}", context.RequestAborted);
     }
 
-    private static async Task GetAsync(HttpContext context, ILeadStore store, IReadOnlyDictionary<string, string> kinds)
+    private static async Task GetAsync(HttpContext context, ILeadStore store, IReadOnlyDictionary<string, string> kinds, RunPages pages)
     {
         var run = LeadIdOf(context) is { } id ? await store.FindRunAsync(id) : null;
         if (run is null)
         {
-            await NoSuchLead.WriteAsync(context);
+            await ProblemPage.AnswerAsync(context, NoSuchLead);
+            return;
+        }
+
+        if (RunFormats.IsForPage(context.Request))
+        {
+            await pages.RunAsync(context, run);
             return;
         }
 

@@ -1,12 +1,13 @@
 using System.Text.Json;
 using LeadFunctions.Destinations;
 using LeadFunctions.Leads;
+using LeadFunctions.Runs.Pages;
 using LeadFunctions.Store;
 
 namespace LeadFunctions.Runs;
 
-/// <summary><c>GET /api/runs</c>: what happened to the leads, newest first, as JSON page by page or as one CSV file.</summary>
-internal sealed class RunList(ILeadStore store, IReadOnlyList<ConfiguredDestination> destinations, IReadOnlyDictionary<string, string> kinds)
+/// <summary><c>GET /api/runs</c>: what happened to the leads, newest first, as HTML or JSON page by page, or as one CSV file.</summary>
+internal sealed class RunList(ILeadStore store, IReadOnlyList<ConfiguredDestination> destinations, IReadOnlyDictionary<string, string> kinds, RunPages pages)
 {
     private const int RowsAtOnce = 100;
 
@@ -18,11 +19,12 @@ internal sealed class RunList(ILeadStore store, IReadOnlyList<ConfiguredDestinat
         var query = RunQuery.Read(context.Request, faults);
         if (faults.Count > 0)
         {
-            return RunQuery.Problem(faults).WriteAsync(context);
+            return RunFormats.IsForPage(context.Request) ? pages.BadFilterAsync(context, faults) : RunQuery.Problem(faults).WriteAsync(context);
         }
 
         return (query.Format, query.Refused) switch
         {
+            (RunFormat.Html, _) => pages.ListAsync(context, query),
             (RunFormat.Csv, true) => RunExport.WriteAsync(context, "refused.csv", RunColumns.OfRefused, before => store.ListRefusedAsync(query.Filter, before, RowsAtOnce), RunColumns.Cells),
             (RunFormat.Csv, false) => RunExport.WriteAsync(context, "leads.csv", RunColumns.Of(_destinations), before => store.ListRunsAsync(query.Filter, before, RowsAtOnce), run => RunColumns.Cells(run, _destinations)),
             (_, true) => WriteJsonAsync(context, store.ListRefusedAsync(query.Filter, query.Before, query.Take), RefusedJson.Write),

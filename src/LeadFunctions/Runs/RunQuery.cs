@@ -51,14 +51,14 @@ internal sealed record RunQuery(RunFilter Filter, bool Refused, RunFormat Format
             state,
             read.Text("destination"),
             read.Text("source"),
-            read.Value("from", Time, "is no ISO 8601 time, such as 2026-11-21T09:00:00Z"),
-            read.Value("to", Time, "is no ISO 8601 time, such as 2026-11-21T09:00:00Z"),
+            read.Value("from", TimeOf, "is no ISO 8601 time, such as 2026-11-21T09:00:00Z"),
+            read.Value("to", TimeOf, "is no ISO 8601 time, such as 2026-11-21T09:00:00Z"),
             read.Value("test", text => text switch { "true" => true, "false" => (bool?)false, _ => null }, "is neither true nor false"),
             read.Text("text"));
         return new RunQuery(
             filter,
             refused,
-            read.Value("format", text => text switch { "json" => RunFormat.Json, "csv" => (RunFormat?)RunFormat.Csv, _ => null }, "is neither json nor csv") ?? RunFormats.Preferred(request.GetTypedHeaders()),
+            read.Value("format", text => text switch { "json" => RunFormat.Json, "csv" => (RunFormat?)RunFormat.Csv, _ => null }, "is neither json nor csv") ?? RunFormats.Preferred(request),
             read.Value("take", Count, $"is no number from 1 to {MostAtOnce}") ?? UsuallyAtOnce,
             read.Value("next", text => LeadId.TryParse(text, out var id) ? id : (LeadId?)null, "is not what an earlier answer gave as next"));
     }
@@ -71,7 +71,10 @@ internal sealed record RunQuery(RunFilter Filter, bool Refused, RunFormat Format
     private static int? Count(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= MostAtOnce ? count : null;
 
+    /// <summary>Null for <c>refused</c>, and for what is no status.</summary>
+    public static RunState? StateOf(string status) => States.GetValueOrDefault(status);
+
     // A plus that was not encoded arrives as a space.
-    private static DateTimeOffset? Time(string text) =>
+    public static DateTimeOffset? TimeOf(string text) =>
         DateTimeOffset.TryParseExact(text.Replace(' ', '+'), Times, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 }

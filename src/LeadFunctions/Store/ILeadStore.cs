@@ -66,6 +66,9 @@ internal interface ILeadStore
     /// <summary>Ends the dead letters of a lead (at one destination) for good, and says how many; null when there is no such lead.</summary>
     Task<int?> DiscardAsync(LeadId id, string? destination, string reason, string by, DateTimeOffset now);
 
+    /// <summary>Counts what there is by state, and what was received from one time to another by day and state.</summary>
+    Task<RunSummary> SummariseAsync(DateTimeOffset from, DateTimeOffset to);
+
     /// <summary>
     /// Erases the data of the person with an e-mail address: in leads (<see cref="Erasing"/>), in what was sent, answered and noted, and in refused bodies.
     /// What was not delivered yet is discarded. That it was done, when and by whom stays, as an act.

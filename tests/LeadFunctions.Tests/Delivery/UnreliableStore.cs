@@ -50,6 +50,8 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
 
     public Task<int?> DiscardAsync(LeadId id, string? destination, string reason, string by, DateTimeOffset now) => store.DiscardAsync(id, destination, reason, by, now);
 
+    public Task<RunSummary> SummariseAsync(DateTimeOffset from, DateTimeOffset to) => store.SummariseAsync(from, to);
+
     public Task<Erasure> EraseAsync(string address, bool countOnly, string by, DateTimeOffset now) => store.EraseAsync(address, countOnly, by, now);
 
     public Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most) => store.RemoveFinishedAsync(before, after, most);

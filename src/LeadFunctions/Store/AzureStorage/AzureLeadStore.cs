@@ -170,6 +170,8 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
     public async Task<int?> DiscardAsync(LeadId id, string? destination, string reason, string by, DateTimeOffset now) =>
         (await ChangeAsync("discard", id, rows => LeadChanges.Discard(rows, destination, reason, by, now))).Result;
 
+    public Task<RunSummary> SummariseAsync(DateTimeOffset from, DateTimeOffset to) => new Summaries(_table, from, to).ReadAsync();
+
     public Task<Erasure> EraseAsync(string address, bool countOnly, string by, DateTimeOffset now) => new Erasures(_table, _lists, new Erasing(address), by, now).RunAsync(countOnly);
 
     public Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most) => new Removal(_table, _lists).StepAsync(before, after, most);

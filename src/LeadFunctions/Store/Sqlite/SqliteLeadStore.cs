@@ -183,6 +183,8 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         return total;
     }
 
+    public Task<RunSummary> SummariseAsync(DateTimeOffset from, DateTimeOffset to) => ReadAsync(session => SummaryTables.Read(session, from, to));
+
     public async Task<Erasure> EraseAsync(string address, bool countOnly, string by, DateTimeOffset now)
     {
         var (total, erasing) = (default(Erasure), new Erasing(address));

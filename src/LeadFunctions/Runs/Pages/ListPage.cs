@@ -1,0 +1,78 @@
+using LeadFunctions.Leads;
+using LeadFunctions.Store;
+
+namespace LeadFunctions.Runs.Pages;
+
+/// <summary>The list: how many of which state, leads per day, a filter, and the leads or the refused bodies, newest first.</summary>
+internal static class ListPage
+{
+    public static Html Of(FilterQuery query, RunSummary summary, IReadOnlyList<string> destinations, Page<Run> page) => All(query, summary, destinations, Html.Of(
+        $"""
+        {Html.When(page.Items.Count == 0, () => Empty(query, summary))}
+        {Html.When(page.Items.Count > 0, () => RunRows.Table(page.Items))}
+        {Below(query, page.Items.Count, page.Next)}
+        """));
+
+    public static Html Of(FilterQuery query, RunSummary summary, IReadOnlyList<string> destinations, Page<RefusedBody> page) => All(query, summary, destinations, Html.Of(
+        $"""
+        {Html.When(page.Items.Count == 0, () => Empty(query, summary))}
+        {Html.When(page.Items.Count > 0, () => RefusedRows.Table(page.Items))}
+        {Below(query, page.Items.Count, page.Next)}
+        """));
+
+    /// <summary>A filter that can't be read: what is wrong with it, and the form to put it right.</summary>
+    public static Html Of(FilterQuery query, IReadOnlyList<string> destinations, IReadOnlyList<Violation> faults) => Html.Of(
+        $"""
+        <h1>Run history</h1>
+        <div class="notice problem" role="alert"><p>The filter can't be read:</p>
+        <ul>{faults.Select(fault => Html.Of($"<li><strong>{fault.Path}</strong> {fault.Message}</li>"))}</ul>
+        <p>Put it right below, or <a href="/api/runs">show all leads</a>.</p></div>
+        {FilterForm.Of(query, destinations)}
+        """);
+
+    private static Html All(FilterQuery query, RunSummary summary, IReadOnlyList<string> destinations, Html list) => Html.Of(
+        $"""
+        <h1>Run history</h1>
+        <div class="overview">
+        <nav class="counts" id="counts" aria-label="Leads by state" data-part>{StateCounts.Of(query, summary)}</nav>
+        <section class="days" id="days" aria-labelledby="days-title" data-part>{DayChart.Of(summary.Days)}</section>
+        </div>
+        {FilterForm.Of(query, destinations)}
+        <section aria-labelledby="list-title" id="list" data-part>
+        <h2 id="list-title">{Title(query)}</h2>
+        {list}
+        </section>
+        """);
+
+    private static string Title(FilterQuery query) =>
+        query["status"].Length > 0 ? StateWords.Of(query["status"]).Label + (query.Filters.Count() > 1 ? ", filtered" : "") : query.IsEmpty ? "All leads" : "Filtered leads";
+
+    private static Html Below(FilterQuery query, int shown, LeadId? next) => Html.When(shown > 0 || query.IsNextPage, () => Html.Of(
+        $"""
+        <nav class="pages" aria-label="Pages and downloads">
+        <span class="minor">{Shown.Count(shown, "shown", "shown")}{(next is null ? ", the last page" : "")}</span>
+        {Html.When(query.IsNextPage, () => Html.Of($"""<a href="{query.Address("/api/runs")}">First page</a>"""))}
+        {Html.When(next is not null, () => Html.Of($"""<a href="{query.Address("/api/runs", ("next", next.ToString()!))}" rel="next">Next page</a>"""))}
+        <span class="push"></span>
+        {Html.When(shown > 0 && (query["status"] == "dead_letter" || (query["status"].Length == 0 && !query.IsEmpty)), () => Html.Of($"""<a href="{query.Address("/api/runs/resubmit", ("take", ""))}">{(query["status"].Length > 0 ? "Resubmit all of these…" : "Resubmit the dead letters among these…")}</a>"""))}
+        <a href="{query.Address("/api/runs", ("format", "csv"), ("take", ""))}" download>Download as CSV</a>
+        </nav>
+        """));
+
+    private static Html Empty(FilterQuery query, RunSummary summary) =>
+        query.IsNextPage ? Html.Of($"""<p class="empty">Nothing more here. <a href="{query.Address("/api/runs")}">Back to the first page</a></p>""")
+        : query.IsEmpty ? NoLeadYet
+        : query["status"] == "dead_letter" && query.Filters.Count() == 1 ? Html.Of($"""<p class="empty">No dead letters: nobody has to look at anything.</p>""")
+        : Html.Of(
+            $"""
+            <p class="empty">Nothing matches this filter. {Html.When(summary.Refused > 0 && query["status"] != "refused", () => Html.Of($"""A body that was not accepted is no lead: it is among the <a href="/api/runs?status=refused">refused bodies</a>. """))}<a href="/api/runs">Show all leads</a></p>
+            """);
+
+    private static Html NoLeadYet => Html.Of(
+        $$"""
+        <div class="empty"><p>No lead yet. Send a test from this machine:</p>
+        <pre tabindex="0" role="region" aria-label="Command">curl -X POST "http://localhost:7071/api/leads" -H "Content-Type: application/json" \
+          -d '{"UserDetails":{"FirstName":"Some","LastName":"One","Email":"someone@contoso.com"},"LeadSource":"AzureMarketplace","OfferTitle":"MSFT_TEST_1"}'</pre>
+        <p>Elsewhere, put the program's address in place of localhost:7071 and add <code>?code=KEY</code>. In Partner Center, <em>Validate</em> sends one too. What is refused is listed under <a href="/api/runs?status=refused">refused bodies</a>.</p></div>
+        """);
+}

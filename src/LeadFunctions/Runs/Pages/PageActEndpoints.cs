@@ -1,0 +1,14 @@
+namespace LeadFunctions.Runs.Pages;
+
+/// <summary>Where the forms of the pages lead to. They are for browsers; programs use the endpoints beside them.</summary>
+internal static class PageActEndpoints
+{
+    public static void MapPageActs(this IEndpointRouteBuilder routes, RunGate gate, PageActs acts)
+    {
+        routes.MapGet("/api/runs/resubmit", gate.Guard(acts.ConfirmAsync)).ExcludeFromDescription();
+        routes.MapPost("/api/runs/acts/resubmit", gate.GuardForm(acts.ResubmitAsync)).ExcludeFromDescription();
+        routes.MapPost("/api/runs/acts/resubmit-all", gate.GuardForm(acts.ResubmitAllAsync)).ExcludeFromDescription();
+        routes.MapPost("/api/runs/acts/discard", gate.GuardForm(acts.DiscardAsync)).ExcludeFromDescription();
+        routes.MapPost("/api/runs/acts/replay", gate.GuardForm(acts.ReplayAsync)).ExcludeFromDescription();
+    }
+}

@@ -1,0 +1,96 @@
+using LeadFunctions.Hosting;
+using LeadFunctions.Intake;
+using LeadFunctions.Leads;
+using LeadFunctions.Store;
+
+namespace LeadFunctions.Runs.Pages;
+
+/// <summary>What the forms of the pages do. Each ends on the page that shows what came of it.</summary>
+internal sealed class PageActs(ILeadStore store, BulkResubmit bulk, RefusedEndpoints refusedBodies, TimeProvider time)
+{
+    public const int LongestReason = 500;
+
+    public async Task ResubmitAsync(HttpContext context, IFormCollection form)
+    {
+        var destination = Text(form, "destination");
+        var evenDelivered = form["delivered"] == "yes" && destination is not null;
+        var count = IdIn(form, "lead") is { } id ? await store.ResubmitAsync(id, destination, evenDelivered, RunCaller.Of(context), time.GetUtcNow()) : null;
+        await AfterAsync(context, form, "resubmitted", count);
+    }
+
+    public async Task DiscardAsync(HttpContext context, IFormCollection form)
+    {
+        if (Text(form, "reason") is not { Length: <= LongestReason } reason)
+        {
+            await ProblemPage.WriteAsync(context, new Problem(StatusCodes.Status400BadRequest, "Why?", $"A dead letter is discarded with a reason, of at most {LongestReason} letters. Go back and give one."), RunPages.SessionOf(context));
+            return;
+        }
+
+        var count = IdIn(form, "lead") is { } id ? await store.DiscardAsync(id, Text(form, "destination"), reason, RunCaller.Of(context), time.GetUtcNow()) : null;
+        await AfterAsync(context, form, "discarded", count);
+    }
+
+    public async Task ReplayAsync(HttpContext context, IFormCollection form)
+    {
+        var refused = IdIn(form, "refused") is { } id ? await store.FindRefusedAsync(id) : null;
+        if (refused is null)
+        {
+            await ProblemPage.WriteAsync(context, RefusedEndpoints.NoSuchBody, RunPages.SessionOf(context));
+            return;
+        }
+
+        switch (await refusedBodies.TakeAsync(refused, RunCaller.Of(context)))
+        {
+            case IntakeResult.Accepted accepted:
+                await SeeOther.Async(context, Notice.Address($"/api/runs/{accepted.LeadId}", "replayed", accepted.Destinations));
+                break;
+            case IntakeResult.AcceptedAll all:
+                await SeeOther.Async(context, Notice.Address($"/api/runs/{refused.Id}", "replayed", all.Leads.Sum(lead => lead.Destinations)));
+                break;
+            case IntakeResult.Refused still:
+                await ProblemPage.WriteAsync(context, RefusedEndpoints.StillRefused(still, "Each fault is below."), RunPages.SessionOf(context));
+                break;
+            default:
+                await SeeOther.Async(context, $"/api/runs/{refused.Id}");
+                break;
+        }
+    }
+
+    /// <summary>The filter stands in the address, as in the list's.</summary>
+    public async Task ResubmitAllAsync(HttpContext context, IFormCollection form)
+    {
+        var faults = new List<Violation>();
+        var filter = BulkResubmit.FilterOf(context.Request, faults);
+        if (faults.Count > 0)
+        {
+            await ProblemPage.WriteAsync(context, RunQuery.Problem(faults), RunPages.SessionOf(context));
+            return;
+        }
+
+        var count = await bulk.ResubmitAsync(filter, RunCaller.Of(context));
+        await SeeOther.Async(context, Notice.Address(new FilterQuery(context.Request.Query).Address("/api/runs", ("status", "")), "resubmitted", count));
+    }
+
+    public async Task ConfirmAsync(HttpContext context)
+    {
+        var faults = new List<Violation>();
+        var filter = BulkResubmit.FilterOf(context.Request, faults);
+        if (faults.Count > 0)
+        {
+            await ProblemPage.WriteAsync(context, RunQuery.Problem(faults), RunPages.SessionOf(context));
+            return;
+        }
+
+        var (leads, deliveries) = await bulk.CountAsync(filter);
+        var session = RunPages.SessionOf(context);
+        await new PageFrame("Resubmit dead letters", ConfirmPage.Of(new FilterQuery(context.Request.Query), leads, deliveries, session), session).WriteAsync(context);
+    }
+
+    private static Task AfterAsync(HttpContext context, IFormCollection form, string word, int? count) => count is { } done
+        ? SeeOther.Async(context, Notice.Address($"/api/runs/{IdIn(form, "lead")}", word, done))
+        : ProblemPage.WriteAsync(context, RunEndpoints.NoSuchLead, RunPages.SessionOf(context));
+
+    private static LeadId? IdIn(IFormCollection form, string name) => LeadId.TryParse(form[name], out var id) ? id : null;
+
+    private static string? Text(IFormCollection form, string name) => form[name] is [{ } text] && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
+}

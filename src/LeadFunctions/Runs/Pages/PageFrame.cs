@@ -1,0 +1,61 @@
+using System.Text;
+using LeadFunctions.Runs.SignIn;
+
+namespace LeadFunctions.Runs.Pages;
+
+/// <summary>The document around each page, and the headers that let it do no more than it needs.</summary>
+/// <param name="Live">The script fetches the page again while it is looked at, and swaps what has changed.</param>
+internal sealed record PageFrame(string Title, Html Content, Session? Session = null, bool Live = false)
+{
+    private const string Policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+    public Task WriteAsync(HttpContext context, int status = StatusCodes.Status200OK)
+    {
+        var response = context.Response;
+        response.StatusCode = status;
+        response.ContentType = "text/html; charset=utf-8";
+        response.Headers.ContentSecurityPolicy = Policy;
+        response.Headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        response.Headers.Vary = "Accept, Cookie";
+        var body = Encoding.UTF8.GetBytes(Document().ToString());
+        response.ContentLength = body.Length;
+        return response.Body.WriteAsync(body, 0, body.Length, context.RequestAborted);
+    }
+
+    private Html Document() => Html.Of(
+        $"""
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="color-scheme" content="light dark">
+        <meta name="robots" content="noindex">
+        <title>{Title} · LeadFunctions</title>
+        <link rel="stylesheet" href="{PageFiles.Style.Address}">
+        <link rel="icon" type="image/svg+xml" href="{PageFiles.Icon.Address}">
+        <script src="{PageFiles.Script.Address}" defer></script>
+        </head>
+        <body{Html.When(Live, () => Html.Of($" data-live"))}>
+        <a class="skip" href="#main">Skip to the content</a>
+        <header class="top">
+        <a class="brand" href="/api/runs"><img src="{PageFiles.Icon.Address}" alt="" width="20" height="20">LeadFunctions</a>
+        <p class="live" id="live-state" role="status"></p>
+        {Html.When(Live, () => Html.Of($"""<button type="button" class="quiet" id="live" aria-pressed="true" hidden>Live</button>"""))}
+        {SignOut()}
+        </header>
+        <main id="main" tabindex="-1">
+        {Content}
+        </main>
+        <footer><p id="zone">Times are in UTC.</p></footer>
+        </body>
+        </html>
+        """);
+
+    private Html SignOut() => Html.When(Session is not null && Session.By != RunGate.Open, () => Html.Of(
+        $"""
+        <form class="sign-out" method="post" action="/api/runs/sign-out">{FormToken.Field(Session)}
+        <span class="minor">Key <bdi>{Session!.By}</bdi></span> <button class="quiet">Sign out</button></form>
+        """));
+}

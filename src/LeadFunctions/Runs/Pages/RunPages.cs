@@ -1,0 +1,42 @@
+using LeadFunctions.Leads;
+using LeadFunctions.Runs.SignIn;
+using LeadFunctions.Store;
+
+namespace LeadFunctions.Runs.Pages;
+
+/// <summary>Answers with pages where a browser asks.</summary>
+internal sealed class RunPages(ILeadStore store, TimeProvider time, IReadOnlyDictionary<string, string> kinds, Previews previews)
+{
+    private const int DaysShown = 30;
+
+    private readonly string[] _destinations = [.. kinds.Keys];
+
+    public async Task ListAsync(HttpContext context, RunQuery query)
+    {
+        var summary = SummariseAsync();
+        var filter = new FilterQuery(context.Request.Query);
+        var list = query.Refused
+            ? ListPage.Of(filter, await summary, _destinations, await store.ListRefusedAsync(query.Filter, query.Before, query.Take))
+            : ListPage.Of(filter, await summary, _destinations, await store.ListRunsAsync(query.Filter, query.Before, query.Take));
+        await WriteAsync(context, "Run history", list);
+    }
+
+    public Task BadFilterAsync(HttpContext context, IReadOnlyList<Violation> faults) =>
+        new PageFrame("The filter can't be read", ListPage.Of(new FilterQuery(context.Request.Query), _destinations, faults), SessionOf(context)).WriteAsync(context, StatusCodes.Status400BadRequest);
+
+    public Task RunAsync(HttpContext context, Run run) =>
+        WriteAsync(context, RunPage.Title(run), RunPage.Of(run, kinds, delivery => previews.Of(run, delivery), SessionOf(context)));
+
+    public static Task RefusedAsync(HttpContext context, RefusedBody body) => WriteAsync(context, "Refused body", RefusedPage.Of(body, SessionOf(context)));
+
+    public static Session? SessionOf(HttpContext context) => context.Features.Get<Session>();
+
+    private Task<RunSummary> SummariseAsync()
+    {
+        var tomorrow = new DateTimeOffset(time.GetUtcNow().UtcDateTime.Date.AddDays(1), TimeSpan.Zero);
+        return store.SummariseAsync(tomorrow.AddDays(-DaysShown), tomorrow);
+    }
+
+    private static Task WriteAsync(HttpContext context, string title, Html content) =>
+        new PageFrame(title, Html.All([Notice.Of(context.Request.Query), content]), SessionOf(context), Live: true).WriteAsync(context);
+}

@@ -1,0 +1,22 @@
+using System.Globalization;
+using LeadFunctions.Hosting;
+
+namespace LeadFunctions.Runs.SignIn;
+
+/// <summary>What came of a key that somebody showed.</summary>
+internal abstract record KeyResult
+{
+    internal sealed record Right(string Name) : KeyResult;
+
+    internal sealed record Wrong : KeyResult;
+
+    /// <summary>The key was not looked at: too many wrong ones came from the same address.</summary>
+    internal sealed record Locked(TimeSpan Wait) : KeyResult
+    {
+        public string Seconds => Math.Ceiling(Wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+
+        public string Text => $"Too many wrong keys came from your address. Try again in {(Wait > TimeSpan.FromMinutes(1) ? $"{Math.Ceiling(Wait.TotalMinutes)} minutes" : $"{Seconds} seconds")}; who is signed in stays so.";
+
+        public Problem Problem => new(StatusCodes.Status429TooManyRequests, "Too many wrong keys", Text);
+    }
+}

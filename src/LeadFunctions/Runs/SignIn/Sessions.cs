@@ -1,0 +1,80 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace LeadFunctions.Runs.SignIn;
+
+/// <summary>
+/// Tokens for browsers in place of the key: when it ends and a random part, sealed with a secret that follows from the key
+/// (HMAC-SHA256, RFC 2104; HKDF, RFC 5869). Nothing is stored, every instance with the same keys takes them, and a token dies with its
+/// time or its key.
+/// </summary>
+internal sealed class Sessions
+{
+    /// <summary>A working day.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
+
+    private const int TimeLength = 8;
+    private const int RandomLength = 16;
+    private const int SignedLength = TimeLength + RandomLength;
+    private const int TokenLength = SignedLength + HMACSHA256.HashSizeInBytes;
+
+    private readonly (string By, byte[] Secret)[] _secrets;
+    private readonly TimeProvider _time;
+
+    public Sessions(RunOptions options, TimeProvider time)
+    {
+        _time = time;
+        // Without keys there is nothing to derive a secret from; then a browser gets a new token after each start, without being asked.
+        _secrets = options.IsOpen
+            ? [(RunGate.Open, RandomNumberGenerator.GetBytes(HMACSHA256.HashSizeInBytes))]
+            : [.. options.Keys.Select(key => (key.Name, Derive(key.Value)))];
+    }
+
+    /// <summary>A new token for who came with this key.</summary>
+    public string Begin(string by)
+    {
+        Span<byte> token = stackalloc byte[TokenLength];
+        BinaryPrimitives.WriteInt64BigEndian(token, (_time.GetUtcNow() + Lifetime).ToUnixTimeSeconds());
+        RandomNumberGenerator.Fill(token[TimeLength..SignedLength]);
+        var secret = Array.Find(_secrets, known => known.By == by).Secret;
+        Seal(secret, "session", token[..SignedLength], token[SignedLength..]);
+        return Base64Url.EncodeToString(token);
+    }
+
+    /// <summary>The session that a token stands for; null when it has ended, its key is gone, or it was never one of ours.</summary>
+    public Session? Find(string? text)
+    {
+        if (text is null || !Base64Url.IsValid(text, out var length) || length != TokenLength)
+        {
+            return null;
+        }
+
+        var token = Base64Url.DecodeFromChars(text);
+        Span<byte> seal = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        foreach (var (by, secret) in _secrets)
+        {
+            Seal(secret, "session", token.AsSpan(0, SignedLength), seal);
+            if (CryptographicOperations.FixedTimeEquals(seal, token.AsSpan(SignedLength)))
+            {
+                return BinaryPrimitives.ReadInt64BigEndian(token) > _time.GetUtcNow().ToUnixTimeSeconds() ? new Session(by, FormToken(secret, token)) : null;
+            }
+        }
+
+        return null;
+    }
+
+    private static string FormToken(byte[] secret, ReadOnlySpan<byte> token)
+    {
+        Span<byte> seal = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        Seal(secret, "form", token, seal);
+        return Base64Url.EncodeToString(seal);
+    }
+
+    private static void Seal(byte[] secret, string purpose, ReadOnlySpan<byte> content, Span<byte> seal) =>
+        HMACSHA256.HashData(secret, [.. Encoding.ASCII.GetBytes(purpose), .. content], seal);
+
+    private static byte[] Derive(string key) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(key), HMACSHA256.HashSizeInBytes, info: "LeadFunctions run history session"u8.ToArray());
+}

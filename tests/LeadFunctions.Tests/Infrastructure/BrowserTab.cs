@@ -1,0 +1,58 @@
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace LeadFunctions.Tests.Infrastructure;
+
+/// <summary>One window, and what went wrong in it: errors of the script, and what the Content-Security-Policy had to forbid.</summary>
+internal sealed class BrowserTab : IAsyncDisposable
+{
+    private static readonly string Pictures = Path.Combine(Repository.Root, "artifacts", "screenshots");
+
+    private readonly IBrowserContext _context;
+    private readonly List<string> _errors = [];
+
+    public BrowserTab(IBrowserContext context, IPage page)
+    {
+        _context = context;
+        Page = page;
+        page.PageError += (_, error) => _errors.Add(error);
+        page.Console += (_, message) =>
+        {
+            // A page that is an error's answer is said to be one; that is no fault of the page.
+            if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal))
+            {
+                _errors.Add(message.Text);
+            }
+        };
+    }
+
+    public IPage Page { get; }
+
+    public IReadOnlyList<string> Errors => _errors;
+
+    public Task<IReadOnlyList<BrowserContextCookiesResult>> CookiesAsync() => _context.CookiesAsync();
+
+    public async Task<IResponse> GoAsync(string path = "/api/runs") => (await Page.GotoAsync(path))!;
+
+    /// <summary>In light and dark, narrow and wide, with all details shown: nothing for axe to find, nothing wider than the screen. Takes a picture of each.</summary>
+    public async Task AssertFitsAsync(string name)
+    {
+        foreach (var (width, scheme, examined) in new[] { (1280, ColorScheme.Light, true), (1280, ColorScheme.Dark, false), (390, ColorScheme.Dark, true), (390, ColorScheme.Light, false) })
+        {
+            await Page.SetViewportSizeAsync(width, 900);
+            await Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme });
+            await Page.EvaluateAsync("document.querySelectorAll('main details').forEach(details => { details.wasOpen = details.open; details.open = true; })");
+            Assert.Equal("", examined ? string.Join('\n', await FaultsAsync()) : "");
+            Assert.True(await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"), $"The page is wider than {width}.");
+            await Page.EvaluateAsync("document.querySelectorAll('main details').forEach(details => { details.open = details.wasOpen; })");
+            await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Pictures, $"{name}-{width}-{scheme}.png".ToLowerInvariant()), FullPage = true });
+        }
+
+        Assert.Empty(_errors);
+    }
+
+    private async Task<IEnumerable<string>> FaultsAsync() =>
+        (await Page.RunAxe()).Violations.SelectMany(violation => violation.Nodes, (violation, node) => $"{violation.Id}: {node.Html} ({string.Join("; ", node.Any.Concat(node.All).Select(check => check.Message))})");
+
+    public async ValueTask DisposeAsync() => await _context.DisposeAsync();
+}

@@ -1,0 +1,45 @@
+using LeadFunctions.Tests.Infrastructure;
+using LeadFunctions.Tests.Intake;
+using Microsoft.Playwright;
+
+namespace LeadFunctions.Tests.Runs.Pages;
+
+[Collection<InBrowser>]
+public sealed class ReplayPageTests(Browser browser)
+{
+    [Fact]
+    public async Task A_refused_body_is_replayed_once_the_schema_takes_it()
+    {
+        using var folder = new TemporaryFolder();
+        await using var tab = await browser.OpenAsync(new Uri("http://localhost"));
+        string path;
+        await using (var app = await LeadApp.StartAsync(folder: folder))
+        {
+            path = $"/api/runs/refused/{(await ProblemAnswer.RefuseAsync(app, """{"UserDetails":"Some One","OfferTitle":"Offer"}""")).RefusedId}";
+            await tab.GoAsync(new Uri(app.Client.BaseAddress!, "/api/runs?status=refused").ToString());
+            await tab.Page.Locator("#rows a").ClickAsync();
+            await Assertions.Expect(tab.Page.Locator(".faults")).ToContainTextAsync("/UserDetails");
+            Assert.EndsWith(path, tab.Page.Url, StringComparison.Ordinal);
+
+            await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Replay" }).ClickAsync();
+
+            await Assertions.Expect(tab.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("It is still refused");
+            await Assertions.Expect(tab.Page.Locator(".faults")).ToContainTextAsync("/UserDetails");
+        }
+
+        await File.WriteAllTextAsync(folder.File("schema.json"), """{"type":"object","properties":{"UserDetails":{"type":"string"}}}""", TestContext.Current.CancellationToken);
+        await using (var app = await LeadApp.StartAsync([("Intake:SchemaFile", folder.File("schema.json"))], folder: folder))
+        {
+            await tab.GoAsync(new Uri(app.Client.BaseAddress!, path).ToString());
+            await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Replay" }).ClickAsync();
+
+            await Assertions.Expect(tab.Page.Locator("#notice")).ToHaveTextAsync("Replayed: it is a lead now and is being delivered.");
+            await Assertions.Expect(tab.Page.Locator("#happened")).ToContainTextAsync("Replayed by key open");
+            await tab.GoAsync(new Uri(app.Client.BaseAddress!, path).ToString());
+            await tab.Page.GetByRole(AriaRole.Link, new() { Name = "see what became of it" }).ClickAsync();
+            await Assertions.Expect(tab.Page.Locator("#happened")).ToContainTextAsync("Received from marketplace");
+        }
+
+        Assert.Empty(tab.Errors);
+    }
+}
