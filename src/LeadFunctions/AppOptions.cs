@@ -6,6 +6,7 @@ using LeadFunctions.Runs;
 using LeadFunctions.Schema;
 using LeadFunctions.Settings;
 using LeadFunctions.Store;
+using LeadFunctions.Store.AzureStorage;
 
 namespace LeadFunctions;
 
@@ -33,6 +34,11 @@ internal sealed record AppOptions(
             RunOptions.Read(settings, start, environment),
             DestinationSettings.Read(settings, start),
             BookingsOptions.Read(settings));
+        if (options.Store.Kind == StoreKind.AzureStorage && options.Intake.MaxBodyBytes > AzureStorageOptions.MostBodyBytes)
+        {
+            settings.Fault("Intake:MaxBodyBytes", $"must be {AzureStorageOptions.MostBodyBytes} or less with Store:Kind=AzureStorage");
+        }
+
         Configurations.RefuseUnknown(settings);
         return options;
     }

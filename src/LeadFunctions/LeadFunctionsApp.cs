@@ -10,6 +10,7 @@ using LeadFunctions.Remote;
 using LeadFunctions.Runs;
 using LeadFunctions.Settings;
 using LeadFunctions.Store;
+using LeadFunctions.Store.AzureStorage;
 using LeadFunctions.Store.Sqlite;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -60,7 +61,9 @@ internal static class LeadFunctionsApp
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(Random.Shared);
         services.AddSingleton<DueSignal>();
-        services.AddSingleton<ILeadStore>(provider => SqliteLeadStore.Open(store.Path, provider.GetRequiredService<DueSignal>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ILeadStore>(provider => store.Azure is { } azure
+            ? AzureLeadStore.OpenAsync(azure.Account, azure.Table, provider.GetRequiredService<DueSignal>()).GetAwaiter().GetResult()
+            : SqliteLeadStore.Open(store.Path, provider.GetRequiredService<DueSignal>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IReadOnlyList<DestinationRoute>>([.. destinations.Select(destination => destination.Route)]);
         services.AddSingleton<LeadKeeper>().AddSingleton<IntakePosts>();
         services.AddSingleton<LeadIntake>();

@@ -33,7 +33,7 @@ internal static class CheckCommand
             : [.. settings.Reader.Faults.Select(fault => ("configuration", new CheckResult(fault.Key, false, fault.Message)))];
         if (settings.Reader.Faults.Count == 0)
         {
-            results.Add(("store", StoreCheck.Run(settings.Options.Store)));
+            results.Add(("store", await StoreCheck.RunAsync(settings.Options.Store)));
             results.AddRange(await Terminal.WatchAsync("Asking the destinations…", _ => DestinationChecks.RunAsync(settings.Options, stop)));
             if (settings.Options.Bookings is { } bookings)
             {

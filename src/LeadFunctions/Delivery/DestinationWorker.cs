@@ -18,9 +18,6 @@ internal sealed partial class DestinationWorker(
     TimeProvider time,
     ILogger logger)
 {
-    /// <summary>Looks again after it at the latest, should the machine have slept or its clock have been set.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
-
     private readonly SemaphoreSlim _slots = new(options.Concurrency);
     private readonly IdleWaiters _waiters = new();
 
@@ -123,8 +120,8 @@ internal sealed partial class DestinationWorker(
 
     private async Task WaitForDueAsync(DateTimeOffset? nextDue, CancellationToken stop)
     {
-        var wait = nextDue is { } at ? at - time.GetUtcNow() : LongestWait;
-        wait = wait > LongestWait ? LongestWait : wait;
+        var wait = nextDue is { } at ? at - time.GetUtcNow() : store.LooksAgainAfter;
+        wait = wait > store.LooksAgainAfter ? store.LooksAgainAfter : wait;
         if (wait <= TimeSpan.Zero)
         {
             return;

@@ -8,6 +8,9 @@ namespace LeadFunctions.Store;
 /// </summary>
 internal interface ILeadStore
 {
+    /// <summary>How long a worker without work may wait before it claims again: another program may have written, or the clock may have been set.</summary>
+    TimeSpan LooksAgainAfter { get; }
+
     /// <summary>Keeps a lead with its deliveries, due unless they wait for another one, or says which earlier lead it repeats.</summary>
     /// <param name="fingerprint">16 bytes that identical leads have in common.</param>
     /// <param name="repeatsSince">An identical lead received after this is the same lead; null: never.</param>

@@ -15,6 +15,7 @@ internal sealed class CrashScene : IAsyncDisposable
 
     private readonly ConcurrentBag<Guid> _acknowledged = [];
     private readonly ConcurrentDictionary<HttpStatusCode, int> _refusals = new();
+    private readonly List<LeadProcess> _others = [];
     private LeadProcess? _program;
     private int _posted;
 
@@ -46,21 +47,11 @@ internal sealed class CrashScene : IAsyncDisposable
             await _program.DisposeAsync();
         }
 
-        _program = await LeadProcess.StartAsync(
-            Folder,
-            [
-                ("Destinations__crm__Kind", "Dataverse"),
-                ("Destinations__crm__Url", Dataverse.Url.ToString()),
-                ("Destinations__crm__Auth", "None"),
-                ("Destinations__mail__Kind", "SendGrid"),
-                ("Destinations__mail__Host", SendGrid.Url.ToString()),
-                ("Destinations__mail__ApiKey", ApiKey),
-                ("Destinations__mail__From", "leads@contoso.example"),
-                ("Destinations__mail__To", "sales@contoso.example"),
-                ("Delivery__RetrySchedule", string.Join(',', Enumerable.Repeat("00:00:00.2", 100))),
-                .. more,
-            ]);
+        _program = await RunAsync(more);
     }
+
+    /// <summary>Starts one more program beside the others, with the same settings; leads are posted to all of them in turn.</summary>
+    public async Task StartAnotherAsync(params (string Key, string Value)[] more) => _others.Add(await RunAsync(more));
 
     /// <summary>Posts leads that all differ, 20 at a time, until they are all posted or the program is gone.</summary>
     public async Task PostAsync(int count)
@@ -72,7 +63,7 @@ internal sealed class CrashScene : IAsyncDisposable
             {
                 try
                 {
-                    using var response = await Program.PostAsync(Lead(number));
+                    using var response = await (number % (_others.Count + 1) is > 0 and var other ? _others[other - 1] : Program).PostAsync(Lead(number));
                     if (response.StatusCode == HttpStatusCode.Accepted)
                     {
                         using var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync(stop));
@@ -91,14 +82,15 @@ internal sealed class CrashScene : IAsyncDisposable
     }
 
     /// <summary>Every acknowledged lead has its row and its mail.</summary>
-    public Task WaitUntilAllArrivedAsync() => Eventually.TrueAsync(
+    public Task WaitUntilAllArrivedAsync(TimeSpan? patience = null) => Eventually.TrueAsync(
         () =>
         {
             var rows = Dataverse.Rows;
             var mailed = MailsByLead();
             return _acknowledged.All(id => rows.ContainsKey(id) && mailed.ContainsKey(id));
         },
-        $"the {_acknowledged.Count} acknowledged leads have arrived");
+        $"the {_acknowledged.Count} acknowledged leads have arrived",
+        patience);
 
     /// <summary>The leads with more than one mail, and how many each has.</summary>
     public IReadOnlyDictionary<Guid, int> MailedAgain() => MailsByLead().Where(mail => mail.Value > 1).ToDictionary();
@@ -108,15 +100,30 @@ internal sealed class CrashScene : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_program is not null)
+        foreach (var program in _program is null ? _others : [_program, .. _others])
         {
-            await _program.DisposeAsync();
+            await program.DisposeAsync();
         }
 
         await Dataverse.DisposeAsync();
         await SendGrid.DisposeAsync();
         Folder.Dispose();
     }
+
+    private Task<LeadProcess> RunAsync((string Key, string Value)[] more) => LeadProcess.StartAsync(
+        Folder,
+        [
+            ("Destinations__crm__Kind", "Dataverse"),
+            ("Destinations__crm__Url", Dataverse.Url.ToString()),
+            ("Destinations__crm__Auth", "None"),
+            ("Destinations__mail__Kind", "SendGrid"),
+            ("Destinations__mail__Host", SendGrid.Url.ToString()),
+            ("Destinations__mail__ApiKey", ApiKey),
+            ("Destinations__mail__From", "leads@contoso.example"),
+            ("Destinations__mail__To", "sales@contoso.example"),
+            ("Delivery__RetrySchedule", string.Join(',', Enumerable.Repeat("00:00:00.2", 100))),
+            .. more,
+        ]);
 
     private static string Lead(int number)
     {

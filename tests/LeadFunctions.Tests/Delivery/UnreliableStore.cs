@@ -17,6 +17,8 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
     /// <summary>How often something was asked for in vain.</summary>
     public int Failures => Volatile.Read(ref _failures);
 
+    public TimeSpan LooksAgainAfter => store.LooksAgainAfter;
+
     public Task<Acceptance> AcceptAsync(Lead lead, byte[] fingerprint, DateTimeOffset? repeatsSince, IReadOnlyList<PlannedDelivery> deliveries) =>
         store.AcceptAsync(lead, fingerprint, repeatsSince, deliveries);
 

@@ -5,14 +5,15 @@ internal static class Eventually
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    public static Task TrueAsync(Func<bool> condition, string what) => TrueAsync(() => Task.FromResult(condition()), what);
+    public static Task TrueAsync(Func<bool> condition, string what, TimeSpan? patience = null) => TrueAsync(() => Task.FromResult(condition()), what, patience);
 
-    public static async Task TrueAsync(Func<Task<bool>> condition, string what)
+    public static async Task TrueAsync(Func<Task<bool>> condition, string what, TimeSpan? patience = null)
     {
-        var deadline = DateTime.UtcNow + Patience;
+        var most = patience ?? Patience;
+        var deadline = DateTime.UtcNow + most;
         while (!await condition())
         {
-            Assert.True(DateTime.UtcNow < deadline, $"Waited {Patience.TotalSeconds:0} s in vain until {what}.");
+            Assert.True(DateTime.UtcNow < deadline, $"Waited {most.TotalSeconds:0} s in vain until {what}.");
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }
     }

@@ -31,6 +31,8 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         _blocks = new BlockKeeper(this, time, newest);
     }
 
+    public TimeSpan LooksAgainAfter { get; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Opens or makes the file and brings it to the newest version. Throws <see cref="StoreUnavailableException"/> with the reason.</summary>
     /// <param name="patience">How long another instance on the same file is waited for. Default 10 s.</param>
     public static SqliteLeadStore Open(string path, DueSignal due, TimeProvider time, TimeSpan? patience = null)

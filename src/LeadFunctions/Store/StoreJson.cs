@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using LeadFunctions.Leads;
 
-namespace LeadFunctions.Store.Sqlite;
+namespace LeadFunctions.Store;
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(IReadOnlyList<Violation>))]

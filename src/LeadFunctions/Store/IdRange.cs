@@ -1,6 +1,6 @@
 using LeadFunctions.Leads;
 
-namespace LeadFunctions.Store.Sqlite;
+namespace LeadFunctions.Store;
 
 /// <summary>Ids sort by time, so that a range of times and the place in a list are one range of ids.</summary>
 /// <param name="From">The first of them.</param>
@@ -9,6 +9,8 @@ internal readonly record struct IdRange(string From, string Before)
 {
     // After every hexadecimal digit.
     private const string AfterAll = "g";
+
+    public static IdRange All { get; } = new("", AfterAll);
 
     // Ids know milliseconds: what begins within one begins with the next.
     private static readonly TimeSpan NearlyOne = TimeSpan.FromTicks(TimeSpan.TicksPerMillisecond - 1);

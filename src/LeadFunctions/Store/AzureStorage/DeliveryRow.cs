@@ -1,0 +1,50 @@
+using LeadFunctions.Leads;
+using LeadFunctions.Store.AzureStorage.Rest;
+
+namespace LeadFunctions.Store.AzureStorage;
+
+/// <summary>A delivery as it is kept.</summary>
+/// <param name="After">The destination that it waits for, or waited for.</param>
+/// <param name="Lease">Counts the claims.</param>
+/// <param name="Attempts">Of all time: the number of the last one.</param>
+/// <param name="Worker">Who claimed it last.</param>
+/// <param name="ETag">The version that was read; null for a new one.</param>
+internal sealed record DeliveryRow(string Destination, DeliveryState State, string? After = null, int Lease = 0, int Attempts = 0, DateTimeOffset? ClaimedAt = null, string? Worker = null, string? ETag = null)
+{
+    public bool IsFinished => State.Status is DeliveryStatus.Delivered or DeliveryStatus.Discarded;
+
+    public bool IsWaiting => State is { Status: DeliveryStatus.Pending, DueAt: null };
+
+    public static DeliveryRow Planned(PlannedDelivery planned, DateTimeOffset due) =>
+        new(planned.Destination, new DeliveryState(DeliveryStatus.Pending, planned.After is null ? due : null, 0, null, null), planned.After);
+
+    public static DeliveryRow Read(TableEntity entity) => new(
+        entity.Text("Destination"),
+        new DeliveryState(
+            StatusText.Parse(entity.Text("Status")) is >= 0 and var status ? status : throw new StoreUnavailableException($"The store holds a status that is none: entity {entity.Key}."),
+            entity.TimeOrNull("Due"),
+            (int)entity.Number("Failures"),
+            entity.TextOrNull("Error"),
+            entity.TextOrNull("RemoteId"),
+            entity.TextOrNull("Answer")),
+        entity.TextOrNull("After"),
+        (int)entity.Number("Lease"),
+        (int)entity.Number("Attempts"),
+        entity.TimeOrNull("ClaimedAt"),
+        entity.TextOrNull("Worker"),
+        entity.ETag);
+
+    public TableEntity Entity(LeadId lead) => new TableEntity(StoreKeys.Delivery(lead, Destination))
+        .With("Destination", Destination)
+        .With("Status", StatusText.Of(State.Status))
+        .With("Due", State.DueAt)
+        .With("Failures", State.Failures)
+        .With("Error", State.LastError)
+        .With("RemoteId", State.RemoteId)
+        .With("Answer", State.Answer)
+        .With("After", After)
+        .With("Lease", Lease)
+        .With("Attempts", Attempts)
+        .With("ClaimedAt", ClaimedAt)
+        .With("Worker", Worker);
+}

@@ -1,0 +1,105 @@
+using LeadFunctions.Leads;
+using LeadFunctions.Store.AzureStorage.Rest;
+
+namespace LeadFunctions.Store.AzureStorage;
+
+/// <summary>Erases a person's data: every lead and every refused body is looked at, because nothing is indexed by a person.</summary>
+internal sealed class Erasures(TableClient table, RunLists lists, Erasing erasing, string by, DateTimeOffset now)
+{
+    private const int MostTries = 25;
+
+    public async Task<Erasure> RunAsync(bool countOnly)
+    {
+        var total = default(Erasure);
+        await foreach (var entities in lists.EveryLeadAsync("lead.", "lead/", leads: 100))
+        {
+            if (LeadRows.Of(entities) is { } rows && erasing.Concerns(rows.Lead.Content) && (countOnly || await EraseLeadAsync(rows.Lead.Id)))
+            {
+                total += new Erasure(1, 0);
+            }
+        }
+
+        await foreach (var entity in table.QueryAsync("refused.", "refused/", page: 100))
+        {
+            if (erasing.Concerns(RefusedRows.Read(entity)) && (countOnly || await EraseRefusedAsync(entity.Key)))
+            {
+                total += new Erasure(0, 1);
+            }
+        }
+
+        return total;
+    }
+
+    /// <summary>False when it is gone meanwhile. The lead itself comes last: until then another run finds it again.</summary>
+    private async Task<bool> EraseLeadAsync(LeadId id)
+    {
+        var (from, before) = StoreKeys.Run(id);
+        var (firstSent, end) = StoreKeys.AllSent(id);
+        for (var tried = 0; tried < MostTries; tried++)
+        {
+            var entities = await table.QueryAsync(from, before).ToListAsync();
+            if (LeadRows.Of(entities) is not { } rows || !erasing.Concerns(rows.Lead.Content))
+            {
+                return false;
+            }
+
+            var sent = await table.QueryAsync(firstSent, end, select: "RowKey").Select(entity => new TableChange.Delete(entity.Key)).ToListAsync();
+            // A hash would still tell whether a mail went to an address.
+            var mails = await MailCounts.OfLead(table, id).ToListAsync();
+            var erased = true;
+            foreach (var some in RunParts.Erase(entities).Concat(sent).Concat(mails).Chunk(BatchText.MostChanges))
+            {
+                erased &= await table.CommitAsync("erase", some) is Commit.Done;
+            }
+
+            if (erased && await table.CommitAsync("erase", [.. Lead(rows), .. await rows.RemovePrintAsync(table)]) is Commit.Done)
+            {
+                return true;
+            }
+        }
+
+        throw new StoreUnavailableException("A lead changed all the time while it was to be erased.");
+    }
+
+    private IEnumerable<TableChange> Lead(LeadRows rows)
+    {
+        var lead = rows.Lead;
+        var own = erasing.IsOf(lead.Content);
+        // The fingerprint would tell whether somebody sent exactly these words.
+        yield return new TableChange.Replace(LeadRows.Entity(lead with { Content = erasing.Without(lead.Content) }, print: "").With("Erased", own || rows.IsErased), rows.ETag);
+        foreach (var change in rows.Deliveries.SelectMany(row => DeliveryChanges.Change(lead.Id, row, Delivery(row, own))))
+        {
+            yield return change;
+        }
+
+        yield return RunParts.Act(lead.Id, new RunAct(now, by, RunAct.Erased, Note: own ? null : "It only mentioned the address."));
+    }
+
+    private static DeliveryRow Delivery(DeliveryRow row, bool own)
+    {
+        var state = row.State with { Answer = null, LastError = row.State.LastError is null ? null : Erasing.Mark };
+        // The new lease keeps out what a worker may still report.
+        return own && row.State.Status != DeliveryStatus.Delivered
+            ? row with { State = state with { Status = DeliveryStatus.Discarded, DueAt = null }, Lease = row.Lease + 1 }
+            : row with { State = state };
+    }
+
+    private async Task<bool> EraseRefusedAsync(string key)
+    {
+        for (var tried = 0; tried < MostTries; tried++)
+        {
+            if (await table.FindAsync(key) is not { } entity)
+            {
+                return false;
+            }
+
+            var erased = RefusedRows.Read(entity) with { Body = ReadOnlyMemory<byte>.Empty, Violations = [new Violation("", $"{Erasing.Mark} on {now.UtcDateTime:u} by {by}")] };
+            if (await table.CommitAsync("erase", [new TableChange.Replace(RefusedRows.Entity(erased), entity.ETag!)]) is Commit.Done)
+            {
+                return true;
+            }
+        }
+
+        throw new StoreUnavailableException("A refused body changed all the time while it was to be erased.");
+    }
+}

@@ -1,0 +1,73 @@
+using LeadFunctions.Leads;
+using LeadFunctions.Store.AzureStorage.Rest;
+
+namespace LeadFunctions.Store.AzureStorage;
+
+/// <summary>Decides what happens to a lead's deliveries. Pure: the rows were read before, the changes are written after.</summary>
+internal static class LeadChanges
+{
+    /// <summary>False when the lease was lost. A delivery that has arrived is recorded even then: sending it again would be worse.</summary>
+    public static LeadChange<bool> Record(LeadRows rows, LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state, string? request)
+    {
+        var id = rows.Lead.Id;
+        if (rows.To(delivery.Destination) is not { State.Status: not DeliveryStatus.Delivered } row
+            || (state.Status != DeliveryStatus.Delivered && (row.Lease != delivery.Lease || row.State.Status != DeliveryStatus.InFlight)))
+        {
+            return new LeadChange<bool>(false, [], []);
+        }
+
+        var recorded = row with { State = state, Attempts = row.Attempts + 1 };
+        var following = Following.Of(rows, row.Destination, state.Status, attempt.StartedAt + attempt.Duration).ToArray();
+        return new LeadChange<bool>(
+            true,
+            [
+                .. DeliveryChanges.Change(id, row, recorded),
+                .. Change(id, following),
+                RunParts.Attempt(id, row.Destination, recorded.Attempts, attempt),
+                .. request is null || rows.IsErased ? Enumerable.Empty<TableChange>() : [RunParts.Sent(id, row.Destination, request)],
+            ],
+            [.. following.Where(follower => follower.After.State.DueAt is not null).Select(follower => follower.After.Destination)]);
+    }
+
+    /// <summary>How many are put back.</summary>
+    public static LeadChange<int> Resubmit(LeadRows rows, string? destination, bool evenDelivered, string by, DateTimeOffset now)
+    {
+        if (rows.IsErased)
+        {
+            return new LeadChange<int>(0, [], []);
+        }
+
+        var id = rows.Lead.Id;
+        var again = ResubmitPlan.Of(rows.Deliveries.ToDictionary(row => row.Destination, row => (row.State.Status, row.After), StringComparer.Ordinal), destination, evenDelivered);
+        var changed = rows.Deliveries
+            .Where(row => again.ContainsKey(row.Destination))
+            .Select(row => (row, row with { State = row.State with { Status = DeliveryStatus.Pending, DueAt = again[row.Destination] ? null : now, Failures = 0 } }));
+        return new LeadChange<int>(
+            again.Count,
+            again.Count == 0 ? [] : [.. Change(id, changed), RunParts.Act(id, new RunAct(now, by, RunAct.Resubmitted, destination))],
+            [.. again.Where(put => !put.Value).Select(put => put.Key)]);
+    }
+
+    /// <summary>As <see cref="Resubmit"/>, but only a dead letter.</summary>
+    public static LeadChange<int> ResubmitDead(LeadRows rows, string destination, string by, DateTimeOffset now) =>
+        rows.To(destination) is { State.Status: DeliveryStatus.DeadLetter } ? Resubmit(rows, destination, evenDelivered: false, by, now) : new LeadChange<int>(0, [], []);
+
+    /// <summary>How many are ended.</summary>
+    public static LeadChange<int> Discard(LeadRows rows, string? destination, string reason, string by, DateTimeOffset now)
+    {
+        var id = rows.Lead.Id;
+        var dead = rows.Deliveries.Where(row => row.State.Status == DeliveryStatus.DeadLetter && (destination is null || row.Destination == destination)).ToArray();
+        return new LeadChange<int>(
+            dead.Length,
+            dead.Length == 0 ? [] :
+            [
+                .. Change(id, dead.Select(row => (row, row with { State = row.State with { Status = DeliveryStatus.Discarded } }))),
+                .. Change(id, dead.SelectMany(row => Following.Of(rows, row.Destination, DeliveryStatus.Discarded, now))),
+                RunParts.Act(id, new RunAct(now, by, RunAct.Discarded, destination, reason)),
+            ],
+            []);
+    }
+
+    private static IEnumerable<TableChange> Change(LeadId id, IEnumerable<(DeliveryRow Before, DeliveryRow After)> rows) =>
+        rows.SelectMany(row => DeliveryChanges.Change(id, row.Before, row.After));
+}

@@ -1,0 +1,56 @@
+using LeadFunctions.Leads;
+using LeadFunctions.Store.AzureStorage.Rest;
+
+namespace LeadFunctions.Store.AzureStorage;
+
+/// <summary>A lead with its deliveries, as they were read together.</summary>
+/// <param name="Print">Its fingerprint in hexadecimal digits; empty when it was erased.</param>
+/// <param name="IsErased">It was an erased person's own: nothing is left to send.</param>
+/// <param name="ETag">Of the lead's own entity; it changes when the lead is posted again.</param>
+internal sealed record LeadRows(Lead Lead, string Print, bool IsErased, string ETag, IReadOnlyList<DeliveryRow> Deliveries)
+{
+    public bool IsFinished => Deliveries.All(row => row.IsFinished);
+
+    /// <summary>The answers that were kept, by destination.</summary>
+    public IReadOnlyDictionary<string, string> Answers => Deliveries
+        .Where(row => row.State is { Status: DeliveryStatus.Delivered, Answer: not null })
+        .ToDictionary(row => row.Destination, row => row.State.Answer!, StringComparer.Ordinal);
+
+    public DeliveryRow? To(string destination) => Deliveries.FirstOrDefault(row => row.Destination == destination);
+
+    public static async Task<LeadRows?> ReadAsync(TableClient table, LeadId id)
+    {
+        var (from, before) = StoreKeys.Work(id);
+        return Of(await table.QueryAsync(from, before).ToListAsync());
+    }
+
+    /// <summary>Makes a lead of the same content a new one, if this is the one that is known.</summary>
+    public async Task<IEnumerable<TableChange>> RemovePrintAsync(TableClient table) =>
+        await table.FindAsync(StoreKeys.Print(Print)) is { } print && print.Text("Lead") == Lead.Id.ToString()
+            ? [new TableChange.Delete(print.Key, print.ETag!)]
+            : [];
+
+    /// <summary>From the entities that begin with the lead's own; null when there are none.</summary>
+    public static LeadRows? Of(IReadOnlyList<TableEntity> entities) => entities is [var lead, ..] && lead.Key.EndsWith(".0", StringComparison.Ordinal)
+        ? new LeadRows(Read(lead), lead.Text("Print"), lead.Flag("Erased"), lead.ETag!, [.. entities.Where(entity => PartOf(entity.Key) == '1').Select(DeliveryRow.Read)])
+        : null;
+
+    public static char PartOf(string key) => key.Split('.')[2][0];
+
+    public static TableEntity Entity(Lead lead, string print) => new TableEntity(StoreKeys.Lead(lead.Id))
+        .With("Source", lead.Source)
+        .With("Event", lead.Event)
+        .With("ReceivedAt", lead.ReceivedAt)
+        .With("RowId", lead.Subject?.RowId.ToString())
+        .With("RowOrder", lead.Subject?.Order)
+        .With("Print", print)
+        .With("Content", lead.Content.Utf8);
+
+    private static Lead Read(TableEntity entity) => new(
+        StoreKeys.LeadOf(entity.Key),
+        entity.Text("Source"),
+        entity.TextOrNull("Event"),
+        entity.Time("ReceivedAt"),
+        new LeadContent(entity.Bytes("Content")),
+        entity.TextOrNull("RowId") is { } row ? new LeadSubject(LeadId.Parse(row), entity.Number("RowOrder")) : null);
+}

@@ -1,0 +1,54 @@
+using System.Text.Json;
+using LeadFunctions.Leads;
+using LeadFunctions.Store.AzureStorage.Rest;
+
+namespace LeadFunctions.Store.AzureStorage;
+
+/// <summary>The bodies that were not accepted.</summary>
+internal static class RefusedRows
+{
+    public static TableEntity Entity(RefusedBody refused) => new TableEntity(StoreKeys.Refused(refused.Id))
+        .With("Source", refused.Source)
+        .With("Event", refused.Event)
+        .With("ReceivedAt", refused.ReceivedAt)
+        .With("HttpStatus", refused.HttpStatus)
+        .With("Violations", JsonSerializer.Serialize(refused.Violations, StoreJson.Default.IReadOnlyListViolation))
+        .With("Body", refused.Body)
+        .With("ReplayedAt", refused.ReplayedAt)
+        .With("ReplayedBy", refused.ReplayedBy);
+
+    public static RefusedBody Read(TableEntity entity)
+    {
+        try
+        {
+            return new RefusedBody(
+                StoreKeys.LeadOf(entity.Key),
+                entity.Text("Source"),
+                entity.TextOrNull("Event"),
+                entity.Time("ReceivedAt"),
+                (int)entity.Number("HttpStatus"),
+                JsonSerializer.Deserialize(entity.Text("Violations"), StoreJson.Default.IReadOnlyListViolation) ?? [],
+                entity.Bytes("Body"))
+            {
+                ReplayedAt = entity.TimeOrNull("ReplayedAt"),
+                ReplayedBy = entity.TextOrNull("ReplayedBy"),
+            };
+        }
+        catch (JsonException exception)
+        {
+            throw new StoreUnavailableException($"The store holds something that can't be read: Violations of the entity {entity.Key}.", exception);
+        }
+    }
+
+    /// <summary>Newest first. Of the filter counts what a body that is no lead has: its source, its time and its text.</summary>
+    public static async Task<Page<RefusedBody>> ListAsync(TableClient table, RunFilter filter, LeadId? before, int take)
+    {
+        var (first, end) = StoreKeys.Newest("refused", IdRange.Of(filter, before));
+        var found = await table.QueryAsync(first, end, page: take + 1)
+            .Select(Read)
+            .Where(refused => (filter.Source is null || refused.Source == filter.Source) && (filter.Text is null || refused.Text.Contains(filter.Text, StringComparison.OrdinalIgnoreCase)))
+            .Take(take + 1)
+            .ToListAsync();
+        return found.Count > take ? new Page<RefusedBody>(found[..take], found[take - 1].Id) : new Page<RefusedBody>(found, null);
+    }
+}

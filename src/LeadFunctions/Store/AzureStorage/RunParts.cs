@@ -1,0 +1,74 @@
+using LeadFunctions.Leads;
+using LeadFunctions.Store.AzureStorage.Rest;
+
+namespace LeadFunctions.Store.AzureStorage;
+
+/// <summary>What stands beside a lead and its deliveries: attempts, repeats, acts and what was sent.</summary>
+internal static class RunParts
+{
+    // An entity takes 1 MiB, and a text is for people to read.
+    private const int MostOfSent = 256 * 1024;
+
+    public static TableChange Attempt(LeadId lead, string destination, int number, DeliveryAttempt attempt) =>
+        new TableChange.Insert(new TableEntity(StoreKeys.Attempt(lead, destination, number))
+            .With("Destination", destination)
+            .With("StartedAt", attempt.StartedAt)
+            .With("Milliseconds", (long)attempt.Duration.TotalMilliseconds)
+            .With("HttpStatus", attempt.HttpStatus)
+            .With("Outcome", attempt.Outcome)
+            .With("Error", attempt.Error));
+
+    public static TableChange Repeat(LeadId lead, DateTimeOffset at) => new TableChange.Insert(new TableEntity(StoreKeys.Repeat(lead, at)).With("At", at));
+
+    public static TableChange Act(LeadId lead, RunAct act) =>
+        new TableChange.Insert(new TableEntity(StoreKeys.Act(lead, act.At))
+            .With("At", act.At)
+            .With("By", act.By)
+            .With("Kind", act.Kind)
+            .With("Destination", act.Destination)
+            .With("Note", act.Note));
+
+    public static TableChange Sent(LeadId lead, string destination, string request) =>
+        new TableChange.Put(new TableEntity(StoreKeys.Sent(lead, destination))
+            .With("Destination", destination)
+            .With("Request", request.Length <= MostOfSent ? request : $"{request[..MostOfSent]}…"));
+
+    /// <summary>Attempts and acts that may quote what was sent, without it.</summary>
+    public static IEnumerable<TableChange> Erase(IEnumerable<TableEntity> entities)
+    {
+        foreach (var entity in entities)
+        {
+            var quoting = LeadRows.PartOf(entity.Key) switch { '2' => "Error", '4' => "Note", _ => null };
+            if (quoting is not null && entity.TextOrNull(quoting) is not (null or Erasing.Mark))
+            {
+                yield return new TableChange.Merge(new TableEntity(entity.Key).With(quoting, Erasing.Mark));
+            }
+        }
+    }
+
+    /// <summary>From all entities of one lead; null when there are none.</summary>
+    public static Run? Run(IReadOnlyList<TableEntity> entities)
+    {
+        if (LeadRows.Of(entities) is not { } rows)
+        {
+            return null;
+        }
+
+        // Reads it now, while a fault is still the store's to report.
+        _ = rows.Lead.Content.Root;
+        var parts = entities.ToLookup(entity => LeadRows.PartOf(entity.Key));
+        var attempts = parts['2'].ToLookup(entity => entity.Text("Destination"), ReadAttempt, StringComparer.Ordinal);
+        return new Run(
+            rows.Lead,
+            [.. rows.Deliveries.Select(row => new RunDelivery(row.Destination, row.State, [.. attempts[row.Destination]], row.After))],
+            [.. parts['3'].Select(entity => entity.Time("At"))],
+            [.. parts['4'].Select(entity => new RunAct(entity.Time("At"), entity.Text("By"), entity.Text("Kind"), entity.TextOrNull("Destination"), entity.TextOrNull("Note")))]);
+    }
+
+    private static DeliveryAttempt ReadAttempt(TableEntity entity) => new(
+        entity.Time("StartedAt"),
+        TimeSpan.FromMilliseconds(entity.Number("Milliseconds")),
+        (int?)entity.NumberOrNull("HttpStatus"),
+        entity.Text("Outcome"),
+        entity.TextOrNull("Error"));
+}

@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using LeadFunctions.Leads;
+
+namespace LeadFunctions.Store.AzureStorage;
+
+/// <summary>
+/// The keys of everything in the store's one partition. What a key begins with is what it is; leads and what belongs to them sort the newest
+/// first, because their ids sort by time and stand here with every bit turned. <c>/</c> follows <c>.</c>, and so ends a range.
+/// </summary>
+internal static class StoreKeys
+{
+    public const string Check = "check";
+
+    public const string AllDue = "due.";
+
+    public const string AllDead = "dead.";
+
+    private const string Waits = "waits";
+
+    private const int DueLength = 15;
+
+    /// <summary>The lead itself; its deliveries, attempts, repeats and acts follow it.</summary>
+    public static string Lead(LeadId id) => $"lead.{Turned(id)}.0";
+
+    public static string Delivery(LeadId id, string destination) => $"lead.{Turned(id)}.1.{destination}";
+
+    public static string Attempt(LeadId id, string destination, int number) => string.Create(CultureInfo.InvariantCulture, $"lead.{Turned(id)}.2.{destination}.{number:D6}");
+
+    public static string Repeat(LeadId id, DateTimeOffset at) => $"lead.{Turned(id)}.3.{Milliseconds(at)}.{Guid.NewGuid():N}";
+
+    public static string Act(LeadId id, DateTimeOffset at) => $"lead.{Turned(id)}.4.{Milliseconds(at)}.{Guid.CreateVersion7():N}";
+
+    /// <summary>The lead and its deliveries: what is needed to work on it.</summary>
+    public static (string From, string Before) Work(LeadId id) => (Lead(id), $"lead.{Turned(id)}.2");
+
+    public static (string From, string Before) Run(LeadId id) => (Lead(id), $"lead.{Turned(id)}/");
+
+    /// <summary>What the last attempt sent: beside the run, because lists show none of it.</summary>
+    public static string Sent(LeadId id, string destination) => $"sent.{Turned(id)}.{destination}";
+
+    public static (string From, string Before) AllSent(LeadId id) => ($"sent.{Turned(id)}.", $"sent.{Turned(id)}/");
+
+    /// <summary>When a worker may take a delivery; null: it waits for another one. Each unfinished delivery has exactly one such entity.</summary>
+    public static string Due(string destination, DateTimeOffset? due, LeadId id) => $"due.{destination}.{(due is { } at ? Milliseconds(at) : Waits)}.{id.Value:N}";
+
+    /// <summary>All of a destination's deliveries with a time, the first due first.</summary>
+    public static (string From, string Before) DueAt(string destination) => ($"due.{destination}.", $"due.{destination}.{Waits}");
+
+    public static (string Destination, DateTimeOffset? Due, LeadId Lead) ReadDue(string key)
+    {
+        var parts = key.Split('.');
+        return (parts[1], parts[2] == Waits ? null : DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(parts[2], CultureInfo.InvariantCulture)), new LeadId(Guid.ParseExact(parts[3], "N")));
+    }
+
+    public static string Dead(LeadId id, string destination) => $"dead.{Turned(id)}.{destination}";
+
+    /// <summary>The newest lead with a fingerprint.</summary>
+    public static string Print(string fingerprint) => $"print.{fingerprint}";
+
+    public static string Refused(LeadId id) => $"refused.{Turned(id)}.0";
+
+    /// <summary>The leads of one subject, the older state first; of equal ones that which came first.</summary>
+    public static string Row(LeadSubject subject, DateTimeOffset came, LeadId id) =>
+        string.Create(CultureInfo.InvariantCulture, $"row.{subject.RowId.Value:N}.{(ulong)subject.Order ^ (1UL << 63):D20}.{came.UtcTicks:D19}.{id.Value:N}");
+
+    public static (string From, string Before) AllOfRow(LeadId rowId) => ($"row.{rowId.Value:N}.", $"row.{rowId.Value:N}/");
+
+    /// <summary>Changed by every claim of one subject at one destination, so that of two at the same moment one conflicts.</summary>
+    public static string Turn(LeadSubject subject, string destination) => $"turn.{subject.RowId.Value:N}.{destination}";
+
+    public static (string From, string Before) AllTurns(LeadSubject subject) => ($"turn.{subject.RowId.Value:N}.", $"turn.{subject.RowId.Value:N}/");
+
+    /// <summary>What a recipient got on a day; the leads follow it.</summary>
+    public static string Mails(DateOnly day, string recipient) => string.Create(CultureInfo.InvariantCulture, $"mail.{day.DayNumber:D7}.{recipient}");
+
+    /// <summary>A reader's note; readers and keys may hold any letters.</summary>
+    public static string Seen(string reader, string key) => $"seen.{Hash(reader)}.{Hash(key)}";
+
+    public static (string From, string Before) AllSeen(string reader) => ($"seen.{Hash(reader)}.", $"seen.{Hash(reader)}/");
+
+    /// <summary>Those of a kind (<c>lead</c>, <c>dead</c>, <c>refused</c>) whose ids are in a range, the newest first.</summary>
+    public static (string From, string Before) Newest(string kind, IdRange ids) => (
+        LeadId.TryParse(ids.Before, out var before) ? $"{kind}.{Turned(before)}/" : ids.Before.Length == 0 ? $"{kind}/" : $"{kind}.",
+        LeadId.TryParse(ids.From, out var from) ? $"{kind}.{Turned(from)}/" : $"{kind}/");
+
+    /// <summary>Those of a kind that are older than an id.</summary>
+    public static (string From, string Before) Older(string kind, LeadId than) => ($"{kind}.{Turned(than)}/", $"{kind}/");
+
+    /// <summary>The lead of a key that begins with a kind and a lead's turned id.</summary>
+    public static LeadId LeadOf(string key) => Turned(key.Split('.')[1]);
+
+    private static string Turned(LeadId id)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        id.Value.TryWriteBytes(bytes, bigEndian: true, out _);
+        Turn(bytes);
+        return Convert.ToHexStringLower(bytes);
+    }
+
+    private static LeadId Turned(string text)
+    {
+        var bytes = Convert.FromHexString(text);
+        Turn(bytes);
+        return new LeadId(new Guid(bytes, bigEndian: true));
+    }
+
+    private static void Turn(Span<byte> bytes)
+    {
+        foreach (ref var value in bytes)
+        {
+            value = (byte)~value;
+        }
+    }
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    private static string Milliseconds(DateTimeOffset at) => Math.Max(0, at.ToUnixTimeMilliseconds()).ToString($"D{DueLength}", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,39 @@
+using LeadFunctions.Leads;
+using LeadFunctions.Store.AzureStorage.Rest;
+
+namespace LeadFunctions.Store.AzureStorage;
+
+/// <summary>The other leads that are about the same thing as one, seen from one destination.</summary>
+/// <param name="OwnKey">Where the lead itself stands in their order.</param>
+/// <param name="TurnETag">The version of the subject's turn there, read before the others; null: there is none yet.</param>
+/// <param name="Others">In their order, each with its delivery to the destination, if it has one.</param>
+internal sealed record Subjects(string OwnKey, string TurnKey, string? TurnETag, IReadOnlyList<(string Key, LeadId Lead, string? Event, DeliveryRow? Row)> Others)
+{
+    public static TableChange Add(Lead lead) =>
+        new TableChange.Insert(new TableEntity(StoreKeys.Row(lead.Subject!, TimeProvider.System.GetUtcNow(), lead.Id)).With("Lead", lead.Id.ToString()).With("Event", lead.Event));
+
+    public static async Task<Subjects> ReadAsync(TableClient table, Lead lead, LeadSubject subject, string destination)
+    {
+        var turn = await table.FindAsync(StoreKeys.Turn(subject, destination));
+        var (from, before) = StoreKeys.AllOfRow(subject.RowId);
+        var leads = await table.QueryAsync(from, before).Select(entity => (entity.Key, Lead: LeadId.Parse(entity.Text("Lead")), Event: entity.TextOrNull("Event"))).ToListAsync();
+        var others = await Task.WhenAll(leads
+            .Where(other => other.Lead != lead.Id)
+            .Select(async other => (other.Key, other.Lead, other.Event, await table.FindAsync(StoreKeys.Delivery(other.Lead, destination)) is { } row ? DeliveryRow.Read(row) : null)));
+        return new Subjects(leads.Find(other => other.Lead == lead.Id).Key ?? "", StoreKeys.Turn(subject, destination), turn?.ETag, others);
+    }
+
+    /// <summary>Nobody works on another of them, and no older state is due.</summary>
+    public bool IsFree(Func<LeadId, bool> isHeld, DateTimeOffset now) =>
+        !Others.Any(other => other.Row is { } rival
+            && ((rival.State.Status == DeliveryStatus.InFlight && (rival.State.DueAt > now || isHeld(other.Lead)))
+                || (rival.State.DueAt <= now && string.CompareOrdinal(other.Key, OwnKey) < 0)));
+
+    public IReadOnlyList<LaterEvent> Later() =>
+        [.. Others
+            .Where(other => string.CompareOrdinal(other.Key, OwnKey) > 0)
+            .Select(other => new LaterEvent(other.Event, other.Row is { State.Status: not DeliveryStatus.Discarded }))];
+
+    /// <summary>Conflicts when somebody else took a turn since the others were read.</summary>
+    public TableChange TakeTurn() => TurnETag is null ? new TableChange.Insert(new TableEntity(TurnKey)) : new TableChange.Replace(new TableEntity(TurnKey), TurnETag);
+}

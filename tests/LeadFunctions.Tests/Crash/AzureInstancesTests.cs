@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Net;
+using LeadFunctions.Tests.Infrastructure;
+using LeadFunctions.Tests.Remote;
+
+namespace LeadFunctions.Tests.Crash;
+
+/// <summary>Real programs on one store in Azure Storage: several at once, killed, and with the storage gone.</summary>
+public sealed class AzureInstancesTests(SharedAzurite azurite)
+{
+    private const int Kills = 3;
+
+    private static readonly int Leads = int.TryParse(Environment.GetEnvironmentVariable("LEADFUNCTIONS_TEST_LEADS"), NumberStyles.None, CultureInfo.InvariantCulture, out var leads) ? leads : 200;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60 + Leads);
+
+    // Those that lost their worker are to come back while a test waits.
+    private static readonly (string, string)[] ShortLease = [("Delivery__LeaseDuration", "00:00:06"), ("Delivery__AttemptTimeout", "00:00:05")];
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    public async Task Each_lead_has_one_row_and_one_mail_whichever_instance_took_it(int instances)
+    {
+        await using var scene = await CrashScene.SetAsync();
+        var store = On(await azurite.GetAsync());
+        await scene.StartAsync(store);
+        for (var other = 1; other < instances; other++)
+        {
+            await scene.StartAnotherAsync(store);
+        }
+
+        await scene.PostAsync(Leads);
+        await scene.WaitUntilAllArrivedAsync(Patience);
+
+        Assert.Equal(Leads, scene.Acknowledged.Count);
+        Assert.Equal(Leads, scene.Dataverse.Rows.Count);
+        Assert.Equal(Leads, scene.Dataverse.Requests.Count(request => request.Method == "POST"));
+        Assert.Equal(Leads, scene.SendGrid.Mails.Count);
+    }
+
+    [Fact]
+    public async Task One_of_two_killed_in_the_middle_of_the_load_again_and_again_no_acknowledged_lead_is_lost()
+    {
+        await using var scene = await CrashScene.SetAsync();
+        (string, string)[] settings = [.. On(await azurite.GetAsync()), .. ShortLease];
+        await scene.StartAnotherAsync(settings);
+        for (var kill = 1; kill <= Kills; kill++)
+        {
+            await scene.StartAsync(settings);
+            var enough = kill * Leads / 6;
+            var load = scene.PostAsync(Leads / 2);
+            await Eventually.TrueAsync(() => scene.Acknowledged.Count >= enough || load.IsCompleted, "part of the load is acknowledged", Patience);
+            await scene.Program.KillAsync();
+            await load;
+        }
+
+        await scene.StartAsync(settings);
+        await scene.WaitUntilAllArrivedAsync(Patience);
+
+        Assert.NotEmpty(scene.Acknowledged);
+        Assert.True(scene.Dataverse.Rows.Count >= scene.Acknowledged.Count);
+        var again = scene.MailedAgain();
+        Assert.All(again.Values, count => Assert.Equal(2, count));
+        Assert.True(again.Count <= Kills * 8, $"{again.Count} leads have a second mail, but only {Kills * 8} mails can have been under way at the kills.");
+    }
+
+    [Fact]
+    public async Task Killed_between_answer_and_delivery_the_timers_call_at_another_instance_finishes_the_job()
+    {
+        await using var scene = await CrashScene.SetAsync();
+        (string, string)[] settings = [.. On(await azurite.GetAsync()), .. ShortLease];
+        scene.Dataverse.Always = scene.SendGrid.Always = Fault.Hang;
+        await scene.StartAsync(settings);
+        await scene.PostAsync(1);
+        await scene.Dataverse.WaitForAsync(() => scene.Dataverse.InFlight == 1);
+        await scene.SendGrid.WaitForAsync(() => scene.SendGrid.InFlight == 1);
+
+        await scene.Program.KillAsync();
+        scene.Dataverse.Always = scene.SendGrid.Always = null;
+        await scene.StartAsync([.. settings, ("FUNCTIONS_CUSTOMHANDLER_PORT", $"{LeadProcess.FreePort()}")]);
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                using var timer = await scene.Program.PostAsync("{}", "/deliver");
+                return scene.Dataverse.Rows.Count == 1 && scene.SendGrid.Mails.Count == 1;
+            },
+            "the timer's calls have finished the job");
+
+        Assert.Equal(Assert.Single(scene.Acknowledged), Assert.Single(scene.Dataverse.Rows).Key);
+        Assert.Empty(scene.MailedAgain());
+    }
+
+    [Fact]
+    public async Task While_the_storage_is_away_leads_are_answered_with_503_and_no_restart_is_needed_when_it_is_back()
+    {
+        await using var own = await Azurite.StartAsync();
+        await using var scene = await CrashScene.SetAsync();
+        await scene.StartAsync([.. On(own), .. ShortLease]);
+        var load = scene.PostAsync(100);
+        await Eventually.TrueAsync(() => scene.Acknowledged.Count >= 30, "part of the load is acknowledged");
+
+        await own.StopAsync();
+        await load;
+        var whileAway = scene.Acknowledged.Count;
+        using (var refused = await scene.Program.PostAsync(Samples.Documented))
+        {
+            Assert.Equal((HttpStatusCode.ServiceUnavailable, true), (refused.StatusCode, refused.Headers.Contains("Retry-After")));
+            Assert.DoesNotContain("devstoreaccount1", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
+
+        using (var ready = await scene.Program.Client.GetAsync("/api/health/ready", TestContext.Current.CancellationToken))
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        }
+
+        await own.RunAsync();
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await scene.PostAsync(5);
+                return scene.Acknowledged.Count >= whileAway + 5;
+            },
+            "leads are taken again");
+        await scene.WaitUntilAllArrivedAsync(Patience);
+
+        Assert.All(scene.Refusals.Keys, status => Assert.Equal(HttpStatusCode.ServiceUnavailable, status));
+        Assert.All(scene.MailedAgain().Values, count => Assert.Equal(2, count));
+        Assert.DoesNotContain("Eby8vdM02", scene.Program.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("contoso.example", scene.Program.Output, StringComparison.Ordinal);
+    }
+
+    private static (string, string)[] On(Azurite azurite) => [("Store__Kind", "AzureStorage"), ("Store__ConnectionString", azurite.ConnectionString()), ("Store__Table", SharedAzurite.NewTable())];
+}

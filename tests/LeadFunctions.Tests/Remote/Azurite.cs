@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Sockets;
+using LeadFunctions.Tests.Infrastructure;
+
+namespace LeadFunctions.Tests.Remote;
+
+/// <summary>
+/// Microsoft's emulator of Azure Storage, its table service alone, on a free loopback port with its data in a temporary folder.
+/// Needs Node, and the npm package where <c>.ci/run</c> installs it.
+/// </summary>
+internal sealed class Azurite : IAsyncDisposable
+{
+    private const string Install = "npm install --prefix artifacts/azurite --no-save azurite@3.35.0";
+
+    private static readonly string Script = Path.Combine(Repository.Root, "artifacts", "azurite", "node_modules", "azurite", "dist", "src", "table", "main.js");
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly int _port = LeadProcess.FreePort();
+    private Process? _process;
+
+    private Azurite()
+    {
+    }
+
+    /// <summary>Why it can't be started here; null when it can.</summary>
+    public static string? Missing { get; } =
+        !File.Exists(Script) ? $"Azurite isn't installed: {Install} (as .ci/run does)."
+        : !HasNode() ? "Node isn't on the PATH; Azurite needs it."
+        : null;
+
+    public Uri Tables => new($"http://127.0.0.1:{_port}/devstoreaccount1");
+
+    /// <summary>For the emulator's well-known account, at another address if one stands before it.</summary>
+    public string ConnectionString(Uri? tables = null) =>
+        $"AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;TableEndpoint={tables ?? Tables}";
+
+    /// <summary>Skips the test, with the reason, where there is no Azurite.</summary>
+    public static async Task<Azurite> StartAsync()
+    {
+        Assert.SkipWhen(Missing is not null, Missing ?? "");
+        var azurite = new Azurite();
+        await azurite.RunAsync();
+        return azurite;
+    }
+
+    /// <summary>Starts it again on the same port with what it holds.</summary>
+    public async Task RunAsync()
+    {
+        var start = new ProcessStartInfo("node") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder.Path };
+        foreach (var argument in new[] { Script, "--tablePort", _port.ToString(CultureInfo.InvariantCulture), "--location", _folder.Path, "--silent", "--disableTelemetry", "--skipApiVersionCheck" })
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += (_, _) => { };
+        _process.ErrorDataReceived += (_, _) => { };
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        await Eventually.TrueAsync(IsListeningAsync, "Azurite listens");
+    }
+
+    /// <summary>SIGINT: it writes what it holds to disk and ends.</summary>
+    public async Task StopAsync()
+    {
+        if (_process is null)
+        {
+            return;
+        }
+
+        using (var kill = Process.Start("kill", ["-INT", _process.Id.ToString(CultureInfo.InvariantCulture)]))
+        {
+            await kill.WaitForExitAsync(CancellationToken.None);
+        }
+
+        await _process.WaitForExitAsync(CancellationToken.None);
+        _process.Dispose();
+        _process = null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync(CancellationToken.None);
+            _process.Dispose();
+        }
+
+        _folder.Dispose();
+    }
+
+    private static bool HasNode() => (Environment.GetEnvironmentVariable("PATH") ?? "")
+        .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+        .Any(folder => File.Exists(Path.Combine(folder, OperatingSystem.IsWindows() ? "node.exe" : "node")));
+
+    private async Task<bool> IsListeningAsync()
+    {
+        Assert.False(_process!.HasExited, "Azurite ended before it listened.");
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync("127.0.0.1", _port, TestContext.Current.CancellationToken);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using System.Globalization;
+using LeadFunctions.Store.AzureStorage.Rest;
+using LeadFunctions.Tests.Remote;
+
+[assembly: AssemblyFixture(typeof(SharedAzurite))]
+
+namespace LeadFunctions.Tests.Remote;
+
+/// <summary>One Azurite for all tests, started by the first that asks for it; each test has a table of its own.</summary>
+public sealed class SharedAzurite : IAsyncDisposable
+{
+    private static int _tables;
+
+    private readonly Lazy<Task<Azurite>> _azurite = new(Azurite.StartAsync);
+
+    internal async Task<Azurite> GetAsync()
+    {
+        Assert.SkipWhen(Azurite.Missing is not null, Azurite.Missing ?? "");
+        return await _azurite.Value;
+    }
+
+    internal static string NewTable() => string.Create(CultureInfo.InvariantCulture, $"test{Interlocked.Increment(ref _tables)}");
+
+    internal static StorageAccount Account(string connectionString)
+    {
+        Assert.True(ConnectionText.TryRead(connectionString, out var account, out var fault), fault);
+        return account;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_azurite is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
+        {
+            await (await _azurite.Value).DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using System.Collections.Concurrent;
+using LeadFunctions.Leads;
+using LeadFunctions.Store;
+using LeadFunctions.Store.AzureStorage;
+using LeadFunctions.Tests.Infrastructure;
+using LeadFunctions.Tests.Remote;
+
+namespace LeadFunctions.Tests.Store.AzureStorage;
+
+/// <summary>Two stores on one table, as two programs have them.</summary>
+public sealed class InstancesTests(SharedAzurite azurite) : IAsyncLifetime
+{
+    private static readonly DateTimeOffset Now = Posted.At;
+
+    private readonly string _table = SharedAzurite.NewTable();
+    private AzureLeadStore _one = null!;
+    private AzureLeadStore _other = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _one = await OpenAsync();
+        _other = await OpenAsync();
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _one?.Dispose();
+        _other?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task Each_delivery_is_taken_and_recorded_once()
+    {
+        var leads = await Task.WhenAll(Enumerable.Range(0, 200).Select(number => (number % 2 == 0 ? _one : _other).KeepAsync(Now, "crm", "mail")));
+        var recorded = new ConcurrentBag<(string Destination, LeadId Lead)>();
+
+        await Task.WhenAll(new[] { (_one, "crm"), (_one, "mail"), (_other, "crm"), (_other, "mail") }.Select(worker => Task.Run(async () =>
+        {
+            var (store, destination) = worker;
+            while (recorded.Count < 400)
+            {
+                foreach (var delivery in (await store.TakeAsync(Now, 8, destination)).Deliveries)
+                {
+                    recorded.Add((destination, delivery.Lead.Id));
+                    Assert.True(await store.DeliveredAsync(delivery, Now));
+                }
+            }
+        })));
+
+        Assert.Equal(leads.Select(lead => lead.Id.Value).Order(), recorded.Where(delivery => delivery.Destination == "crm").Select(delivery => delivery.Lead.Value).Order());
+        Assert.Equal(leads.Select(lead => lead.Id.Value).Order(), recorded.Where(delivery => delivery.Destination == "mail").Select(delivery => delivery.Lead.Value).Order());
+        Assert.Empty((await _one.CheckAsync(Now)).Unfinished);
+    }
+
+    [Fact]
+    public async Task A_lead_posted_to_both_at_the_same_moment_is_one()
+    {
+        for (var round = 0; round < 10; round++)
+        {
+            var print = StoreCalls.Print($"{round}");
+            var acceptances = await Task.WhenAll(new[] { _one, _other, _one, _other }.Select(store => Task.Run(() => store.AcceptAsync(Posted.Lead(Samples.Documented), print, Now - TimeSpan.FromDays(1), ["crm"]))));
+
+            var accepted = Assert.Single(acceptances, acceptance => !acceptance.IsRepeat);
+            Assert.All(acceptances, acceptance => Assert.Equal(accepted.LeadId, acceptance.LeadId));
+            Assert.Equal(3, (await _one.FindRunAsync(accepted.LeadId))!.RepeatedAt.Count);
+        }
+    }
+
+    [Fact]
+    public async Task Events_of_one_subject_are_never_taken_by_two_at_once()
+    {
+        for (var round = 0; round < 10; round++)
+        {
+            var row = new LeadId(Guid.NewGuid());
+            for (var order = 1; order <= 3; order++)
+            {
+                var lead = Posted.Lead(Samples.Documented, Now) with { Subject = new LeadSubject(row, order) };
+                await _one.AcceptAsync(lead, StoreCalls.Print(lead.Id.ToString()), null, ["crm"]);
+            }
+
+            var orders = new List<long>();
+            while (orders.Count < 3)
+            {
+                var claims = await Task.WhenAll(new[] { _one, _other, _one, _other }.Select(store => Task.Run(() => store.TakeAsync(Now))));
+                var taken = Assert.Single(claims.SelectMany(claim => claim.Deliveries));
+                orders.Add(taken.Lead.Subject!.Order);
+                await _other.DeliveredAsync(taken, Now);
+            }
+
+            Assert.Equal([1, 2, 3], orders);
+        }
+    }
+
+    [Fact]
+    public async Task A_start_leaves_the_others_leases_alone_and_finds_everything()
+    {
+        var lead = await _one.KeepAsync(Now, "crm", "mail");
+        await _one.TakeOneAsync(Now);
+
+        using var third = await OpenAsync();
+
+        Assert.Empty((await third.TakeAsync(Now)).Deliveries);
+        Assert.Equal(lead.Id, (await third.TakeOneAsync(Now, "mail")).Lead.Id);
+        Assert.Equal(lead.Content.Utf8, (await third.FindRunAsync(lead.Id))!.Lead.Content.Utf8);
+    }
+
+    [Fact]
+    public async Task What_one_records_late_and_the_other_has_taken_again_is_decided_once()
+    {
+        var lead = await _one.KeepAsync(Now, "crm");
+        for (var round = 1; round <= 10; round++)
+        {
+            var late = await _one.TakeOneAsync(Now + (round * StoreCalls.LeaseTime * 2));
+            var current = await _other.TakeOneAsync(Now + (round * StoreCalls.LeaseTime * 2) + StoreCalls.LeaseTime);
+
+            var recorded = await Task.WhenAll(_one.RetryAsync(late, Now, Now), _other.RetryAsync(current, Now, Now));
+
+            Assert.Equal([false, true], recorded);
+        }
+
+        Assert.Equal(20, (await _one.DeliveryAsync(lead.Id)).Attempts.Count);
+    }
+
+    private async Task<AzureLeadStore> OpenAsync() => await AzureLeadStore.OpenAsync(SharedAzurite.Account((await azurite.GetAsync()).ConnectionString()), _table, new DueSignal());
+}
