@@ -139,9 +139,9 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
 
     public async Task<RefusedBody?> FindRefusedAsync(LeadId id) => await _table.FindAsync(StoreKeys.Refused(id)) is { } entity ? RefusedRows.Read(entity) : null;
 
-    public Task<Page<Run>> ListRunsAsync(RunFilter filter, LeadId? before, int take) => _lists.ListAsync(filter, before, take);
+    public Task<Page<Run>> ListRunsAsync(RunFilter filter, LeadId? before, int take, CancellationToken stop = default) => _lists.ListAsync(filter, before, take, stop);
 
-    public Task<Page<RefusedBody>> ListRefusedAsync(RunFilter filter, LeadId? before, int take) => RefusedRows.ListAsync(_table, filter, before, take);
+    public Task<Page<RefusedBody>> ListRefusedAsync(RunFilter filter, LeadId? before, int take, CancellationToken stop = default) => RefusedRows.ListAsync(_table, filter, before, take, stop);
 
     public async Task<int?> ResubmitAsync(LeadId id, string? destination, bool evenDelivered, string by, DateTimeOffset now)
     {

@@ -41,14 +41,21 @@ internal static class RefusedRows
     }
 
     /// <summary>Newest first. Of the filter counts what a body that is no lead has: its source, its time and its text.</summary>
-    public static async Task<Page<RefusedBody>> ListAsync(TableClient table, RunFilter filter, LeadId? before, int take)
+    public static async Task<Page<RefusedBody>> ListAsync(TableClient table, RunFilter filter, LeadId? before, int take, CancellationToken stop)
     {
+        stop.ThrowIfCancellationRequested();
         var (first, end) = StoreKeys.Newest("refused", IdRange.Of(filter, before));
         var found = await table.QueryAsync(first, end, page: take + 1)
             .Select(Read)
-            .Where(refused => (filter.Source is null || refused.Source == filter.Source) && (filter.Text is null || refused.Text.Contains(filter.Text, StringComparison.OrdinalIgnoreCase)))
+            .Where(Matches)
             .Take(take + 1)
-            .ToListAsync();
+            .ToListAsync(stop);
         return found.Count > take ? new Page<RefusedBody>(found[..take], found[take - 1].Id) : new Page<RefusedBody>(found, null);
+
+        bool Matches(RefusedBody refused)
+        {
+            stop.ThrowIfCancellationRequested();
+            return (filter.Source is null || refused.Source == filter.Source) && (filter.Text is null || refused.Text.Contains(filter.Text, StringComparison.OrdinalIgnoreCase));
+        }
     }
 }

@@ -20,8 +20,9 @@ internal sealed class RunLists(TableClient table)
             : null;
     }
 
-    public async Task<Page<Run>> ListAsync(RunFilter filter, LeadId? before, int take)
+    public async Task<Page<Run>> ListAsync(RunFilter filter, LeadId? before, int take, CancellationToken stop)
     {
+        stop.ThrowIfCancellationRequested();
         var ids = IdRange.Of(filter, before);
         var candidates = filter.State switch
         {
@@ -30,8 +31,14 @@ internal sealed class RunLists(TableClient table)
             _ => EveryRunAsync(ids, take),
         };
         // One more than asked for tells whether there is a next page.
-        var runs = await candidates.Where(run => RunMatch.Is(run, filter)).Take(take + 1).ToListAsync();
+        var runs = await candidates.Where(Matches).Take(take + 1).ToListAsync(stop);
         return runs.Count > take ? new Page<Run>(runs[..take], runs[take - 1].Lead.Id) : new Page<Run>(runs, null);
+
+        bool Matches(Run run)
+        {
+            stop.ThrowIfCancellationRequested();
+            return RunMatch.Is(run, filter);
+        }
     }
 
     public async IAsyncEnumerable<IReadOnlyList<TableEntity>> EveryLeadAsync(string from, string before, int leads)

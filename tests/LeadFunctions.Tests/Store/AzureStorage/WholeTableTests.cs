@@ -86,7 +86,7 @@ public sealed class WholeTableTests(SharedAzurite azurite) : IAsyncLifetime
         while (step.LastSeen is not null);
 
         Assert.Equal(20, removed);
-        Assert.Equal([young.Id, dead.Id], (await _store.ListRunsAsync(new RunFilter(), null, 10)).Items.Select(run => run.Lead.Id));
+        Assert.Equal([young.Id, dead.Id], (await _store.ListRunsAsync(new RunFilter(), null, 10, TestContext.Current.CancellationToken)).Items.Select(run => run.Lead.Id));
         Assert.All(await KeysAsync(), key => Assert.True(
             key.StartsWith("print.", StringComparison.Ordinal) || StoreKeys.LeadOf(key) == dead.Id || StoreKeys.LeadOf(key) == young.Id,
             $"{key} is left over."));
