@@ -54,6 +54,7 @@ internal static class CommandLine
             SendCommand.Make(),
             RunsCommand.Make(),
             EraseCommand.Make(),
+            MoveCommand.Make(),
             ConfigCommand.Make(),
         };
         foreach (var help in root.Options.OfType<HelpOption>())
