@@ -39,6 +39,11 @@ internal sealed record AppOptions(
             settings.Fault("Intake:MaxBodyBytes", $"must be {AzureStorageOptions.MostBodyBytes} or less with Store:Kind=AzureStorage");
         }
 
+        if (options.Store.Azure is not null && options.Destinations.Count > AzureStorageOptions.MostDestinations)
+        {
+            settings.Fault("Destinations", $"has {options.Destinations.Count} destinations; with Store:Kind=AzureStorage at most {AzureStorageOptions.MostDestinations} can be served, because all that happens to a lead must fit into one transaction of its table");
+        }
+
         Configurations.RefuseUnknown(settings);
         return options;
     }

@@ -56,7 +56,7 @@ internal static class MoveCommand
 
         if (moved.Left > 0)
         {
-            throw new CommandFailedException($"{moved.Leads} leads were taken over, but {moved.Left} stay: a delivery of theirs uses the answer to an earlier one, which only the old file has. Start the old program again with no new leads, let it deliver these (or discard them), stop it, and move again.");
+            throw new CommandFailedException($"Nothing was moved: of {RunsResubmitCommand.Count(moved.Left, "lead", "leads")} a delivery uses the answer to an earlier one, which only the old file has. Start the old program again with no new leads, let it deliver these (or discard them), stop it, and move again.");
         }
 
         File.Move(from, from + Moved);

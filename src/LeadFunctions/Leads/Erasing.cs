@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -19,9 +20,9 @@ internal sealed class Erasing(string address)
 
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    // Not within a longer address.
+    // Not within a longer address; rather too much than too little.
     private readonly Regex _mention = new(
-        $@"(?<![\w.!#$%&'*+/=?^`{{|}}~-]){Regex.Escape(address)}(?![\w-]|\.\w)",
+        $@"(?<![\w.+-]){Regex.Escape(address)}(?![\w-]|\.\w)",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant,
         TimeSpan.FromSeconds(10));
 
@@ -32,7 +33,10 @@ internal sealed class Erasing(string address)
         content.Root.EnumerateObject().Any(property => property.Name != "StaffMembers" && Any(property.Value, text => text.AsSpan().Trim().Equals(address, StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>Of a refused body's structure nothing is known: if the address is in it, nothing of it may stay.</summary>
-    public bool Concerns(RefusedBody body) => _mention.IsMatch(body.Text) || _mention.IsMatch(Unescaped(body.Text));
+    public bool Concerns(RefusedBody body) =>
+        new[] { body.Text, Encoding.Unicode.GetString(body.Body.Span), Encoding.BigEndianUnicode.GetString(body.Body.Span) }
+            .SelectMany(text => new[] { text, Unescaped(text), Uri.UnescapeDataString(text) })
+            .Any(text => text.Contains(address, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The content without the person.</summary>
     public LeadContent Without(LeadContent content)

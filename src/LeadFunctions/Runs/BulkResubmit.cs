@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LeadFunctions.Leads;
 using LeadFunctions.Store;
 
@@ -9,24 +10,25 @@ namespace LeadFunctions.Runs;
 /// </summary>
 internal sealed class BulkResubmit(ILeadStore store, TimeProvider time)
 {
-    private const int LeadsAtOnce = 100;
+    private const int LeadsAtOnce = 500;
 
     // A misspelt filter must not mean "all".
-    private static readonly string[] Known = ["status", "destination", "source", "from", "to", "test", "text", "code", RunQuery.DryRun];
+    private static readonly string[] Known = ["status", "destination", "source", "from", "to", "test", "text", "code", ActQuery.DryRun];
 
     public async Task PostAsync(HttpContext context)
     {
         var faults = new List<Violation>();
         var filter = FilterOf(context.Request, faults);
+        var countOnly = ActQuery.IsDryRun(context.Request, faults);
         if (faults.Count > 0)
         {
             await RunQuery.Problem(faults).WriteAsync(context);
             return;
         }
 
-        if (RunQuery.IsDryRun(context.Request))
+        if (countOnly)
         {
-            var (leads, deliveries) = await CountAsync(filter);
+            var (leads, deliveries) = await CountAsync(filter, context.RequestAborted);
             await RunEndpoints.AnswerAsync(context, StatusCodes.Status200OK, ("leads", leads), ("deliveries", deliveries));
             return;
         }
@@ -48,10 +50,10 @@ internal sealed class BulkResubmit(ILeadStore store, TimeProvider time)
     }
 
     /// <summary>The leads that match, and how many of their deliveries are dead letters.</summary>
-    public async Task<(int Leads, int Deliveries)> CountAsync(RunFilter filter)
+    public async Task<(int Leads, int Deliveries)> CountAsync(RunFilter filter, CancellationToken stop)
     {
         var (leads, deliveries) = (0, 0);
-        await foreach (var page in PagesAsync(filter))
+        await foreach (var page in PagesAsync(filter, stop))
         {
             leads += page.Count;
             deliveries += page.Sum(run => DeadLetters(run, filter.Destination).Count());
@@ -69,7 +71,7 @@ internal sealed class BulkResubmit(ILeadStore store, TimeProvider time)
         }
 
         var total = 0;
-        await foreach (var page in PagesAsync(filter))
+        await foreach (var page in PagesAsync(filter, CancellationToken.None))
         {
             // Asked for together, so that they share commits.
             var counts = await Task.WhenAll(page.SelectMany(run => DeadLetters(run, filter.Destination).Select(destination => store.ResubmitAsync(run.Lead.Id, destination, evenDelivered: false, by, now))));
@@ -79,12 +81,12 @@ internal sealed class BulkResubmit(ILeadStore store, TimeProvider time)
         return total;
     }
 
-    private async IAsyncEnumerable<IReadOnlyList<Run>> PagesAsync(RunFilter filter)
+    private async IAsyncEnumerable<IReadOnlyList<Run>> PagesAsync(RunFilter filter, [EnumeratorCancellation] CancellationToken stop)
     {
         LeadId? before = null;
         do
         {
-            var page = await store.ListRunsAsync(filter, before, LeadsAtOnce);
+            var page = await store.ListRunsAsync(filter, before, LeadsAtOnce, stop);
             yield return page.Items;
             before = page.Next;
         }

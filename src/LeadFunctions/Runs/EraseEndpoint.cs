@@ -18,7 +18,15 @@ internal sealed class EraseEndpoint(ILeadStore store, TimeProvider time)
             return;
         }
 
-        var erased = await store.EraseAsync(address, RunQuery.IsDryRun(context.Request), RunCaller.Of(context), time.GetUtcNow());
+        var faults = ActQuery.Unknown(context.Request, ActQuery.DryRun);
+        var countOnly = ActQuery.IsDryRun(context.Request, faults);
+        if (faults.Count > 0)
+        {
+            await RunQuery.Problem(faults).WriteAsync(context);
+            return;
+        }
+
+        var erased = await store.EraseAsync(address, countOnly, RunCaller.Of(context), time.GetUtcNow());
         await RunEndpoints.AnswerAsync(context, StatusCodes.Status200OK, ("leads", erased.Leads), ("refused", erased.Refused));
     }
 

@@ -13,7 +13,14 @@ internal sealed class RunActs(ILeadStore store, TimeProvider time, IReadOnlyDict
     public async Task ResubmitAsync(HttpContext context)
     {
         var destination = Destination(context);
-        var evenDelivered = string.Equals(context.Request.Query["delivered"], "true", StringComparison.OrdinalIgnoreCase);
+        var faults = ActQuery.Unknown(context.Request, "destination", "delivered");
+        var evenDelivered = ActQuery.Flag(context.Request, "delivered", faults);
+        if (faults.Count > 0)
+        {
+            await RunQuery.Problem(faults).WriteAsync(context);
+            return;
+        }
+
         if (evenDelivered && destination is null)
         {
             await new Problem(StatusCodes.Status400BadRequest, "Which delivery?", "delivered=true sends again what has arrived, so it goes with one destination: add destination=NAME.").WriteAsync(context);
@@ -27,6 +34,12 @@ internal sealed class RunActs(ILeadStore store, TimeProvider time, IReadOnlyDict
     /// <summary><c>POST /api/runs/{leadId}/discard</c>, <c>{"reason":"…"}</c>: its dead letters (<c>?destination=</c>: that one) are over.</summary>
     public async Task DiscardAsync(HttpContext context)
     {
+        if (ActQuery.Unknown(context.Request, "destination") is { Count: > 0 } faults)
+        {
+            await RunQuery.Problem(faults).WriteAsync(context);
+            return;
+        }
+
         if (await ActBody.TextAsync(context.Request, "reason") is not { } reason)
         {
             await new Problem(StatusCodes.Status400BadRequest, "Why?", "Whoever reads the run later needs to know: send {\"reason\":\"…\"} as JSON.", [new Violation("/reason", "is missing")]).WriteAsync(context);

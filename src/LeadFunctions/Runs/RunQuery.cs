@@ -12,9 +12,6 @@ internal sealed record RunQuery(RunFilter Filter, bool Refused, RunFormat Format
 {
     public const int MostAtOnce = 500;
 
-    /// <summary>Says what an act would do, and does nothing.</summary>
-    public const string DryRun = "dryRun";
-
     private const int UsuallyAtOnce = 50;
 
     private static readonly string[] Times = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
@@ -62,8 +59,6 @@ internal sealed record RunQuery(RunFilter Filter, bool Refused, RunFormat Format
             read.Value("take", Count, $"is no number from 1 to {MostAtOnce}") ?? UsuallyAtOnce,
             read.Value("next", text => LeadId.TryParse(text, out var id) ? id : (LeadId?)null, "is not what an earlier answer gave as next"));
     }
-
-    public static bool IsDryRun(HttpRequest request) => string.Equals(request.Query[DryRun], "true", StringComparison.OrdinalIgnoreCase);
 
     public static Problem Problem(IReadOnlyList<Violation> faults) =>
         new(StatusCodes.Status400BadRequest, "The filter can't be read", "Each parameter at fault is in errors. docs/run-history.md lists them all.", faults);

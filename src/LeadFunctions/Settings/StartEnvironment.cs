@@ -4,12 +4,15 @@ namespace LeadFunctions.Settings;
 
 /// <summary>Where the program was started: alone or behind the Functions host, in Azure or not, and what it listens on.</summary>
 /// <param name="HostPort">The port that the Functions host gave (<c>FUNCTIONS_CUSTOMHANDLER_PORT</c>); null when run alone.</param>
-/// <param name="InAzure">Azure App Service and Functions set <c>WEBSITE_INSTANCE_ID</c>.</param>
+/// <param name="InAzure">App Service sets <c>WEBSITE_INSTANCE_ID</c>; the Consumption plans on Linux, Flex among them, <c>WEBSITE_POD_NAME</c> or <c>WEBSITE_SKU</c>.</param>
 /// <param name="Urls">What the server listens on when run alone.</param>
 internal sealed record StartEnvironment(int? HostPort, bool InAzure, IReadOnlyList<string> Urls)
 {
     /// <summary>The port of <c>func start</c>, so that one URL works with both.</summary>
     public const string DefaultUrl = "http://localhost:7071";
+
+    /// <summary>Any of them says that the disk is Azure's.</summary>
+    public static readonly IReadOnlyList<string> AzureSigns = ["WEBSITE_INSTANCE_ID", "WEBSITE_POD_NAME", "WEBSITE_SKU"];
 
     public bool BehindHost => HostPort is not null;
 
@@ -22,7 +25,7 @@ internal sealed record StartEnvironment(int? HostPort, bool InAzure, IReadOnlyLi
         var port = settings.Text(HostPortKey) is null ? (int?)null : settings.Int(HostPortKey, 0, 1, IPEndPoint.MaxPort);
         return new StartEnvironment(
             port,
-            settings.Text("WEBSITE_INSTANCE_ID") is not null,
+            AzureSigns.Any(sign => settings.Text(sign) is not null),
             port is null ? ReadUrls(settings) : [$"http://127.0.0.1:{port}"]);
     }
 

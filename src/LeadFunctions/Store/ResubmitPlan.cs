@@ -12,7 +12,10 @@ internal static class ResubmitPlan
         var again = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (name, (status, _)) in deliveries)
         {
-            if (destination is null ? status is DeliveryStatus.DeadLetter or DeliveryStatus.Pending : name == destination && (status is not (DeliveryStatus.InFlight or DeliveryStatus.Delivered) || (evenDelivered && status == DeliveryStatus.Delivered)))
+            var asked = destination is null
+                ? status is DeliveryStatus.DeadLetter or DeliveryStatus.Pending
+                : name == destination && (status is not (DeliveryStatus.InFlight or DeliveryStatus.Delivered) || (evenDelivered && status == DeliveryStatus.Delivered));
+            if (asked && !WaitsForDiscarded(name))
             {
                 Add(name);
             }
@@ -23,10 +26,14 @@ internal static class ResubmitPlan
         // What it waits for must be on its way too, or it would wait for ever.
         void Add(string name)
         {
-            if (again.Add(name) && deliveries[name].After is { } first && deliveries.TryGetValue(first, out var before) && before.Status is DeliveryStatus.DeadLetter or DeliveryStatus.Discarded)
+            if (again.Add(name) && deliveries[name].After is { } first && deliveries.TryGetValue(first, out var before) && before.Status == DeliveryStatus.DeadLetter)
             {
                 Add(first);
             }
         }
+
+        // Somebody has seen to that one by hand: it comes back only by its own name, and what uses it waits for that.
+        bool WaitsForDiscarded(string name) =>
+            deliveries[name].After is { } first && deliveries.TryGetValue(first, out var before) && (before.Status == DeliveryStatus.Discarded || (before.Status != DeliveryStatus.Delivered && WaitsForDiscarded(first)));
     }
 }

@@ -5,7 +5,7 @@ using LeadFunctions.Leads;
 namespace LeadFunctions.Store;
 
 /// <summary>How much was taken from one store into another.</summary>
-/// <param name="Left">Leads that stay, because a delivery needs the answer to another one, which only the old store has.</param>
+/// <param name="Left">Leads of which a delivery needs the answer to another one, which only the old store has: then nothing was taken.</param>
 internal readonly record struct UndeliveredLeads(int Leads, int Deliveries, int Left = 0)
 {
     private const int LeadsAtOnce = 100;
@@ -16,21 +16,32 @@ internal readonly record struct UndeliveredLeads(int Leads, int Deliveries, int 
     /// </summary>
     public static async Task<UndeliveredLeads> CopyAsync(ILeadStore from, ILeadStore into)
     {
-        var total = default(UndeliveredLeads);
+        var undelivered = new List<LeadId>();
+        var left = 0;
         foreach (var state in new[] { RunState.DeadLetter, RunState.InProgress })
         {
             LeadId? before = null;
             do
             {
                 var page = await from.ListRunsAsync(new RunFilter(state), before, LeadsAtOnce);
-                foreach (var run in page.Items)
-                {
-                    total += await CopyAsync(run, into);
-                }
-
+                undelivered.AddRange(page.Items.Select(run => run.Lead.Id));
+                left += page.Items.Count(NeedsAnAnswer);
                 before = page.Next;
             }
             while (before is not null);
+        }
+
+        if (left > 0)
+        {
+            // All or nothing: the old program will be started again for those, and would deliver the others a second time.
+            return new UndeliveredLeads(0, 0, left);
+        }
+
+        var total = default(UndeliveredLeads);
+        // The oldest first, as they came.
+        foreach (var id in undelivered.OrderBy(id => id.ToString(), StringComparer.Ordinal))
+        {
+            total += await from.FindRunAsync(id) is { } run ? await CopyAsync(run, into) : default;
         }
 
         return total;
@@ -41,22 +52,23 @@ internal readonly record struct UndeliveredLeads(int Leads, int Deliveries, int 
 
     private static async Task<UndeliveredLeads> CopyAsync(Run run, ILeadStore into)
     {
-        var undelivered = run.Deliveries.Where(delivery => delivery.State.Status is not (DeliveryStatus.Delivered or DeliveryStatus.Discarded)).ToList();
-        if (undelivered.Exists(delivery => run.Deliveries.Any(other => other.Destination == delivery.After && other.State.Answer is not null)))
-        {
-            return new UndeliveredLeads(0, 0, Left: 1);
-        }
-
         if (await into.FindRunAsync(run.Lead.Id) is not null)
         {
             return default;
         }
 
+        var undelivered = Undelivered(run);
         // What waited for a delivery that has arrived is due; the others go on waiting.
         var planned = undelivered.ConvertAll(delivery => new PlannedDelivery(delivery.Destination, undelivered.Exists(other => other.Destination == delivery.After) ? delivery.After : null));
         await into.AcceptAsync(run.Lead, Fingerprint(run.Lead.Id), repeatsSince: null, planned);
         return new UndeliveredLeads(1, planned.Count);
     }
+
+    private static bool NeedsAnAnswer(Run run) =>
+        Undelivered(run).Exists(delivery => run.Deliveries.Any(other => other.Destination == delivery.After && other.State.Answer is not null));
+
+    private static List<RunDelivery> Undelivered(Run run) =>
+        [.. run.Deliveries.Where(delivery => delivery.State.Status is not (DeliveryStatus.Delivered or DeliveryStatus.Discarded))];
 
     // The content's own is not to be had from the outside; a repeat within the duplicate window is a new lead then.
     private static byte[] Fingerprint(LeadId id) => SHA256.HashData(Encoding.UTF8.GetBytes($"moved\n{id}"))[..16];

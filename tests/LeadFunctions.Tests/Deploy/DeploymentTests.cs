@@ -62,7 +62,7 @@ public sealed partial class DeploymentTests
         Assert.All(["src", "Directory.Build.props", "Directory.Packages.props", "global.json"], path => Assert.Contains(path, context));
         Assert.All(PublishedProject().Matches(dockerfile), match => Assert.True(Exists(match.Groups[1].Value)));
         Assert.Matches("(?m)^USER \\$APP_UID$", dockerfile);
-        Assert.Matches("(?m)^FROM .*-chiseled$", dockerfile);
+        Assert.Matches("(?m)^FROM .*-chiseled-extra$", dockerfile);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ internal sealed partial class DataverseMetadata(DataverseTable table, Guid user)
 
     private static readonly string[] Memos = ["description", "qualificationcomments"];
 
-    public ISet<string> Granted { get; } = new HashSet<string>(["prvCreateLead", "prvReadEntity", "prvReadAttribute"]);
+    public ISet<string> Granted { get; } = new HashSet<string>(["prvCreateLead", "prvWriteLead", "prvReadEntity", "prvReadAttribute"]);
 
     /// <summary>Null when it asks for something else.</summary>
     public Reply? Answer(string resource, string query)

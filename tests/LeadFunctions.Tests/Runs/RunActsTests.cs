@@ -118,6 +118,24 @@ public sealed class RunActsTests
     }
 
     [Theory]
+    [InlineData("/api/runs/erase?dryRun=1", "dryRun")]
+    [InlineData("/api/runs/erase?dry-run=true", "dry-run")]
+    [InlineData("/api/runs/resubmit?dryRun=yes", "dryRun")]
+    [InlineData("/api/runs/0193f0a0-0000-7000-8000-000000000000/discard?dest=crm", "dest")]
+    [InlineData("/api/runs/0193f0a0-0000-7000-8000-000000000000/resubmit?delivered=1&destination=crm", "delivered")]
+    public async Task A_misspelt_parameter_does_nothing(string path, string parameter)
+    {
+        await using var app = await LeadApp.StartAsync();
+        var lead = (await app.AcceptAsync(Samples.Documented)).LeadId;
+
+        using var response = await app.PostAsync("""{"email":"someone@contoso.com","reason":"no"}""", path: path);
+
+        var problem = await ProblemAnswer.ReadAsync(response, HttpStatusCode.BadRequest);
+        Assert.Equal(parameter, Assert.Single(problem.Errors).Path);
+        Assert.Contains("someone@contoso.com", (await app.RunAsync(lead)).ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("/api/runs/erase")]
     [InlineData("/api/runs/resubmit")]
     [InlineData("/api/runs/0193f0a0-0000-7000-8000-000000000000/discard")]

@@ -69,6 +69,22 @@ public abstract partial class LeadStoreContract
     }
 
     [Fact]
+    public async Task What_was_discarded_comes_back_by_its_own_name_alone()
+    {
+        var lead = Posted.Lead("""{"OfferTitle":"Chain"}""", Now);
+        await Store.AcceptAsync(lead, StoreCalls.Print("chain"), null, [new("zoom"), new PlannedDelivery("mail", After: "zoom")]);
+        await Store.DeadLetterAsync(await Store.TakeOneAsync(Now, "zoom"), Now);
+        await Store.DiscardAsync(lead.Id, "zoom", "made by hand", "anna", Now);
+
+        Assert.Equal(0, await Store.ResubmitAsync(lead.Id, null, evenDelivered: false, "anna", Now));
+        Assert.Equal(0, await Store.ResubmitDeadLettersAsync(null, "anna", Now));
+        Assert.Equal(DeliveryStatus.Discarded, (await Store.DeliveryAsync(lead.Id, "zoom")).State.Status);
+        Assert.Equal(1, await Store.ResubmitAsync(lead.Id, "zoom", evenDelivered: false, "anna", Now));
+        Assert.Equal(1, await Store.ResubmitAsync(lead.Id, "mail", evenDelivered: false, "anna", Now));
+        Assert.Empty((await Store.TakeAsync(Now, destination: "mail")).Deliveries);
+    }
+
+    [Fact]
     public async Task A_refused_body_becomes_a_lead_of_its_own_id_once()
     {
         var refused = new RefusedBody(LeadId.New(Now), Sources.Marketplace, null, Now, 400, [new Violation("/UserDetails", "no")], "{}"u8.ToArray());

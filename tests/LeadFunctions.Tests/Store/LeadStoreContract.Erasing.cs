@@ -83,6 +83,33 @@ public abstract partial class LeadStoreContract
         Assert.Equal(1, await Store.ResubmitAsync(lead.Id, "crm", evenDelivered: true, "bert", Now));
     }
 
+    [Theory]
+    [InlineData("mail='some+one@contoso.com'")]
+    [InlineData("cc=some+one@contoso.com")]
+    [InlineData("<some+one@contoso.com>;")]
+    public async Task A_mention_is_found_whatever_stands_around_it(string text)
+    {
+        var lead = Posted.Lead(System.Text.Json.JsonSerializer.Serialize(new { Description = text }), Now);
+        await Store.AcceptAsync(lead, StoreCalls.Print(text), null, ["crm"]);
+
+        Assert.Equal(new Erasure(1, 0), await Store.EraseAsync(Address, countOnly: false, "bert", Now));
+
+        Assert.DoesNotContain("some+one", (await Store.FindRunAsync(lead.Id))!.Lead.Content.Text("Description"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_arrives_after_an_erasure_brings_no_answer_back()
+    {
+        var lead = await KeepPersonAsync("Some.Name", Address);
+        var there = await Store.TakeOneAsync(Now);
+        await Store.EraseAsync(Address, countOnly: false, "bert", Now);
+
+        await Store.RecordAsync(there, At(Now) with { Error = "Some.Name" }, new DeliveryState(DeliveryStatus.Delivered, null, 0, null, "row", "Some.Name"), "Some.Name");
+
+        var delivery = await Store.DeliveryAsync(lead.Id);
+        Assert.Equal((null, null, null), (delivery.State.Answer, delivery.Request, delivery.Attempts[0].Error));
+    }
+
     [Fact]
     public async Task A_customers_appointment_loses_the_mention_of_an_erased_member_of_staff_alone()
     {
@@ -108,6 +135,9 @@ public abstract partial class LeadStoreContract
 
     [Theory]
     [InlineData("""{"UserDetails":{"Email":"some+one@contoso.com"}""")]
+    [InlineData("{'UserDetails':{'Email':'some+one@contoso.com'}}")]
+    [InlineData("Email=some+one@contoso.com&Name=x")]
+    [InlineData("Email=some%2Bone%40contoso.com")]
     [InlineData("""{"UserDetails":{"Email":"SOME\u002bone\u0040contoso.com"}""")]
     public async Task A_refused_body_that_has_the_address_is_emptied(string body)
     {

@@ -46,16 +46,19 @@ public sealed class UndeliveredLeadsTests : IDisposable
     }
 
     [Fact]
-    public async Task What_needs_an_answer_that_only_the_old_store_has_stays()
+    public async Task Nothing_is_taken_while_something_needs_an_answer_that_only_the_old_store_has()
     {
         var lead = Posted.Lead("""{"OfferTitle":"1"}""", Now);
         await _old.AcceptAsync(lead, StoreCalls.Print("1"), null, [new("zoom"), new PlannedDelivery("mail", After: "zoom")]);
         var zoom = await _old.TakeOneAsync(Now, "zoom");
         await _old.RecordAsync(zoom, new DeliveryAttempt(Now, TimeSpan.Zero, 200, "delivered", null), new DeliveryState(DeliveryStatus.Delivered, null, 0, null, "z", "{}"), null);
 
+        var other = await _old.KeepAsync(Now, "crm");
+
         Assert.Equal(new UndeliveredLeads(0, 0, Left: 1), await UndeliveredLeads.CopyAsync(_old, _new));
 
         Assert.Null(await _new.FindRunAsync(lead.Id));
+        Assert.Null(await _new.FindRunAsync(other.Id));
     }
 
     [Fact]

@@ -96,15 +96,20 @@ internal sealed class DataverseCheck(DataverseOptions options, EntraTokens token
 
     private async Task CheckPrivilegeAsync(Guid user, EnvironmentTable table, CancellationToken stop)
     {
-        var what = $"privilege {table.CreatePrivilege}";
-        var reply = await AskAsync($"systemusers({user})/Microsoft.Dynamics.CRM.RetrieveUserPrivilegeByPrivilegeName(PrivilegeName='{table.CreatePrivilege}')", stop);
+        await CheckPrivilegeAsync(user, table.CreatePrivilege, needed: true, $"The application user has no role with Create on {table.Table}. Give it one in the Power Platform admin center.", stop);
+        await CheckPrivilegeAsync(user, table.WritePrivilege, needed: false, $"Not there. Leads of the marketplace don't need it; appointments do, because later events change their row: give the role Write on {table.Table} then.", stop);
+    }
+
+    private async Task CheckPrivilegeAsync(Guid user, string privilege, bool needed, string advice, CancellationToken stop)
+    {
+        var what = $"privilege {privilege}";
+        var reply = await AskAsync($"systemusers({user})/Microsoft.Dynamics.CRM.RetrieveUserPrivilegeByPrivilegeName(PrivilegeName='{privilege}')", stop);
         if (Json(reply) is { } json && json.TryGetProperty("RolePrivileges", out var privileges) && privileges.ValueKind == JsonValueKind.Array)
         {
-            _results.Add(privileges.GetArrayLength() > 0
-                ? new CheckResult(what, true)
-                : new CheckResult(what, false, $"The application user has no role with Create on {table.Table}. Give it one in the Power Platform admin center."));
+            var granted = privileges.GetArrayLength() > 0;
+            _results.Add(new CheckResult(what, granted || !needed, granted ? null : advice));
         }
-        else
+        else if (needed)
         {
             Failed(what, DataverseAnswer.Explain(reply));
         }

@@ -8,6 +8,9 @@ namespace LeadFunctions.Destinations.Dataverse;
 /// <param name="CreatePrivilege">The privilege without which no row can be made: <c>prvCreateLead</c>.</param>
 internal sealed record EnvironmentTable(string Table, string Set, string CreatePrivilege)
 {
+    /// <summary>Without it no row can be changed, as later events of an appointment do.</summary>
+    public string WritePrivilege => CreatePrivilege.Replace("Create", "Write", StringComparison.Ordinal);
+
     public static readonly EnvironmentTable Leads = new("lead", "leads", "prvCreateLead");
 
     /// <summary>The first of an <c>EntityDefinitions</c> answer; null when it has none that rows can be made in.</summary>

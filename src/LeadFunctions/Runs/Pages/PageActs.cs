@@ -81,7 +81,7 @@ internal sealed class PageActs(ILeadStore store, BulkResubmit bulk, RefusedEndpo
             return;
         }
 
-        var (leads, deliveries) = await bulk.CountAsync(filter);
+        var (leads, deliveries) = await bulk.CountAsync(filter, context.RequestAborted);
         var session = RunPages.SessionOf(context);
         await new PageFrame("Resubmit dead letters", ConfirmPage.Of(new FilterQuery(context.Request.Query), leads, deliveries, session), session).WriteAsync(context);
     }

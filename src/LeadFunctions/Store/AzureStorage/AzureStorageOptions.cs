@@ -9,6 +9,9 @@ namespace LeadFunctions.Store.AzureStorage;
 /// <param name="Table">The table's name. Default <c>LeadFunctions</c>; it is made when there is none.</param>
 internal sealed partial record AzureStorageOptions(StorageAccount Account, string Table)
 {
+    /// <summary>A transaction holds 100 changes, and putting back one delivery takes three.</summary>
+    public const int MostDestinations = 30;
+
     /// <summary>An entity takes 1 MiB, and a normalised body can be longer than the body that came.</summary>
     public const int MostBodyBytes = 512 * 1024;
 
@@ -42,11 +45,11 @@ internal sealed partial record AzureStorageOptions(StorageAccount Account, strin
             settings.Fault(AccountKey, $"and {ConnectionKey} are both set; keep one: the name alone means a managed identity");
         }
 
-        var read = account is not null ? OfIdentity(settings, account, client) : OfConnection(settings, connection);
+        var read = account is not null ? OfIdentity(settings, account, client, StartEnvironment.AzureSigns.Any(sign => settings.Text(sign) is not null)) : OfConnection(settings, connection);
         return read is null ? null : new AzureStorageOptions(read, table);
     }
 
-    private static StorageAccount? OfIdentity(SettingsReader settings, string account, string? client)
+    private static StorageAccount? OfIdentity(SettingsReader settings, string account, string? client, bool inAzure)
     {
         if (!AccountName().IsMatch(account))
         {
@@ -55,7 +58,9 @@ internal sealed partial record AzureStorageOptions(StorageAccount Account, strin
         }
 
         var options = new ManagedIdentityCredentialOptions(client is null ? ManagedIdentityId.SystemAssigned : ManagedIdentityId.FromUserAssignedClientId(client));
-        return StorageAccount.Of(account, new IdentityToken(new ManagedIdentityCredential(options)));
+        var managed = new ManagedIdentityCredential(options);
+        // A person at a command line has no managed identity, but has signed in (az login).
+        return StorageAccount.Of(account, new IdentityToken(inAzure ? managed : new ChainedTokenCredential(new AzureCliCredential(), managed)));
     }
 
     private static StorageAccount? OfConnection(SettingsReader settings, string? connection)

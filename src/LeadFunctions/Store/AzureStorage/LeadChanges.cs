@@ -16,6 +16,11 @@ internal static class LeadChanges
             return new LeadChange<bool>(false, [], []);
         }
 
+        if (rows.IsErased)
+        {
+            (attempt, state) = (attempt with { Error = null }, state with { Answer = null, LastError = null });
+        }
+
         var recorded = row with { State = state, Attempts = row.Attempts + 1 };
         var following = Following.Of(rows, row.Destination, state.Status, attempt.StartedAt + attempt.Duration).ToArray();
         return new LeadChange<bool>(

@@ -52,6 +52,15 @@ internal sealed class BlockKeeper : IDisposable
         }
     }
 
+    /// <summary>Blocks were dropped: there are leads in none.</summary>
+    public void Dropped()
+    {
+        if (_enough.CurrentCount == 0)
+        {
+            _enough.Release();
+        }
+    }
+
     /// <summary>Makes the blocks for which there are leads, one after the other.</summary>
     /// <param name="pause">Waited for before each block is written.</param>
     public async Task MakeAsync(Func<Task> pause, CancellationToken stop)

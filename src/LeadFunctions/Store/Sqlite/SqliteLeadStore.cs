@@ -7,7 +7,12 @@ namespace LeadFunctions.Store.Sqlite;
 internal sealed class SqliteLeadStore : ILeadStore, IDisposable
 {
     private const string OldestDueSql = "SELECT min(due_at) FROM deliveries WHERE due_at <= $now";
-    private const string UnfinishedSql = "SELECT destination, count(*) FROM deliveries WHERE due_at IS NOT NULL GROUP BY destination";
+    private const string UnfinishedSql =
+        """
+        SELECT destination, count(*) FROM (
+          SELECT destination FROM deliveries WHERE due_at IS NOT NULL
+          UNION ALL SELECT destination FROM deliveries WHERE status = 'pending' AND due_at IS NULL) GROUP BY destination
+        """;
     private const string DeadLettersSql = "SELECT count(*) FROM deliveries WHERE status = 'dead_letter'";
     private const string CheckSql = "INSERT INTO checks (id, at) VALUES (1, $now) ON CONFLICT (id) DO UPDATE SET at = $now";
 
@@ -129,13 +134,19 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     {
         var released = await _writer.RunAsync(session =>
         {
+            var erased = EraseTables.IsErased(session, delivery.Key);
+            if (erased)
+            {
+                (attempt, state, request) = (attempt with { Error = null }, state with { Answer = null, LastError = null }, null);
+            }
+
             if (DeliveryTable.Record(session, delivery, state) is not { } number)
             {
                 return null;
             }
 
             AttemptTable.Insert(session, delivery.Key, delivery.Destination, number, attempt);
-            if (request is not null && !EraseTables.IsErased(session, delivery.Key))
+            if (request is not null)
             {
                 RequestTable.Keep(session, delivery.Key, delivery.Destination, request);
             }
@@ -213,6 +224,11 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
             }
         }
         while (next is not null);
+
+        if (!countOnly && total != default)
+        {
+            _blocks.Dropped();
+        }
 
         return total;
     }

@@ -33,7 +33,7 @@ internal sealed partial record StorageAnswer(int Status, string? Code, string Bo
             (status, code) = BatchText.Read(body);
         }
 
-        return new StorageAnswer(status, code, body, response.Headers, null, MayHaveHappened: status >= 500);
+        return new StorageAnswer(status, code, body, response.Headers, null, MayHaveHappened: status is 0 or >= 500);
     }
 
     public string? Header(string name) => Headers is not null && Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
