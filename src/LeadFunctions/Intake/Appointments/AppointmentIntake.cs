@@ -106,9 +106,15 @@ internal sealed class AppointmentIntake(LeadKeeper keeper, ILeadStore store, Tim
     {
         var identities = AppointmentCustomers.Of(normalised.Identity);
         return [.. AppointmentCustomers.Of(normalised.Json).Select((customer, index) => (
-            LeadOf(happening, customer, AppointmentTime.Parse(new LeadContent(customer.Content).Text("LastUpdatedDateTime")), receivedAt),
+            LeadOf(happening, customer, Dated(happening, customer), receivedAt),
             Encoding.UTF8.GetBytes($"{customer.Key}\n").Concat(identities[index].Content).ToArray()))];
     }
+
+    /// <summary>
+    /// The time that a flow adds is that of its own run: it orders updates, but a creation's flow that runs late must not undo the cancellation.
+    /// </summary>
+    private static DateTimeOffset? Dated(string happening, AppointmentCustomer customer) =>
+        happening == AppointmentEvents.Updated ? AppointmentTime.Parse(new LeadContent(customer.Content).Text("LastUpdatedDateTime")) : null;
 
     private static Lead LeadOf(string happening, AppointmentCustomer customer, DateTimeOffset? dated, DateTimeOffset receivedAt)
     {
