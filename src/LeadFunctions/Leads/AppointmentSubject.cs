@@ -5,25 +5,24 @@ namespace LeadFunctions.Leads;
 
 /// <summary>
 /// Which events are about the same thing, and which of them is the newest. An appointment and a customer are one thing: one row in the CRM.
-/// An event that says when it happened counts by that time. The connector doesn't say it; its events count by what they are
-/// (created, then updated, then cancelled) and, among updates, by their arrival. So a cancellation is final whatever arrives after
-/// it, unless a later-dated event says otherwise.
+/// An event of which it is known when it happened counts by that time. Other events count by what they are (created, then updated, then
+/// cancelled) and, among equals, by their arrival. So a cancellation without a time is final, whatever arrives after it.
 /// </summary>
 internal static class AppointmentSubject
 {
-    // Below the times of events that say when they happened: an event without a date overtakes none of them, cancellations excepted.
+    // Below the times of events that say when they happened: an event without a date overtakes none of them; a cancellation without one, all.
     private const int BandBits = 52;
     private const int RankBits = 2;
 
     /// <param name="customer">What tells the customers of a group apart; empty for an appointment of one customer.</param>
-    /// <param name="dated">When it happened, if the event says so.</param>
+    /// <param name="dated">When it happened, if that is known.</param>
     public static LeadSubject Of(string appointmentId, string customer, string happening, DateTimeOffset? dated, DateTimeOffset receivedAt) =>
         new(RowId(appointmentId, customer), Order(happening, dated, receivedAt));
 
     public static long Order(string happening, DateTimeOffset? dated, DateTimeOffset receivedAt)
     {
         var rank = happening switch { AppointmentEvents.Cancelled => 2L, AppointmentEvents.Updated => 1L, _ => 0L };
-        var band = dated is null ? rank : 2L;
+        var band = (dated, happening) switch { (not null, _) => 2L, (null, AppointmentEvents.Cancelled) => 3L, _ => rank };
         return (band << BandBits) | (Math.Max(0, (dated ?? receivedAt).ToUnixTimeMilliseconds()) << RankBits) | rank;
     }
 

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using LeadFunctions.Destinations.Templates;
 using LeadFunctions.Settings;
 
@@ -8,9 +7,9 @@ namespace LeadFunctions.Destinations.Mails;
 /// <summary>Who gets a mail about each lead, and what is in it.</summary>
 /// <param name="To">Addresses; each may be a template.</param>
 /// <param name="ReplyToLead">A reply goes to the lead's own address. Default true, unless the mail is the customer's.</param>
-/// <param name="ToCustomer">The mail goes to the customer, who needs guarding. Default: whether a recipient's template names <c>UserDetails.Email</c>.</param>
+/// <param name="ToCustomer">The mail goes to the customer, who needs guarding. Default: whether a recipient is a template, which may render to anything that a lead says.</param>
 /// <param name="MostPerAddressAndDay">Mails of this destination to one customer's address in a day (UTC). Default 3.</param>
-internal sealed partial record MailOptions(
+internal sealed record MailOptions(
     MailAddressText From,
     IReadOnlyList<LeadTemplate> To,
     IReadOnlyList<LeadTemplate> Cc,
@@ -40,7 +39,7 @@ internal sealed partial record MailOptions(
             }
         }
 
-        var toCustomer = settings.Flag($"{section}:ToCustomer", Recipients.Any(key => settings.List($"{section}:{key}")?.Any(NamesCustomer().IsMatch) == true));
+        var toCustomer = settings.Flag($"{section}:ToCustomer", Recipients.Any(key => settings.List($"{section}:{key}")?.Any(IsTemplate) == true));
         return new MailOptions(
             ReadFrom(settings, section, placeholder),
             to,
@@ -85,7 +84,7 @@ internal sealed partial record MailOptions(
             {
                 settings.Fault(key, $"holds a template that can't be rendered: {fault}");
             }
-            else if (!source.Contains("{{", StringComparison.Ordinal) && MailAddressText.Parse(source) is null)
+            else if (!IsTemplate(source) && MailAddressText.Parse(source) is null)
             {
                 settings.Fault(key, "holds something that is not a mail address");
             }
@@ -112,6 +111,5 @@ internal sealed partial record MailOptions(
         return template;
     }
 
-    [GeneratedRegex(@"\{\{[^}]*\bUserDetails\.Email\b", RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex NamesCustomer();
+    private static bool IsTemplate(string source) => source.Contains("{{", StringComparison.Ordinal);
 }

@@ -71,10 +71,10 @@ internal sealed class AppointmentIntake(LeadKeeper keeper, ILeadStore store, Tim
         var (lead, identity) = given;
         var newest = await NewestAsync(lead);
         var accepted = await keeper.KeepAsync(Completed(lead, newest), identity);
-        if (newest is not null && newest.Subject!.Order > lead.Subject!.Order && KnownAppointment.IsNobody(newest.Content) && !KnownAppointment.IsNobody(lead.Content))
+        if (newest is not null && newest.Subject!.Order > lead.Subject!.Order && KnownAppointment.Completed(newest.Content, lead.Content) is var fuller && fuller != newest.Content)
         {
-            // The newer event came first and didn't say who the customer is: now it can be told.
-            var told = newest with { Id = LeadId.New(lead.ReceivedAt), ReceivedAt = lead.ReceivedAt, Content = KnownAppointment.Completed(newest.Content, lead.Content) };
+            // The newer event came first and left out what this one says: now it can be told.
+            var told = newest with { Id = LeadId.New(lead.ReceivedAt), ReceivedAt = lead.ReceivedAt, Content = fuller };
             await keeper.KeepAsync(told, [.. identity, .. Encoding.UTF8.GetBytes($"\n{newest.Id}")], ReaderMayComeAgain);
         }
 
@@ -104,11 +104,19 @@ internal sealed class AppointmentIntake(LeadKeeper keeper, ILeadStore store, Tim
 
     private static (Lead Lead, byte[] Identity)[] Leads(string happening, NormalisedLead normalised, DateTimeOffset receivedAt)
     {
-        var identities = AppointmentCustomers.Of(normalised.Identity);
-        return [.. AppointmentCustomers.Of(normalised.Json).Select((customer, index) => (
-            LeadOf(happening, customer, AppointmentTime.Parse(new LeadContent(customer.Content).Text("LastUpdatedDateTime")), receivedAt),
-            Encoding.UTF8.GetBytes($"{customer.Key}\n").Concat(identities[index].Content).ToArray()))];
+        var folded = AppointmentCustomers.Of(normalised.Identity);
+        return [.. AppointmentCustomers.Of(normalised.Json).Select((customer, index) =>
+        {
+            var lead = LeadOf(happening, customer, Dated(happening, customer), receivedAt);
+            return (lead, AppointmentIdentity.Of(lead, customer.Key, folded[index].Content));
+        })];
     }
+
+    /// <summary>
+    /// The time that a flow adds is that of its own run: it orders updates, but a creation's flow that runs late must not undo the cancellation.
+    /// </summary>
+    private static DateTimeOffset? Dated(string happening, AppointmentCustomer customer) =>
+        happening == AppointmentEvents.Updated ? AppointmentTime.Parse(new LeadContent(customer.Content).Text("LastUpdatedDateTime")) : null;
 
     private static Lead LeadOf(string happening, AppointmentCustomer customer, DateTimeOffset? dated, DateTimeOffset receivedAt)
     {

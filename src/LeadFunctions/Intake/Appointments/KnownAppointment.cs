@@ -15,6 +15,9 @@ internal static class KnownAppointment
     // These are of one event alone.
     private static readonly string[] NotTaken = ["CancelReason", "LastUpdatedDateTime"];
 
+    // One of them says nothing about another event's others.
+    private static readonly string[][] Groups = [["StartTime", "EndTime", "Duration"], ["FirstName", "LastName"]];
+
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Whether nothing tells who the customer is.</summary>
@@ -30,7 +33,8 @@ internal static class KnownAppointment
     private static bool Fill(JsonObject target, JsonObject known)
     {
         var filled = false;
-        foreach (var (name, value) in known.Where(property => !NotTaken.Contains(property.Key)))
+        var said = target.Select(property => property.Key).ToHashSet();
+        foreach (var (name, value) in known.Where(property => !NotTaken.Contains(property.Key) && !IsOutOfPlace(property.Key, said)))
         {
             if (!target.ContainsKey(name))
             {
@@ -45,4 +49,10 @@ internal static class KnownAppointment
 
         return filled;
     }
+
+    /// <summary>A new start alone leaves the appointment as long as it was.</summary>
+    private static bool IsOutOfPlace(string name, HashSet<string> said) =>
+        Array.Find(Groups, group => group.Contains(name)) is { } group
+        && said.Where(group.Contains).ToArray() is { Length: > 0 } given
+        && !(name == "Duration" && given is ["StartTime"]);
 }

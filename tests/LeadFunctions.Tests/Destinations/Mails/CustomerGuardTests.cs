@@ -81,8 +81,10 @@ public sealed class CustomerGuardTests
     [InlineData("To", "{{UserDetails.Email}}", true)]
     [InlineData("Bcc", "{{coalesce UserDetails.Email \"x@y.example\"}}", true)]
     [InlineData("To", "sales@contoso.com", false)]
-    [InlineData("To", "{{UserDetails.Country}}@contoso.com", false)]
-    public void A_mail_is_the_customers_when_a_recipients_template_names_his_address(string key, string template, bool customers)
+    [InlineData("To", "{{CustomerEmail}}", true)]
+    [InlineData("Cc", "{{#with UserDetails}}{{Email}}{{/with}}", true)]
+    [InlineData("To", "{{UserDetails.Country}}@contoso.com", true)]
+    public void A_mail_is_the_customers_when_a_recipient_is_a_template(string key, string template, bool customers)
     {
         var options = SettingsOf.Read(reader => MailOptions.Read(reader, "mail", "leads@example.invalid"), ($"mail:{key}", template));
 

@@ -55,6 +55,32 @@ public sealed class AppointmentIntakeTests
         Assert.All(other.Leads, lead => Assert.False(lead.Duplicate));
     }
 
+    [Theory]
+    [InlineData("created", "LastUpdatedDateTime", "2026-12-01T09:00:00Z", "2026-12-01T09:00:07Z", true)]
+    [InlineData("created", "FilledAttendeesCount", "1", "2", true)]
+    [InlineData("cancelled", "LastUpdatedDateTime", "2026-12-01T09:00:00Z", "2026-12-01T09:00:07Z", true)]
+    [InlineData("updated", "FilledAttendeesCount", "1", "2", true)]
+    [InlineData("updated", "LastUpdatedDateTime", "2026-12-01T09:00:00Z", "2026-12-01T09:00:07Z", false)]
+    public async Task What_changes_by_itself_does_not_make_another_event(string happening, string name, string first, string then, bool repeat)
+    {
+        await using var app = await LeadApp.StartAsync();
+        foreach (var sample in new[] { OneToOne, Group })
+        {
+            await app.BookAsync(happening, Changed(sample, (name, first)));
+
+            Assert.All((await app.BookAsync(happening, Changed(sample, (name, then)))).Leads, lead => Assert.Equal(repeat, lead.Duplicate));
+        }
+    }
+
+    [Fact]
+    public async Task A_creation_that_says_at_last_who_the_customer_is_is_not_a_repeat()
+    {
+        await using var app = await LeadApp.StartAsync();
+        await app.BookAsync("created", """{"Id":"AAMkADKnAAA="}""");
+
+        Assert.False(Assert.Single((await app.BookAsync("created", OneToOne)).Leads).Duplicate);
+    }
+
     [Fact]
     public async Task A_repeat_with_one_more_customer_is_a_lead_of_that_one_alone()
     {
@@ -159,6 +185,47 @@ public sealed class AppointmentIntakeTests
 
         var newest = (await app.Store.FindNewestAsync(cancelled.RowId))!;
         Assert.Equal(("cancelled", "Vance"), (newest.Event, Detail(newest, "LastName")));
+    }
+
+    [Fact]
+    public async Task A_late_event_fills_what_a_newer_one_left_out_and_no_more()
+    {
+        await using var app = await LeadApp.StartAsync();
+        var updated = await app.LeadAsync((await app.BookAsync("updated", """{"Id":"AAMkADKnAAA=","CustomerName":"Adele Vance","ServiceName":"Renamed"}""")).Leads[0]);
+
+        await app.BookAsync("created", OneToOne);
+        await app.BookAsync("created", Changed(OneToOne, ("LastUpdatedDateTime", "2026-12-01T09:00:00Z")));
+
+        var newest = (await app.Store.FindNewestAsync(updated.RowId))!;
+        Assert.Equal(("updated", "Renamed", "adele.vance@proseware.example"), (newest.Event, newest.Content.Text("ServiceName"), Detail(newest, "Email")));
+        var runs = (await app.Store.ListRunsAsync(new RunFilter(), null, 10, TestContext.Current.CancellationToken)).Items;
+        Assert.Equal(["created", "updated", "updated"], runs.Select(run => run.Lead.Event).Order());
+    }
+
+    [Theory]
+    [InlineData("""{"StartTime":"2027-01-01T10:00:00","EndTime":"2027-01-01T10:20:00"}""", "2027-01-01T10:00:00", "2027-01-01T10:20:00", null)]
+    [InlineData("""{"StartTime":"2027-01-01T10:00:00"}""", "2027-01-01T10:00:00", null, "30")]
+    [InlineData("""{"Duration":15}""", null, null, "15")]
+    [InlineData("""{"ServiceName":"S"}""", "2026-12-01T09:00:00", "2026-12-01T09:30:00", "30")]
+    public async Task Times_that_belong_together_are_not_mixed(string says, string? start, string? end, string? duration)
+    {
+        await using var app = await LeadApp.StartAsync();
+        await app.BookAsync("created", Changed(OneToOne, ("StartTime", "2026-12-01T09:00:00"), ("EndTime", "2026-12-01T09:30:00"), ("Duration", 30)));
+
+        var lead = await app.LeadAsync((await app.BookAsync("updated", Changed(says, ("Id", "AAMkADKnAAA=")))).Leads[0]);
+
+        Assert.Equal((start, end, duration), (lead.Content.Text("StartTime"), lead.Content.Text("EndTime"), lead.Content.Root.TryGetProperty("Duration", out var minutes) ? minutes.ToString() : null));
+    }
+
+    [Fact]
+    public async Task Nor_are_the_names_of_two_people()
+    {
+        await using var app = await LeadApp.StartAsync();
+        await app.BookAsync("created", OneToOne);
+
+        var lead = await app.LeadAsync((await app.BookAsync("updated", """{"Id":"AAMkADKnAAA=","CustomerName":"Prince"}""")).Leads[0]);
+
+        Assert.Equal((null, "Prince", "adele.vance@proseware.example"), (Detail(lead, "FirstName"), Detail(lead, "LastName"), Detail(lead, "Email")));
     }
 
     [Fact]
