@@ -115,7 +115,7 @@ internal sealed class BookingsReader(BookingsOptions options, GraphCalendar cale
         {
             await Task.WhenAll(changes.Select(change => intake.KeepAsync(
                 change.Happening,
-                customers.FirstOrDefault(one => one.Customer.Key == change.Customer).Customer ?? new AppointmentCustomer(change.Customer, Remains(id, before)),
+                customers.FirstOrDefault(one => one.Customer.Key == change.Customer).Customer ?? new AppointmentCustomer(new CustomerKey(change.Customer), Remains(id, before)),
                 happened,
                 Encoding.UTF8.GetBytes($"{id}\n{change.Customer}\n{version}\n{change.Hash}"))));
             look.Add(changes.Length);

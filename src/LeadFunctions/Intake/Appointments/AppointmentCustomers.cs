@@ -1,15 +1,9 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace LeadFunctions.Intake.Appointments;
-
-/// <summary>One customer of an appointment.</summary>
-/// <param name="Key">Tells the customers of a group apart: their id, else their e-mail address, else their place; empty for an appointment of one customer.</param>
-/// <param name="Content">The appointment as this customer's own: the connector's names, and <c>UserDetails</c> as leads have them.</param>
-internal sealed record AppointmentCustomer(string Key, byte[] Content);
 
 /// <summary>
 /// Divides an appointment among its customers. A customer of a group gets the shape of an appointment of one: their fields under the
@@ -41,7 +35,7 @@ internal static class AppointmentCustomers
         appointment.Remove("Customers");
         if (customers.Length == 0)
         {
-            return [One("", appointment)];
+            return [One(CustomerKey.OfTheOnlyOne(Text(appointment, "CustomerEmail"), Text(appointment, "CustomerId")), appointment)];
         }
 
         if (customers.Length > 1)
@@ -53,12 +47,16 @@ internal static class AppointmentCustomers
             }
         }
 
-        var isGroup = customers.Length > 1 || Text(appointment, "MaxAttendeesCount") != "1";
-        return [.. customers.Select((customer, index) => One(isGroup ? Key(customer, index) : "", Own(appointment, customer)))];
-    }
+        if (customers.Length == 1 && Text(appointment, "MaxAttendeesCount") == "1")
+        {
+            return [One(CustomerKey.OfTheOnlyOne(Text(customers[0], "Email"), Text(customers[0], "Id")), Own(appointment, customers[0]))];
+        }
 
-    private static string Key(JsonObject customer, int index) =>
-        Text(customer, "Id") ?? Text(customer, "Email")?.ToLowerInvariant() ?? index.ToString(CultureInfo.InvariantCulture);
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        var mayBeTheOnlyOne = customers.Length == 1 && Text(appointment, "MaxAttendeesCount") is null;
+        return [.. customers.Select((customer, index) =>
+            One(CustomerKey.InGroup(Text(customer, "Email"), Text(customer, "Id"), Text(customer, "Name"), index, mayBeTheOnlyOne, taken), Own(appointment, customer)))];
+    }
 
     private static JsonObject Own(JsonObject appointment, JsonObject customer)
     {
@@ -71,7 +69,7 @@ internal static class AppointmentCustomers
         return own;
     }
 
-    private static AppointmentCustomer One(string key, JsonObject appointment)
+    private static AppointmentCustomer One(CustomerKey key, JsonObject appointment)
     {
         var details = appointment["UserDetails"] as JsonObject ?? [];
         var name = CustomerName.Of(Text(appointment, "CustomerName"));

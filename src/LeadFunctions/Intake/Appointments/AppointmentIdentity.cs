@@ -11,11 +11,10 @@ namespace LeadFunctions.Intake.Appointments;
 /// </summary>
 internal static class AppointmentIdentity
 {
-    /// <param name="key">Tells the customers of a group apart.</param>
     /// <param name="folded">The lead's content with unknown names in lower case.</param>
-    public static byte[] Of(Lead lead, string key, byte[] folded)
+    public static byte[] Of(Lead lead, CustomerKey who, byte[] folded)
     {
-        if (lead is { Event: AppointmentEvents.Created, Subject: { } subject } && !KnownAppointment.IsNobody(lead.Content))
+        if (!who.IsPlace && lead is { Event: AppointmentEvents.Created, Subject: { } subject } && !KnownAppointment.IsNobody(lead.Content))
         {
             return Encoding.UTF8.GetBytes($"{subject.RowId}");
         }
@@ -29,6 +28,6 @@ internal static class AppointmentIdentity
             content.Remove("LastUpdatedDateTime");
         }
 
-        return Encoding.UTF8.GetBytes($"{key}\n{content.ToJsonString()}");
+        return Encoding.UTF8.GetBytes($"{who.Text}\n{content.ToJsonString()}");
     }
 }

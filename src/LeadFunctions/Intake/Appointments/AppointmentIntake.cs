@@ -28,7 +28,7 @@ internal sealed class AppointmentIntake(LeadKeeper keeper, ILeadStore store, Tim
         }
 
         // At once, so that they share a commit.
-        var leads = Leads(happening, normalised, LeadKeeper.Now(time));
+        var leads = Posted(happening, normalised, LeadKeeper.Now(time));
         return new IntakeResult.AcceptedAll(await Task.WhenAll(leads.Select(CompleteAndKeepAsync)));
     }
 
@@ -51,10 +51,11 @@ internal sealed class AppointmentIntake(LeadKeeper keeper, ILeadStore store, Tim
         }
 
         // The first one last: when it is there, all are, and until then it can be tried again.
-        var leads = Leads(happening, normalised, refused.ReceivedAt);
+        var leads = Posted(happening, normalised, refused.ReceivedAt);
         var others = await Task.WhenAll(leads.Skip(1).Select(CompleteAndKeepAsync));
-        var first = Completed(leads[0].Lead with { Id = refused.Id }, await NewestAsync(leads[0].Lead));
-        return await keeper.ReplayAsync(first, leads[0].Identity, by) is { } accepted ? new IntakeResult.AcceptedAll([accepted, .. others]) : new IntakeResult.ReplayedBefore();
+        var (lead, newest) = await RecogniseAsync(leads[0]);
+        var first = Completed(lead with { Id = refused.Id }, newest);
+        return await keeper.ReplayAsync(first, leads[0].Identity(lead), by) is { } accepted ? new IntakeResult.AcceptedAll([accepted, .. others]) : new IntakeResult.ReplayedBefore();
     }
 
     /// <summary>What a reader found out by itself. It says everything, except of an appointment that is gone.</summary>
@@ -62,16 +63,17 @@ internal sealed class AppointmentIntake(LeadKeeper keeper, ILeadStore store, Tim
     /// <param name="identity">The same each time that the reader comes with this event, and with no other.</param>
     public async Task<IntakeResult.Accepted> KeepAsync(string happening, AppointmentCustomer customer, DateTimeOffset dated, byte[] identity)
     {
-        var lead = LeadOf(happening, customer, dated, LeadKeeper.Now(time));
+        var lead = AppointmentLead.Of(happening, customer.Key, new LeadContent(customer.Content), dated, LeadKeeper.Now(time));
         return await keeper.KeepAsync(happening == AppointmentEvents.Cancelled ? Completed(lead, await NewestAsync(lead)) : lead, identity, ReaderMayComeAgain);
     }
 
-    private async Task<IntakeResult.Accepted> CompleteAndKeepAsync((Lead Lead, byte[] Identity) given)
+    private async Task<IntakeResult.Accepted> CompleteAndKeepAsync(PostedAppointment posted)
     {
-        var (lead, identity) = given;
-        var newest = await NewestAsync(lead);
+        var (lead, newest) = await RecogniseAsync(posted);
+        var identity = posted.Identity(lead);
         var accepted = await keeper.KeepAsync(Completed(lead, newest), identity);
-        if (newest is not null && newest.Subject!.Order > lead.Subject!.Order && KnownAppointment.Completed(newest.Content, lead.Content) is var fuller && fuller != newest.Content)
+        if (newest is not null && newest.Subject!.Order > lead.Subject!.Order
+            && KnownAppointment.Completed(newest.Content, lead.Content) is var fuller && fuller != newest.Content)
         {
             // The newer event came first and left out what this one says: now it can be told.
             var told = newest with { Id = LeadId.New(lead.ReceivedAt), ReceivedAt = lead.ReceivedAt, Content = fuller };
@@ -79,6 +81,24 @@ internal sealed class AppointmentIntake(LeadKeeper keeper, ILeadStore store, Tim
         }
 
         return accepted;
+    }
+
+    /// <summary>The lead, and the newest one about the same customer's appointment.</summary>
+    private async Task<(Lead Lead, Lead? Newest)> RecogniseAsync(PostedAppointment posted)
+    {
+        var lead = posted.Lead(posted.Customer.Key);
+        if (posted.Customer.Who.IsPlace)
+        {
+            return (lead, null);
+        }
+
+        if (await NewestAsync(lead) is { } newest)
+        {
+            return (lead, newest);
+        }
+
+        var other = posted.Customer.Who.Other is { } key ? posted.Lead(key) : lead;
+        return other.RowId != lead.RowId && await NewestAsync(other) is { } known && KnownAppointment.IsSomebodyIn(lead.Content, known.Content) ? (other, known) : (lead, null);
     }
 
     private async Task<Lead?> NewestAsync(Lead lead) => lead.Subject is { } subject ? await store.FindNewestAsync(subject.RowId) : null;
@@ -102,27 +122,9 @@ internal sealed class AppointmentIntake(LeadKeeper keeper, ILeadStore store, Tim
         }
     }
 
-    private static (Lead Lead, byte[] Identity)[] Leads(string happening, NormalisedLead normalised, DateTimeOffset receivedAt)
+    private static PostedAppointment[] Posted(string happening, NormalisedLead normalised, DateTimeOffset receivedAt)
     {
         var folded = AppointmentCustomers.Of(normalised.Identity);
-        return [.. AppointmentCustomers.Of(normalised.Json).Select((customer, index) =>
-        {
-            var lead = LeadOf(happening, customer, Dated(happening, customer), receivedAt);
-            return (lead, AppointmentIdentity.Of(lead, customer.Key, folded[index].Content));
-        })];
-    }
-
-    /// <summary>
-    /// The time that a flow adds is that of its own run: it orders updates, but a creation's flow that runs late must not undo the cancellation.
-    /// </summary>
-    private static DateTimeOffset? Dated(string happening, AppointmentCustomer customer) =>
-        happening == AppointmentEvents.Updated ? AppointmentTime.Parse(new LeadContent(customer.Content).Text("LastUpdatedDateTime")) : null;
-
-    private static Lead LeadOf(string happening, AppointmentCustomer customer, DateTimeOffset? dated, DateTimeOffset receivedAt)
-    {
-        var content = new LeadContent(customer.Content);
-        // Without an id nothing tells which appointment it is: then each event is a row of its own.
-        var subject = (content.Text("Id") ?? content.Text("SelfServiceAppointmentId")) is { } id ? AppointmentSubject.Of(id, customer.Key, happening, dated, receivedAt) : null;
-        return new Lead(LeadId.New(receivedAt), Sources.Bookings, happening, receivedAt, content, subject);
+        return [.. AppointmentCustomers.Of(normalised.Json).Select((customer, index) => new PostedAppointment(happening, customer, folded[index].Content, receivedAt))];
     }
 }

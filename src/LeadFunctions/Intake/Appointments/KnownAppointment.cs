@@ -23,12 +23,18 @@ internal static class KnownAppointment
     /// <summary>Whether nothing tells who the customer is.</summary>
     public static bool IsNobody(LeadContent content) => !content.Root.TryGetProperty("UserDetails", out _);
 
+    /// <summary>Whether both name the same customer, by e-mail address or id.</summary>
+    public static bool IsSomebodyIn(LeadContent content, LeadContent other) =>
+        IsSame(content.Text("UserDetails", "Email"), other.Text("UserDetails", "Email")) || IsSame(content.Text("CustomerId"), other.Text("CustomerId"));
+
     /// <summary>The content with the properties that it lacks and the other one has.</summary>
     public static LeadContent Completed(LeadContent content, LeadContent known)
     {
         var completed = JsonObject.Create(content.Root)!;
         return Fill(completed, JsonObject.Create(known.Root)!) ? new LeadContent(Encoding.UTF8.GetBytes(completed.ToJsonString(Readable))) : content;
     }
+
+    private static bool IsSame(string? one, string? other) => one is not null && one.Trim().Equals(other?.Trim(), StringComparison.OrdinalIgnoreCase);
 
     private static bool Fill(JsonObject target, JsonObject known)
     {

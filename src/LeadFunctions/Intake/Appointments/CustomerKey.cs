@@ -1,0 +1,30 @@
+using System.Globalization;
+using System.Text;
+
+namespace LeadFunctions.Intake.Appointments;
+
+/// <summary>
+/// Tells the customers of a group apart: their e-mail address, else their id, else their name. The same person stands at another place of another
+/// event's list, so that the place only serves who has none of these.
+/// </summary>
+/// <param name="Text">Empty for an appointment of one customer.</param>
+/// <param name="Other">What the same customer's key is when the other events say, or don't, that the appointment is a group's; null when that can't be.</param>
+/// <param name="IsPlace">Who it is can't be told from who stands there in another event.</param>
+internal sealed record CustomerKey(string Text, string? Other = null, bool IsPlace = false)
+{
+    public static CustomerKey OfTheOnlyOne(string? email, string? id) => new("", Folded(email) ?? id);
+
+    /// <param name="mayBeTheOnlyOne">The event doesn't say whether others may join.</param>
+    /// <param name="taken">Keys of those before in the list: people who share an address are told apart by the rest.</param>
+    public static CustomerKey InGroup(string? email, string? id, string? name, int index, bool mayBeTheOnlyOne, HashSet<string> taken)
+    {
+        string[] keys = [.. new[] { Folded(email), id, Folded(name) }.OfType<string>()];
+        return keys is [var best, ..]
+            ? new CustomerKey(Array.Find(keys, taken.Add) ?? best, mayBeTheOnlyOne ? "" : null)
+            : new CustomerKey(string.Create(CultureInfo.InvariantCulture, $"#{index}"), IsPlace: true);
+    }
+
+    /// <summary>Without regard to casing, to white space, and to how a letter is composed.</summary>
+    private static string? Folded(string? text) =>
+        text is null ? null : string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).Normalize(NormalizationForm.FormKC).ToLowerInvariant();
+}
