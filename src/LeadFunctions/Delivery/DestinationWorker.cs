@@ -101,15 +101,7 @@ internal sealed partial class DestinationWorker(
     private async Task<Claim> ClaimAsync(int most, CancellationToken abandon)
     {
         var now = time.GetUtcNow();
-        var leaseEnd = now + options.LeaseDuration;
-        var claim = await store.ClaimAsync(destination, most, [.. _held.Keys], now, leaseEnd);
-        if (claim.Deliveries.Count > 0 && time.GetUtcNow() + options.AttemptTimeout >= leaseEnd)
-        {
-            // The store took so long that another instance could take them while they are sent. The lease brings them back.
-            Log.TooLate(logger, destination, claim.Deliveries.Count);
-            return claim;
-        }
-
+        var claim = await store.ClaimAsync(destination, most, [.. _held.Keys], now, now + options.LeaseDuration);
         foreach (var delivery in claim.Deliveries)
         {
             _held[delivery.Key] = true;
@@ -169,9 +161,6 @@ internal sealed partial class DestinationWorker(
 
     private static partial class Log
     {
-        [LoggerMessage(2010, LogLevel.Warning, "{Count} deliveries to {Destination} were claimed too slowly to be sent within their lease; they come back when it ends.")]
-        public static partial void TooLate(ILogger logger, string destination, int count);
-
         [LoggerMessage(2002, LogLevel.Error, "What is due at {Destination} could not be claimed; trying again.")]
         public static partial void ClaimFailed(ILogger logger, string destination, Exception exception);
     }
