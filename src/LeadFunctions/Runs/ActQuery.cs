@@ -13,6 +13,5 @@ internal static class ActQuery
 
     public static bool IsDryRun(HttpRequest request, List<Violation> faults) => Flag(request, DryRun, faults);
 
-    public static bool Flag(HttpRequest request, string name, List<Violation> faults) =>
-        new QueryReader(request.Query, faults).Value(name, text => text switch { "true" => true, "false" => (bool?)false, _ => null }, "is neither true nor false") ?? false;
+    public static bool Flag(HttpRequest request, string name, List<Violation> faults) => new QueryReader(request.Query, faults).Flag(name) ?? false;
 }

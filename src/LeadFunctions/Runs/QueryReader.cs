@@ -34,6 +34,10 @@ internal sealed class QueryReader(IQueryCollection query, List<Violation> faults
         return value;
     }
 
+    /// <summary>Null when the parameter is absent, or neither true nor false.</summary>
+    public bool? Flag(string name) =>
+        Value(name, text => text switch { "true" => true, "false" => (bool?)false, _ => null }, "is neither true nor false");
+
     public void Refuse(string name, string fault)
     {
         if (Text(name) is not null)

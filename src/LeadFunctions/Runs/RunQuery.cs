@@ -50,7 +50,7 @@ internal sealed record RunQuery(RunFilter Filter, bool Refused, RunFormat Format
             read.Text("source"),
             read.Value("from", TimeOf, "is no ISO 8601 time, such as 2026-11-21T09:00:00Z"),
             read.Value("to", TimeOf, "is no ISO 8601 time, such as 2026-11-21T09:00:00Z"),
-            read.Value("test", text => text switch { "true" => true, "false" => (bool?)false, _ => null }, "is neither true nor false"),
+            read.Flag("test"),
             read.Text("text"));
         return new RunQuery(
             filter,

@@ -46,14 +46,14 @@ internal sealed class BlockKeeper : IDisposable
         }
 
         var added = Interlocked.Increment(ref _added);
-        if (added >= Volatile.Read(ref _enoughAt) && _enough.CurrentCount == 0)
+        if (added >= Volatile.Read(ref _enoughAt))
         {
-            _enough.Release();
+            Wake();
         }
     }
 
-    /// <summary>Blocks were dropped: there are leads in none.</summary>
-    public void Dropped()
+    /// <summary>There are leads enough in no block: new ones, or those of blocks that were dropped.</summary>
+    public void Wake()
     {
         if (_enough.CurrentCount == 0)
         {

@@ -134,8 +134,7 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     {
         var released = await _writer.RunAsync(session =>
         {
-            var erased = EraseTables.IsErased(session, delivery.Key);
-            if (erased)
+            if (EraseTables.IsErased(session, delivery.Key))
             {
                 (attempt, state, request) = (attempt with { Error = null }, state with { Answer = null, LastError = null }, null);
             }
@@ -201,36 +200,13 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
 
     public async Task<Erasure> EraseAsync(string address, bool countOnly, string by, DateTimeOffset now)
     {
-        var (total, erasing) = (default(Erasure), new Erasing(address));
-        for (long? after = 0; after is { } from;)
+        var erased = await new Erasures(this, new Erasing(address), by, now).RunAsync(countOnly);
+        if (!countOnly && erased != default)
         {
-            (var keys, after) = await ReadAsync(session => EraseTables.FindLeads(session, erasing, from));
-            total += new Erasure(countOnly ? keys.Count : await _writer.RunAsync(session => keys.Count(key => EraseTables.EraseLead(session, key, erasing, by, now))), 0);
+            _blocks.Wake();
         }
 
-        LeadId? next = null;
-        do
-        {
-            var last = next;
-            (var ids, next) = await ReadAsync(session => EraseTables.FindRefused(session, erasing, last));
-            total += new Erasure(0, ids.Count);
-            if (!countOnly)
-            {
-                await _writer.RunAsync(session =>
-                {
-                    ids.ForEach(id => EraseTables.EraseRefused(session, id, by, now));
-                    return true;
-                });
-            }
-        }
-        while (next is not null);
-
-        if (!countOnly && total != default)
-        {
-            _blocks.Dropped();
-        }
-
-        return total;
+        return erased;
     }
 
     public Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most) =>
