@@ -59,7 +59,7 @@ internal static class DestinationSettings
             settings.Tolerate(section);
         }
 
-        return new ConfiguredDestination(kind, ReadRoute(settings, section, name), Maker(settings, section, kind));
+        return new ConfiguredDestination(kind, ReadRoute(settings, section, name) with { KeepsState = kind is DestinationKind.Dataverse or DestinationKind.File }, Maker(settings, section, kind));
     }
 
     private static Func<DestinationServices, IDestination> Maker(SettingsReader settings, string section, DestinationKind kind)

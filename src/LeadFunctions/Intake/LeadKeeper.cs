@@ -14,11 +14,11 @@ internal sealed class LeadKeeper(ILeadStore store, IReadOnlyList<DestinationRout
 
     /// <param name="identity">What identical leads have in common.</param>
     /// <param name="leastWindow">For sources that rely on repeats being recognised: how long they are at least, whatever the settings say.</param>
-    public async Task<IntakeResult.Accepted> KeepAsync(Lead lead, byte[] identity, TimeSpan leastWindow = default)
+    /// <param name="toRowsOnly">It is told again, more fully: nobody is to hear of it twice.</param>
+    public async Task<IntakeResult.Accepted> KeepAsync(Lead lead, byte[] identity, TimeSpan leastWindow = default, bool toRowsOnly = false)
     {
-        var deliveries = DestinationRoute.Plan(routes, lead);
-        var window = options.DuplicateWindow > leastWindow ? options.DuplicateWindow : leastWindow;
-        var acceptance = await store.AcceptAsync(lead, Fingerprint(lead.Source, lead.Event, identity), window > TimeSpan.Zero ? lead.ReceivedAt - window : null, deliveries);
+        var deliveries = DestinationRoute.Plan(toRowsOnly ? [.. routes.Where(route => route.KeepsState)] : routes, lead);
+        var acceptance = await store.AcceptAsync(lead, Fingerprint(lead.Source, lead.Event, identity), RepeatsSince(lead.ReceivedAt, leastWindow), deliveries);
         return new IntakeResult.Accepted(acceptance.LeadId, acceptance.IsRepeat, deliveries.Count);
     }
 
@@ -35,6 +35,12 @@ internal sealed class LeadKeeper(ILeadStore store, IReadOnlyList<DestinationRout
         var refused = new RefusedBody(LeadId.New(now), source, happening, now, httpStatus, [.. violations.Take(LeadSchema.MostViolations)], body);
         await store.KeepRefusedAsync(refused);
         return new IntakeResult.Refused(httpStatus, refused.Violations, refused.Id);
+    }
+
+    private DateTimeOffset? RepeatsSince(DateTimeOffset receivedAt, TimeSpan leastWindow)
+    {
+        var window = options.DuplicateWindow > leastWindow ? options.DuplicateWindow : leastWindow;
+        return window == TimeSpan.Zero ? null : window < receivedAt - DateTimeOffset.UnixEpoch ? receivedAt - window : DateTimeOffset.UnixEpoch;
     }
 
     private static byte[] Fingerprint(string source, string? happening, byte[] identity)

@@ -10,14 +10,20 @@ namespace LeadFunctions.Leads;
 /// </summary>
 internal static class AppointmentSubject
 {
+    private const long RankMask = (1L << RankBits) - 1;
+
+    // Nothing else has this rank.
+    private const long WholeRank = 3;
+
     // Below the times of events that say when they happened: an event without a date overtakes none of them; a cancellation without one, all.
     private const int BandBits = 52;
     private const int RankBits = 2;
 
     /// <param name="customer">What tells the customers of a group apart; empty for an appointment of one customer.</param>
     /// <param name="dated">When it happened, if that is known.</param>
-    public static LeadSubject Of(string appointmentId, string customer, string happening, DateTimeOffset? dated, DateTimeOffset receivedAt) =>
-        new(RowId(appointmentId, customer), Order(happening, dated, receivedAt));
+    /// <param name="whole">It is about all customers that the appointment has.</param>
+    public static LeadSubject Of(string appointmentId, string customer, string happening, DateTimeOffset? dated, DateTimeOffset receivedAt, bool whole = false) =>
+        new(RowId(appointmentId, customer), Order(happening, dated, receivedAt) | (whole && happening == AppointmentEvents.Cancelled ? WholeRank : 0)) { GroupId = RowId(appointmentId, "") };
 
     public static long Order(string happening, DateTimeOffset? dated, DateTimeOffset receivedAt)
     {
@@ -25,6 +31,9 @@ internal static class AppointmentSubject
         var band = (dated, happening) switch { (not null, _) => 2L, (null, AppointmentEvents.Cancelled) => 3L, _ => rank };
         return (band << BandBits) | (Math.Max(0, (dated ?? receivedAt).ToUnixTimeMilliseconds()) << RankBits) | rank;
     }
+
+    /// <summary>Whether it cancelled the appointment for all its customers.</summary>
+    public static bool CancelsAll(LeadSubject subject) => (subject.Order & RankMask) == WholeRank;
 
     /// <summary>A name-based UUID, version 8 (RFC 9562, appendix B.2): the same appointment and customer always give the same row.</summary>
     public static LeadId RowId(string appointmentId, string customer)

@@ -13,6 +13,9 @@ internal sealed record DestinationRoute(
     IReadOnlyDictionary<string, IReadOnlyList<string>> When,
     string? After = null)
 {
+    /// <summary>It holds a row of what leads are about, and tells nobody that something happened.</summary>
+    public bool KeepsState { get; init; }
+
     /// <summary>The names under <c>Lead</c> that <see cref="When"/> may ask for.</summary>
     public static readonly IReadOnlyList<string> LeadNames = ["Lead.Source", "Lead.Storefront", "Lead.Action", "Lead.OfferId", "Lead.IsTest", "Lead.DoNotContact"];
 

@@ -9,10 +9,17 @@ namespace LeadFunctions.Leads;
 /// <param name="Subject">What it shares with other leads; null for a lead that is about itself alone.</param>
 internal sealed record Lead(LeadId Id, string Source, string? Event, DateTimeOffset ReceivedAt, LeadContent Content, LeadSubject? Subject = null)
 {
+    // Nobody books further ahead; a time beyond it is a mistake, and must not keep a lead for ever.
+    private static readonly TimeSpan FarthestAhead = TimeSpan.FromDays(5 * 366);
+
     private LeadFacts? _facts;
 
     /// <summary>The id of its row in a CRM.</summary>
     public LeadId RowId => Subject?.RowId ?? Id;
+
+    /// <summary>From when on its age counts: an appointment's from its end, or its start, when that is known and after the lead's arrival.</summary>
+    public DateTimeOffset AgesFrom =>
+        Subject is not null && AppointmentFacts.Of(Content) is { } facts && (facts.End ?? facts.Start) is { } over && over > ReceivedAt && over - ReceivedAt <= FarthestAhead ? over : ReceivedAt;
 
     public LeadFacts Facts => _facts ??= LeadFacts.Of(Content);
 

@@ -12,7 +12,7 @@ internal interface ILeadStore
     TimeSpan LooksAgainAfter { get; }
 
     /// <summary>Keeps a lead with its deliveries, due unless they wait for another one, or says which earlier lead it repeats.</summary>
-    /// <param name="fingerprint">16 bytes that identical leads have in common.</param>
+    /// <param name="fingerprint">16 bytes that identical leads have in common, which are about the same <see cref="LeadSubject"/>, or none.</param>
     /// <param name="repeatsSince">An identical lead received after this is the same lead; null: never.</param>
     Task<Acceptance> AcceptAsync(Lead lead, byte[] fingerprint, DateTimeOffset? repeatsSince, IReadOnlyList<PlannedDelivery> deliveries);
 
@@ -77,11 +77,15 @@ internal interface ILeadStore
     /// <param name="countOnly">Says how much there is and changes nothing.</param>
     Task<Erasure> EraseAsync(string address, bool countOnly, string by, DateTimeOffset now);
 
-    /// <summary>Removes finished runs and refused bodies received before a time, looking at no more than <paramref name="most"/> leads after <paramref name="after"/>.</summary>
+    /// <summary>
+    /// Removes finished runs and refused bodies received before a time, looking at no more than <paramref name="most"/> leads after <paramref name="after"/>.
+    /// The leads of one <see cref="LeadSubject"/> stay until the age of the newest counts from before that time (<see cref="Lead.AgesFrom"/>).
+    /// </summary>
     Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most);
 
-    /// <summary>The newest lead of a <see cref="LeadSubject"/>; null when there is none any more.</summary>
-    Task<Lead?> FindNewestAsync(LeadId rowId);
+    /// <summary>The newest lead of each <see cref="LeadSubject"/> of a group, in no order.</summary>
+    /// <param name="except">Leads that are passed over.</param>
+    Task<IReadOnlyList<Lead>> FindGroupAsync(LeadId groupId, IReadOnlyCollection<LeadId> except);
 
     /// <summary>What a reader of a remote system has noted, so that it can tell after a restart what is new there. In no order.</summary>
     Task<IReadOnlyList<SeenItem>> FindSeenAsync(string reader);

@@ -56,7 +56,7 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
 
     public Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most) => store.RemoveFinishedAsync(before, after, most);
 
-    public Task<Lead?> FindNewestAsync(LeadId rowId) => store.FindNewestAsync(rowId);
+    public Task<IReadOnlyList<Lead>> FindGroupAsync(LeadId groupId, IReadOnlyCollection<LeadId> except) => store.FindGroupAsync(groupId, except);
 
     public Task<IReadOnlyList<SeenItem>> FindSeenAsync(string reader) => store.FindSeenAsync(reader);
 

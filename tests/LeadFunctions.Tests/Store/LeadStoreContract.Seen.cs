@@ -37,15 +37,4 @@ public abstract partial class LeadStoreContract
 
         Assert.Equal(2_500, (await Store.FindSeenAsync("bookings a@contoso.example")).DistinctBy(item => item.Key).Count());
     }
-
-    [Fact]
-    public async Task The_newest_lead_of_a_subject_is_that_of_the_highest_order_and_among_equals_the_later_one()
-    {
-        Assert.Null(await Store.FindNewestAsync(Row));
-        await KeepEventAsync("cancelled", 3);
-        var told = await KeepEventAsync("cancelled", 3);
-        await KeepEventAsync("created", 1);
-
-        Assert.Equal(told.Id, (await Store.FindNewestAsync(Row))!.Id);
-    }
 }

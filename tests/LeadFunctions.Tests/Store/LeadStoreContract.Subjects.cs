@@ -1,4 +1,5 @@
 using LeadFunctions.Leads;
+using LeadFunctions.Store;
 using LeadFunctions.Tests.Infrastructure;
 
 namespace LeadFunctions.Tests.Store;
@@ -74,10 +75,57 @@ public abstract partial class LeadStoreContract
         Assert.Equal([new LaterEvent("updated", true), new LaterEvent("cancelled", false)], (await Store.TakeOneAsync(Now)).Later);
     }
 
-    private async Task<Lead> KeepEventAsync(string happening, long order, LeadId? row = null, params IReadOnlyList<string> destinations)
+    [Fact]
+    public async Task The_newest_lead_of_a_subject_is_that_of_the_highest_order_and_among_equals_the_later_one()
     {
-        var lead = Posted.Lead("""{"OfferTitle":"Consultation"}""", Now) with { Source = "bookings", Event = happening, Subject = new LeadSubject(row ?? Row, order) };
-        await Store.AcceptAsync(lead, StoreCalls.Print(lead.Id.ToString()), null, destinations.Count > 0 ? destinations : ["crm"]);
+        Assert.Empty(await Store.FindGroupAsync(Row, []));
+        await KeepEventAsync("cancelled", 3);
+        var told = await KeepEventAsync("cancelled", 3);
+        await KeepEventAsync("created", 1);
+
+        Assert.Equal(told.Id, Assert.Single(await Store.FindGroupAsync(Row, [])).Id);
+    }
+
+    [Fact]
+    public async Task Of_a_group_the_newest_lead_of_each_subject_is_found_and_none_of_another()
+    {
+        var (alex, isaiah) = (new LeadId(Guid.NewGuid()), new LeadId(Guid.NewGuid()));
+        var own = await KeepEventAsync("created", 1);
+        await KeepEventAsync("created", 1, alex, group: Row);
+        var updated = await KeepEventAsync("updated", 2, alex, group: Row);
+        var created = await KeepEventAsync("created", 1, isaiah, group: Row);
+        await KeepEventAsync("created", 1, new LeadId(Guid.NewGuid()));
+
+        Assert.Equal(Ids(own, updated, created), Ids([.. await Store.FindGroupAsync(Row, [])]));
+        Assert.All(await Store.FindGroupAsync(Row, []), lead => Assert.Equal(Row, lead.Subject!.GroupId));
+
+        static IEnumerable<Guid> Ids(params Lead[] leads) => leads.Select(lead => lead.Id.Value).Order();
+    }
+
+    [Fact]
+    public async Task Leads_can_be_passed_over_in_a_group()
+    {
+        var created = await KeepEventAsync("created", 1);
+        var updated = await KeepEventAsync("updated", 2);
+
+        Assert.Equal(created.Id, Assert.Single(await Store.FindGroupAsync(Row, [updated.Id])).Id);
+        Assert.Empty(await Store.FindGroupAsync(Row, [updated.Id, created.Id]));
+    }
+
+    [Fact]
+    public async Task An_event_of_a_subject_is_recognised_however_late()
+    {
+        var first = await KeepEventAsync("created", 1);
+        var late = first with { Id = LeadId.New(Now + TimeSpan.FromDays(300)), ReceivedAt = Now + TimeSpan.FromDays(300) };
+
+        Assert.Equal(new Acceptance(first.Id, IsRepeat: true), await Store.AcceptAsync(late, StoreCalls.Print(first.Id.ToString()), DateTimeOffset.UnixEpoch, ["crm"]));
+        Assert.False((await Store.AcceptAsync(late, StoreCalls.Print(first.Id.ToString()), Now, ["crm"])).IsRepeat);
+    }
+
+    private async Task<Lead> KeepEventAsync(string happening, long order, LeadId? row = null, LeadId? group = null, params IReadOnlyList<string> destinations)
+    {
+        var lead = Posted.Lead("""{"OfferTitle":"Consultation"}""", Now) with { Source = "bookings", Event = happening, Subject = new LeadSubject(row ?? Row, order) { GroupId = group ?? row ?? Row } };
+        await Store.AcceptAsync(lead, StoreCalls.Print(lead.Id.ToString()), Now - TimeSpan.FromDays(1), destinations.Count > 0 ? destinations : ["crm"]);
         return lead;
     }
 }

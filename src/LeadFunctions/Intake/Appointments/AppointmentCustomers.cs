@@ -53,9 +53,8 @@ internal static class AppointmentCustomers
         }
 
         var taken = new HashSet<string>(StringComparer.Ordinal);
-        var mayBeTheOnlyOne = customers.Length == 1 && Text(appointment, "MaxAttendeesCount") is null;
         return [.. customers.Select((customer, index) =>
-            One(CustomerKey.InGroup(Text(customer, "Email"), Text(customer, "Id"), Text(customer, "Name"), index, mayBeTheOnlyOne, taken), Own(appointment, customer)))];
+            One(CustomerKey.InGroup(Text(customer, "Email"), Text(customer, "Id"), Text(customer, "Name"), index, taken), Own(appointment, customer)))];
     }
 
     private static JsonObject Own(JsonObject appointment, JsonObject customer)

@@ -11,12 +11,18 @@ namespace LeadFunctions.Intake.Appointments;
 /// </summary>
 internal static class AppointmentIdentity
 {
+    /// <summary>An appointment has an id of its own, and neither comes twice: what says the same is a repeat however late, as long as the lead is kept.</summary>
+    private static readonly TimeSpan Always = TimeSpan.MaxValue;
+
+    /// <param name="known">What is known of the customer, if that is not in the lead itself.</param>
     /// <param name="folded">The lead's content with unknown names in lower case.</param>
-    public static byte[] Of(Lead lead, CustomerKey who, byte[] folded)
+    /// <returns>And how long it is a repeat at least.</returns>
+    public static (byte[] Identity, TimeSpan LeastWindow) Of(Lead lead, Lead? known, CustomerKey who, byte[] folded)
     {
-        if (!who.IsPlace && lead is { Event: AppointmentEvents.Created, Subject: { } subject } && !KnownAppointment.IsNobody(lead.Content))
+        var ends = lead is { Subject: not null, Event: not AppointmentEvents.Updated } && !who.IsPlace;
+        if (ends && lead.Event == AppointmentEvents.Created && !KnownAppointment.IsNobody((known ?? lead).Content))
         {
-            return Encoding.UTF8.GetBytes($"{subject.RowId}");
+            return (Encoding.UTF8.GetBytes($"{lead.RowId}"), Always);
         }
 
         var content = JsonObject.Create(JsonElement.Parse(folded))!;
@@ -28,6 +34,8 @@ internal static class AppointmentIdentity
             content.Remove("LastUpdatedDateTime");
         }
 
-        return Encoding.UTF8.GetBytes($"{who.Text}\n{content.ToJsonString()}");
+        return (
+            Encoding.UTF8.GetBytes($"{(lead.Subject is null || who.IsPlace ? who.Text : lead.RowId)}\n{content.ToJsonString()}"),
+            ends && lead.Event == AppointmentEvents.Cancelled ? Always : TimeSpan.Zero);
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using LeadFunctions.Leads;
 using LeadFunctions.Schema;
 using LeadFunctions.Store;
@@ -14,6 +13,7 @@ internal sealed class AppointmentIntake(LeadKeeper keeper, ILeadStore store, Tim
     /// <summary>A reader that was killed between keeping a lead and noting it comes again with the same event.</summary>
     private static readonly TimeSpan ReaderMayComeAgain = TimeSpan.FromDays(1);
 
+    private readonly AppointmentKeeper _appointments = new(keeper, store);
     private readonly Lazy<LeadSchema> _schema = new(LeadSchema.Appointments);
 
     public static Violation UnknownEvent { get; } =
@@ -27,9 +27,7 @@ internal sealed class AppointmentIntake(LeadKeeper keeper, ILeadStore store, Tim
             return await keeper.RefuseAsync(Sources.Bookings, happening, StatusCodes.Status400BadRequest, violations, body);
         }
 
-        // At once, so that they share a commit.
-        var leads = Posted(happening, normalised, LeadKeeper.Now(time));
-        return new IntakeResult.AcceptedAll(await Task.WhenAll(leads.Select(CompleteAndKeepAsync)));
+        return new IntakeResult.AcceptedAll((await _appointments.KeepAsync(Posted(happening, normalised, LeadKeeper.Now(time))))!);
     }
 
     /// <summary>Takes a payload that was refused, as it would be taken today; its first lead has the refused body's id and time.</summary>
@@ -51,59 +49,24 @@ internal sealed class AppointmentIntake(LeadKeeper keeper, ILeadStore store, Tim
         }
 
         // The first one last: when it is there, all are, and until then it can be tried again.
-        var leads = Posted(happening, normalised, refused.ReceivedAt);
-        var others = await Task.WhenAll(leads.Skip(1).Select(CompleteAndKeepAsync));
-        var (lead, newest) = await RecogniseAsync(leads[0]);
-        var first = Completed(lead with { Id = refused.Id }, newest);
-        return await keeper.ReplayAsync(first, leads[0].Identity(lead), by) is { } accepted ? new IntakeResult.AcceptedAll([accepted, .. others]) : new IntakeResult.ReplayedBefore();
+        var kept = await _appointments.KeepAsync(
+            Posted(happening, normalised, refused.ReceivedAt),
+            first => keeper.ReplayAsync(first.Lead with { Id = refused.Id }, first.Identity, by));
+        return kept is null ? new IntakeResult.ReplayedBefore() : new IntakeResult.AcceptedAll(kept);
     }
 
     /// <summary>What a reader found out by itself. It says everything, except of an appointment that is gone.</summary>
     /// <param name="dated">When it happened.</param>
     /// <param name="identity">The same each time that the reader comes with this event, and with no other.</param>
-    public async Task<IntakeResult.Accepted> KeepAsync(string happening, AppointmentCustomer customer, DateTimeOffset dated, byte[] identity)
+    public Task<IntakeResult.Accepted> KeepAsync(string happening, AppointmentCustomer customer, DateTimeOffset dated, byte[] identity)
     {
         var lead = AppointmentLead.Of(happening, customer.Key, new LeadContent(customer.Content), dated, LeadKeeper.Now(time));
-        return await keeper.KeepAsync(happening == AppointmentEvents.Cancelled ? Completed(lead, await NewestAsync(lead)) : lead, identity, ReaderMayComeAgain);
+        return happening == AppointmentEvents.Cancelled
+            ? _appointments.KeepAsync(lead, known => keeper.KeepAsync(Completed(lead, known), identity, ReaderMayComeAgain))
+            : keeper.KeepAsync(lead, identity, ReaderMayComeAgain);
     }
 
-    private async Task<IntakeResult.Accepted> CompleteAndKeepAsync(PostedAppointment posted)
-    {
-        var (lead, newest) = await RecogniseAsync(posted);
-        var identity = posted.Identity(lead);
-        var accepted = await keeper.KeepAsync(Completed(lead, newest), identity);
-        if (newest is not null && newest.Subject!.Order > lead.Subject!.Order
-            && KnownAppointment.Completed(newest.Content, lead.Content) is var fuller && fuller != newest.Content)
-        {
-            // The newer event came first and left out what this one says: now it can be told.
-            var told = newest with { Id = LeadId.New(lead.ReceivedAt), ReceivedAt = lead.ReceivedAt, Content = fuller };
-            await keeper.KeepAsync(told, [.. identity, .. Encoding.UTF8.GetBytes($"\n{newest.Id}")], ReaderMayComeAgain);
-        }
-
-        return accepted;
-    }
-
-    /// <summary>The lead, and the newest one about the same customer's appointment.</summary>
-    private async Task<(Lead Lead, Lead? Newest)> RecogniseAsync(PostedAppointment posted)
-    {
-        var lead = posted.Lead(posted.Customer.Key);
-        if (posted.Customer.Who.IsPlace)
-        {
-            return (lead, null);
-        }
-
-        if (await NewestAsync(lead) is { } newest)
-        {
-            return (lead, newest);
-        }
-
-        var other = posted.Customer.Who.Other is { } key ? posted.Lead(key) : lead;
-        return other.RowId != lead.RowId && await NewestAsync(other) is { } known && KnownAppointment.IsSomebodyIn(lead.Content, known.Content) ? (other, known) : (lead, null);
-    }
-
-    private async Task<Lead?> NewestAsync(Lead lead) => lead.Subject is { } subject ? await store.FindNewestAsync(subject.RowId) : null;
-
-    private static Lead Completed(Lead lead, Lead? newest) => newest is null ? lead : lead with { Content = KnownAppointment.Completed(lead.Content, newest.Content) };
+    private static Lead Completed(Lead lead, Lead? known) => known is null ? lead : lead with { Content = KnownAppointment.Completed(lead.Content, known.Content) };
 
     private List<Violation> Check(ReadOnlyMemory<byte> text, out NormalisedLead normalised)
     {

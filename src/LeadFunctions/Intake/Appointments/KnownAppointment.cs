@@ -15,6 +15,11 @@ internal static class KnownAppointment
     // These are of one event alone.
     private static readonly string[] NotTaken = ["CancelReason", "LastUpdatedDateTime"];
 
+    private static readonly string[] ChangesByItself = ["LastUpdatedDateTime", "FilledAttendeesCount"];
+
+    // Beside what begins with "Customer".
+    private static readonly string[] OfOneCustomer = ["UserDetails", "CustomQuestionAnswers", "SelfServiceAppointmentId"];
+
     // One of them says nothing about another event's others.
     private static readonly string[][] Groups = [["StartTime", "EndTime", "Duration"], ["FirstName", "LastName"]];
 
@@ -23,18 +28,42 @@ internal static class KnownAppointment
     /// <summary>Whether nothing tells who the customer is.</summary>
     public static bool IsNobody(LeadContent content) => !content.Root.TryGetProperty("UserDetails", out _);
 
-    /// <summary>Whether both name the same customer, by e-mail address or id.</summary>
-    public static bool IsSomebodyIn(LeadContent content, LeadContent other) =>
-        IsSame(content.Text("UserDetails", "Email"), other.Text("UserDetails", "Email")) || IsSame(content.Text("CustomerId"), other.Text("CustomerId"));
+    /// <summary>Whether both name the same customer: by e-mail address or id, or by name when neither tells.</summary>
+    public static bool IsSomebodyIn(LeadContent content, LeadContent other)
+    {
+        var (email, id) = (Same(content, other, "UserDetails", "Email"), Same(content, other, "CustomerId"));
+        return email == true || id == true || (email is null && id is null && Same(content, other, "CustomerName") == true);
+    }
+
+    /// <summary>What an event said about the whole appointment, without the customer.</summary>
+    public static LeadContent OfAll(LeadContent content)
+    {
+        var all = JsonObject.Create(content.Root)!;
+        foreach (var name in all.Select(property => property.Key).Where(name => name.StartsWith("Customer", StringComparison.Ordinal) || OfOneCustomer.Contains(name)).ToArray())
+        {
+            all.Remove(name);
+        }
+
+        return Content(all);
+    }
+
+    /// <summary>Whether the content says anything that the other one doesn't, apart from what changes by itself.</summary>
+    public static bool SaysMore(LeadContent content, LeadContent known) =>
+        content.Root.EnumerateObject().Any(property => !ChangesByItself.Contains(property.Name)
+            && !(known.Root.TryGetProperty(property.Name, out var value) && JsonElement.DeepEquals(value, property.Value)));
 
     /// <summary>The content with the properties that it lacks and the other one has.</summary>
     public static LeadContent Completed(LeadContent content, LeadContent known)
     {
         var completed = JsonObject.Create(content.Root)!;
-        return Fill(completed, JsonObject.Create(known.Root)!) ? new LeadContent(Encoding.UTF8.GetBytes(completed.ToJsonString(Readable))) : content;
+        return Fill(completed, JsonObject.Create(known.Root)!) ? Content(completed) : content;
     }
 
-    private static bool IsSame(string? one, string? other) => one is not null && one.Trim().Equals(other?.Trim(), StringComparison.OrdinalIgnoreCase);
+    private static LeadContent Content(JsonObject content) => new(Encoding.UTF8.GetBytes(content.ToJsonString(Readable)));
+
+    /// <summary>Null when one of them doesn't say it.</summary>
+    private static bool? Same(LeadContent one, LeadContent other, params ReadOnlySpan<string> path) =>
+        one.Text(path) is { } text && other.Text(path) is { } same ? text.Trim().Equals(same.Trim(), StringComparison.OrdinalIgnoreCase) : null;
 
     private static bool Fill(JsonObject target, JsonObject known)
     {

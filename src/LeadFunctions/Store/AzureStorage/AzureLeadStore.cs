@@ -176,12 +176,7 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
 
     public Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most) => new Removal(_table, _lists).StepAsync(before, after, most);
 
-    public async Task<Lead?> FindNewestAsync(LeadId rowId)
-    {
-        var (from, before) = StoreKeys.AllOfRow(rowId);
-        var newest = await _table.QueryAsync(from, before).LastOrDefaultAsync();
-        return newest is null ? null : (await LeadRows.ReadAsync(_table, LeadId.Parse(newest.Text("Lead"))))?.Lead;
-    }
+    public Task<IReadOnlyList<Lead>> FindGroupAsync(LeadId groupId, IReadOnlyCollection<LeadId> except) => Subjects.FindGroupAsync(_table, groupId, except);
 
     public async Task<IReadOnlyList<SeenItem>> FindSeenAsync(string reader)
     {

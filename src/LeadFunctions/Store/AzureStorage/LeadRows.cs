@@ -43,6 +43,7 @@ internal sealed record LeadRows(Lead Lead, string Print, bool IsErased, string E
         .With("ReceivedAt", lead.ReceivedAt)
         .With("RowId", lead.Subject?.RowId.ToString())
         .With("RowOrder", lead.Subject?.Order)
+        .With("GroupId", lead.Subject?.GroupId.ToString())
         .With("Print", print)
         .With("Content", lead.Content.Utf8);
 
@@ -52,5 +53,5 @@ internal sealed record LeadRows(Lead Lead, string Print, bool IsErased, string E
         entity.TextOrNull("Event"),
         entity.Time("ReceivedAt"),
         new LeadContent(entity.Bytes("Content")),
-        entity.TextOrNull("RowId") is { } row ? new LeadSubject(LeadId.Parse(row), entity.Number("RowOrder")) : null);
+        entity.TextOrNull("RowId") is { } row ? new LeadSubject(LeadId.Parse(row), entity.Number("RowOrder")) { GroupId = LeadId.Parse(entity.Text("GroupId")) } : null);
 }

@@ -16,7 +16,7 @@ internal sealed class Removal(TableClient table, RunLists lists)
         foreach (var entities in seen)
         {
             last = StoreKeys.LeadOf(entities[0].Key);
-            if (LeadRows.Of(entities) is { IsFinished: true } rows && await RemoveAsync(rows, entities))
+            if (LeadRows.Of(entities) is { IsFinished: true } rows && !await IsNeededAsync(rows.Lead, before) && await RemoveAsync(rows, entities))
             {
                 removed++;
             }
@@ -26,6 +26,9 @@ internal sealed class Removal(TableClient table, RunLists lists)
         var more = seen.Count == most || refused == most;
         return new RemovalStep(removed + refused, more ? last ?? after ?? oldest : null);
     }
+
+    private async Task<bool> IsNeededAsync(Lead lead, DateTimeOffset before) =>
+        lead.Subject is { } subject && await Subjects.FindNewestAsync(table, subject) is { } newest && newest.AgesFrom >= before;
 
     /// <summary>What shows a run comes last, in one transaction; false when somebody changed it meanwhile.</summary>
     private async Task<bool> RemoveAsync(LeadRows rows, IReadOnlyList<TableEntity> entities)
@@ -56,7 +59,7 @@ internal sealed class Removal(TableClient table, RunLists lists)
             return [];
         }
 
-        var (from, before) = StoreKeys.AllOfRow(subject.RowId);
+        var (from, before) = StoreKeys.AllOfRow(subject);
         var leads = await table.QueryAsync(from, before, select: "RowKey").Select(entity => entity.Key).ToListAsync();
         var own = leads.Where(key => key.EndsWith($".{lead.Id.Value:N}", StringComparison.Ordinal)).Select(key => new TableChange.Delete(key));
         if (leads.Count > 1)

@@ -61,11 +61,16 @@ internal static class StoreKeys
 
     public static string Refused(LeadId id) => $"refused.{Turned(id)}.0";
 
-    /// <summary>The leads of one subject, the older state first; of equal ones that which came first.</summary>
+    /// <summary>The leads of one subject, beside the other subjects of its group, the older state first; of equal ones that which came first.</summary>
     public static string Row(LeadSubject subject, DateTimeOffset came, LeadId id) =>
-        string.Create(CultureInfo.InvariantCulture, $"row.{subject.RowId.Value:N}.{(ulong)subject.Order ^ (1UL << 63):D20}.{came.UtcTicks:D19}.{id.Value:N}");
+        string.Create(CultureInfo.InvariantCulture, $"row.{subject.GroupId.Value:N}.{subject.RowId.Value:N}.{(ulong)subject.Order ^ (1UL << 63):D20}.{came.UtcTicks:D19}.{id.Value:N}");
 
-    public static (string From, string Before) AllOfRow(LeadId rowId) => ($"row.{rowId.Value:N}.", $"row.{rowId.Value:N}/");
+    public static (string From, string Before) AllOfRow(LeadSubject subject) => ($"row.{subject.GroupId.Value:N}.{subject.RowId.Value:N}.", $"row.{subject.GroupId.Value:N}.{subject.RowId.Value:N}/");
+
+    public static (string From, string Before) AllOfGroup(LeadId groupId) => ($"row.{groupId.Value:N}.", $"row.{groupId.Value:N}/");
+
+    /// <summary>What the keys of one subject's leads have in common.</summary>
+    public static string RowOf(string key) => key.Split('.')[2];
 
     /// <summary>Changed by every claim of one subject at one destination, so that of two at the same moment one conflicts.</summary>
     public static string Turn(LeadSubject subject, string destination) => $"turn.{subject.RowId.Value:N}.{destination}";

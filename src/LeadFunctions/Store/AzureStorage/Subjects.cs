@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using LeadFunctions.Leads;
 using LeadFunctions.Store.AzureStorage.Rest;
 
@@ -9,13 +10,40 @@ namespace LeadFunctions.Store.AzureStorage;
 /// <param name="Others">In their order, each with its delivery to the destination, if it has one.</param>
 internal sealed record Subjects(string OwnKey, string TurnKey, string? TurnETag, IReadOnlyList<(string Key, LeadId Lead, string? Event, DeliveryRow? Row)> Others)
 {
+    private const int MostAtOnce = 16;
+
     public static TableChange Add(Lead lead) =>
         new TableChange.Insert(new TableEntity(StoreKeys.Row(lead.Subject!, TimeProvider.System.GetUtcNow(), lead.Id)).With("Lead", lead.Id.ToString()).With("Event", lead.Event));
+
+    /// <summary>The newest lead of each subject of a group, apart from some.</summary>
+    public static async Task<IReadOnlyList<Lead>> FindGroupAsync(TableClient table, LeadId groupId, IReadOnlyCollection<LeadId> except)
+    {
+        var (from, before) = StoreKeys.AllOfGroup(groupId);
+        var entities = await table.QueryAsync(from, before).Select(entity => (entity.Key, Lead: LeadId.Parse(entity.Text("Lead")))).ToListAsync();
+        // In the order of their states.
+        var newest = entities.Where(entity => !except.Contains(entity.Lead)).GroupBy(entity => StoreKeys.RowOf(entity.Key), (_, leads) => leads.Last().Lead);
+        var found = new ConcurrentBag<Lead>();
+        await Parallel.ForEachAsync(newest, new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce }, async (id, _) =>
+        {
+            if (await LeadRows.ReadAsync(table, id) is { } rows)
+            {
+                found.Add(rows.Lead);
+            }
+        });
+        return [.. found];
+    }
+
+    /// <summary>The newest lead of a subject; null when there is none any more.</summary>
+    public static async Task<Lead?> FindNewestAsync(TableClient table, LeadSubject subject)
+    {
+        var (from, before) = StoreKeys.AllOfRow(subject);
+        return await table.QueryAsync(from, before).LastOrDefaultAsync() is { } newest ? (await LeadRows.ReadAsync(table, LeadId.Parse(newest.Text("Lead"))))?.Lead : null;
+    }
 
     public static async Task<Subjects> ReadAsync(TableClient table, Lead lead, LeadSubject subject, string destination)
     {
         var turn = await table.FindAsync(StoreKeys.Turn(subject, destination));
-        var (from, before) = StoreKeys.AllOfRow(subject.RowId);
+        var (from, before) = StoreKeys.AllOfRow(subject);
         var leads = await table.QueryAsync(from, before).Select(entity => (entity.Key, Lead: LeadId.Parse(entity.Text("Lead")), Event: entity.TextOrNull("Event"))).ToListAsync();
         var others = await Task.WhenAll(leads
             .Where(other => other.Lead != lead.Id)

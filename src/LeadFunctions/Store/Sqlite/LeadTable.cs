@@ -10,11 +10,11 @@ internal static class LeadTable
     // The bytes are UTF-8 already; the cast spares two conversions and keeps the column readable for people.
     private const string InsertSql =
         """
-        INSERT INTO leads (id, source, event, received_at, is_test, do_not_contact, fingerprint, content, row_id, row_order)
-        VALUES ($id, $source, $event, $at, $test, $dnc, $fingerprint, CAST($content AS TEXT), $rowId, $rowOrder)
+        INSERT INTO leads (id, source, event, received_at, is_test, do_not_contact, fingerprint, content, row_id, row_order, group_id)
+        VALUES ($id, $source, $event, $at, $test, $dnc, $fingerprint, CAST($content AS TEXT), $rowId, $rowOrder, $groupId)
         """;
 
-    private const string SelectByKeySql = "SELECT id, source, event, received_at, content, row_id, row_order FROM leads WHERE key = $key";
+    private const string SelectByKeySql = "SELECT id, source, event, received_at, content, row_id, row_order, group_id FROM leads WHERE key = $key";
 
     private const string FindIdSql = "SELECT id FROM leads WHERE key = $key AND fingerprint = $fingerprint";
 
@@ -30,6 +30,16 @@ internal static class LeadTable
 
     private const string NewestSql = "SELECT key FROM leads WHERE row_id = $rowId ORDER BY row_order DESC, key DESC LIMIT 1";
 
+    // An event of a subject has few others, so that the fingerprint needs no index.
+    private const string FindRepeatedSql = "SELECT key FROM leads WHERE row_id = $rowId AND fingerprint = $fingerprint AND received_at > $since ORDER BY key DESC LIMIT 1";
+
+    private const string NewestOfGroupSql =
+        """
+        SELECT key FROM leads AS newest WHERE group_id = $groupId AND id NOT IN (SELECT value FROM json_each($except)) AND NOT EXISTS (
+          SELECT 1 FROM leads AS newer
+          WHERE newer.row_id = newest.row_id AND (newer.row_order, newer.key) > (newest.row_order, newest.key) AND newer.id NOT IN (SELECT value FROM json_each($except)))
+        """;
+
     /// <summary>Adds a lead and gives its key.</summary>
     public static long Insert(SqliteSession session, Lead lead, byte[] fingerprint)
     {
@@ -44,7 +54,8 @@ internal static class LeadTable
             ("$fingerprint", fingerprint),
             ("$content", lead.Content.Utf8),
             ("$rowId", lead.Subject?.RowId.ToString()),
-            ("$rowOrder", lead.Subject?.Order));
+            ("$rowOrder", lead.Subject?.Order),
+            ("$groupId", lead.Subject?.GroupId.ToString()));
         return session.LastKey;
     }
 
@@ -78,6 +89,14 @@ internal static class LeadTable
 
     public static long? FindNewestKey(SqliteSession session, LeadId rowId) => session.Number(NewestSql, ("$rowId", rowId.ToString()));
 
+    /// <summary>The key of the newest identical lead of a subject that was received after a time; null when there is none.</summary>
+    public static long? FindRepeated(SqliteSession session, LeadSubject subject, byte[] fingerprint, DateTimeOffset since) =>
+        session.Number(FindRepeatedSql, ("$rowId", subject.RowId.ToString()), ("$fingerprint", fingerprint), ("$since", since.ToUnixTimeMilliseconds()));
+
+    public static List<Lead> NewestOfGroup(SqliteSession session, LeadId groupId, IReadOnlyCollection<LeadId> except) =>
+        session.List(NewestOfGroupSql, row => row.Number(0), ("$groupId", groupId.ToString()), ("$except", $"[{string.Join(',', except.Select(id => $"\"{id}\""))}]"))
+            .ConvertAll(key => Read(session, key));
+
     public static List<DateTimeOffset> Repeats(SqliteSession session, long key) =>
         session.List(RepeatsSql, row => UnixTime.Of(row.Number(0)), ("$key", key));
 
@@ -96,5 +115,5 @@ internal static class LeadTable
     private static LeadId IdOf(string text) => LeadId.TryParse(text, out var id) ? id : throw SqliteFault.Damaged("a lead's id");
 
     private static LeadSubject? Subject(SqliteStatement row) =>
-        row.TextOrNull(5) is { } rowId ? new LeadSubject(IdOf(rowId), row.Number(6)) : null;
+        row.TextOrNull(5) is { } rowId ? new LeadSubject(IdOf(rowId), row.Number(6)) { GroupId = IdOf(row.Text(7)) } : null;
 }

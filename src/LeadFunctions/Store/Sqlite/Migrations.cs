@@ -147,6 +147,12 @@ internal static class Migrations
           DELETE FROM blocks WHERE key = (SELECT key FROM blocks WHERE last_id >= old.id ORDER BY last_id LIMIT 1) AND first_id <= old.id;
         END;
         """,
+        """
+        -- group_id: what several rows belong to, as row_id is what several leads do.
+        ALTER TABLE leads ADD COLUMN group_id TEXT;
+        UPDATE leads SET group_id = row_id WHERE row_id IS NOT NULL;
+        CREATE INDEX leads_by_group ON leads (group_id, row_id) WHERE group_id IS NOT NULL;
+        """,
     ];
 
     public static int Newest => Steps.Length;

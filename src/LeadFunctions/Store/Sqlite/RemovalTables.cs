@@ -7,7 +7,7 @@ internal static class RemovalTables
 {
     private const string OldSql =
         """
-        SELECT id, key, NOT EXISTS (SELECT 1 FROM deliveries WHERE lead_key = leads.key AND status NOT IN ('delivered', 'discarded'))
+        SELECT id, key, NOT EXISTS (SELECT 1 FROM deliveries WHERE lead_key = leads.key AND status NOT IN ('delivered', 'discarded')), row_id
         FROM leads WHERE id > $after AND id < $before ORDER BY id LIMIT $most
         """;
 
@@ -28,13 +28,14 @@ internal static class RemovalTables
         var oldest = LeadId.First(before).ToString();
         var seen = session.List(
             OldSql,
-            row => (Id: row.Text(0), Key: row.Number(1), Finished: row.Number(2) == 1),
+            row => (Id: row.Text(0), Key: row.Number(1), Finished: row.Number(2) == 1, RowId: row.TextOrNull(3)),
             ("$after", after?.ToString() ?? ""),
             ("$before", oldest),
             ("$most", most));
 
         var refused = session.Run(RemoveRefusedSql, ("$before", oldest), ("$most", most));
-        foreach (var (_, key, _) in seen.Where(lead => lead.Finished))
+        var old = seen.FindAll(lead => lead.Finished && !(lead.RowId is { } row && IsNeeded(session, LeadId.Parse(row), before)));
+        foreach (var (_, key, _, _) in old)
         {
             foreach (var sql in RemoveSql)
             {
@@ -44,7 +45,10 @@ internal static class RemovalTables
 
         var more = seen.Count == most || refused == most;
         return new RemovalStep(
-            seen.Count(lead => lead.Finished) + refused,
+            old.Count + refused,
             more ? (seen.Count > 0 ? LeadId.Parse(seen[^1].Id) : after ?? default(LeadId)) : null);
     }
+
+    private static bool IsNeeded(SqliteSession session, LeadId rowId, DateTimeOffset before) =>
+        LeadTable.FindNewestKey(session, rowId) is { } newest && LeadTable.Read(session, newest).AgesFrom >= before;
 }

@@ -71,14 +71,14 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         var acceptance = await _writer.RunAsync(session =>
         {
             if (repeatsSince is { } since
-                && _recent.Find(session, fingerprint, since) is { } known
+                && FindRepeated(session, lead.Subject, fingerprint, since) is { } known
                 && LeadTable.Repeat(session, known, fingerprint, lead.ReceivedAt) is { } earlier)
             {
                 return new Acceptance(earlier, IsRepeat: true);
             }
 
             var key = Insert(session, lead, fingerprint, deliveries, lead.ReceivedAt);
-            if (repeatsSince is not null)
+            if (repeatsSince is not null && lead.Subject is null)
             {
                 _recent.Add(fingerprint, key, lead.ReceivedAt);
             }
@@ -212,8 +212,8 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     public Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most) =>
         _writer.RunAsync(session => RemovalTables.Step(session, before, after, most));
 
-    public Task<Lead?> FindNewestAsync(LeadId rowId) =>
-        ReadAsync(session => LeadTable.FindNewestKey(session, rowId) is { } key ? LeadTable.Read(session, key) : null);
+    public Task<IReadOnlyList<Lead>> FindGroupAsync(LeadId groupId, IReadOnlyCollection<LeadId> except) =>
+        ReadAsync<IReadOnlyList<Lead>>(session => LeadTable.NewestOfGroup(session, groupId, except));
 
     public Task<IReadOnlyList<SeenItem>> FindSeenAsync(string reader) => ReadAsync<IReadOnlyList<SeenItem>>(session => SeenTable.Read(session, reader));
 
@@ -242,6 +242,9 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         _writer.Dispose();
         _lock.Dispose();
     }
+
+    private long? FindRepeated(SqliteSession session, LeadSubject? subject, byte[] fingerprint, DateTimeOffset since) =>
+        subject is null ? _recent.Find(session, fingerprint, since) : LeadTable.FindRepeated(session, subject, fingerprint, since);
 
     private long Insert(SqliteSession session, Lead lead, byte[] fingerprint, IReadOnlyList<PlannedDelivery> deliveries, DateTimeOffset due)
     {

@@ -183,7 +183,7 @@ public sealed class AppointmentIntakeTests
 
         await app.BookAsync("created", OneToOne);
 
-        var newest = (await app.Store.FindNewestAsync(cancelled.RowId))!;
+        var newest = await app.NewestAsync(cancelled);
         Assert.Equal(("cancelled", "Vance"), (newest.Event, Detail(newest, "LastName")));
     }
 
@@ -196,7 +196,7 @@ public sealed class AppointmentIntakeTests
         await app.BookAsync("created", OneToOne);
         await app.BookAsync("created", Changed(OneToOne, ("LastUpdatedDateTime", "2026-12-01T09:00:00Z")));
 
-        var newest = (await app.Store.FindNewestAsync(updated.RowId))!;
+        var newest = await app.NewestAsync(updated);
         Assert.Equal(("updated", "Renamed", "adele.vance@proseware.example"), (newest.Event, newest.Content.Text("ServiceName"), Detail(newest, "Email")));
         var runs = (await app.Store.ListRunsAsync(new RunFilter(), null, 10, TestContext.Current.CancellationToken)).Items;
         Assert.Equal(["created", "updated", "updated"], runs.Select(run => run.Lead.Event).Order());

@@ -1,0 +1,99 @@
+using LeadFunctions.Leads;
+
+namespace LeadFunctions.Intake.Appointments;
+
+/// <summary>What is known of an appointment when an event of it comes: the newest lead about each customer. Says whom the event is about.</summary>
+/// <param name="appointment">The id that the leads of all its customers share; also the row of an appointment of one.</param>
+internal sealed class KnownCustomers(LeadId appointment, IReadOnlyList<Lead> newest)
+{
+    private readonly Dictionary<LeadId, Lead> _byRow = newest.ToDictionary(lead => lead.RowId);
+
+    /// <summary>The newest event of the appointment as a whole that came when no customer was known: its row is still nobody's. (Of an erased person not even the id is left.)</summary>
+    private Lead? Nobodys =>
+        _byRow.GetValueOrDefault(appointment) is { } lead && KnownAppointment.IsNobody(lead.Content) && (lead.Content.Text("Id") ?? lead.Content.Text("SelfServiceAppointmentId")) is not null ? lead : null;
+
+    private Lead[] Named => [.. newest.Where(lead => !KnownAppointment.IsNobody(lead.Content))];
+
+    public Lead? Find(Lead lead) => _byRow.GetValueOrDefault(lead.RowId);
+
+    /// <summary>What a post means for each customer that it names.</summary>
+    public IReadOnlyList<CustomerEvent> Of(IReadOnlyList<PostedAppointment> posted)
+    {
+        var events = new List<CustomerEvent>();
+        var nobodys = Nobodys;
+        foreach (var one in posted)
+        {
+            var (lead, known) = Recognise(one);
+            if (known is null && nobodys is not null && !one.Customer.Who.IsPlace)
+            {
+                // The first who is named gets the row that would be left over.
+                (lead, known, nobodys) = (one.LeadOf(nobodys), nobodys, null);
+            }
+
+            events.Add(one.Event(lead, known));
+        }
+
+        return events;
+    }
+
+    /// <summary>
+    /// What a post that names no customer means for each that is known. Who has cancelled already is told only what is new, and only when there is
+    /// nobody else.
+    /// </summary>
+    /// <param name="again">Also for whom it says nothing new.</param>
+    /// <returns>And the leads that say it all already.</returns>
+    public (IReadOnlyList<CustomerEvent> Events, IReadOnlyList<Lead> Said) OfAll(PostedAppointment posted, bool again)
+    {
+        var lead = posted.Lead(posted.Customer.Key);
+        var concerned = Named is { Length: > 0 } named ? named : Nobodys is { } nobodys ? [nobodys] : [];
+        if (concerned.Length == 0)
+        {
+            return ([posted.Event(lead, Find(lead))], []);
+        }
+
+        var told = posted.Happening == AppointmentEvents.Created || again ? concerned : [.. concerned.Where(IsStanding)];
+        if (told.Length == 0)
+        {
+            told = [.. concerned.Where(known => KnownAppointment.SaysMore(lead.Content, known.Content))];
+        }
+
+        return ([.. told.Select(known => posted.Event(posted.LeadOf(known), known))], told.Length > 0 ? [] : concerned);
+    }
+
+    /// <summary>Those for whom the appointment still stands, apart from some.</summary>
+    public IEnumerable<Lead> StandingApartFrom(IEnumerable<LeadId> rows) => Named.Where(lead => IsStanding(lead) && !rows.Contains(lead.RowId));
+
+    /// <summary>What was said of the whole appointment and is news for a customer; null when that is nothing.</summary>
+    /// <param name="known">The newest lead about the customer until then.</param>
+    public Lead? SaidOfAll(Lead lead, Lead? known)
+    {
+        if (lead.Event == AppointmentEvents.Cancelled || known is { Event: AppointmentEvents.Cancelled })
+        {
+            return null;
+        }
+
+        // An update's news may be old when somebody joins later; a cancellation is final.
+        var said = newest.Where(other => AppointmentSubject.CancelsAll(other.Subject!)).MaxBy(other => other.Subject!.Order) ?? (known is null ? Nobodys : null);
+        return said is not null && said.RowId != lead.RowId && said.Subject!.Order > lead.Subject!.Order ? said : null;
+    }
+
+    private (Lead Lead, Lead? Known) Recognise(PostedAppointment posted)
+    {
+        var lead = posted.Lead(posted.Customer.Key);
+        if (posted.Customer.Who.IsPlace)
+        {
+            return (lead, null);
+        }
+
+        var known = Find(lead);
+        if (posted.Customer.Who.Other is not { } key || (known is not null && (key.Length == 0 || KnownAppointment.IsSomebodyIn(lead.Content, known.Content))))
+        {
+            return (lead, known);
+        }
+
+        var other = posted.Lead(key);
+        return Find(other) is { } same && KnownAppointment.IsSomebodyIn(lead.Content, same.Content) ? (other, same) : (lead, known);
+    }
+
+    private static bool IsStanding(Lead lead) => lead.Event != AppointmentEvents.Cancelled;
+}
