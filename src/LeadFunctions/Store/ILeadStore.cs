@@ -79,7 +79,8 @@ internal interface ILeadStore
 
     /// <summary>
     /// Removes finished runs and refused bodies received before a time, looking at no more than <paramref name="most"/> leads after <paramref name="after"/>.
-    /// The leads of one <see cref="LeadSubject"/> stay until the age of the newest counts from before that time (<see cref="Lead.AgesFrom"/>).
+    /// The leads of one <see cref="LeadSubject"/> stay until the age of the newest counts from before that time (<see cref="Lead.AgesFrom"/>), and that one
+    /// stays as long as there are others.
     /// </summary>
     Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most);
 

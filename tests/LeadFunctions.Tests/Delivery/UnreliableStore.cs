@@ -3,7 +3,7 @@ using LeadFunctions.Store;
 
 namespace LeadFunctions.Tests.Delivery;
 
-/// <summary>A real store that a test can take away from a worker.</summary>
+/// <summary>A real store that a test can take away from a worker, or let others write to at a bad moment.</summary>
 internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
 {
     private int _failures;
@@ -14,13 +14,19 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
 
     public volatile bool FailsToNote;
 
+    /// <summary>What another program does, once, before anything is accepted.</summary>
+    public Lazy<Task>? BeforeAccepting { get; init; }
+
     /// <summary>How often something was asked for in vain.</summary>
     public int Failures => Volatile.Read(ref _failures);
 
     public TimeSpan LooksAgainAfter => store.LooksAgainAfter;
 
-    public Task<Acceptance> AcceptAsync(Lead lead, byte[] fingerprint, DateTimeOffset? repeatsSince, IReadOnlyList<PlannedDelivery> deliveries) =>
-        store.AcceptAsync(lead, fingerprint, repeatsSince, deliveries);
+    public async Task<Acceptance> AcceptAsync(Lead lead, byte[] fingerprint, DateTimeOffset? repeatsSince, IReadOnlyList<PlannedDelivery> deliveries)
+    {
+        await (BeforeAccepting?.Value ?? Task.CompletedTask);
+        return await store.AcceptAsync(lead, fingerprint, repeatsSince, deliveries);
+    }
 
     public Task KeepRefusedAsync(RefusedBody body) => store.KeepRefusedAsync(body);
 

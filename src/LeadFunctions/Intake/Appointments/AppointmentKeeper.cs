@@ -46,15 +46,22 @@ internal sealed class AppointmentKeeper(LeadKeeper keeper, ILeadStore store)
         }
 
         mine.AddRange(await TellAsync(events.Select(one => one.Known is { } before && before.Subject!.Order > one.Lead.Subject!.Order ? RetoldEvent.Fuller(before, one.Lead, now) : null)));
-        await LookAgainAsync(appointment, posted[0], [.. events.Where((_, index) => !accepted[index].IsRepeat)], [.. accepted.Select(lead => lead.LeadId), .. mine]);
+        await LookAgainAsync(
+            appointment,
+            posted[0],
+            [.. events.Where((_, index) => !accepted[index].IsRepeat)],
+            [.. events.Select(one => one.Lead.RowId)],
+            [.. accepted.Select(lead => lead.LeadId), .. mine]);
         return accepted;
     }
 
     /// <summary>What another program kept since the first look.</summary>
-    private async Task LookAgainAsync(LeadId appointment, PostedAppointment posted, IReadOnlyList<CustomerEvent> events, IReadOnlyCollection<LeadId> mine)
+    /// <param name="kept">Those that are no repeats.</param>
+    /// <param name="rows">Whom the event was told about.</param>
+    private async Task LookAgainAsync(LeadId appointment, PostedAppointment posted, IReadOnlyList<CustomerEvent> kept, IReadOnlyList<LeadId> rows, IReadOnlyCollection<LeadId> mine)
     {
         var (others, now) = (await LookAsync(appointment, mine), posted.ReceivedAt);
-        await TellAsync(events.Select(one => (Mine: one, Other: others.Find(one.Lead))).Select(pair => pair switch
+        await TellAsync(kept.Select(one => (Mine: one, Other: others.Find(one.Lead))).Select(pair => pair switch
         {
             (_, null) => others.SaidOfAll(pair.Mine.Lead, pair.Mine.Known) is { } whole ? RetoldEvent.ForNewcomer(whole, pair.Mine.Lead, now) : null,
             var (ours, other) when other.Id == ours.Known?.Id => null,
@@ -62,7 +69,7 @@ internal sealed class AppointmentKeeper(LeadKeeper keeper, ILeadStore store)
         }));
         if (posted.IsAboutAll)
         {
-            await KeepAsync([.. others.StandingApartFrom(events.Select(one => one.Lead.RowId)).Select(newcomer => posted.Event(posted.LeadOf(newcomer), newcomer))], keepFirst: null);
+            await KeepAsync([.. others.StandingApartFrom(rows).Select(newcomer => posted.Event(posted.LeadOf(newcomer), newcomer))], keepFirst: null);
         }
     }
 

@@ -54,7 +54,9 @@ internal sealed class KnownCustomers(LeadId appointment, IReadOnlyList<Lead> new
         var told = posted.Happening == AppointmentEvents.Created || again ? concerned : [.. concerned.Where(IsStanding)];
         if (told.Length == 0)
         {
-            told = [.. concerned.Where(known => KnownAppointment.SaysMore(lead.Content, known.Content))];
+            // Who left before the others heard of it then, and hears nothing more.
+            var stayed = concerned.Any(IsCancelledWithAll) ? concerned.Where(IsCancelledWithAll) : concerned;
+            told = [.. stayed.Where(known => KnownAppointment.SaysMore(lead.Content, known.Content))];
         }
 
         return ([.. told.Select(known => posted.Event(posted.LeadOf(known), known))], told.Length > 0 ? [] : concerned);
@@ -73,7 +75,7 @@ internal sealed class KnownCustomers(LeadId appointment, IReadOnlyList<Lead> new
         }
 
         // An update's news may be old when somebody joins later; a cancellation is final.
-        var said = newest.Where(other => AppointmentSubject.CancelsAll(other.Subject!)).MaxBy(other => other.Subject!.Order) ?? (known is null ? Nobodys : null);
+        var said = newest.Where(IsCancelledWithAll).MaxBy(other => other.Subject!.Order) ?? (known is null ? Nobodys : null);
         return said is not null && said.RowId != lead.RowId && said.Subject!.Order > lead.Subject!.Order ? said : null;
     }
 
@@ -94,6 +96,8 @@ internal sealed class KnownCustomers(LeadId appointment, IReadOnlyList<Lead> new
         var other = posted.Lead(key);
         return Find(other) is { } same && KnownAppointment.IsSomebodyIn(lead.Content, same.Content) ? (other, same) : (lead, known);
     }
+
+    private static bool IsCancelledWithAll(Lead lead) => AppointmentSubject.CancelsAll(lead.Subject!);
 
     private static bool IsStanding(Lead lead) => lead.Event != AppointmentEvents.Cancelled;
 }

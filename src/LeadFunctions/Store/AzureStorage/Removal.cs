@@ -10,12 +10,12 @@ internal sealed class Removal(TableClient table, RunLists lists)
     {
         var oldest = LeadId.First(before);
         var removed = 0;
-        LeadId? last = null;
         var (from, end) = StoreKeys.Older("lead", after ?? oldest);
         var seen = await lists.EveryLeadAsync(from, end, most).Take(most).ToListAsync();
-        foreach (var entities in seen)
+        LeadId? last = seen.Count > 0 ? StoreKeys.LeadOf(seen[^1][0].Key) : null;
+        // Within a subject the newest state goes last, and is mostly what came last.
+        foreach (var entities in seen.AsEnumerable().Reverse())
         {
-            last = StoreKeys.LeadOf(entities[0].Key);
             if (LeadRows.Of(entities) is { IsFinished: true } rows && !await IsNeededAsync(rows.Lead, before) && await RemoveAsync(rows, entities))
             {
                 removed++;
@@ -27,8 +27,9 @@ internal sealed class Removal(TableClient table, RunLists lists)
         return new RemovalStep(removed + refused, more ? last ?? after ?? oldest : null);
     }
 
+    /// <summary>The newest one says how long the others are needed, and is needed as long as there are others.</summary>
     private async Task<bool> IsNeededAsync(Lead lead, DateTimeOffset before) =>
-        lead.Subject is { } subject && await Subjects.FindNewestAsync(table, subject) is { } newest && newest.AgesFrom >= before;
+        lead.Subject is { } subject && await Subjects.FindNewestAsync(table, subject) is (var newest, var others) && (newest.AgesFrom >= before || (newest.Id == lead.Id && others));
 
     /// <summary>What shows a run comes last, in one transaction; false when somebody changed it meanwhile.</summary>
     private async Task<bool> RemoveAsync(LeadRows rows, IReadOnlyList<TableEntity> entities)

@@ -33,11 +33,12 @@ internal sealed record Subjects(string OwnKey, string TurnKey, string? TurnETag,
         return [.. found];
     }
 
-    /// <summary>The newest lead of a subject; null when there is none any more.</summary>
-    public static async Task<Lead?> FindNewestAsync(TableClient table, LeadSubject subject)
+    /// <summary>The newest lead of a subject, and whether there are others; null when there is none any more.</summary>
+    public static async Task<(Lead Newest, bool HasOthers)?> FindNewestAsync(TableClient table, LeadSubject subject)
     {
         var (from, before) = StoreKeys.AllOfRow(subject);
-        return await table.QueryAsync(from, before).LastOrDefaultAsync() is { } newest ? (await LeadRows.ReadAsync(table, LeadId.Parse(newest.Text("Lead"))))?.Lead : null;
+        var leads = await table.QueryAsync(from, before).ToListAsync();
+        return leads is [.., var last] && await LeadRows.ReadAsync(table, LeadId.Parse(last.Text("Lead"))) is { } newest ? (newest.Lead, leads.Count > 1) : null;
     }
 
     public static async Task<Subjects> ReadAsync(TableClient table, Lead lead, LeadSubject subject, string destination)

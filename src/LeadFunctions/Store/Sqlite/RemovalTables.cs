@@ -11,6 +11,8 @@ internal static class RemovalTables
         FROM leads WHERE id > $after AND id < $before ORDER BY id LIMIT $most
         """;
 
+    private const string CountOfRowSql = "SELECT count(*) FROM leads WHERE row_id = $rowId";
+
     private const string RemoveRefusedSql = "DELETE FROM refused WHERE id IN (SELECT id FROM refused WHERE id < $before ORDER BY id LIMIT $most)";
 
     private static readonly string[] RemoveSql =
@@ -34,9 +36,10 @@ internal static class RemovalTables
             ("$most", most));
 
         var refused = session.Run(RemoveRefusedSql, ("$before", oldest), ("$most", most));
-        var old = seen.FindAll(lead => lead.Finished && !(lead.RowId is { } row && IsNeeded(session, LeadId.Parse(row), before)));
-        foreach (var (_, key, _, _) in old)
+        var removed = 0;
+        foreach (var (_, key, _, _) in seen.Where(lead => lead.Finished && !(lead.RowId is { } row && IsNeeded(session, lead.Key, LeadId.Parse(row), before))))
         {
+            removed++;
             foreach (var sql in RemoveSql)
             {
                 session.Run(sql, ("$key", key));
@@ -45,10 +48,12 @@ internal static class RemovalTables
 
         var more = seen.Count == most || refused == most;
         return new RemovalStep(
-            old.Count + refused,
+            removed + refused,
             more ? (seen.Count > 0 ? LeadId.Parse(seen[^1].Id) : after ?? default(LeadId)) : null);
     }
 
-    private static bool IsNeeded(SqliteSession session, LeadId rowId, DateTimeOffset before) =>
-        LeadTable.FindNewestKey(session, rowId) is { } newest && LeadTable.Read(session, newest).AgesFrom >= before;
+    /// <summary>The newest of a subject says how long the others are needed, and is needed as long as there are others.</summary>
+    private static bool IsNeeded(SqliteSession session, long key, LeadId rowId, DateTimeOffset before) =>
+        LeadTable.FindNewestKey(session, rowId) is { } newest
+        && (LeadTable.Read(session, newest).AgesFrom >= before || (newest == key && session.Number(CountOfRowSql, ("$rowId", rowId.ToString())) > 1));
 }
