@@ -47,7 +47,8 @@ internal sealed class BookingsReader(BookingsOptions options, GraphCalendar cale
                 var whole = await calendar.FindAsync(business, item.Key, stop) ?? item.Value;
                 await NoteAsync(look, item.Key, AppointmentHash.OfListed(item.Value), whole, seen.GetValueOrDefault(item.Key));
             },
-            stop);
+            stop,
+            stumbled: item => look.MakesEvents ? Task.CompletedTask : store.RecordSeenAsync(Reader(business), item.Key, (SeenAppointment.Nothing with { At = look.At, PassedOver = true }).ToState()));
 
         // What has begun leaves the list by itself. Anything else that isn't listed was cancelled, or moved so far ahead that only a look at itself tells.
         var gone = seen.Where(one => one.Value.Customers.Count > 0 && one.Value.Start >= from && !listed.ContainsKey(one.Key)).ToArray();
@@ -58,13 +59,13 @@ internal sealed class BookingsReader(BookingsOptions options, GraphCalendar cale
             await store.RecordSeenAsync(Reader(business), id, null);
         }
 
-        if (look.Stumbled is { } fault)
+        // The first look that passes over what exists ends here in any case: what happens from now on are events.
+        if (look.Stumbled is null || !look.MakesEvents)
         {
-            throw new GraphUnavailableException(fault);
+            await store.RecordSeenAsync(Reader(business), LastLookKey, look.At.ToString("O", CultureInfo.InvariantCulture));
         }
 
-        await store.RecordSeenAsync(Reader(business), LastLookKey, look.At.ToString("O", CultureInfo.InvariantCulture));
-        return look.Events;
+        return look.Stumbled is { } fault ? throw new GraphUnavailableException(fault) : look.Events;
     }
 
     private async Task<(DateTimeOffset? LastLook, Dictionary<string, SeenAppointment> Seen)> NotesAsync(string business)
@@ -89,7 +90,7 @@ internal sealed class BookingsReader(BookingsOptions options, GraphCalendar cale
     private static string Reader(string business) => $"bookings {business.ToLowerInvariant()}";
 
     /// <summary>An appointment over which Graph stumbles by itself (500) holds up no other one; it is looked at again the next time.</summary>
-    private static Task EachAsync<T>(Look look, IEnumerable<T> items, Func<T, Task> act, CancellationToken stop) =>
+    private static Task EachAsync<T>(Look look, IEnumerable<T> items, Func<T, Task> act, CancellationToken stop, Func<T, Task>? stumbled = null) =>
         Parallel.ForEachAsync(items, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stop }, async (item, _) =>
         {
             try
@@ -99,6 +100,7 @@ internal sealed class BookingsReader(BookingsOptions options, GraphCalendar cale
             catch (GraphUnavailableException exception) when (exception.Fault.HttpStatus == StatusCodes.Status500InternalServerError)
             {
                 look.Stumbled = exception.Fault;
+                await (stumbled?.Invoke(item) ?? Task.CompletedTask);
             }
         });
 
@@ -111,7 +113,7 @@ internal sealed class BookingsReader(BookingsOptions options, GraphCalendar cale
         AppointmentChange[] changes = [.. AppointmentChange.Between(before.Customers, now)];
         var version = before.Version + (changes.Length > 0 ? 1 : 0);
         var happened = changes.Length > 0 ? Happened(appointment, changes, before, look.At) : before.At;
-        if (look.MakesEvents)
+        if (look.MakesEvents && !before.PassedOver)
         {
             await Task.WhenAll(changes.Select(change => intake.KeepAsync(
                 change.Happening,
@@ -147,7 +149,7 @@ internal sealed class BookingsReader(BookingsOptions options, GraphCalendar cale
 
         JsonElement[] given = [.. GraphAppointment.Customers(appointment)];
         return [.. AppointmentCustomers.Of(payload)
-            .Select((customer, index) => (customer, AppointmentHash.OfCustomer(appointment, given.ElementAtOrDefault(index))))
+            .Select(customer => (customer, AppointmentHash.OfCustomer(appointment, given.ElementAtOrDefault(customer.Place))))
             .DistinctBy(one => one.customer.Key)];
     }
 

@@ -19,6 +19,9 @@ internal sealed record SeenAppointment(
 {
     public static readonly SeenAppointment Nothing = new("", 0, DateTimeOffset.UnixEpoch, null, null, null, new Dictionary<string, string>());
 
+    /// <summary>It was there at a first look that passes over what exists, and could not be read then: what it says when it can be is no event.</summary>
+    public bool PassedOver { get; init; }
+
     /// <summary>Null when it can't be read: then the appointment is looked at as if for the first time.</summary>
     public static SeenAppointment? Parse(string state)
     {

@@ -1,4 +1,5 @@
 using LeadFunctions.Destinations;
+using LeadFunctions.Destinations.Templates;
 using LeadFunctions.Remote;
 
 namespace LeadFunctions.Commands;
@@ -20,7 +21,7 @@ internal static class DestinationChecks
         late.CancelAfter(most);
         try
         {
-            var results = await destination.Make(services).CheckAsync(late.Token);
+            var results = await destination.Make(services).CheckAsync(SampleLeads.Of(destination.Route), late.Token);
             return results.Select(result => (destination.Name, result));
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)

@@ -17,5 +17,6 @@ internal interface IDestination
     string Preview(LeadDelivery delivery);
 
     /// <summary>Asks the remote system for everything that a delivery needs, and leaves nothing there.</summary>
-    Task<IReadOnlyList<CheckResult>> CheckAsync(CancellationToken stop);
+    /// <param name="samples">Leads to try the templates with, of every kind that comes here; at least one.</param>
+    Task<IReadOnlyList<CheckResult>> CheckAsync(IReadOnlyList<Lead> samples, CancellationToken stop);
 }

@@ -268,6 +268,30 @@ public sealed class BookingsReaderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_that_cannot_be_read_when_what_exists_is_passed_over_holds_up_no_other_and_begins_as_it_is_read_first()
+    {
+        await using var rig = await BookingsRig.StartAsync(takeExisting: false);
+        rig.Put(Booked.Appointment("old", rig.Now + TimeSpan.FromDays(2), rig.Now, 1, Booked.Customer("c-old")));
+        var broken = Booked.Appointment("broken", rig.Now + TimeSpan.FromDays(2), rig.Now, 1, Booked.Customer("c-broken"));
+        rig.Put(broken);
+        rig.Graph.BrokenId = "broken";
+        await Assert.ThrowsAsync<GraphUnavailableException>(rig.LookAsync);
+        rig.Put(Booked.Appointment("new", rig.Now + TimeSpan.FromDays(2), rig.Now, 1, Booked.Customer("c-new")));
+        rig.Restart();
+        await Assert.ThrowsAsync<GraphUnavailableException>(rig.LookAsync);
+        Assert.Equal(["created new"], await rig.EventsAsync());
+
+        rig.Graph.BrokenId = null;
+        await rig.LookAsync();
+        Assert.Equal(["created new"], await rig.EventsAsync());
+        rig.Time.Advance(TimeSpan.FromMinutes(5));
+        rig.Put(broken.With(rig.Now, "serviceName", "Other"));
+        await rig.LookAsync();
+
+        Assert.Equal(["created new", "updated broken"], await rig.EventsAsync());
+    }
+
+    [Fact]
     public async Task Nothing_about_customers_is_in_the_notes()
     {
         Book("a");

@@ -53,6 +53,20 @@ public sealed class CheckTests : IAsyncLifetime
         Assert.DoesNotContain("SG.another-key", run.All, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--Destinations:mail:Sources=bookings", "For an appointment that is created: ")]
+    [InlineData("--Destinations:mail:Events=cancelled", "For an appointment that is cancelled: ")]
+    [InlineData("--Destinations:mail:Sources=marketplace", null)]
+    public async Task Templates_are_tried_with_the_leads_that_come_there(string route, string? fault)
+    {
+        var run = await CheckAsync(Key, route, "--Destinations:mail:To={{UserDetails.Email}}{{Appointment.Start}}", "--json");
+
+        var json = JsonElement.Parse(run.Output);
+        var templates = json.GetProperty("checks").EnumerateArray().Single(check => check.GetProperty("of").GetString() == "mail" && check.GetProperty("what").GetString() == "templates");
+        Assert.Equal(fault is null, templates.GetProperty("passed").GetBoolean());
+        Assert.StartsWith(fault ?? "", templates.GetProperty("advice").GetString() ?? "", StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_program_reads_it_as_JSON()
     {

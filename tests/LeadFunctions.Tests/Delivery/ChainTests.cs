@@ -1,4 +1,5 @@
 using LeadFunctions.Tests.Destinations.Webhook;
+using LeadFunctions.Tests.Intake.Appointments;
 using LeadFunctions.Tests.Remote;
 
 namespace LeadFunctions.Tests.Delivery;
@@ -7,34 +8,56 @@ namespace LeadFunctions.Tests.Delivery;
 public sealed class ChainTests
 {
     [Fact]
+    public async Task What_is_posted_again_while_Zoom_is_down_makes_no_second_mail_and_what_is_cancelled_meanwhile_none()
+    {
+        await using var zoom = await FakeZoom.StartAsync();
+        await using var rig = await StartAsync(zoom);
+        using var time = new PassingTime(rig);
+        zoom.Always = Fault.Status(503, "Zoom is down");
+        foreach (var name in new[] { "kept", "gone" })
+        {
+            await rig.App.BookAsync("created", Appointments.Body(name, $"{name}@contoso.com"));
+            await time.PassAsync(TimeSpan.FromMinutes(20));
+            Assert.All((await rig.App.BookAsync("created", Appointments.Body(name, $"{name}@contoso.com"))).Leads, lead => Assert.True(lead.Duplicate));
+        }
+
+        await rig.App.BookAsync("cancelled", """{"Id":"AAMk-gone"}""");
+        await time.PassAsync(TimeSpan.FromMinutes(20));
+        zoom.Always = null;
+        await time.PassAsync(TimeSpan.FromDays(2));
+        await rig.App.BookAsync("created", Appointments.Body("kept", "kept@contoso.com"));
+        await time.PassAsync(TimeSpan.FromHours(1));
+
+        Assert.Single(zoom.Meetings);
+        var mail = Assert.Single(rig.Mail.Mails, mail => !mail.To.Contains("sales@fabrikam.example"));
+        Assert.Equal("kept@contoso.com", Assert.Single(mail.To));
+        Assert.EndsWith(": " + FakeZoom.LinkOf(1), mail.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task With_Zoom_down_for_an_hour_each_customer_gets_one_mail_with_his_own_link()
     {
-        const int Appointments = 12;
+        const int Customers = 12;
         await using var zoom = await FakeZoom.StartAsync();
-        await using var rig = await DeliveryRig.StartAsync(rig => Recipe.Read("zoom-meeting")
-            .At(zoom, "Destinations:zoom:Url", "Destinations:zoom:OAuth:TokenUrl")
-            .With("Destinations:welcome:Host", rig.Mail.Url.ToString())
-            .With("Destinations:welcome:ApiKey", rig.MailSettings.Single(setting => setting.Key.EndsWith(":ApiKey", StringComparison.Ordinal)).Value)
-            .With("Destinations:mail:Sources", "marketplace")
-            .Settings);
+        await using var rig = await StartAsync(zoom);
         using var time = new PassingTime(rig);
         zoom.Always = Fault.Status(503, "Zoom is down");
         var leads = new List<Guid>();
-        for (var number = 0; number < Appointments; number++)
+        for (var number = 0; number < Customers; number++)
         {
-            leads.Add((await Destinations.Webhook.Appointments.KeepAsync(rig.App, $"Service {number}", $"customer{number}@contoso.com")).Id.Value);
-            await time.PassAsync(TimeSpan.FromHours(1) / Appointments);
+            leads.Add((await Appointments.BookAsync(rig.App, $"Service {number}", $"customer{number}@contoso.com")).Id.Value);
+            await time.PassAsync(TimeSpan.FromHours(1) / Customers);
         }
 
         Assert.Empty(rig.Mail.Requests);
         zoom.Always = null;
-        await time.PassAsync(TimeSpan.FromDays(2), () => rig.Mail.Mails.Count == Appointments);
+        await time.PassAsync(TimeSpan.FromDays(2), () => rig.Mail.Mails.Count == Customers);
         await time.PassAsync(TimeSpan.FromDays(1));
 
-        Assert.Equal(Appointments, zoom.Meetings.Count);
-        Assert.Equal(Appointments, rig.Mail.Requests.Count);
+        Assert.Equal(Customers, zoom.Meetings.Count);
+        Assert.Equal(Customers, rig.Mail.Requests.Count);
         var links = zoom.Meetings.Select((meeting, index) => (Topic: meeting["topic"]!.GetValue<string>(), Link: FakeZoom.LinkOf(index + 1))).ToDictionary(meeting => meeting.Topic, meeting => meeting.Link);
-        for (var number = 0; number < Appointments; number++)
+        for (var number = 0; number < Customers; number++)
         {
             var mail = Assert.Single(rig.Mail.Mails, mail => mail.To.Contains($"customer{number}@contoso.com"));
             Assert.EndsWith(": " + links[$"Service {number}"], mail.Text, StringComparison.Ordinal);
@@ -43,4 +66,11 @@ public sealed class ChainTests
         var first = await rig.WaitForStatusAsync(leads[0], "zoom", "delivered");
         Assert.Contains("Zoom is down", first.GetProperty("attempts").EnumerateArray().First().GetProperty("error").GetString(), StringComparison.Ordinal);
     }
+
+    private static Task<DeliveryRig> StartAsync(FakeZoom zoom) => DeliveryRig.StartAsync(rig => Recipe.Read("zoom-meeting")
+        .At(zoom, "Destinations:zoom:Url", "Destinations:zoom:OAuth:TokenUrl")
+        .With("Destinations:welcome:Host", rig.Mail.Url.ToString())
+        .With("Destinations:welcome:ApiKey", rig.MailSettings.Single(setting => setting.Key.EndsWith(":ApiKey", StringComparison.Ordinal)).Value)
+        .With("Destinations:mail:Sources", "marketplace")
+        .Settings);
 }

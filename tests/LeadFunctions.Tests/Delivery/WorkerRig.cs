@@ -75,6 +75,6 @@ internal sealed class WorkerRig : IAsyncDisposable
 
         public string Preview(LeadDelivery delivery) => delivery.Lead.Id.ToString();
 
-        public Task<IReadOnlyList<CheckResult>> CheckAsync(CancellationToken stop) => Task.FromResult<IReadOnlyList<CheckResult>>([]);
+        public Task<IReadOnlyList<CheckResult>> CheckAsync(IReadOnlyList<Lead> samples, CancellationToken stop) => Task.FromResult<IReadOnlyList<CheckResult>>([]);
     }
 }

@@ -2,7 +2,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using Azure.Identity;
 using LeadFunctions.Destinations.Rows;
-using LeadFunctions.Destinations.Templates;
+using LeadFunctions.Leads;
 using LeadFunctions.Remote;
 
 namespace LeadFunctions.Destinations.Dataverse;
@@ -18,7 +18,7 @@ internal sealed class DataverseCheck(DataverseOptions options, EntraTokens token
     private readonly List<CheckResult> _results = [];
     private string? _token;
 
-    public async Task<IReadOnlyList<CheckResult>> RunAsync(CancellationToken stop)
+    public async Task<IReadOnlyList<CheckResult>> RunAsync(IReadOnlyList<Lead> samples, CancellationToken stop)
     {
         if (await SignInAsync(stop) && await WhoAmIAsync(stop) is { } user)
         {
@@ -30,7 +30,7 @@ internal sealed class DataverseCheck(DataverseOptions options, EntraTokens token
 
             if (asked && table is not null)
             {
-                await CheckColumnsAsync(table, stop);
+                await CheckColumnsAsync(table, samples, stop);
             }
         }
 
@@ -115,12 +115,12 @@ internal sealed class DataverseCheck(DataverseOptions options, EntraTokens token
         }
     }
 
-    private async Task CheckColumnsAsync(EnvironmentTable table, CancellationToken stop)
+    private async Task CheckColumnsAsync(EnvironmentTable table, IReadOnlyList<Lead> samples, CancellationToken stop)
     {
-        var (row, fault) = new RowWriter(options.Row).Write(LeadModel.Sample.Lead);
-        if (row is null)
+        var writer = new RowWriter(options.Row);
+        if (writer.Check(samples) is { Passed: false } templates)
         {
-            Failed("templates", fault!);
+            _results.Add(templates);
             return;
         }
 
@@ -136,7 +136,7 @@ internal sealed class DataverseCheck(DataverseOptions options, EntraTokens token
             }
         }
 
-        _results.AddRange(ColumnCheck.Compare(options.Table, columns, row, found));
+        _results.AddRange(samples.SelectMany(lead => ColumnCheck.Compare(options.Table, columns, writer.Write(lead).Row!, found)).Distinct());
     }
 
     private async Task<RemoteReply> AskAsync(string resource, CancellationToken stop)

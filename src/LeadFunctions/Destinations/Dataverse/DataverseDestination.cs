@@ -62,7 +62,7 @@ internal sealed class DataverseDestination(DataverseOptions options, Destination
         }
     }
 
-    public Task<IReadOnlyList<CheckResult>> CheckAsync(CancellationToken stop) => new DataverseCheck(options, _tokens, services.Remote).RunAsync(stop);
+    public Task<IReadOnlyList<CheckResult>> CheckAsync(IReadOnlyList<Lead> samples, CancellationToken stop) => new DataverseCheck(options, _tokens, services.Remote).RunAsync(samples, stop);
 
     private (HttpMethod Method, Uri Address) Way(Lead lead) =>
         lead.Subject is null ? (HttpMethod.Post, _table) : (HttpMethod.Patch, new Uri($"{_table}({lead.RowId})"));

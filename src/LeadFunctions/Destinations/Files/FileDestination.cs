@@ -49,7 +49,7 @@ internal sealed class FileDestination(string path, RowOptions options) : IDestin
         }
     }
 
-    public Task<IReadOnlyList<CheckResult>> CheckAsync(CancellationToken stop) => Task.FromResult<IReadOnlyList<CheckResult>>([WriteCheck.OfFile(path), _rows.Check()]);
+    public Task<IReadOnlyList<CheckResult>> CheckAsync(IReadOnlyList<Lead> samples, CancellationToken stop) => Task.FromResult<IReadOnlyList<CheckResult>>([WriteCheck.OfFile(path), _rows.Check(samples)]);
 
     private DeliveryOutcome.Delivered Write(Lead lead, JsonObject row, string text)
     {

@@ -68,7 +68,7 @@ internal sealed class MailDropDestination(string folder, MailOptions options, Ma
         }
     }
 
-    public Task<IReadOnlyList<CheckResult>> CheckAsync(CancellationToken stop) => Task.FromResult<IReadOnlyList<CheckResult>>([WriteCheck.OfFolder(folder), _mails.Check()]);
+    public Task<IReadOnlyList<CheckResult>> CheckAsync(IReadOnlyList<Lead> samples, CancellationToken stop) => Task.FromResult<IReadOnlyList<CheckResult>>([WriteCheck.OfFolder(folder), _mails.Check(samples)]);
 
     private static void Remove(string folder)
     {

@@ -48,8 +48,8 @@ internal sealed class MailWriter(MailOptions options)
         }
     }
 
-    /// <summary>Whether the templates give a mail for a lead that has every documented property.</summary>
-    public CheckResult Check() => Write(LeadModel.Sample.Lead) is { Fault: { } fault } ? new CheckResult("templates", false, fault) : new CheckResult("templates", true);
+    /// <summary>Whether the templates give a mail for each of these leads.</summary>
+    public CheckResult Check(IReadOnlyList<Lead> samples) => SampleLeads.Try(samples, lead => Write(lead).Fault);
 
     private static string Notice(Lead lead, string before, string after) => lead.Facts.DoNotContact ? before + DoNotContactNotice + after : "";
 

@@ -70,8 +70,8 @@ internal sealed class RowWriter(RowOptions options)
         return new RowResult(row, null);
     }
 
-    /// <summary>Whether the templates give a row for a lead that has every documented property.</summary>
-    public CheckResult Check() => Write(LeadModel.Sample.Lead) is { Fault: { } fault } ? new CheckResult("templates", false, fault) : new CheckResult("templates", true);
+    /// <summary>Whether the templates give a row for each of these leads.</summary>
+    public CheckResult Check(IReadOnlyList<Lead> samples) => SampleLeads.Try(samples, lead => Write(lead).Fault);
 
     private static string Fitting(Column column, string rendered, LeadModel model)
     {

@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
 using LeadFunctions.Destinations.Mails;
-using LeadFunctions.Destinations.Templates;
 using LeadFunctions.Leads;
 using LeadFunctions.Remote;
 
@@ -46,13 +45,13 @@ internal sealed class SendGridDestination(SendGridOptions options, DestinationSe
     }
 
     /// <summary>The key's scopes ("Retrieve a list of scopes"), and a mail in sandbox mode, which SendGrid checks and does not send.</summary>
-    public async Task<IReadOnlyList<CheckResult>> CheckAsync(CancellationToken stop)
+    public async Task<IReadOnlyList<CheckResult>> CheckAsync(IReadOnlyList<Lead> samples, CancellationToken stop)
     {
-        var templates = _mails.Check();
+        var templates = _mails.Check(samples);
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(options.Host, "v3/scopes"));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", options.ApiKey);
         var key = SendGridKey.Check(await services.Remote.SendAsync(request, stop));
-        if (!key.Passed || _mails.Write(LeadModel.Sample.Lead).Mail is not { } mail)
+        if (!key.Passed || _mails.Write(samples[0]).Mail is not { } mail)
         {
             return [key, templates];
         }

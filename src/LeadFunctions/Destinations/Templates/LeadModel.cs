@@ -62,17 +62,8 @@ internal sealed class LeadModel
         Lead = lead;
     }
 
-    /// <summary>A lead with every documented property, for trying templates.</summary>
-    public static LeadModel Sample { get; } = new(new Lead(
-        default,
-        Sources.Marketplace,
-        null,
-        DateTimeOffset.UnixEpoch,
-        new LeadContent(
-            """
-            {"ActionCode":"INS","OfferTitle":"Offer","LeadSource":"AzureMarketplace-INS|publisher.offer","Description":"Text",
-            "UserDetails":{"Company":"Company","Country":"US","Email":"someone@example.com","FirstName":"Some","LastName":"One","Phone":"1","Title":"Title"}}
-            """u8.ToArray())));
+    /// <summary>For trying a template's form, which is the same for every lead.</summary>
+    public static LeadModel Sample { get; } = new(SampleLeads.Marketplace);
 
     public Lead Lead { get; }
 

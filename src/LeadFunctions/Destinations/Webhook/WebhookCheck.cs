@@ -12,9 +12,9 @@ namespace LeadFunctions.Destinations.Webhook;
 /// </summary>
 internal sealed class WebhookCheck(WebhookOptions options, OAuthTokens? tokens, TimeProvider time)
 {
-    public async Task<IReadOnlyList<CheckResult>> RunAsync(CancellationToken stop)
+    public async Task<IReadOnlyList<CheckResult>> RunAsync(IReadOnlyList<Lead> samples, CancellationToken stop)
     {
-        var results = new List<CheckResult> { Templates() };
+        var results = new List<CheckResult> { SampleLeads.Try(samples, Fault) };
         // Beyond every reach a proxy may stand between, which alone knows the way.
         if (options.Reach != Reach.Anywhere)
         {
@@ -30,10 +30,10 @@ internal sealed class WebhookCheck(WebhookOptions options, OAuthTokens? tokens, 
         return results;
     }
 
-    private CheckResult Templates()
+    private string? Fault(Lead lead)
     {
-        var (_, fault) = WebhookRequest.Of(options, new LeadDelivery(0, LeadModel.Sample.Lead, "", 0, 0), time.GetUtcNow());
-        return new CheckResult("templates", fault is null, fault);
+        var (_, fault) = WebhookRequest.Of(options, new LeadDelivery(0, lead, "", 0, 0), time.GetUtcNow());
+        return fault;
     }
 
     private async Task<CheckResult> ConnectAsync(CancellationToken stop)

@@ -52,7 +52,7 @@ internal sealed class WebhookDestination(WebhookOptions options, DestinationServ
         return Outcome(request, reply);
     }
 
-    public Task<IReadOnlyList<CheckResult>> CheckAsync(CancellationToken stop) => new WebhookCheck(options, _tokens, services.Time).RunAsync(stop);
+    public Task<IReadOnlyList<CheckResult>> CheckAsync(IReadOnlyList<Lead> samples, CancellationToken stop) => new WebhookCheck(options, _tokens, services.Time).RunAsync(samples, stop);
 
     private static AuthenticationHeaderValue Bearer(string token) => new("Bearer", token);
 

@@ -31,14 +31,14 @@ internal static class AppointmentCustomers
     public static IReadOnlyList<AppointmentCustomer> Of(ReadOnlySpan<byte> normalised)
     {
         var appointment = (JsonObject)Node(JsonElement.Parse(normalised))!;
-        var customers = (appointment["Customers"] as JsonArray ?? []).OfType<JsonObject>().Where(customer => customer.Count > 0).ToArray();
+        var customers = Together((appointment["Customers"] as JsonArray ?? []).OfType<JsonObject>().Where(customer => customer.Count > 0));
         appointment.Remove("Customers");
-        if (customers.Length == 0)
+        if (customers.Count == 0)
         {
             return [One(CustomerKey.OfTheOnlyOne(Text(appointment, "CustomerEmail"), Text(appointment, "CustomerId")), appointment)];
         }
 
-        if (customers.Length > 1)
+        if (customers.Count > 1)
         {
             // Whoever is named at the top is one of them: the others must not get their address.
             foreach (var (_, alone) in Names)
@@ -47,15 +47,44 @@ internal static class AppointmentCustomers
             }
         }
 
-        if (customers.Length == 1 && Text(appointment, "MaxAttendeesCount") == "1")
+        if (customers.Count == 1 && Text(appointment, "MaxAttendeesCount") == "1")
         {
-            return [One(CustomerKey.OfTheOnlyOne(Text(customers[0], "Email"), Text(customers[0], "Id")), Own(appointment, customers[0]))];
+            return [One(CustomerKey.OfTheOnlyOne(Text(customers[0].Customer, "Email"), Text(customers[0].Customer, "Id")), Own(appointment, customers[0].Customer), customers[0].Place)];
         }
 
         var taken = new HashSet<string>(StringComparer.Ordinal);
-        return [.. customers.Select((customer, index) =>
-            One(CustomerKey.InGroup(Text(customer, "Email"), Text(customer, "Id"), Text(customer, "Name"), index, taken), Own(appointment, customer)))];
+        return [.. customers.Select(one =>
+            One(CustomerKey.InGroup(Text(one.Customer, "Email"), Text(one.Customer, "Id"), Text(one.Customer, "Name"), one.Place, taken), Own(appointment, one.Customer), one.Place))];
     }
+
+    /// <summary>Who is in the list twice is one customer.</summary>
+    private static List<(JsonObject Customer, int Place)> Together(IEnumerable<JsonObject> listed)
+    {
+        var customers = new List<(JsonObject Customer, int Place)>();
+        foreach (var (place, customer) in listed.Index())
+        {
+            if (customers.Find(known => IsSame(known.Customer, customer)).Customer is not { } same)
+            {
+                customers.Add((customer, place));
+                continue;
+            }
+
+            foreach (var (name, value) in customer.Where(property => same[property.Key] is null).ToArray())
+            {
+                same[name] = value?.DeepClone();
+            }
+        }
+
+        return customers;
+    }
+
+    /// <summary>By their id; or by address and name, as families share one address.</summary>
+    private static bool IsSame(JsonObject one, JsonObject other) =>
+        (Text(one, "Id") is { } id && id == Text(other, "Id")) || (Same(one, other, "Email") == true && Same(one, other, "Name") != false);
+
+    /// <summary>Null when one of them doesn't say it.</summary>
+    private static bool? Same(JsonObject one, JsonObject other, string name) =>
+        CustomerKey.Folded(Text(one, name)) is { } text && CustomerKey.Folded(Text(other, name)) is { } same ? text == same : null;
 
     private static JsonObject Own(JsonObject appointment, JsonObject customer)
     {
@@ -68,7 +97,7 @@ internal static class AppointmentCustomers
         return own;
     }
 
-    private static AppointmentCustomer One(CustomerKey key, JsonObject appointment)
+    private static AppointmentCustomer One(CustomerKey key, JsonObject appointment, int place = 0)
     {
         var details = appointment["UserDetails"] as JsonObject ?? [];
         var name = CustomerName.Of(Text(appointment, "CustomerName"));
@@ -89,7 +118,7 @@ internal static class AppointmentCustomers
             appointment["UserDetails"] = details;
         }
 
-        return new AppointmentCustomer(key, Encoding.UTF8.GetBytes(appointment.ToJsonString(Readable)));
+        return new AppointmentCustomer(key, Encoding.UTF8.GetBytes(appointment.ToJsonString(Readable)), place);
     }
 
     /// <summary>As <see cref="JsonNode.Parse(string, JsonNodeOptions?, JsonDocumentOptions)"/>, but an unknown name may be given twice: the last one counts.</summary>

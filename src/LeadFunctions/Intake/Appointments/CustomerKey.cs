@@ -24,6 +24,6 @@ internal sealed record CustomerKey(string Text, string? Other = null, bool IsPla
     }
 
     /// <summary>Without regard to casing, to white space, and to how a letter is composed.</summary>
-    private static string? Folded(string? text) =>
+    public static string? Folded(string? text) =>
         text is null ? null : string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).Normalize(NormalizationForm.FormKC).ToLowerInvariant();
 }

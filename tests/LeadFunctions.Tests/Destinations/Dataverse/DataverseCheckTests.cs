@@ -1,3 +1,4 @@
+using LeadFunctions.Destinations.Templates;
 using LeadFunctions.Destinations;
 using LeadFunctions.Tests.Destinations.Rows;
 using LeadFunctions.Tests.Remote;
@@ -17,7 +18,7 @@ public sealed class DataverseCheckTests : IAsyncLifetime
     [Fact]
     public async Task Everything_that_a_create_needs_is_asked_and_nothing_written()
     {
-        var results = await _rig.Destination().CheckAsync(Token);
+        var results = await _rig.Destination().CheckAsync([SampleLeads.Marketplace], Token);
 
         Assert.All(results, result => Assert.True(result.Passed, $"{result}"));
         Assert.Equal(["sign-in", "WhoAmI", "table leads", "privilege prvCreateLead", "privilege prvWriteLead", "13 columns of leads"], results.Select(result => result.What));
@@ -28,7 +29,7 @@ public sealed class DataverseCheckTests : IAsyncLifetime
     [Fact]
     public async Task A_wrong_secret_is_told_in_Entras_words_and_nothing_else_is_asked()
     {
-        var result = Assert.Single(await _rig.Destination(secret: "a-secret-that-is-wrong").CheckAsync(Token));
+        var result = Assert.Single(await _rig.Destination(secret: "a-secret-that-is-wrong").CheckAsync([SampleLeads.Marketplace], Token));
 
         Assert.False(result.Passed);
         Assert.Contains("AADSTS7000215", result.Advice, StringComparison.Ordinal);
@@ -41,7 +42,7 @@ public sealed class DataverseCheckTests : IAsyncLifetime
     {
         _rig.Crm.Always = DataverseFaults.NoApplicationUser();
 
-        var results = await _rig.Destination().CheckAsync(Token);
+        var results = await _rig.Destination().CheckAsync([SampleLeads.Marketplace], Token);
 
         Assert.Equal(["sign-in", "WhoAmI"], results.Select(result => result.What));
         Assert.Contains("application user", Failed(results).Advice, StringComparison.Ordinal);
@@ -52,7 +53,7 @@ public sealed class DataverseCheckTests : IAsyncLifetime
     {
         _rig.Crm.Always = Fault.Status(200, "<html>", "text/html");
 
-        Assert.Contains("Url", Failed(await _rig.Destination().CheckAsync(Token)).Advice, StringComparison.Ordinal);
+        Assert.Contains("Url", Failed(await _rig.Destination().CheckAsync([SampleLeads.Marketplace], Token)).Advice, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -60,7 +61,7 @@ public sealed class DataverseCheckTests : IAsyncLifetime
     {
         _rig.Crm.Privileges.Remove("prvCreateLead");
 
-        var failed = Failed(await _rig.Destination().CheckAsync(Token));
+        var failed = Failed(await _rig.Destination().CheckAsync([SampleLeads.Marketplace], Token));
 
         Assert.Equal("privilege prvCreateLead", failed.What);
         Assert.Contains("Create on lead", failed.Advice, StringComparison.Ordinal);
@@ -71,7 +72,7 @@ public sealed class DataverseCheckTests : IAsyncLifetime
     {
         _rig.Crm.Privileges.Remove("prvWriteLead");
 
-        var write = Assert.Single(await _rig.Destination().CheckAsync(Token), result => result.What == "privilege prvWriteLead");
+        var write = Assert.Single(await _rig.Destination().CheckAsync([SampleLeads.Marketplace], Token), result => result.What == "privilege prvWriteLead");
 
         Assert.True(write.Passed);
         Assert.Contains("appointments", write.Advice, StringComparison.Ordinal);
@@ -82,7 +83,7 @@ public sealed class DataverseCheckTests : IAsyncLifetime
     {
         _rig.Crm.Privileges.Remove("prvReadEntity");
 
-        var results = await _rig.Destination().CheckAsync(Token);
+        var results = await _rig.Destination().CheckAsync([SampleLeads.Marketplace], Token);
 
         Assert.All(results, result => Assert.True(result.Passed, $"{result}"));
         Assert.Contains(results, result => result.Advice?.Contains("Not asked", StringComparison.Ordinal) == true);
@@ -136,11 +137,11 @@ public sealed class DataverseCheckTests : IAsyncLifetime
     {
         _rig.Crm.FailNext(Fault.None, Fault.HugeBody(200, 1_000_000));
 
-        Assert.Equal("table leads", Failed(await _rig.Destination().CheckAsync(Token)).What);
+        Assert.Equal("table leads", Failed(await _rig.Destination().CheckAsync([SampleLeads.Marketplace], Token)).What);
     }
 
     private static CheckResult Failed(IReadOnlyList<CheckResult> results) => Assert.Single(results, result => !result.Passed);
 
     private Task<IReadOnlyList<CheckResult>> CheckAsync(string table, params (string Key, string Value)[] settings) =>
-        _rig.Destination(table: table, row: CrmRow.Options(settings)).CheckAsync(Token);
+        _rig.Destination(table: table, row: CrmRow.Options(settings)).CheckAsync([SampleLeads.Marketplace], Token);
 }

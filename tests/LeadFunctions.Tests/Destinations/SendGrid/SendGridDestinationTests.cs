@@ -1,3 +1,4 @@
+using LeadFunctions.Destinations.Templates;
 using LeadFunctions.Destinations;
 using LeadFunctions.Destinations.SendGrid;
 using LeadFunctions.Leads;
@@ -91,7 +92,7 @@ public sealed class SendGridDestinationTests : IAsyncLifetime
     [Fact]
     public async Task A_check_asks_for_the_keys_scopes_and_sends_no_mail()
     {
-        var results = await Destination().CheckAsync(Token);
+        var results = await Destination().CheckAsync([SampleLeads.Marketplace], Token);
 
         Assert.Equal(["API key may send mail", "templates", "sandbox mail from leads@fabrikam.example"], results.Select(result => result.What));
         Assert.All(results, result => Assert.True(result.Passed, $"{result}"));
@@ -104,7 +105,7 @@ public sealed class SendGridDestinationTests : IAsyncLifetime
     [InlineData("SG.unknown", "authorization grant is invalid")]
     public async Task A_check_of_a_key_that_may_not_send_fails_and_says_what_to_do(string key, string words)
     {
-        var failed = Assert.Single(await Destination(("ApiKey", key)).CheckAsync(Token), result => !result.Passed);
+        var failed = Assert.Single(await Destination(("ApiKey", key)).CheckAsync([SampleLeads.Marketplace], Token), result => !result.Passed);
 
         Assert.Contains(words, failed.Advice, StringComparison.Ordinal);
         Assert.Contains("Mail Send", failed.Advice, StringComparison.Ordinal);
@@ -116,7 +117,7 @@ public sealed class SendGridDestinationTests : IAsyncLifetime
     {
         _sendGrid.FailNext(Fault.None, Fault.Status(400, """{"errors":[{"message":"The from address does not match a verified Sender Identity.","field":"from"}]}"""));
 
-        Assert.Contains("verified Sender Identity", Assert.Single(await Destination().CheckAsync(Token), result => !result.Passed).Advice, StringComparison.Ordinal);
+        Assert.Contains("verified Sender Identity", Assert.Single(await Destination().CheckAsync([SampleLeads.Marketplace], Token), result => !result.Passed).Advice, StringComparison.Ordinal);
     }
 
     private SendGridDestination Destination(params IEnumerable<(string Key, string Value)> settings)

@@ -108,7 +108,7 @@ public sealed class RecipeTests
         await using var app = await LeadApp.StartAsync([.. Recipe.Read("stripe-payment-link").At(stripe, "Destinations:pay:Url").With("Destinations:invoice:Host", mail.Url.ToString()).Settings, ("Delivery:RetrySchedule", "00:00:00")]);
         stripe.FailNext(Fault.ResetAfterHandling);
 
-        var lead = await Appointments.KeepAsync(app);
+        var lead = await Appointments.BookAsync(app);
         await app.WaitForStatusAsync(lead.Id.Value, "delivered");
 
         Assert.Equal((1, 2), (stripe.Links, stripe.Requests.Count));
@@ -124,7 +124,7 @@ public sealed class RecipeTests
         await using var mail = await FakeSendGrid.StartAsync(SendGridKey);
         await using var app = await LeadApp.StartAsync(Recipe.Read("stripe-payment-link").With("Destinations:pay:Form:line_items[0][price]", "none").At(stripe, "Destinations:pay:Url").With("Destinations:invoice:Host", mail.Url.ToString()).Settings);
 
-        var run = await app.WaitForStatusAsync((await Appointments.KeepAsync(app)).Id.Value, "dead_letter");
+        var run = await app.WaitForStatusAsync((await Appointments.BookAsync(app)).Id.Value, "dead_letter");
 
         Assert.Contains("No such price: 'none'", Of(run, "pay").GetProperty("lastError").GetString(), StringComparison.Ordinal);
         Assert.Equal("dead_letter", Of(run, "invoice").GetProperty("status").GetString());
@@ -138,7 +138,7 @@ public sealed class RecipeTests
         await using var mail = await FakeSendGrid.StartAsync(SendGridKey);
         await using var app = await LeadApp.StartAsync(Recipe.Read("zoom-meeting").At(zoom, "Destinations:zoom:Url", "Destinations:zoom:OAuth:TokenUrl").With("Destinations:welcome:Host", mail.Url.ToString()).Settings);
 
-        var run = await app.WaitForStatusAsync((await Appointments.KeepAsync(app)).Id.Value, "delivered");
+        var run = await app.WaitForStatusAsync((await Appointments.BookAsync(app)).Id.Value, "delivered");
 
         var meeting = Assert.Single(zoom.Meetings);
         Assert.Equal(("Consulting", "2026-12-01T10:00:00Z", "Bring \"coffee\""), (meeting["topic"]!.GetValue<string>(), meeting["start_time"]!.GetValue<string>(), meeting["agenda"]!.GetValue<string>()));

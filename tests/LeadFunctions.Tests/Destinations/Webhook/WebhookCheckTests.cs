@@ -1,3 +1,4 @@
+using LeadFunctions.Destinations.Templates;
 using LeadFunctions.Destinations;
 using LeadFunctions.Tests.Remote;
 
@@ -34,5 +35,5 @@ public sealed class WebhookCheckTests : IAsyncLifetime
         Assert.Contains("firewall", failed.Advice, StringComparison.Ordinal);
     }
 
-    private static Task<IReadOnlyList<CheckResult>> CheckAsync(Hook hook) => hook.Destination.CheckAsync(TestContext.Current.CancellationToken);
+    private static Task<IReadOnlyList<CheckResult>> CheckAsync(Hook hook) => hook.Destination.CheckAsync([SampleLeads.Marketplace], TestContext.Current.CancellationToken);
 }
