@@ -35,7 +35,7 @@ internal static class AppointmentCustomers
         appointment.Remove("Customers");
         if (customers.Count == 0)
         {
-            return [One(CustomerKey.OfTheOnlyOne(Text(appointment, "CustomerEmail"), Text(appointment, "CustomerId")), appointment)];
+            return [One(CustomerKey.OfTheOnlyOne, appointment)];
         }
 
         if (customers.Count > 1)
@@ -49,7 +49,7 @@ internal static class AppointmentCustomers
 
         if (customers.Count == 1 && Text(appointment, "MaxAttendeesCount") == "1")
         {
-            return [One(CustomerKey.OfTheOnlyOne(Text(customers[0].Customer, "Email"), Text(customers[0].Customer, "Id")), Own(appointment, customers[0].Customer), customers[0].Place)];
+            return [One(CustomerKey.OfTheOnlyOne, Own(appointment, customers[0].Customer), customers[0].Place)];
         }
 
         var taken = new HashSet<string>(StringComparer.Ordinal);

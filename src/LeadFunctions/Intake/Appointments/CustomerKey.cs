@@ -8,18 +8,17 @@ namespace LeadFunctions.Intake.Appointments;
 /// event's list, so that the place only serves who has none of these.
 /// </summary>
 /// <param name="Text">Empty for an appointment of one customer.</param>
-/// <param name="Other">What the same customer's key is when the other events show the appointment as a group's, or as one customer's; null when that can't be told.</param>
 /// <param name="IsPlace">Who it is can't be told from who stands there in another event.</param>
-internal sealed record CustomerKey(string Text, string? Other = null, bool IsPlace = false)
+internal sealed record CustomerKey(string Text, bool IsPlace = false)
 {
-    public static CustomerKey OfTheOnlyOne(string? email, string? id) => new("", Folded(email) ?? id);
+    public static CustomerKey OfTheOnlyOne { get; } = new("");
 
     /// <param name="taken">Keys of those before in the list: people who share an address are told apart by the rest.</param>
     public static CustomerKey InGroup(string? email, string? id, string? name, int index, HashSet<string> taken)
     {
         string[] keys = [.. new[] { Folded(email), id, Folded(name) }.OfType<string>()];
         return keys is [var best, ..]
-            ? new CustomerKey(Array.Find(keys, taken.Add) ?? best, "")
+            ? new CustomerKey(Array.Find(keys, taken.Add) ?? best)
             : new CustomerKey(string.Create(CultureInfo.InvariantCulture, $"#{index}"), IsPlace: true);
     }
 

@@ -25,14 +25,18 @@ internal static class KnownAppointment
 
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Whether nothing tells who the customer is.</summary>
+    /// <summary>Whether nothing about the customer can be told to people.</summary>
     public static bool IsNobody(LeadContent content) => !content.Root.TryGetProperty("UserDetails", out _);
 
-    /// <summary>Whether both name the same customer: by e-mail address or id, or by name when neither tells.</summary>
-    public static bool IsSomebodyIn(LeadContent content, LeadContent other)
+    /// <summary>Whether anything tells the customer from others.</summary>
+    public static bool NamesSomebody(LeadContent content) => !IsNobody(content) || content.Text("CustomerId") is not null;
+
+    /// <summary>How sure it is that both name the same customer; 0: not at all. By id; by address, unless the names differ (families share one); by name when nothing else tells.</summary>
+    public static int Likeness(LeadContent content, LeadContent other)
     {
-        var (email, id) = (Same(content, other, "UserDetails", "Email"), Same(content, other, "CustomerId"));
-        return email == true || id == true || (email is null && id is null && Same(content, other, "CustomerName") == true);
+        var (id, email, name) = (Same(content, other, "CustomerId"), Same(content, other, "UserDetails", "Email"), Same(content, other, "CustomerName"));
+        var isSame = id == true || (email == true && name != false) || (name == true && email is null && id is null);
+        return isSame ? (id == true ? 4 : 0) + (email == true ? 2 : 0) + (name == true ? 1 : 0) : 0;
     }
 
     /// <summary>What an event said about the whole appointment, without the customer.</summary>
@@ -63,7 +67,7 @@ internal static class KnownAppointment
 
     /// <summary>Null when one of them doesn't say it.</summary>
     private static bool? Same(LeadContent one, LeadContent other, params ReadOnlySpan<string> path) =>
-        one.Text(path) is { } text && other.Text(path) is { } same ? text.Trim().Equals(same.Trim(), StringComparison.OrdinalIgnoreCase) : null;
+        CustomerKey.Folded(one.Text(path)) is { } text && CustomerKey.Folded(other.Text(path)) is { } same ? text == same : null;
 
     private static bool Fill(JsonObject target, JsonObject known)
     {

@@ -10,9 +10,9 @@ internal sealed class KnownCustomers(LeadId appointment, IReadOnlyList<Lead> new
 
     /// <summary>The newest event of the appointment as a whole that came when no customer was known: its row is still nobody's. (Of an erased person not even the id is left.)</summary>
     private Lead? Nobodys =>
-        _byRow.GetValueOrDefault(appointment) is { } lead && KnownAppointment.IsNobody(lead.Content) && (lead.Content.Text("Id") ?? lead.Content.Text("SelfServiceAppointmentId")) is not null ? lead : null;
+        _byRow.GetValueOrDefault(appointment) is { } lead && !KnownAppointment.NamesSomebody(lead.Content) && (lead.Content.Text("Id") ?? lead.Content.Text("SelfServiceAppointmentId")) is not null ? lead : null;
 
-    private Lead[] Named => [.. newest.Where(lead => !KnownAppointment.IsNobody(lead.Content))];
+    private Lead[] Named => [.. newest.Where(lead => KnownAppointment.NamesSomebody(lead.Content))];
 
     public Lead? Find(Lead lead) => _byRow.GetValueOrDefault(lead.RowId);
 
@@ -20,16 +20,18 @@ internal sealed class KnownCustomers(LeadId appointment, IReadOnlyList<Lead> new
     public IReadOnlyList<CustomerEvent> Of(IReadOnlyList<PostedAppointment> posted)
     {
         var events = new List<CustomerEvent>();
+        var taken = new HashSet<LeadId>();
         var nobodys = Nobodys;
         foreach (var one in posted)
         {
-            var (lead, known) = Recognise(one);
+            var (lead, known) = Recognise(one, taken);
             if (known is null && nobodys is not null && !one.Customer.Who.IsPlace)
             {
                 // The first who is named gets the row that would be left over.
                 (lead, known, nobodys) = (one.LeadOf(nobodys), nobodys, null);
             }
 
+            taken.Add(lead.RowId);
             events.Add(one.Event(lead, known));
         }
 
@@ -79,7 +81,8 @@ internal sealed class KnownCustomers(LeadId appointment, IReadOnlyList<Lead> new
         return said is not null && said.RowId != lead.RowId && said.Subject!.Order > lead.Subject!.Order ? said : null;
     }
 
-    private (Lead Lead, Lead? Known) Recognise(PostedAppointment posted)
+    /// <param name="taken">Rows of those before in the list.</param>
+    private (Lead Lead, Lead? Known) Recognise(PostedAppointment posted, HashSet<LeadId> taken)
     {
         var lead = posted.Lead(posted.Customer.Key);
         if (posted.Customer.Who.IsPlace)
@@ -87,14 +90,19 @@ internal sealed class KnownCustomers(LeadId appointment, IReadOnlyList<Lead> new
             return (lead, null);
         }
 
-        var known = Find(lead);
-        if (posted.Customer.Who.Other is not { } key || (known is not null && (key.Length == 0 || KnownAppointment.IsSomebodyIn(lead.Content, known.Content))))
-        {
-            return (lead, known);
-        }
+        var own = Find(lead);
+        var known = own is not null && KnownAppointment.Likeness(lead.Content, own.Content) > 1 ? own : MostLike(lead, own, taken) ?? own;
+        return known is null || known == own ? (lead, own) : (posted.LeadOf(known), known);
+    }
 
-        var other = posted.Lead(key);
-        return Find(other) is { } same && KnownAppointment.IsSomebodyIn(lead.Content, same.Content) ? (other, same) : (lead, known);
+    /// <summary>Who is known under another key: some events name people less fully than others. Null when that isn't clear.</summary>
+    private Lead? MostLike(Lead lead, Lead? own, HashSet<LeadId> taken)
+    {
+        var alike = Named.Where(known => !taken.Contains(known.RowId))
+            .GroupBy(known => KnownAppointment.Likeness(lead.Content, known.Content))
+            .Where(group => group.Key > 0)
+            .MaxBy(group => group.Key)?.ToArray() ?? [];
+        return own is not null && alike.Contains(own) ? own : alike is [var one] ? one : null;
     }
 
     private static bool IsCancelledWithAll(Lead lead) => AppointmentSubject.CancelsAll(lead.Subject!);

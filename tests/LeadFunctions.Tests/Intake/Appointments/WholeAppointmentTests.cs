@@ -101,6 +101,43 @@ public sealed class WholeAppointmentTests
         Assert.Equal(MailsTo("created", People), scene.Mails.Where(mail => mail.StartsWith("created", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData("""[{"Name":"Ana"},{"Name":" Bo "},{"Name":"Cem"}]""")]
+    [InlineData("""[{"Id":"id-cem"},{"Id":"id-ana"},{"Id":"id-bo"}]""")]
+    [InlineData("""[{"Email":"BO@contoso.example"},{"Name":"Ana"},{"Id":"id-cem","Email":"cem@new.example"}]""")]
+    public async Task Customers_are_recognised_by_whatever_an_event_says_of_them(string customers)
+    {
+        await using var scene = await BookedScene.StartAsync();
+        await scene.PostAsync("created", Group(People));
+
+        await scene.PostAsync("cancelled", AppointmentPosts.Changed("""{"Id":"g"}""", ("Customers", JsonNode.Parse(customers))));
+
+        Assert.Equal(["Ana: cancelled", "Bo: cancelled", "Cem: cancelled"], scene.Rows);
+    }
+
+    [Fact]
+    public async Task Who_was_named_less_fully_at_first_is_the_same_customer()
+    {
+        await using var scene = await BookedScene.StartAsync();
+        await scene.PostAsync("created", """{"Id":"g","MaxAttendeesCount":9,"Customers":[{"Id":"1"},{"Name":"Bo"}]}""");
+
+        await scene.PostAsync("updated", """{"Id":"g","MaxAttendeesCount":9,"Customers":[{"Name":"Bo","Email":"bo@contoso.example"},{"Id":"1","Name":"Ana","Email":"ana@contoso.example"}]}""");
+        await scene.PostAsync("cancelled", """{"Id":"g","MaxAttendeesCount":9,"Customers":[{"Email":"ana@contoso.example"}]}""");
+
+        Assert.Equal(["Ana: cancelled", "Bo: changed"], scene.Rows);
+    }
+
+    [Fact]
+    public async Task Of_people_who_share_an_address_each_keeps_their_own_row()
+    {
+        await using var scene = await BookedScene.StartAsync();
+        await scene.PostAsync("created", """{"Id":"g","MaxAttendeesCount":9,"Customers":[{"Name":"Ana","Email":"home@contoso.example"},{"Name":"Bo","Email":"home@contoso.example"}]}""");
+
+        await scene.PostAsync("cancelled", """{"Id":"g","MaxAttendeesCount":9,"Customers":[{"Name":"Bo","Email":"home@contoso.example"}]}""");
+
+        Assert.Equal(["Ana: booked", "Bo: cancelled"], scene.Rows);
+    }
+
     [Fact]
     public async Task A_creation_without_customers_welcomes_nobody_twice()
     {
