@@ -57,34 +57,38 @@ internal static class AppointmentCustomers
             One(CustomerKey.InGroup(Text(one.Customer, "Email"), Text(one.Customer, "Id"), Text(one.Customer, "Name"), one.Place, taken), Own(appointment, one.Customer), one.Place))];
     }
 
-    /// <summary>Who is in the list twice is one customer.</summary>
+    /// <summary>Who is in the list twice is one customer: by the id; or by address and name, as families share one address.</summary>
     private static List<(JsonObject Customer, int Place)> Together(IEnumerable<JsonObject> listed)
     {
         var customers = new List<(JsonObject Customer, int Place)>();
+        var known = new Dictionary<(string? Id, string? Email, string? Name), JsonObject>();
         foreach (var (place, customer) in listed.Index())
         {
-            if (customers.Find(known => IsSame(known.Customer, customer)).Customer is not { } same)
+            var (id, email, name) = (Text(customer, "Id"), CustomerKey.Folded(Text(customer, "Email")), CustomerKey.Folded(Text(customer, "Name")));
+            var same = (id is null ? null : known.GetValueOrDefault((id, null, null))) ?? (email is null ? null : known.GetValueOrDefault((null, email, name)));
+            if (same is null)
             {
                 customers.Add((customer, place));
-                continue;
+            }
+            else
+            {
+                Add(customer, same);
             }
 
-            foreach (var (name, value) in customer.Where(property => same[property.Key] is null).ToArray())
-            {
-                same[name] = value?.DeepClone();
-            }
+            known.TryAdd((id ?? "", null, null), same ?? customer);
+            known.TryAdd((null, email ?? "", name), same ?? customer);
         }
 
         return customers;
     }
 
-    /// <summary>By their id; or by address and name, as families share one address.</summary>
-    private static bool IsSame(JsonObject one, JsonObject other) =>
-        (Text(one, "Id") is { } id && id == Text(other, "Id")) || (Same(one, other, "Email") == true && Same(one, other, "Name") != false);
-
-    /// <summary>Null when one of them doesn't say it.</summary>
-    private static bool? Same(JsonObject one, JsonObject other, string name) =>
-        CustomerKey.Folded(Text(one, name)) is { } text && CustomerKey.Folded(Text(other, name)) is { } same ? text == same : null;
+    private static void Add(JsonObject customer, JsonObject same)
+    {
+        foreach (var (name, value) in customer.Where(property => same[property.Key] is null).ToArray())
+        {
+            same[name] = value?.DeepClone();
+        }
+    }
 
     private static JsonObject Own(JsonObject appointment, JsonObject customer)
     {

@@ -31,6 +31,10 @@ internal static class KnownAppointment
     /// <summary>Whether anything tells the customer from others.</summary>
     public static bool NamesSomebody(LeadContent content) => !IsNobody(content) || content.Text("CustomerId") is not null;
 
+    /// <summary>What people are known by: id, address, name.</summary>
+    public static IEnumerable<string> Names(LeadContent content) =>
+        new[] { content.Text("CustomerId"), content.Text("UserDetails", "Email"), content.Text("CustomerName") }.Select(CustomerKey.Folded).OfType<string>();
+
     /// <summary>How sure it is that both name the same customer; 0: not at all. By id; by address, unless the names differ (families share one); by name when nothing else tells.</summary>
     public static int Likeness(LeadContent content, LeadContent other)
     {

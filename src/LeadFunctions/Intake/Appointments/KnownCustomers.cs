@@ -6,7 +6,13 @@ namespace LeadFunctions.Intake.Appointments;
 /// <param name="appointment">The id that the leads of all its customers share; also the row of an appointment of one.</param>
 internal sealed class KnownCustomers(LeadId appointment, IReadOnlyList<Lead> newest)
 {
+    // Of so many people by one name or address none can be told from the others.
+    private const int MostAlike = 50;
+
     private readonly Dictionary<LeadId, Lead> _byRow = newest.ToDictionary(lead => lead.RowId);
+    private readonly ILookup<string, Lead> _byName = newest
+        .SelectMany(lead => KnownAppointment.Names(lead.Content).Select(name => (Lead: lead, Name: name)))
+        .ToLookup(one => one.Name, one => one.Lead, StringComparer.Ordinal);
 
     /// <summary>The newest event of the appointment as a whole that came when no customer was known: its row is still nobody's. (Of an erased person not even the id is left.)</summary>
     private Lead? Nobodys =>
@@ -98,7 +104,10 @@ internal sealed class KnownCustomers(LeadId appointment, IReadOnlyList<Lead> new
     /// <summary>Who is known under another key: some events name people less fully than others. Null when that isn't clear.</summary>
     private Lead? MostLike(Lead lead, Lead? own, HashSet<LeadId> taken)
     {
-        var alike = Named.Where(known => !taken.Contains(known.RowId))
+        var alike = KnownAppointment.Names(lead.Content)
+            .SelectMany(name => _byName[name].Take(MostAlike))
+            .Distinct()
+            .Where(known => !taken.Contains(known.RowId))
             .GroupBy(known => KnownAppointment.Likeness(lead.Content, known.Content))
             .Where(group => group.Key > 0)
             .MaxBy(group => group.Key)?.ToArray() ?? [];

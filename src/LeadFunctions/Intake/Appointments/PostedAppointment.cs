@@ -7,11 +7,12 @@ namespace LeadFunctions.Intake.Appointments;
 internal sealed record PostedAppointment(string Happening, AppointmentCustomer Customer, byte[] Folded, DateTimeOffset ReceivedAt)
 {
     private static readonly string[] Naming = ["CustomerId", "CustomerName", "CustomerEmail", "CustomerPhone"];
+    private static readonly string[] NamingDetails = ["FirstName", "LastName", "Email", "Phone"];
 
     private readonly LeadContent _content = new(Customer.Content);
 
     /// <summary>It names no customer: it is about all whom the appointment has.</summary>
-    public bool IsAboutAll => Customer.Key.Length == 0 && !Naming.Any(name => _content.Root.TryGetProperty(name, out _));
+    public bool IsAboutAll => Customer.Key.Length == 0 && !Naming.Any(name => _content.Root.TryGetProperty(name, out _)) && !NamingDetails.Any(name => _content.Text("UserDetails", name) is not null);
 
     /// <summary>
     /// The time that a flow adds is that of its own run: it orders updates, but a creation's flow that runs late must not undo the cancellation.

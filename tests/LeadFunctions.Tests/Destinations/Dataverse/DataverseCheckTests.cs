@@ -1,5 +1,5 @@
-using LeadFunctions.Destinations.Templates;
 using LeadFunctions.Destinations;
+using LeadFunctions.Destinations.Templates;
 using LeadFunctions.Tests.Destinations.Rows;
 using LeadFunctions.Tests.Remote;
 

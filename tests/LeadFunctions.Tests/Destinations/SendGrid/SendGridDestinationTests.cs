@@ -1,6 +1,6 @@
-using LeadFunctions.Destinations.Templates;
 using LeadFunctions.Destinations;
 using LeadFunctions.Destinations.SendGrid;
+using LeadFunctions.Destinations.Templates;
 using LeadFunctions.Leads;
 using LeadFunctions.Remote;
 using LeadFunctions.Tests.Infrastructure;

@@ -134,6 +134,18 @@ public sealed class AppointmentIntakeTests
         Assert.Equal((Sources.Bookings, "created", Body), (kept!.Source, kept.Event, kept.Text));
     }
 
+    [Fact]
+    public async Task As_many_customers_as_a_body_takes_are_taken_and_recognised()
+    {
+        await using var app = await LeadApp.StartAsync();
+        string Crowd(Func<int, string> customer) => $$"""{"Id":"1","Customers":[{{string.Join(',', Enumerable.Range(0, 1_500).Select(customer))}}]}""";
+        var created = await app.BookAsync("created", Crowd(number => $$"""{"Id":"{{number}}","Name":"Same","Email":"{{number}}@contoso.example"}"""));
+
+        var again = await app.BookAsync("created", Crowd(number => $$"""{"Id":"{{number}}","Name":"Same"}"""));
+
+        Assert.Equal(created.Leads.Select(lead => (lead.LeadId, true)), again.Leads.Select(lead => (lead.LeadId, lead.Duplicate)));
+    }
+
     [Theory]
     [InlineData("canceled")]
     [InlineData("deleted")]

@@ -57,6 +57,7 @@ public sealed class OddPayloadTests
     [InlineData("""{"Id":"m","Customers":[{"Notes":"Vegetarian"}]}""", "(unknown)")]
     [InlineData("""{"Id":"m","Customers":[null,{}],"CustomerName":"Ana"}""", "Ana")]
     [InlineData("""{"StartTime":"soon"}""", "(unknown)")]
+    [InlineData("""{"Id":"m","UserDetails":{"LastName":"Lopez","Email":"ana@contoso.example"}}""", "Lopez")]
     [InlineData("""{"SelfServiceAppointmentId":"m","CustomerId":"c","CustomerEmail":"not an address"}""", "not an address")]
     public async Task Whatever_is_missing_there_is_one_row_that_the_CRM_takes(string body, string lastName)
     {
