@@ -19,10 +19,13 @@ internal sealed class CrashScene : IAsyncDisposable
     private LeadProcess? _program;
     private int _posted;
 
-    private CrashScene(FakeDataverse dataverse, FakeSendGrid sendGrid)
+    private readonly Func<TemporaryFolder, IEnumerable<(string Key, string Value)>, Task<LeadProcess>> _launch;
+
+    private CrashScene(FakeDataverse dataverse, FakeSendGrid sendGrid, Func<TemporaryFolder, IEnumerable<(string Key, string Value)>, Task<LeadProcess>> launch)
     {
         Dataverse = dataverse;
         SendGrid = sendGrid;
+        _launch = launch;
     }
 
     public TemporaryFolder Folder { get; } = new();
@@ -33,12 +36,28 @@ internal sealed class CrashScene : IAsyncDisposable
 
     public LeadProcess Program => _program ?? throw new InvalidOperationException("The program isn't started.");
 
+    /// <summary>The two remote systems as destinations, and retries that come while a test waits.</summary>
+    public IReadOnlyList<(string Key, string Value)> Settings =>
+    [
+        ("Destinations__crm__Kind", "Dataverse"),
+        ("Destinations__crm__Url", Dataverse.Url.ToString()),
+        ("Destinations__crm__Auth", "None"),
+        ("Destinations__mail__Kind", "SendGrid"),
+        ("Destinations__mail__Host", SendGrid.Url.ToString()),
+        ("Destinations__mail__ApiKey", ApiKey),
+        ("Destinations__mail__From", "leads@contoso.example"),
+        ("Destinations__mail__To", "sales@contoso.example"),
+        ("Delivery__RetrySchedule", string.Join(',', Enumerable.Repeat("00:00:00.2", 100))),
+    ];
+
     public IReadOnlyCollection<Guid> Acknowledged => _acknowledged;
 
     /// <summary>Answers other than 202, and how many of each.</summary>
     public IReadOnlyDictionary<HttpStatusCode, int> Refusals => _refusals;
 
-    public static async Task<CrashScene> SetAsync() => new(await FakeDataverse.StartAsync(), await FakeSendGrid.StartAsync(ApiKey));
+    /// <param name="launch">How the program is started; null: alone, as it was built.</param>
+    public static async Task<CrashScene> SetAsync(Func<TemporaryFolder, IEnumerable<(string Key, string Value)>, Task<LeadProcess>>? launch = null) =>
+        new(await FakeDataverse.StartAsync(), await FakeSendGrid.StartAsync(ApiKey), launch ?? LeadProcess.StartAsync);
 
     public async Task StartAsync(params (string Key, string Value)[] more)
     {
@@ -110,20 +129,7 @@ internal sealed class CrashScene : IAsyncDisposable
         Folder.Dispose();
     }
 
-    private Task<LeadProcess> RunAsync((string Key, string Value)[] more) => LeadProcess.StartAsync(
-        Folder,
-        [
-            ("Destinations__crm__Kind", "Dataverse"),
-            ("Destinations__crm__Url", Dataverse.Url.ToString()),
-            ("Destinations__crm__Auth", "None"),
-            ("Destinations__mail__Kind", "SendGrid"),
-            ("Destinations__mail__Host", SendGrid.Url.ToString()),
-            ("Destinations__mail__ApiKey", ApiKey),
-            ("Destinations__mail__From", "leads@contoso.example"),
-            ("Destinations__mail__To", "sales@contoso.example"),
-            ("Delivery__RetrySchedule", string.Join(',', Enumerable.Repeat("00:00:00.2", 100))),
-            .. more,
-        ]);
+    private Task<LeadProcess> RunAsync((string Key, string Value)[] more) => _launch(Folder, [.. Settings, .. more]);
 
     private static string Lead(int number)
     {
