@@ -24,11 +24,17 @@ internal sealed partial class DeliveryAttempter(
     public bool HasUnrecorded => Volatile.Read(ref _unrecorded) > 0;
 
     /// <summary>Tries a delivery once and records what came of it. Throws nothing: whatever happens, the store has it or its lease brings it back.</summary>
-    public async Task DeliverAsync(LeadDelivery delivery, CancellationToken abandon)
+    public async Task DeliverAsync(LeadDelivery delivery, DateTimeOffset leaseEnd, CancellationToken abandon)
     {
         try
         {
             var started = time.GetUtcNow();
+            if (started + options.AttemptTimeout > leaseEnd)
+            {
+                await GiveBackAsync(delivery, started, abandon);
+                return;
+            }
+
             var outcome = await AttemptAsync(delivery, abandon);
             if (outcome is not null)
             {
@@ -48,6 +54,13 @@ internal sealed partial class DeliveryAttempter(
         {
             Log.DeliveryFailed(logger, delivery.Lead.Id, destination, exception.GetType().Name);
         }
+    }
+
+    /// <summary>Before the attempt ended, another worker might send it too.</summary>
+    private Task GiveBackAsync(LeadDelivery delivery, DateTimeOffset now, CancellationToken abandon)
+    {
+        var attempt = new DeliveryAttempt(now, TimeSpan.Zero, null, "interrupted", "The store took so long to hand it out that its lease could have ended before an answer; nothing was sent.");
+        return RecordAsync(delivery, attempt, new DeliveryState(DeliveryStatus.Pending, now + StorePause, delivery.Failures, attempt.Error, null), null, abandon);
     }
 
     private async Task<DeliveryOutcome?> AttemptAsync(LeadDelivery delivery, CancellationToken abandon)

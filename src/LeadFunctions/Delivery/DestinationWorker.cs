@@ -101,12 +101,13 @@ internal sealed partial class DestinationWorker(
     private async Task<Claim> ClaimAsync(int most, CancellationToken abandon)
     {
         var now = time.GetUtcNow();
-        var claim = await store.ClaimAsync(destination, most, [.. _held.Keys], now, now + options.LeaseDuration);
+        var leaseEnd = now + options.LeaseDuration;
+        var claim = await store.ClaimAsync(destination, most, [.. _held.Keys], now, leaseEnd);
         foreach (var delivery in claim.Deliveries)
         {
             _held[delivery.Key] = true;
             await _slots.WaitAsync(CancellationToken.None);
-            _ = DeliverAsync(delivery, abandon);
+            _ = DeliverAsync(delivery, leaseEnd, abandon);
         }
 
         return claim;
@@ -139,9 +140,9 @@ internal sealed partial class DestinationWorker(
         }
     }
 
-    private async Task DeliverAsync(LeadDelivery delivery, CancellationToken abandon)
+    private async Task DeliverAsync(LeadDelivery delivery, DateTimeOffset leaseEnd, CancellationToken abandon)
     {
-        await attempter.DeliverAsync(delivery, abandon);
+        await attempter.DeliverAsync(delivery, leaseEnd, abandon);
         _held.TryRemove(delivery.Key, out _);
         _slots.Release();
         due.Raise(destination);

@@ -13,19 +13,23 @@ internal sealed class CrashScene : IAsyncDisposable
 {
     public const string ApiKey = "SG.a-key-for-crash-tests";
 
+    /// <summary>For a store that several programs share: deliveries that lost their worker come back while a test waits.</summary>
+    public static readonly (string, string)[] ShortLease = [("Delivery__LeaseDuration", "00:00:06"), ("Delivery__AttemptTimeout", "00:00:05")];
+
     private readonly ConcurrentBag<Guid> _acknowledged = [];
     private readonly ConcurrentDictionary<HttpStatusCode, int> _refusals = new();
     private readonly List<LeadProcess> _others = [];
     private LeadProcess? _program;
     private int _posted;
-
     private readonly Func<TemporaryFolder, IEnumerable<(string Key, string Value)>, Task<LeadProcess>> _launch;
+    private readonly (string, string)[] _store;
 
-    private CrashScene(FakeDataverse dataverse, FakeSendGrid sendGrid, Func<TemporaryFolder, IEnumerable<(string Key, string Value)>, Task<LeadProcess>> launch)
+    private CrashScene(FakeDataverse dataverse, FakeSendGrid sendGrid, Func<TemporaryFolder, IEnumerable<(string Key, string Value)>, Task<LeadProcess>> launch, (string, string)[] store)
     {
         Dataverse = dataverse;
         SendGrid = sendGrid;
         _launch = launch;
+        _store = store;
     }
 
     public TemporaryFolder Folder { get; } = new();
@@ -36,7 +40,7 @@ internal sealed class CrashScene : IAsyncDisposable
 
     public LeadProcess Program => _program ?? throw new InvalidOperationException("The program isn't started.");
 
-    /// <summary>The two remote systems as destinations, and retries that come while a test waits.</summary>
+    /// <summary>The two remote systems as destinations, retries that come while a test waits, and the store.</summary>
     public IReadOnlyList<(string Key, string Value)> Settings =>
     [
         ("Destinations__crm__Kind", "Dataverse"),
@@ -48,6 +52,7 @@ internal sealed class CrashScene : IAsyncDisposable
         ("Destinations__mail__From", "leads@contoso.example"),
         ("Destinations__mail__To", "sales@contoso.example"),
         ("Delivery__RetrySchedule", string.Join(',', Enumerable.Repeat("00:00:00.2", 100))),
+        .. _store,
     ];
 
     public IReadOnlyCollection<Guid> Acknowledged => _acknowledged;
@@ -55,9 +60,15 @@ internal sealed class CrashScene : IAsyncDisposable
     /// <summary>Answers other than 202, and how many of each.</summary>
     public IReadOnlyDictionary<HttpStatusCode, int> Refusals => _refusals;
 
-    /// <param name="launch">How the program is started; null: alone, as it was built.</param>
-    public static async Task<CrashScene> SetAsync(Func<TemporaryFolder, IEnumerable<(string Key, string Value)>, Task<LeadProcess>>? launch = null) =>
-        new(await FakeDataverse.StartAsync(), await FakeSendGrid.StartAsync(ApiKey), launch ?? LeadProcess.StartAsync);
+    /// <summary>How many leads a test posts: as many as LEADFUNCTIONS_TEST_LEADS says.</summary>
+    public static int LeadsOr(int usual) => int.TryParse(Environment.GetEnvironmentVariable("LEADFUNCTIONS_TEST_LEADS"), NumberStyles.None, CultureInfo.InvariantCulture, out var leads) ? leads : usual;
+
+    /// <param name="store">Settings of the store that the programs have; none: a file of their own.</param>
+    public static Task<CrashScene> SetAsync(params (string Key, string Value)[] store) => SetAsync(LeadProcess.StartAsync, store);
+
+    /// <param name="launch">How a program is started.</param>
+    public static async Task<CrashScene> SetAsync(Func<TemporaryFolder, IEnumerable<(string Key, string Value)>, Task<LeadProcess>> launch, params (string Key, string Value)[] store) =>
+        new(await FakeDataverse.StartAsync(), await FakeSendGrid.StartAsync(ApiKey), launch, store);
 
     public async Task StartAsync(params (string Key, string Value)[] more)
     {
@@ -68,6 +79,9 @@ internal sealed class CrashScene : IAsyncDisposable
 
         _program = await RunAsync(more);
     }
+
+    /// <summary>Starts a program and kills it after a while, wherever its start is by then.</summary>
+    public Task StartAndKillAsync(TimeSpan after) => LeadProcess.StartAndKillAsync(Folder, _store, after);
 
     /// <summary>Starts one more program beside the others, with the same settings; leads are posted to all of them in turn.</summary>
     public async Task StartAnotherAsync(params (string Key, string Value)[] more) => _others.Add(await RunAsync(more));

@@ -54,6 +54,31 @@ public sealed class DestinationWorkerTests
     }
 
     [Fact]
+    public async Task A_claim_that_took_so_long_that_another_worker_may_have_it_too_is_not_sent()
+    {
+        await using var rig = new WorkerRig(_ => Arrived);
+        // The lease is two minutes, an attempt may take 30 seconds of it.
+        rig.Store.WhileClaiming = () => rig.Time.Advance(TimeSpan.FromSeconds(91));
+        var lead = await rig.KeepAsync();
+
+        await Eventually.TrueAsync(async () => (await rig.DeliveryAsync(lead)).Attempts.Count > 0, "the delivery is given back");
+        Assert.Empty(rig.Sent);
+        rig.Store.WhileClaiming = null;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                rig.Time.Advance(TimeSpan.FromSeconds(1));
+                return (await rig.DeliveryAsync(lead)).State.Status == DeliveryStatus.Delivered;
+            },
+            "it is sent with the next claim");
+
+        Assert.Equal([lead], rig.Sent);
+        var attempts = (await rig.DeliveryAsync(lead)).Attempts;
+        Assert.Equal(["interrupted", "delivered"], attempts.Select(attempt => attempt.Outcome).Distinct());
+        Assert.EndsWith("nothing was sent.", attempts[0].Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_bug_in_a_destination_is_a_failed_attempt_without_its_words()
     {
         await using var rig = new WorkerRig(_ => throw new InvalidOperationException("someone@example.com"));

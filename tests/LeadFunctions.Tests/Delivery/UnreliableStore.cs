@@ -14,6 +14,9 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
 
     public volatile bool FailsToNote;
 
+    /// <summary>What happens while the store claims.</summary>
+    public volatile Action? WhileClaiming;
+
     /// <summary>How often something was asked for in vain.</summary>
     public int Failures => Volatile.Read(ref _failures);
 
@@ -27,8 +30,12 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
     public Task<bool> ReplayAsync(Lead lead, byte[] fingerprint, IReadOnlyList<PlannedDelivery> deliveries, string by, DateTimeOffset now) =>
         store.ReplayAsync(lead, fingerprint, deliveries, by, now);
 
-    public Task<Claim> ClaimAsync(string destination, int most, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd) =>
-        FailsToClaim ? throw Away() : store.ClaimAsync(destination, most, held, now, leaseEnd);
+    public async Task<Claim> ClaimAsync(string destination, int most, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd)
+    {
+        var claim = FailsToClaim ? throw Away() : await store.ClaimAsync(destination, most, held, now, leaseEnd);
+        WhileClaiming?.Invoke();
+        return claim;
+    }
 
     public Task<bool> RecordAsync(LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state, string? request) =>
         FailsToRecord ? throw Away() : store.RecordAsync(delivery, attempt, state, request);

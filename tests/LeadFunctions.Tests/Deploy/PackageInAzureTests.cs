@@ -20,12 +20,12 @@ public sealed class PackageInAzureTests(Package package, SharedAzurite azurite)
     [Fact]
     public async Task Killed_between_answer_and_delivery_the_timers_call_at_the_next_instance_finishes_the_job()
     {
-        await using var scene = await CrashScene.SetAsync(package.StartBehindHostAsync);
-        await scene.StartAsync(await InAzureAsync());
+        await using var scene = await CrashScene.SetAsync(package.StartBehindHostAsync, await InAzureAsync());
+        await scene.StartAsync();
         var lead = await AcceptAndKillAsync(scene);
 
         // The dead instance's lease still stands: nobody may deliver yet.
-        await scene.StartAsync(await InAzureAsync());
+        await scene.StartAsync();
         await CallTimerAsync(scene.Program);
         await WaitUntilDueAsync(lead);
         await CallTimerAsync(scene.Program);
@@ -36,12 +36,12 @@ public sealed class PackageInAzureTests(Package package, SharedAzurite azurite)
     [Fact]
     public async Task Killed_while_another_instance_has_nothing_to_do_the_timers_call_at_that_one_finishes_the_job()
     {
-        await using var scene = await CrashScene.SetAsync(package.StartBehindHostAsync);
-        await using var other = await package.StartBehindHostAsync(scene.Folder, [.. scene.Settings, .. await InAzureAsync()]);
+        await using var scene = await CrashScene.SetAsync(package.StartBehindHostAsync, await InAzureAsync());
+        await using var other = await package.StartBehindHostAsync(scene.Folder, scene.Settings);
         await CallTimerAsync(other);
         // It can't look for work by itself; nothing but the call makes it.
         await other.FreezeAsync();
-        await scene.StartAsync(await InAzureAsync());
+        await scene.StartAsync();
         var lead = await AcceptAndKillAsync(scene);
         await WaitUntilDueAsync(lead);
         Assert.Equal((1, 1), (scene.Dataverse.Requests.Count, scene.SendGrid.Requests.Count));

@@ -49,7 +49,7 @@ internal static class Timeline
         "retry" => "failed, to be tried again",
         "rejected" => "refused for good",
         "unanswered" => "no answer; it may have arrived",
-        "interrupted" => "interrupted by the program's stop",
+        "interrupted" => "interrupted",
         _ => outcome,
     };
 

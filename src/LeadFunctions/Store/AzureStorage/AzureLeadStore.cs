@@ -226,7 +226,7 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
     private async Task<bool> RepeatAsync(LeadId earlier, DateTimeOffset at)
     {
         var committed = await _table.CommitAsync("repeat", [RunParts.Repeat(earlier, at), new TableChange.Merge(new TableEntity(StoreKeys.Lead(earlier)).With("Repeated", true))]);
-        return committed is Commit.Done or Commit.Conflict { MayBeOwn: true };
+        return committed is Commit.Done || (committed is Commit.Conflict { MayBeOwn: true } && await _table.FindAsync(StoreKeys.Lead(earlier)) is not null);
     }
 
     /// <summary>Reads a lead, decides, and writes; again when somebody else wrote in between. The result is the default when there is no such lead.</summary>

@@ -45,7 +45,7 @@ internal sealed class Erasures(TableClient table, RunLists lists, Erasing erasin
 
             var sent = await table.QueryAsync(firstSent, end, select: "RowKey").Select(entity => new TableChange.Delete(entity.Key)).ToListAsync();
             // A hash would still tell whether a mail went to an address.
-            var mails = await MailCounts.OfLead(table, id).ToListAsync();
+            var mails = await MailCounts.OfLeadAsync(table, id);
             var erased = true;
             foreach (var some in RunParts.Erase(entities).Concat(sent).Concat(mails).Chunk(BatchText.MostChanges))
             {

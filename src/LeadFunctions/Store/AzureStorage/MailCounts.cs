@@ -35,10 +35,17 @@ internal sealed class MailCounts(TableClient table, DateOnly day, LeadId lead, i
         return true;
     }
 
-    /// <summary>The counts of a lead's mails, to be removed: they are of two days at most, and not in the order of leads.</summary>
-    public static IAsyncEnumerable<TableChange> OfLead(TableClient table, LeadId lead) => table.QueryAsync("mail.", "mail/", select: "RowKey")
-        .Where(entity => entity.Key.EndsWith($".{lead.Value:N}", StringComparison.Ordinal))
-        .Select(entity => (TableChange)new TableChange.Delete(entity.Key));
+    /// <summary>The counts of a lead's mails, to be removed with what names their recipients: they are of two days at most, and not in the order of leads.</summary>
+    public static async Task<IReadOnlyList<TableChange>> OfLeadAsync(TableClient table, LeadId lead)
+    {
+        var own = $".{lead.Value:N}";
+        var keys = await table.QueryAsync("mail.", "mail/", select: "RowKey").Select(entity => entity.Key).ToHashSetAsync(StringComparer.Ordinal);
+        return [.. keys
+            .Where(key => key.EndsWith(own, StringComparison.Ordinal))
+            .SelectMany(key => new[] { key, key[..^own.Length] })
+            .Where(keys.Contains)
+            .Select(key => new TableChange.Delete(key))];
+    }
 
     private async Task<(int Others, bool Counted, bool IsFirst, IReadOnlyList<TableChange> Changes)> ReadAsync(string recipient)
     {

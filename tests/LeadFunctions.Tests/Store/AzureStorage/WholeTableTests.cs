@@ -124,6 +124,25 @@ public sealed class WholeTableTests(SharedAzurite azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Nothing_tells_after_an_erasure_that_a_mail_went_to_the_address()
+    {
+        var day = new DateOnly(2026, 11, 21);
+        var others = LeadId.New(Now);
+        foreach (var number in new[] { 1, 2 })
+        {
+            var lead = Posted.Lead($$"""{"OfferTitle":"{{number}}","UserDetails":{"Email":"anna@contoso.com"} }""", Now);
+            await _store.AcceptAsync(lead, StoreCalls.Print($"{number}"), null, ["mail"]);
+            await _store.CountMailAsync([new byte[16]], day, lead.Id, 5);
+        }
+
+        await _store.CountMailAsync([[1, .. new byte[15]]], day, others, 5);
+        await _store.EraseAsync("anna@contoso.com", countOnly: false, "bob", Now);
+
+        Assert.Equal([StoreKeys.Mails(day, $"01{new string('0', 30)}"), $"{StoreKeys.Mails(day, $"01{new string('0', 30)}")}.{others.Value:N}"], (await KeysAsync()).Where(key => key.StartsWith("mail.", StringComparison.Ordinal)));
+        Assert.True(await _store.CountMailAsync([new byte[16]], day, others, 5));
+    }
+
+    [Fact]
     public void Whatever_happens_the_indexes_say_what_the_leads_say() =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(12), Prop.ForAll(Gen.ArrayOf(Gen.Choose(0, 8), 25).ToArbitrary(), steps => AgreesAsync(steps).GetAwaiter().GetResult()));
 
