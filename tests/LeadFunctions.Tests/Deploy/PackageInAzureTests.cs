@@ -31,6 +31,7 @@ public sealed class PackageInAzureTests(Package package, SharedAzurite azurite)
         await CallTimerAsync(scene.Program);
 
         AssertArrivedOnce(scene, lead);
+        Assert.Contains($"Leads are kept in the table {_table} of the storage account devstoreaccount1", scene.Program.Output, StringComparison.Ordinal);
     }
 
     [Fact]
