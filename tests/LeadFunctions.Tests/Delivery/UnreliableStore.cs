@@ -17,6 +17,9 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
     /// <summary>What another program does, once, before anything is accepted.</summary>
     public Lazy<Task>? BeforeAccepting { get; init; }
 
+    /// <summary>Told before each step of a removal, from where on.</summary>
+    public Action<LeadId?>? Removing { get; init; }
+
     /// <summary>What happens while the store claims.</summary>
     public volatile Action? WhileClaiming;
 
@@ -67,7 +70,11 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
 
     public Task<Erasure> EraseAsync(string address, bool countOnly, string by, DateTimeOffset now) => store.EraseAsync(address, countOnly, by, now);
 
-    public Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most) => store.RemoveFinishedAsync(before, after, most);
+    public Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most)
+    {
+        Removing?.Invoke(after);
+        return store.RemoveFinishedAsync(before, after, most);
+    }
 
     public Task<IReadOnlyList<Lead>> FindGroupAsync(LeadId groupId, IReadOnlyCollection<LeadId> except) => store.FindGroupAsync(groupId, except);
 
