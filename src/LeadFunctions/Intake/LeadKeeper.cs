@@ -22,11 +22,13 @@ internal sealed class LeadKeeper(ILeadStore store, IReadOnlyList<DestinationRout
         return new IntakeResult.Accepted(acceptance.LeadId, acceptance.IsRepeat, deliveries.Count);
     }
 
-    /// <summary>Keeps a lead in the place of the refused body that has its id; null when that has been done before.</summary>
+    /// <summary>Keeps a lead in the place of the refused body that has its id, or says which lead it repeats; null when that has been done before.</summary>
     public async Task<IntakeResult.Accepted?> ReplayAsync(Lead lead, byte[] identity, string by)
     {
         var deliveries = DestinationRoute.Plan(routes, lead);
-        return await store.ReplayAsync(lead, Fingerprint(lead.Source, lead.Event, identity), deliveries, by, Now(time)) ? new IntakeResult.Accepted(lead.Id, IsRepeat: false, deliveries.Count) : null;
+        return await store.ReplayAsync(lead, Fingerprint(lead.Source, lead.Event, identity), options.DuplicateWindow, deliveries, by, Now(time)) is { } acceptance
+            ? new IntakeResult.Accepted(acceptance.LeadId, acceptance.IsRepeat, deliveries.Count)
+            : null;
     }
 
     public async Task<IntakeResult> RefuseAsync(string source, string? happening, int httpStatus, IReadOnlyList<Violation> violations, ReadOnlyMemory<byte> body)

@@ -11,4 +11,8 @@ internal sealed record RunAct(DateTimeOffset At, string By, string Kind, string?
     public const string Discarded = "discarded";
     public const string Replayed = "replayed";
     public const string Erased = "erased";
+
+    /// <summary>A replay of a refused body that turned out to be this lead.</summary>
+    public static RunAct Repeated(DateTimeOffset at, string by, LeadId refused) =>
+        new(at, by, Replayed, Note: $"The refused body {refused} repeats this lead: nothing was sent.");
 }

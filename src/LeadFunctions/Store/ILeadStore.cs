@@ -18,8 +18,14 @@ internal interface ILeadStore
 
     Task KeepRefusedAsync(RefusedBody body);
 
-    /// <summary>Keeps what was refused as a lead of the same id after all; false when that has been done before, or the body is gone.</summary>
-    Task<bool> ReplayAsync(Lead lead, byte[] fingerprint, IReadOnlyList<PlannedDelivery> deliveries, string by, DateTimeOffset now);
+    /// <summary>
+    /// Keeps what was refused as a lead of the same id after all, or says which lead it repeats; null when that has been done before, or the body is gone.
+    /// </summary>
+    /// <param name="window">
+    /// An identical lead that was received within so long of the refused body, before it or after, is the same lead; so is one that was received or replayed
+    /// within so long of now. Zero: none is.
+    /// </param>
+    Task<Acceptance?> ReplayAsync(Lead lead, byte[] fingerprint, TimeSpan window, IReadOnlyList<PlannedDelivery> deliveries, string by, DateTimeOffset now);
 
     /// <summary>
     /// Takes due deliveries of a destination for a worker, at most <paramref name="most"/>, until <paramref name="leaseEnd"/>. Of one

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using LeadFunctions.Leads;
 using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Remote;
 
@@ -170,6 +171,16 @@ public sealed class RunsCommandTests : IAsyncLifetime
         Assert.Equal(1, replay.ExitCode);
         Assert.Contains("/UserDetails ", replay.Errors, StringComparison.Ordinal);
         Assert.Equal(1, (await RunsAsync("show", $"{Guid.NewGuid()}")).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_replay_that_repeats_a_lead_says_which()
+    {
+        var lead = (await _app.AcceptAsync(Samples.Documented)).LeadId;
+        var refused = new RefusedBody(LeadId.New(DateTimeOffset.UtcNow), Sources.Marketplace, null, DateTimeOffset.UtcNow, 400, [], Encoding.UTF8.GetBytes(Samples.Documented));
+        await _app.Store.KeepRefusedAsync(refused);
+
+        Assert.Contains($"It repeats lead {lead}, which was taken before", (await RunsAsync("replay", $"{refused.Id}")).Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -27,8 +27,8 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
 
     public Task KeepRefusedAsync(RefusedBody body) => store.KeepRefusedAsync(body);
 
-    public Task<bool> ReplayAsync(Lead lead, byte[] fingerprint, IReadOnlyList<PlannedDelivery> deliveries, string by, DateTimeOffset now) =>
-        store.ReplayAsync(lead, fingerprint, deliveries, by, now);
+    public Task<Acceptance?> ReplayAsync(Lead lead, byte[] fingerprint, TimeSpan window, IReadOnlyList<PlannedDelivery> deliveries, string by, DateTimeOffset now) =>
+        store.ReplayAsync(lead, fingerprint, window, deliveries, by, now);
 
     public async Task<Claim> ClaimAsync(string destination, int most, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd)
     {

@@ -29,6 +29,7 @@ internal static class Notice
         ("discarded", _) => $"Discarded: {Shown.Count(count, "dead letter", "dead letters")}.",
         ("replayed", 0) => "Replayed: it is a lead now. No destination takes it.",
         ("replayed", _) => "Replayed: it is a lead now and is being delivered.",
+        ("repeated", _) => "Replayed: the body repeats this lead, which was taken before. Nothing was sent again.",
         ("signedout", _) => "Signed out.",
         _ => null,
     };

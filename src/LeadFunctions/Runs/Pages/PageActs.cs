@@ -42,18 +42,25 @@ internal sealed class PageActs(ILeadStore store, BulkResubmit bulk, RefusedEndpo
         switch (await refusedBodies.TakeAsync(refused, RunCaller.Of(context)))
         {
             case IntakeResult.Accepted accepted:
-                await SeeOther.Async(context, Notice.Address($"/api/runs/{accepted.LeadId}", "replayed", accepted.Destinations));
+                await AfterReplayAsync(context, [accepted]);
                 break;
             case IntakeResult.AcceptedAll all:
-                await SeeOther.Async(context, Notice.Address($"/api/runs/{refused.Id}", "replayed", all.Leads.Sum(lead => lead.Destinations)));
+                await AfterReplayAsync(context, all.Leads);
                 break;
             case IntakeResult.Refused still:
                 await ProblemPage.WriteAsync(context, RefusedEndpoints.StillRefused(still, "Each fault is below."), RunPages.SessionOf(context));
                 break;
             default:
-                await SeeOther.Async(context, $"/api/runs/{refused.Id}");
+                await SeeOther.Async(context, $"/api/runs/{await refusedBodies.LeadOfAsync(refused.Id)}");
                 break;
         }
+    }
+
+    /// <summary>To the first lead, which stands for the body.</summary>
+    private static Task AfterReplayAsync(HttpContext context, IReadOnlyList<IntakeResult.Accepted> leads)
+    {
+        var added = leads.Where(lead => !lead.IsRepeat).ToArray();
+        return SeeOther.Async(context, Notice.Address($"/api/runs/{leads[0].LeadId}", added.Length == 0 ? "repeated" : "replayed", added.Sum(lead => lead.Destinations)));
     }
 
     /// <summary>The filter stands in the address, as in the list's.</summary>

@@ -84,26 +84,16 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
         await _table.CommitAsync("refuse", [new TableChange.Put(RefusedRows.Entity(body))]);
     }
 
-    public async Task<bool> ReplayAsync(Lead lead, byte[] fingerprint, IReadOnlyList<PlannedDelivery> deliveries, string by, DateTimeOffset now)
+    public async Task<Acceptance?> ReplayAsync(Lead lead, byte[] fingerprint, TimeSpan window, IReadOnlyList<PlannedDelivery> deliveries, string by, DateTimeOffset now)
     {
-        TableChange[] changes = [.. Added(lead, Convert.ToHexStringLower(fingerprint), deliveries, now), RunParts.Act(lead.Id, new RunAct(now, by, RunAct.Replayed))];
-        for (var tried = 0; tried < MostTries; tried++)
+        var print = Convert.ToHexStringLower(fingerprint);
+        var acceptance = await new Replays(_table, lead, print, window, [.. Added(lead, print, deliveries, now)], by, now).RunAsync();
+        if (acceptance is { IsRepeat: false })
         {
-            if (await _table.FindAsync(StoreKeys.Refused(lead.Id)) is not { } entity || RefusedRows.Read(entity) is not { ReplayedAt: null } refused)
-            {
-                return false;
-            }
-
-            var replayed = RefusedRows.Entity(refused with { ReplayedAt = now, ReplayedBy = by });
-            if (await _table.CommitAsync("replay", [new TableChange.Replace(replayed, entity.ETag!), .. changes]) is not Commit.Conflict conflict
-                || (conflict.MayBeOwn && await _table.FindAsync(StoreKeys.Lead(lead.Id)) is not null))
-            {
-                Raise(deliveries);
-                return true;
-            }
+            Raise(deliveries);
         }
 
-        throw TooMuch("replay");
+        return acceptance;
     }
 
     public async Task<Claim> ClaimAsync(string destination, int most, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd)
@@ -222,10 +212,10 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
 
     private static StoreUnavailableException TooMuch(string operation) => new($"Others changed the same entities all the time ({operation}).");
 
-    /// <summary>Notes that a lead was posted again; false when it has been removed meanwhile. That the lead's own entity changes keeps it from being removed at this moment.</summary>
+    /// <summary>Notes that a lead was posted again; false when it has been removed meanwhile.</summary>
     private async Task<bool> RepeatAsync(LeadId earlier, DateTimeOffset at)
     {
-        var committed = await _table.CommitAsync("repeat", [RunParts.Repeat(earlier, at), new TableChange.Merge(new TableEntity(StoreKeys.Lead(earlier)).With("Repeated", true))]);
+        var committed = await _table.CommitAsync("repeat", [.. RunParts.Repeated(earlier, at)]);
         return committed is Commit.Done || (committed is Commit.Conflict { MayBeOwn: true } && await _table.FindAsync(StoreKeys.Lead(earlier)) is not null);
     }
 

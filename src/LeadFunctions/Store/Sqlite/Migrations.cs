@@ -147,6 +147,11 @@ internal static class Migrations
           DELETE FROM blocks WHERE key = (SELECT key FROM blocks WHERE last_id >= old.id ORDER BY last_id LIMIT 1) AND first_id <= old.id;
         END;
         """,
+        """
+        -- repeats: the lead that a replayed body turned out to be. The index: what was taken by a replay counts for the duplicate window from then on.
+        ALTER TABLE refused ADD COLUMN repeats TEXT;
+        CREATE INDEX refused_replayed ON refused (replayed_at) WHERE replayed_at IS NOT NULL;
+        """,
     ];
 
     public static int Newest => Steps.Length;

@@ -100,25 +100,39 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         return true;
     });
 
-    public async Task<bool> ReplayAsync(Lead lead, byte[] fingerprint, IReadOnlyList<PlannedDelivery> deliveries, string by, DateTimeOffset now)
+    public async Task<Acceptance?> ReplayAsync(Lead lead, byte[] fingerprint, TimeSpan window, IReadOnlyList<PlannedDelivery> deliveries, string by, DateTimeOffset now)
     {
-        var replayed = await _writer.RunAsync(session =>
+        var acceptance = await _writer.RunAsync<Acceptance?>(session =>
         {
             if (!RefusedTable.Replay(session, lead.Id, by, now))
             {
-                return false;
+                return null;
+            }
+
+            if (window > TimeSpan.Zero
+                && (_recent.Find(session, fingerprint, now - window) ?? RecentLeads.FindAround(session, fingerprint, lead.ReceivedAt, window)) is { } known
+                && LeadTable.Repeat(session, known, fingerprint, now) is { } earlier)
+            {
+                RefusedTable.Repeats(session, lead.Id, earlier);
+                ActTable.Insert(session, known, RunAct.Repeated(now, by, lead.Id));
+                return new Acceptance(earlier, IsRepeat: true);
             }
 
             var key = Insert(session, lead, fingerprint, deliveries, now);
             ActTable.Insert(session, key, new RunAct(now, by, RunAct.Replayed));
-            return true;
+            if (window > TimeSpan.Zero)
+            {
+                _recent.Add(fingerprint, key, now);
+            }
+
+            return new Acceptance(lead.Id, IsRepeat: false);
         });
-        if (replayed)
+        if (acceptance is { IsRepeat: false })
         {
             Raise(deliveries);
         }
 
-        return replayed;
+        return acceptance;
     }
 
     public Task<Claim> ClaimAsync(string destination, int most, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd) => _writer.RunAsync(session =>
