@@ -78,7 +78,7 @@ internal interface ILeadStore
 
     /// <summary>
     /// Erases the data of the person with an e-mail address: in leads (<see cref="Erasing"/>), in what was sent, answered and noted, and in refused bodies.
-    /// What was not delivered yet is discarded. That it was done, when and by whom stays, as an act.
+    /// What was not delivered yet is discarded. That it was done, when and by whom stays, as an act. An attempt under way is recorded without what it sent and was answered.
     /// </summary>
     /// <param name="countOnly">Says how much there is and changes nothing.</param>
     Task<Erasure> EraseAsync(string address, bool countOnly, string by, DateTimeOffset now);

@@ -16,9 +16,9 @@ internal static class LeadChanges
             return new LeadChange<bool>(false, [], []);
         }
 
-        if (rows.IsErased)
+        if (row.ErasedLease >= delivery.Lease)
         {
-            (attempt, state) = (attempt with { Error = null }, state with { Answer = null, LastError = null });
+            (attempt, state, request) = (Erasing.Without(attempt), Erasing.Without(state), null);
         }
 
         var recorded = row with { State = state, Attempts = row.Attempts + 1 };
@@ -29,7 +29,7 @@ internal static class LeadChanges
                 .. DeliveryChanges.Change(id, row, recorded),
                 .. Change(id, following),
                 RunParts.Attempt(id, row.Destination, recorded.Attempts, attempt),
-                .. request is null || rows.IsErased ? Enumerable.Empty<TableChange>() : [RunParts.Sent(id, row.Destination, request)],
+                .. request is null ? Enumerable.Empty<TableChange>() : [RunParts.Sent(id, row.Destination, request)],
             ],
             [.. following.Where(follower => follower.After.State.DueAt is not null).Select(follower => follower.After.Destination)]);
     }

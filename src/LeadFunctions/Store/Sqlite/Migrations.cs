@@ -152,6 +152,10 @@ internal static class Migrations
         ALTER TABLE refused ADD COLUMN repeats TEXT;
         CREATE INDEX refused_replayed ON refused (replayed_at) WHERE replayed_at IS NOT NULL;
         """,
+        """
+        -- erased_lease: the last lease that was given out before an erasure. What its worker reports may quote what was erased.
+        ALTER TABLE deliveries ADD COLUMN erased_lease INTEGER NOT NULL DEFAULT 0;
+        """,
     ];
 
     public static int Newest => Steps.Length;

@@ -148,9 +148,9 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     {
         var released = await _writer.RunAsync(session =>
         {
-            if (EraseTables.IsErased(session, delivery.Key))
+            if (EraseTables.MayQuoteErased(session, delivery))
             {
-                (attempt, state, request) = (attempt with { Error = null }, state with { Answer = null, LastError = null }, null);
+                (attempt, state, request) = (Erasing.Without(attempt), Erasing.Without(state), null);
             }
 
             if (DeliveryTable.Record(session, delivery, state) is not { } number)
