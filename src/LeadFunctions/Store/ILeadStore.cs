@@ -63,11 +63,17 @@ internal interface ILeadStore
     /// <summary>
     /// Makes the undelivered deliveries of a lead due now with their count at zero, and says how many; null when there is no such lead.
     /// With <paramref name="destination"/> only that one, then also when it was discarded, and with <paramref name="evenDelivered"/> even when it has arrived.
-    /// What one of them waits for is put back with it, unless it has arrived.
+    /// What one of them waits for is put back with it, unless it has arrived. It is one act of the lead's, or with <paramref name="destination"/> one for each that is put back.
     /// </summary>
     Task<int?> ResubmitAsync(LeadId id, string? destination, bool evenDelivered, string by, DateTimeOffset now);
 
-    /// <summary>Makes all dead letters (of one destination) due now with their count at zero, and says how many.</summary>
+    /// <summary>
+    /// Makes the dead letters of a lead (at one destination) due now with their count at zero, with the dead letters that they wait for, and says how many;
+    /// 0 when there are none any more. Each that is put back is an act.
+    /// </summary>
+    Task<int> ResubmitDeadLettersAsync(LeadId id, string? destination, string by, DateTimeOffset now);
+
+    /// <summary>As <see cref="ResubmitDeadLettersAsync(LeadId, string?, string, DateTimeOffset)"/>, of all leads.</summary>
     Task<int> ResubmitDeadLettersAsync(string? destination, string by, DateTimeOffset now);
 
     /// <summary>Ends the dead letters of a lead (at one destination) for good, and says how many; null when there is no such lead.</summary>

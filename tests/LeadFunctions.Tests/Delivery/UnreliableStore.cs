@@ -53,6 +53,8 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
 
     public Task<int?> ResubmitAsync(LeadId id, string? destination, bool evenDelivered, string by, DateTimeOffset now) => store.ResubmitAsync(id, destination, evenDelivered, by, now);
 
+    public Task<int> ResubmitDeadLettersAsync(LeadId id, string? destination, string by, DateTimeOffset now) => store.ResubmitDeadLettersAsync(id, destination, by, now);
+
     public Task<int> ResubmitDeadLettersAsync(string? destination, string by, DateTimeOffset now) => store.ResubmitDeadLettersAsync(destination, by, now);
 
     public Task<int?> DiscardAsync(LeadId id, string? destination, string reason, string by, DateTimeOffset now) => store.DiscardAsync(id, destination, reason, by, now);

@@ -140,20 +140,20 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
         return count;
     }
 
+    public async Task<int> ResubmitDeadLettersAsync(LeadId id, string? destination, string by, DateTimeOffset now)
+    {
+        var (count, due) = await ChangeAsync("resubmit", id, rows => LeadChanges.ResubmitDead(rows, destination, by, now));
+        RaiseAll(due);
+        return count ?? 0;
+    }
+
     public async Task<int> ResubmitDeadLettersAsync(string? destination, string by, DateTimeOffset now)
     {
         // As they stand now, so that what dies again meanwhile is not taken twice.
         var leads = await _lists.DeadAsync(IdRange.All).ToListAsync();
         var total = 0;
         await Parallel.ForEachAsync(leads, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (lead, _) =>
-        {
-            foreach (var dead in destination is null ? (await LeadRows.ReadAsync(_table, lead))?.Deliveries.Select(row => row.Destination) ?? [] : [destination])
-            {
-                var (count, due) = await ChangeAsync("resubmit", lead, rows => LeadChanges.ResubmitDead(rows, dead, by, now));
-                Interlocked.Add(ref total, count ?? 0);
-                RaiseAll(due);
-            }
-        });
+            Interlocked.Add(ref total, await ResubmitDeadLettersAsync(lead, destination, by, now)));
         return total;
     }
 

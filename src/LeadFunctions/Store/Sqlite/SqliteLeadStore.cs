@@ -190,6 +190,14 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         return count;
     }
 
+    public async Task<int> ResubmitDeadLettersAsync(LeadId id, string? destination, string by, DateTimeOffset now)
+    {
+        var (count, due) = await _writer.RunAsync<(int, IReadOnlyList<string>)>(session =>
+            LeadTable.FindKey(session, id) is { } key ? ResubmitTable.DeadLettersOfLead(session, key, destination, by, now) : (0, []));
+        RaiseAll(due);
+        return count;
+    }
+
     public Task<int?> DiscardAsync(LeadId id, string? destination, string reason, string by, DateTimeOffset now) => _writer.RunAsync<int?>(session =>
         LeadTable.FindKey(session, id) is { } key ? ResubmitTable.Discard(session, key, destination, reason, by, now) : null);
 
