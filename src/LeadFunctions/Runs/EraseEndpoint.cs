@@ -12,7 +12,14 @@ internal sealed class EraseEndpoint(ILeadStore store, TimeProvider time)
 {
     public async Task PostAsync(HttpContext context)
     {
-        if (await ActBody.TextAsync(context.Request, "email") is not { } address || !IsAddress(address))
+        var (address, fault) = await ActBody.TextAsync(context.Request, "email");
+        if (fault is not null)
+        {
+            await fault.WriteAsync(context);
+            return;
+        }
+
+        if (address is null || !IsAddress(address))
         {
             await new Problem(StatusCodes.Status400BadRequest, "Whose data?", "Send the person's address as JSON: {\"email\":\"someone@example.com\"}.", [new Violation("/email", "is missing or no e-mail address")]).WriteAsync(context);
             return;

@@ -153,6 +153,9 @@ public sealed class RunsCommandTests : IAsyncLifetime
         await _app.WaitForStatusAsync(id, "dead_letter");
 
         Assert.Equal(2, (await RunsAsync("discard", $"{id}")).ExitCode);
+        var tooLong = await RunsAsync("discard", $"{id}", "--reason", new string('x', 1001));
+        Assert.Equal(2, tooLong.ExitCode);
+        Assert.Contains("at most 1000", tooLong.Errors, StringComparison.Ordinal);
         Assert.Contains("1 delivery discarded", (await RunsAsync("discard", $"{id}", "--destination", "crm", "--reason", "Told them by telephone")).Output, StringComparison.Ordinal);
 
         Assert.Contains("discarded crm by anna – Told them by telephone", (await RunsAsync("show", $"{id}")).Output, StringComparison.Ordinal);

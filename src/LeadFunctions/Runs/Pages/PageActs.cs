@@ -8,8 +8,6 @@ namespace LeadFunctions.Runs.Pages;
 /// <summary>What the forms of the pages do. Each ends on the page that shows what came of it.</summary>
 internal sealed class PageActs(ILeadStore store, BulkResubmit bulk, RefusedEndpoints refusedBodies, TimeProvider time)
 {
-    public const int LongestReason = 500;
-
     public async Task ResubmitAsync(HttpContext context, IFormCollection form)
     {
         var destination = Text(form, "destination");
@@ -20,13 +18,14 @@ internal sealed class PageActs(ILeadStore store, BulkResubmit bulk, RefusedEndpo
 
     public async Task DiscardAsync(HttpContext context, IFormCollection form)
     {
-        if (Text(form, "reason") is not { Length: <= LongestReason } reason)
+        var reason = Text(form, "reason");
+        if (RunActs.FaultOf(reason) is not null)
         {
-            await ProblemPage.WriteAsync(context, new Problem(StatusCodes.Status400BadRequest, "Why?", $"A dead letter is discarded with a reason, of at most {LongestReason} letters. Go back and give one."), RunPages.SessionOf(context));
+            await ProblemPage.WriteAsync(context, new Problem(StatusCodes.Status400BadRequest, "Why?", $"A dead letter is discarded with a reason, of at most {RunActs.LongestReason} characters. Go back and give one."), RunPages.SessionOf(context));
             return;
         }
 
-        var count = IdIn(form, "lead") is { } id ? await store.DiscardAsync(id, Text(form, "destination"), reason, RunCaller.Of(context), time.GetUtcNow()) : null;
+        var count = IdIn(form, "lead") is { } id ? await store.DiscardAsync(id, Text(form, "destination"), reason!, RunCaller.Of(context), time.GetUtcNow()) : null;
         await AfterAsync(context, form, "discarded", count);
     }
 
