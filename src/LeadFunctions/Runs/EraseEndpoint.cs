@@ -10,6 +10,8 @@ namespace LeadFunctions.Runs;
 /// </summary>
 internal sealed class EraseEndpoint(ILeadStore store, TimeProvider time)
 {
+    public const int LongestAddress = 254;
+
     public async Task PostAsync(HttpContext context)
     {
         var (address, fault) = await ActBody.TextAsync(context.Request, "email");
@@ -38,5 +40,5 @@ internal sealed class EraseEndpoint(ILeadStore store, TimeProvider time)
     }
 
     // Lenient: leads hold what customers typed. But never so short that it is in every lead.
-    private static bool IsAddress(string text) => text.Length is >= 3 and <= 254 && text.IndexOf('@', StringComparison.Ordinal) is > 0 and var at && at < text.Length - 1 && !text.Any(char.IsWhiteSpace);
+    public static bool IsAddress(string text) => text.Length is >= 3 and <= LongestAddress && text.IndexOf('@', StringComparison.Ordinal) is > 0 and var at && at < text.Length - 1 && !text.Any(char.IsWhiteSpace);
 }
