@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Remote;
@@ -10,24 +9,20 @@ public sealed class AzureInstancesTests(SharedAzurite azurite)
 {
     private const int Kills = 3;
 
-    private static readonly int Leads = int.TryParse(Environment.GetEnvironmentVariable("LEADFUNCTIONS_TEST_LEADS"), NumberStyles.None, CultureInfo.InvariantCulture, out var leads) ? leads : 200;
+    private static readonly int Leads = CrashScene.LeadsOr(200);
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60 + Leads);
-
-    // Those that lost their worker are to come back while a test waits.
-    private static readonly (string, string)[] ShortLease = [("Delivery__LeaseDuration", "00:00:06"), ("Delivery__AttemptTimeout", "00:00:05")];
 
     [Theory]
     [InlineData(2)]
     [InlineData(4)]
     public async Task Each_lead_has_one_row_and_one_mail_whichever_instance_took_it(int instances)
     {
-        await using var scene = await CrashScene.SetAsync();
-        var store = On(await azurite.GetAsync());
-        await scene.StartAsync(store);
+        await using var scene = await CrashScene.SetAsync((await azurite.GetAsync()).NewStore());
+        await scene.StartAsync();
         for (var other = 1; other < instances; other++)
         {
-            await scene.StartAnotherAsync(store);
+            await scene.StartAnotherAsync();
         }
 
         await scene.PostAsync(Leads);
@@ -42,12 +37,11 @@ public sealed class AzureInstancesTests(SharedAzurite azurite)
     [Fact]
     public async Task One_of_two_killed_in_the_middle_of_the_load_again_and_again_no_acknowledged_lead_is_lost()
     {
-        await using var scene = await CrashScene.SetAsync();
-        (string, string)[] settings = [.. On(await azurite.GetAsync()), .. ShortLease];
-        await scene.StartAnotherAsync(settings);
+        await using var scene = await CrashScene.SetAsync([.. (await azurite.GetAsync()).NewStore(), .. CrashScene.ShortLease]);
+        await scene.StartAnotherAsync();
         for (var kill = 1; kill <= Kills; kill++)
         {
-            await scene.StartAsync(settings);
+            await scene.StartAsync();
             var enough = kill * Leads / 6;
             var load = scene.PostAsync(Leads / 2);
             await Eventually.TrueAsync(() => scene.Acknowledged.Count >= enough || load.IsCompleted, "part of the load is acknowledged", Patience);
@@ -55,7 +49,7 @@ public sealed class AzureInstancesTests(SharedAzurite azurite)
             await load;
         }
 
-        await scene.StartAsync(settings);
+        await scene.StartAsync();
         await scene.WaitUntilAllArrivedAsync(Patience);
 
         Assert.NotEmpty(scene.Acknowledged);
@@ -68,17 +62,16 @@ public sealed class AzureInstancesTests(SharedAzurite azurite)
     [Fact]
     public async Task Killed_between_answer_and_delivery_the_timers_call_at_another_instance_finishes_the_job()
     {
-        await using var scene = await CrashScene.SetAsync();
-        (string, string)[] settings = [.. On(await azurite.GetAsync()), .. ShortLease];
+        await using var scene = await CrashScene.SetAsync([.. (await azurite.GetAsync()).NewStore(), .. CrashScene.ShortLease]);
         scene.Dataverse.Always = scene.SendGrid.Always = Fault.Hang;
-        await scene.StartAsync(settings);
+        await scene.StartAsync();
         await scene.PostAsync(1);
         await scene.Dataverse.WaitForAsync(() => scene.Dataverse.InFlight == 1);
         await scene.SendGrid.WaitForAsync(() => scene.SendGrid.InFlight == 1);
 
         await scene.Program.KillAsync();
         scene.Dataverse.Always = scene.SendGrid.Always = null;
-        await scene.StartAsync([.. settings, ("FUNCTIONS_CUSTOMHANDLER_PORT", $"{LeadProcess.FreePort()}")]);
+        await scene.StartAsync(("FUNCTIONS_CUSTOMHANDLER_PORT", $"{LeadProcess.FreePort()}"));
         await Eventually.TrueAsync(
             async () =>
             {
@@ -95,8 +88,8 @@ public sealed class AzureInstancesTests(SharedAzurite azurite)
     public async Task While_the_storage_is_away_leads_are_answered_with_503_and_no_restart_is_needed_when_it_is_back()
     {
         await using var own = await Azurite.StartAsync();
-        await using var scene = await CrashScene.SetAsync();
-        await scene.StartAsync([.. On(own), .. ShortLease]);
+        await using var scene = await CrashScene.SetAsync([.. own.NewStore(), .. CrashScene.ShortLease]);
+        await scene.StartAsync();
         var load = scene.PostAsync(100);
         await Eventually.TrueAsync(() => scene.Acknowledged.Count >= 30, "part of the load is acknowledged");
 
@@ -129,6 +122,4 @@ public sealed class AzureInstancesTests(SharedAzurite azurite)
         Assert.DoesNotContain("Eby8vdM02", scene.Program.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("contoso.example", scene.Program.Output, StringComparison.Ordinal);
     }
-
-    private static (string, string)[] On(Azurite azurite) => [("Store__Kind", "AzureStorage"), ("Store__ConnectionString", azurite.ConnectionString()), ("Store__Table", SharedAzurite.NewTable())];
 }

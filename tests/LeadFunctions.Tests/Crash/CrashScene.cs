@@ -13,16 +13,22 @@ internal sealed class CrashScene : IAsyncDisposable
 {
     public const string ApiKey = "SG.a-key-for-crash-tests";
 
+    /// <summary>For a store that several programs share: deliveries that lost their worker come back while a test waits.</summary>
+    public static readonly (string, string)[] ShortLease = [("Delivery__LeaseDuration", "00:00:06"), ("Delivery__AttemptTimeout", "00:00:05")];
+
     private readonly ConcurrentBag<Guid> _acknowledged = [];
     private readonly ConcurrentDictionary<HttpStatusCode, int> _refusals = new();
     private readonly List<LeadProcess> _others = [];
     private LeadProcess? _program;
     private int _posted;
 
-    private CrashScene(FakeDataverse dataverse, FakeSendGrid sendGrid)
+    private readonly (string, string)[] _store;
+
+    private CrashScene(FakeDataverse dataverse, FakeSendGrid sendGrid, (string, string)[] store)
     {
         Dataverse = dataverse;
         SendGrid = sendGrid;
+        _store = store;
     }
 
     public TemporaryFolder Folder { get; } = new();
@@ -38,7 +44,11 @@ internal sealed class CrashScene : IAsyncDisposable
     /// <summary>Answers other than 202, and how many of each.</summary>
     public IReadOnlyDictionary<HttpStatusCode, int> Refusals => _refusals;
 
-    public static async Task<CrashScene> SetAsync() => new(await FakeDataverse.StartAsync(), await FakeSendGrid.StartAsync(ApiKey));
+    /// <summary>How many leads a test posts: as many as LEADFUNCTIONS_TEST_LEADS says.</summary>
+    public static int LeadsOr(int usual) => int.TryParse(Environment.GetEnvironmentVariable("LEADFUNCTIONS_TEST_LEADS"), NumberStyles.None, CultureInfo.InvariantCulture, out var leads) ? leads : usual;
+
+    /// <param name="store">Settings of the store that the programs have; none: a file of their own.</param>
+    public static async Task<CrashScene> SetAsync(params (string Key, string Value)[] store) => new(await FakeDataverse.StartAsync(), await FakeSendGrid.StartAsync(ApiKey), store);
 
     public async Task StartAsync(params (string Key, string Value)[] more)
     {
@@ -49,6 +59,9 @@ internal sealed class CrashScene : IAsyncDisposable
 
         _program = await RunAsync(more);
     }
+
+    /// <summary>Starts a program and kills it after a while, wherever its start is by then.</summary>
+    public Task StartAndKillAsync(TimeSpan after) => LeadProcess.StartAndKillAsync(Folder, _store, after);
 
     /// <summary>Starts one more program beside the others, with the same settings; leads are posted to all of them in turn.</summary>
     public async Task StartAnotherAsync(params (string Key, string Value)[] more) => _others.Add(await RunAsync(more));
@@ -122,6 +135,7 @@ internal sealed class CrashScene : IAsyncDisposable
             ("Destinations__mail__From", "leads@contoso.example"),
             ("Destinations__mail__To", "sales@contoso.example"),
             ("Delivery__RetrySchedule", string.Join(',', Enumerable.Repeat("00:00:00.2", 100))),
+            .. _store,
             .. more,
         ]);
 

@@ -3,12 +3,15 @@ using LeadFunctions.Tests.Remote;
 
 namespace LeadFunctions.Tests.Crash;
 
-public sealed class StopTests
+/// <summary>SIGTERM; with every store.</summary>
+public abstract class StopTests
 {
+    private protected abstract Task<CrashScene> SetAsync();
+
     [Fact]
     public async Task Told_to_stop_under_load_it_finishes_what_is_under_way_and_ends_with_0()
     {
-        await using var scene = await CrashScene.SetAsync();
+        await using var scene = await SetAsync();
         scene.Dataverse.Always = scene.SendGrid.Always = Fault.Delay(TimeSpan.FromMilliseconds(100));
         await scene.StartAsync();
         var load = scene.PostAsync(300);
@@ -30,7 +33,7 @@ public sealed class StopTests
     [Fact]
     public async Task Told_to_stop_while_the_timers_call_is_open_it_begins_nothing_new_and_sends_nothing_twice()
     {
-        await using var scene = await CrashScene.SetAsync();
+        await using var scene = await SetAsync();
         scene.SendGrid.Always = Fault.Delay(TimeSpan.FromSeconds(2));
         await scene.StartAsync(("FUNCTIONS_CUSTOMHANDLER_PORT", $"{LeadProcess.FreePort()}"));
         await scene.PostAsync(40);

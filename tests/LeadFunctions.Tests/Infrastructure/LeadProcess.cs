@@ -99,9 +99,9 @@ internal sealed class LeadProcess : IAsyncDisposable
     }
 
     /// <summary>Starts it and kills it after a moment, wherever it is by then.</summary>
-    public static async Task StartAndKillAsync(TemporaryFolder folder, TimeSpan after)
+    public static async Task StartAndKillAsync(TemporaryFolder folder, (string Key, string Value)[] settings, TimeSpan after)
     {
-        await using var program = new LeadProcess(folder, [], ["--urls", "http://127.0.0.1:0"]);
+        await using var program = new LeadProcess(folder, settings, ["--urls", "http://127.0.0.1:0"]);
         await Task.Delay(after, TestContext.Current.CancellationToken);
     }
 

@@ -35,6 +35,9 @@ internal sealed class Azurite : IAsyncDisposable
     public string ConnectionString(Uri? tables = null) =>
         $"AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;TableEndpoint={tables ?? Tables}";
 
+    /// <summary>A program's settings for a store of its own here.</summary>
+    public (string Key, string Value)[] NewStore() => [("Store__Kind", "AzureStorage"), ("Store__ConnectionString", ConnectionString()), ("Store__Table", SharedAzurite.NewTable())];
+
     /// <summary>Skips the test, with the reason, where there is no Azurite.</summary>
     public static async Task<Azurite> StartAsync()
     {

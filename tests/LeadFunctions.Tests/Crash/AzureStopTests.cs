@@ -1,0 +1,8 @@
+using LeadFunctions.Tests.Remote;
+
+namespace LeadFunctions.Tests.Crash;
+
+public sealed class AzureStopTests(SharedAzurite azurite) : StopTests
+{
+    private protected override async Task<CrashScene> SetAsync() => await CrashScene.SetAsync([.. (await azurite.GetAsync()).NewStore(), .. CrashScene.ShortLease]);
+}

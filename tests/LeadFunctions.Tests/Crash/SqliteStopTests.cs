@@ -1,0 +1,6 @@
+namespace LeadFunctions.Tests.Crash;
+
+public sealed class SqliteStopTests : StopTests
+{
+    private protected override Task<CrashScene> SetAsync() => CrashScene.SetAsync();
+}
