@@ -31,7 +31,7 @@ internal static class ErasePage
         $"""
         {Trail}
         <h1>Erase {Shown.Erased(found)}?</h1>
-        <p class="lead-text"><strong>{Shown.Erased(found)}</strong> {(found.Leads + found.Refused == 1 ? "has" : "have")} {Shown.Text(address)} in {(found.Leads + found.Refused == 1 ? "it" : "them")}. Erasing can’t be taken back.</p>
+        <p class="lead-text"><strong>{Shown.Erased(found)}</strong> have {Shown.Text(address)} in them. Erasing can’t be taken back.</p>
         <form class="buttons" method="post" action="/api/runs/acts/erase">{FormToken.Field(session)}{FormToken.Proof(session, Act(address))}{Shown.Hidden("email", address)}
         <button class="danger">Erase for good</button> <a class="clear" href="/api/runs/erase">Don’t erase</a></form>
         {What}
