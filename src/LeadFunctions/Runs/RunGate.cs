@@ -22,7 +22,7 @@ internal sealed class RunGate(RunOptions options, Doorkeeper doorkeeper)
     private static readonly Problem Foreign = new(
         StatusCodes.Status403Forbidden,
         "From another site",
-        "Acts on the run history are not taken from other sites' pages: the request's Origin is not the address that it was sent to. Nothing was done. If it was a page of this program, let the proxy before it keep the Host header.");
+        "Acts on the run history are not taken from other sites' pages, and by its Sec-Fetch-Site or Origin header this one is. Nothing was done. If it was a page of this program, let the proxy before it keep the Host header.");
 
     private static readonly Problem OldForm = new(
         StatusCodes.Status403Forbidden,
