@@ -143,8 +143,8 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
           authentication: { type: 'SystemAssignedIdentity' }
         }
       }
-      // A custom handler has the runtime 'custom' in the one version '1.0'. The setting FUNCTIONS_WORKER_RUNTIME of other plans is
-      // refused here.
+      // A custom handler has the runtime 'custom' in the one version '1.0' (az functionapp list-flexconsumption-runtimes --runtime custom).
+      // The setting FUNCTIONS_WORKER_RUNTIME of other plans is refused here.
       runtime: {
         name: 'custom'
         version: '1.0'

@@ -77,7 +77,12 @@ internal static class LeadFunctionsApp
         });
         services.AddSingleton<DeliveryService>();
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryService>());
-        services.AddHostedService<Retention>();
+        services.AddSingleton<Retention>();
+        if (!start.BehindHost)
+        {
+            services.AddHostedService<RetentionService>();
+        }
+
         services.AddSingleton<StoreHealth>();
         if (bookings is not null)
         {

@@ -24,7 +24,7 @@ internal static partial class StartNotice
             Log.Business(logger, business);
         }
 
-        Log.Kept(logger, app.Services.GetRequiredService<StoreOptions>().Path);
+        Log.Kept(logger, app.Services.GetRequiredService<StoreOptions>().Place);
         foreach (var destination in destinations)
         {
             Log.Destination(logger, destination.Name, destination.Kind);
@@ -49,8 +49,8 @@ internal static partial class StartNotice
         [LoggerMessage(9006, LogLevel.Information, "Appointments of {Business} are read from Microsoft Graph")]
         public static partial void Business(ILogger logger, string business);
 
-        [LoggerMessage(9002, LogLevel.Information, "Leads are kept in {Path}")]
-        public static partial void Kept(ILogger logger, string path);
+        [LoggerMessage(9002, LogLevel.Information, "Leads are kept in {Place}")]
+        public static partial void Kept(ILogger logger, string place);
 
         [LoggerMessage(9003, LogLevel.Information, "Leads go to {Destination} ({Kind})")]
         public static partial void Destination(ILogger logger, string destination, DestinationKind kind);

@@ -53,7 +53,7 @@ internal sealed class DeliveryService : IHostedService, IDisposable
         }
     }
 
-    /// <summary>Ends when nothing is due any more at any destination, or with <see cref="OperationCanceledException"/>.</summary>
+    /// <summary>Ends when at no destination anything is due any more that may be tried now, or with <see cref="OperationCanceledException"/>.</summary>
     public Task RunDueAsync(CancellationToken stop) => Task.WhenAll(_workers.Select(worker => worker.WhenIdleAsync(stop)));
 
     public void Dispose()

@@ -18,6 +18,9 @@ internal sealed partial class DestinationWorker(
     TimeProvider time,
     ILogger logger)
 {
+    /// <summary>Who waits for an idle worker waits for a pause that is as short as this, and not for a longer one: that is time that somebody pays for.</summary>
+    private static readonly TimeSpan WorthWaitingFor = TimeSpan.FromSeconds(5);
+
     private readonly SemaphoreSlim _slots = new(options.Concurrency);
     private readonly IdleWaiters _waiters = new();
 
@@ -34,7 +37,13 @@ internal sealed partial class DestinationWorker(
                 await WaitForSlotAsync(stop);
                 if (pause.Until - time.GetUtcNow() is var left && left > TimeSpan.Zero)
                 {
-                    await Task.Delay(left, time, stop);
+                    if (left > WorthWaitingFor && _held.IsEmpty)
+                    {
+                        _waiters.Release(_waiters.Count);
+                    }
+
+                    await WaitForDueAsync(pause.Until, stop);
+                    continue;
                 }
 
                 var most = MostToClaim();
@@ -82,7 +91,7 @@ internal sealed partial class DestinationWorker(
         }
     }
 
-    /// <summary>Ends when nothing is due and nothing is under way.</summary>
+    /// <summary>Ends when nothing is under way, and nothing is due or the destination is left alone for a while.</summary>
     public async Task WhenIdleAsync(CancellationToken stop)
     {
         var idle = _waiters.AddAsync();

@@ -95,7 +95,7 @@ internal interface ILeadStore
     /// <summary>The newest lead of a <see cref="LeadSubject"/>; null when there is none any more.</summary>
     Task<Lead?> FindNewestAsync(LeadId rowId);
 
-    /// <summary>What a reader of a remote system has noted, so that it can tell after a restart what is new there. In no order.</summary>
+    /// <summary>What a reader of a remote system has noted, so that it can tell after a restart what is new there; <see cref="Retention"/> notes when it worked. In no order.</summary>
     Task<IReadOnlyList<SeenItem>> FindSeenAsync(string reader);
 
     /// <summary>Notes what was seen under a key, in the place of an earlier note; with null there is none any more.</summary>

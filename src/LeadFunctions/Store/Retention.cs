@@ -1,58 +1,93 @@
+using System.Globalization;
+using LeadFunctions.Leads;
+
 namespace LeadFunctions.Store;
 
 /// <summary>
 /// Removes finished runs and refused bodies that are older than <see cref="StoreOptions.Retention"/>, an hour's worth each hour, in steps so
-/// small that posts hardly notice. What still waits and dead letters stay, however old.
+/// small that posts hardly notice. What still waits and dead letters stay, however old. The store remembers when it was done, and how far it
+/// came: behind the Functions host no instance need live for an hour, and several share the work.
 /// </summary>
-internal sealed partial class Retention(ILeadStore store, StoreOptions options, TimeProvider time, ILogger<Retention> logger) : BackgroundService
+internal sealed partial class Retention(ILeadStore store, StoreOptions options, TimeProvider time, ILogger<Retention> logger)
 {
-    private const int MostInOneStep = 200;
+    private const string Reader = "retention";
+    private const string BegunKey = "begun";
+    private const string CameToKey = "came to";
+    private const int MostInOneStep = 100;
 
-    private static readonly TimeSpan AfterStart = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Between = TimeSpan.FromHours(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private DateTimeOffset _next = DateTimeOffset.MinValue;
+
+    /// <summary>
+    /// Removes what is due to go, unless that was begun within the last hour, by whichever instance. Stopped in the middle, the next call
+    /// goes on from there. Throws <see cref="OperationCanceledException"/> alone: what can't be removed now is due again in an hour.
+    /// </summary>
+    public async Task RunDueAsync(CancellationToken stop)
     {
-        var wait = AfterStart;
-        while (true)
+        var now = time.GetUtcNow();
+        stop.ThrowIfCancellationRequested();
+        try
         {
-            try
+            if (_next <= now)
             {
-                await Task.Delay(wait, time, stoppingToken);
-                wait = Between;
-                await RemoveAsync(stoppingToken);
+                await LookAsync(now, stop);
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // An exception that left this loop would stop the whole program.
-            catch (Exception exception)
+        }
+#pragma warning disable CA1031 // Neither deliveries nor the program may suffer from it.
+        catch (Exception exception) when (exception is not OperationCanceledException)
 #pragma warning restore CA1031
-            {
-                Log.Failed(logger, exception);
-            }
+        {
+            _next = now + Between;
+            Log.Failed(logger, exception);
         }
     }
 
-    private async Task RemoveAsync(CancellationToken stop)
+    private async Task LookAsync(DateTimeOffset now, CancellationToken stop)
     {
-        var before = time.GetUtcNow() - options.Retention;
+        var notes = (await store.FindSeenAsync(Reader)).ToDictionary(note => note.Key, note => note.State);
+        var cameTo = notes.TryGetValue(CameToKey, out var id) ? LeadId.Parse(id) : (LeadId?)null;
+        // A time that is still to come was noted by a clock that went wrong.
+        if (cameTo is null && notes.TryGetValue(BegunKey, out var text) && Time(text) is var begun && begun <= now && begun + Between > now)
+        {
+            _next = begun + Between;
+            return;
+        }
+
+        await store.RecordSeenAsync(Reader, BegunKey, now.ToString("O", CultureInfo.InvariantCulture));
+        await RemoveAsync(now - options.Retention, cameTo, stop);
+        _next = now + Between;
+    }
+
+    private async Task RemoveAsync(DateTimeOffset before, LeadId? cameTo, CancellationToken stop)
+    {
+        var resumed = cameTo is not null;
         var removed = 0;
-        RemovalStep step = default;
         do
         {
-            stop.ThrowIfCancellationRequested();
-            step = await store.RemoveFinishedAsync(before, step.LastSeen, MostInOneStep);
+            var step = await store.RemoveFinishedAsync(before, cameTo, MostInOneStep);
             removed += step.Removed;
+            cameTo = step.LastSeen;
         }
-        while (step.LastSeen is not null);
+        while (cameTo is not null && !stop.IsCancellationRequested);
 
         if (removed > 0)
         {
             Log.Removed(logger, removed, options.Retention);
         }
+
+        if (resumed || cameTo is not null)
+        {
+            await store.RecordSeenAsync(Reader, CameToKey, cameTo?.ToString());
+        }
+
+        if (cameTo is not null)
+        {
+            stop.ThrowIfCancellationRequested();
+        }
     }
+
+    private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
 
     private static partial class Log
     {

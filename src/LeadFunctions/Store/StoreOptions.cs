@@ -19,6 +19,9 @@ internal enum StoreKind
 /// <param name="Retention">Finished runs older than this are removed; dead letters are kept. Default 90 days.</param>
 internal sealed record StoreOptions(StoreKind Kind, string Path, TimeSpan Retention, AzureStorageOptions? Azure = null)
 {
+    /// <summary>What people call the place where leads are.</summary>
+    public string Place => Azure is { } azure ? $"the table {azure.Table} of the storage account {azure.Account.Name}" : Path;
+
     public static StoreOptions Read(SettingsReader settings, StartEnvironment start)
     {
         var kind = settings.Choice("Store:Kind", StoreKind.Sqlite);

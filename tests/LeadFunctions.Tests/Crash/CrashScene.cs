@@ -21,13 +21,14 @@ internal sealed class CrashScene : IAsyncDisposable
     private readonly List<LeadProcess> _others = [];
     private LeadProcess? _program;
     private int _posted;
-
+    private readonly Func<TemporaryFolder, IEnumerable<(string Key, string Value)>, Task<LeadProcess>> _launch;
     private readonly (string, string)[] _store;
 
-    private CrashScene(FakeDataverse dataverse, FakeSendGrid sendGrid, (string, string)[] store)
+    private CrashScene(FakeDataverse dataverse, FakeSendGrid sendGrid, Func<TemporaryFolder, IEnumerable<(string Key, string Value)>, Task<LeadProcess>> launch, (string, string)[] store)
     {
         Dataverse = dataverse;
         SendGrid = sendGrid;
+        _launch = launch;
         _store = store;
     }
 
@@ -39,6 +40,21 @@ internal sealed class CrashScene : IAsyncDisposable
 
     public LeadProcess Program => _program ?? throw new InvalidOperationException("The program isn't started.");
 
+    /// <summary>The two remote systems as destinations, retries that come while a test waits, and the store.</summary>
+    public IReadOnlyList<(string Key, string Value)> Settings =>
+    [
+        ("Destinations__crm__Kind", "Dataverse"),
+        ("Destinations__crm__Url", Dataverse.Url.ToString()),
+        ("Destinations__crm__Auth", "None"),
+        ("Destinations__mail__Kind", "SendGrid"),
+        ("Destinations__mail__Host", SendGrid.Url.ToString()),
+        ("Destinations__mail__ApiKey", ApiKey),
+        ("Destinations__mail__From", "leads@contoso.example"),
+        ("Destinations__mail__To", "sales@contoso.example"),
+        ("Delivery__RetrySchedule", string.Join(',', Enumerable.Repeat("00:00:00.2", 100))),
+        .. _store,
+    ];
+
     public IReadOnlyCollection<Guid> Acknowledged => _acknowledged;
 
     /// <summary>Answers other than 202, and how many of each.</summary>
@@ -48,7 +64,11 @@ internal sealed class CrashScene : IAsyncDisposable
     public static int LeadsOr(int usual) => int.TryParse(Environment.GetEnvironmentVariable("LEADFUNCTIONS_TEST_LEADS"), NumberStyles.None, CultureInfo.InvariantCulture, out var leads) ? leads : usual;
 
     /// <param name="store">Settings of the store that the programs have; none: a file of their own.</param>
-    public static async Task<CrashScene> SetAsync(params (string Key, string Value)[] store) => new(await FakeDataverse.StartAsync(), await FakeSendGrid.StartAsync(ApiKey), store);
+    public static Task<CrashScene> SetAsync(params (string Key, string Value)[] store) => SetAsync(LeadProcess.StartAsync, store);
+
+    /// <param name="launch">How a program is started.</param>
+    public static async Task<CrashScene> SetAsync(Func<TemporaryFolder, IEnumerable<(string Key, string Value)>, Task<LeadProcess>> launch, params (string Key, string Value)[] store) =>
+        new(await FakeDataverse.StartAsync(), await FakeSendGrid.StartAsync(ApiKey), launch, store);
 
     public async Task StartAsync(params (string Key, string Value)[] more)
     {
@@ -123,21 +143,7 @@ internal sealed class CrashScene : IAsyncDisposable
         Folder.Dispose();
     }
 
-    private Task<LeadProcess> RunAsync((string Key, string Value)[] more) => LeadProcess.StartAsync(
-        Folder,
-        [
-            ("Destinations__crm__Kind", "Dataverse"),
-            ("Destinations__crm__Url", Dataverse.Url.ToString()),
-            ("Destinations__crm__Auth", "None"),
-            ("Destinations__mail__Kind", "SendGrid"),
-            ("Destinations__mail__Host", SendGrid.Url.ToString()),
-            ("Destinations__mail__ApiKey", ApiKey),
-            ("Destinations__mail__From", "leads@contoso.example"),
-            ("Destinations__mail__To", "sales@contoso.example"),
-            ("Delivery__RetrySchedule", string.Join(',', Enumerable.Repeat("00:00:00.2", 100))),
-            .. _store,
-            .. more,
-        ]);
+    private Task<LeadProcess> RunAsync((string Key, string Value)[] more) => _launch(Folder, [.. Settings, .. more]);
 
     private static string Lead(int number)
     {

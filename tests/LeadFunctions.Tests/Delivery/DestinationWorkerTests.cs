@@ -1,10 +1,12 @@
 using LeadFunctions.Leads;
 using LeadFunctions.Tests.Infrastructure;
+using LeadFunctions.Tests.Remote;
 
 namespace LeadFunctions.Tests.Delivery;
 
 public sealed class DestinationWorkerTests
 {
+    private static readonly DeliveryOutcome Down = new DeliveryOutcome.Retry(503, "Down.");
     private static readonly DeliveryOutcome Arrived = new DeliveryOutcome.Delivered(204, "row-1");
 
     [Fact]
@@ -19,8 +21,14 @@ public sealed class DestinationWorkerTests
         for (var second = 0; second < 150; second++)
         {
             var failures = rig.Store.Failures;
-            rig.Time.Advance(TimeSpan.FromSeconds(1));
-            await Eventually.TrueAsync(() => rig.Store.Failures > failures, "the store is asked each second");
+            await Eventually.TrueAsync(
+                () =>
+                {
+                    // Once more when its wait hadn't begun yet.
+                    rig.Time.Advance(TimeSpan.FromSeconds(1));
+                    return rig.Store.Failures > failures;
+                },
+                "the store is asked each second");
             // Queues behind whatever the worker asks of the store.
             await rig.Store.CheckAsync(rig.Time.GetUtcNow());
         }
@@ -115,5 +123,72 @@ public sealed class DestinationWorkerTests
         await rig.Worker.WhenIdleAsync(TestContext.Current.CancellationToken);
 
         Assert.Empty(rig.Sent);
+    }
+
+    [Fact]
+    public async Task Who_waits_for_an_idle_worker_waits_for_short_pauses_and_not_for_a_destination_that_is_left_alone_for_longer()
+    {
+        var outcome = Down;
+        await using var rig = new WorkerRig(_ => outcome);
+        var leads = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => rig.KeepAsync()));
+
+        var before = rig.Time.GetUtcNow();
+        await PassUntilAsync(rig, rig.Worker.WhenIdleAsync(TestContext.Current.CancellationToken));
+        // Pauses of 1, 2 and 4 s; the next one is of 8.
+        Assert.InRange(rig.Time.GetUtcNow() - before, TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(10));
+        var tried = rig.Sent.Count;
+        await rig.Worker.WhenIdleAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(tried, rig.Sent.Count);
+        Assert.True(rig.Sent.Distinct().Count() < leads.Length);
+
+        outcome = Arrived;
+        rig.Time.Advance(TimeSpan.FromMinutes(2));
+        await rig.Worker.WhenIdleAsync(TestContext.Current.CancellationToken);
+        foreach (var lead in leads)
+        {
+            Assert.Equal(DeliveryStatus.Delivered, (await rig.DeliveryAsync(lead)).State.Status);
+        }
+    }
+
+    [Fact]
+    public async Task What_is_under_way_is_waited_for_however_long_the_destination_is_left_alone()
+    {
+        using var all = new Gate();
+        using var last = new Gate();
+        var sent = 0;
+        await using var rig = new WorkerRig(_ => new DeliveryOutcome.Retry(429, "Too many.", TimeSpan.FromMinutes(1)), HoldAsync);
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => rig.KeepAsync()));
+        var idle = rig.Worker.WhenIdleAsync(TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => rig.Sent.Count == 3, "three of four are answered");
+
+        await rig.Store.CheckAsync(rig.Time.GetUtcNow());
+        Assert.False(idle.IsCompleted);
+        last.Release();
+
+        await idle;
+        Assert.Equal(4, rig.Sent.Count);
+
+        // Three are answered when all four are under way, the last one when the test says so.
+        Task HoldAsync(Lead lead)
+        {
+            if (Interlocked.Increment(ref sent) < 4)
+            {
+                return all.PassAsync(TestContext.Current.CancellationToken);
+            }
+
+            all.Release();
+            return last.PassAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>A second after the other, when what it was waiting for hasn't come by itself.</summary>
+    private static async Task PassUntilAsync(WorkerRig rig, Task task)
+    {
+        while (await Task.WhenAny(task, Task.Delay(100, TestContext.Current.CancellationToken)) != task)
+        {
+            rig.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        await task;
     }
 }

@@ -1,7 +1,9 @@
 using System.Globalization;
 using LeadFunctions.Destinations;
+using LeadFunctions.Store;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace LeadFunctions.Tests.Delivery;
 
@@ -13,7 +15,7 @@ internal sealed class PassingTime : IDisposable
 
     private readonly DeliveryRig _rig;
 
-    /// <summary>Idle, each worker and the retention wait for a time. With attempts under way there are more.</summary>
+    /// <summary>Idle, each worker and, without a host before it, the retention wait for a time. With attempts under way there are more.</summary>
     private readonly int _leastTimers;
     private readonly SqliteConnection _store;
     private readonly SqliteCommand _inFlight;
@@ -23,7 +25,8 @@ internal sealed class PassingTime : IDisposable
     public PassingTime(DeliveryRig rig)
     {
         _rig = rig;
-        _leastTimers = rig.App.App.Services.GetRequiredService<IReadOnlyList<ConfiguredDestination>>().Count + 1;
+        _leastTimers = rig.App.App.Services.GetRequiredService<IReadOnlyList<ConfiguredDestination>>().Count
+            + rig.App.App.Services.GetServices<IHostedService>().OfType<RetentionService>().Count();
         _store = new SqliteConnection($"Data Source={rig.App.Folder.File("leads.db")};Mode=ReadOnly;Pooling=False");
         _store.Open();
         _inFlight = _store.CreateCommand();
@@ -35,6 +38,9 @@ internal sealed class PassingTime : IDisposable
 
     /// <summary>Whether attempts under way are left unanswered for as long as the test likes.</summary>
     public bool AnswersHang { get; set; }
+
+    /// <summary>How many others wait for a time at the moment.</summary>
+    public int MoreTimers { get; set; }
 
     /// <summary>Ends when the time has passed, or as soon as <paramref name="until"/> holds.</summary>
     public async Task PassAsync(TimeSpan time, Func<bool>? until = null)
@@ -75,7 +81,7 @@ internal sealed class PassingTime : IDisposable
     private bool IsSettled()
     {
         var inFlight = InFlight();
-        return (AnswersHang || inFlight == 0) && inFlight == _rig.Crm.InFlight + _rig.Mail.InFlight && _rig.Time.Timers >= _leastTimers && inFlight == InFlight() && (!AnswersHang || Overdue() == 0);
+        return (AnswersHang || inFlight == 0) && inFlight == _rig.Crm.InFlight + _rig.Mail.InFlight && _rig.Time.Timers >= _leastTimers + MoreTimers && inFlight == InFlight() && (!AnswersHang || Overdue() == 0);
     }
 
     /// <summary>Attempts whose time is over, and which are about to be recorded.</summary>

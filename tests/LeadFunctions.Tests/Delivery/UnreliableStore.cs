@@ -14,6 +14,9 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
 
     public volatile bool FailsToNote;
 
+    /// <summary>Told before each step of a removal, from where on.</summary>
+    public Action<LeadId?>? Removing { get; init; }
+
     /// <summary>What happens while the store claims.</summary>
     public volatile Action? WhileClaiming;
 
@@ -63,7 +66,11 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
 
     public Task<Erasure> EraseAsync(string address, bool countOnly, string by, DateTimeOffset now) => store.EraseAsync(address, countOnly, by, now);
 
-    public Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most) => store.RemoveFinishedAsync(before, after, most);
+    public Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most)
+    {
+        Removing?.Invoke(after);
+        return store.RemoveFinishedAsync(before, after, most);
+    }
 
     public Task<Lead?> FindNewestAsync(LeadId rowId) => store.FindNewestAsync(rowId);
 

@@ -17,14 +17,16 @@ internal sealed class WorkerRig : IAsyncDisposable
     private readonly SqliteLeadStore _sqlite;
     private readonly Task _running;
 
-    public WorkerRig(Func<Lead, DeliveryOutcome> answer)
+    /// <param name="hold">What an answer waits for; null: nothing.</param>
+    public WorkerRig(Func<Lead, DeliveryOutcome> answer, Func<Lead, Task>? hold = null)
     {
         var due = new DueSignal();
         _sqlite = SqliteLeadStore.Open(_folder.File("leads.db"), due, Time);
         Store = new UnreliableStore(_sqlite);
         var options = new DeliveryOptions(DeliveryOptions.DefaultSchedule, 4, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2));
-        var destination = new SpokenFor(lead =>
+        var destination = new SpokenFor(async lead =>
         {
+            await (hold?.Invoke(lead) ?? Task.CompletedTask);
             Sent.Enqueue(lead.Id);
             return answer(lead);
         });
@@ -67,11 +69,11 @@ internal sealed class WorkerRig : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private sealed class SpokenFor(Func<Lead, DeliveryOutcome> answer) : IDestination
+    private sealed class SpokenFor(Func<Lead, Task<DeliveryOutcome>> answer) : IDestination
     {
         public bool KeepsState => true;
 
-        public Task<DeliveryOutcome> SendAsync(LeadDelivery delivery, CancellationToken stop) => Task.FromResult(answer(delivery.Lead));
+        public Task<DeliveryOutcome> SendAsync(LeadDelivery delivery, CancellationToken stop) => answer(delivery.Lead);
 
         public string Preview(LeadDelivery delivery) => delivery.Lead.Id.ToString();
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.IO.Compression;
+using System.Runtime.InteropServices;
+using System.Text.Json;
 using LeadFunctions.Tests.Infrastructure;
 
 namespace LeadFunctions.Tests.Deploy;
@@ -36,6 +38,16 @@ public sealed class Package : IAsyncLifetime
         await script.WaitForExitAsync();
         Assert.True(script.ExitCode == 0, $"scripts/package.cs ended with {script.ExitCode}:\n{await output}\n{await errors}");
         await ZipFile.ExtractToDirectoryAsync(Zip, Unpacked);
+    }
+
+    /// <summary>Starts what host.json names in the unpacked zip as the Functions host does, on a port of its own.</summary>
+    internal Task<LeadProcess> StartBehindHostAsync(TemporaryFolder folder, IEnumerable<(string Key, string Value)> environment)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && RuntimeInformation.OSArchitecture == Architecture.X64, "The executable is for linux-x64.");
+        var host = JsonElement.Parse(File.ReadAllText(Path.Combine(Unpacked, "host.json")));
+        var executable = Path.Combine(Unpacked, host.GetProperty("customHandler").GetProperty("description").GetProperty("defaultExecutablePath").GetString()!);
+        // It brings its own .NET.
+        return LeadProcess.StartBehindHostAsync(folder, LeadProcess.FreePort(), executable, [("DOTNET_ROOT", folder.File("no-dotnet-here")), ("PATH", "/nowhere"), .. environment]);
     }
 
     public ValueTask DisposeAsync()

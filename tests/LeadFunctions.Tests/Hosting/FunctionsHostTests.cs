@@ -11,23 +11,20 @@ namespace LeadFunctions.Tests.Hosting;
 /// <summary>The handler's side of the custom handler contract, with these tests in the place of the Functions host.</summary>
 public sealed class FunctionsHostTests
 {
-    private const string FunctionKey = "a-function-key-that-only-the-host-knows";
-
     [Fact]
     public async Task It_listens_on_the_port_that_the_host_gives_and_takes_what_the_host_forwards()
     {
         using var folder = new TemporaryFolder();
         var port = LeadProcess.FreePort();
         await using var program = await LeadProcess.StartBehindHostAsync(folder, port, [("Intake__Keys__0", "a-key-for-running-alone"), ("Logging__LogLevel__Default", "Trace"), ("Logging__LogLevel__Microsoft", "Trace")]);
-        using var request = Forwarded(Samples.Documented);
 
-        using var response = await program.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        using var response = await program.ProxyAsync(Samples.Documented);
 
         Assert.Equal(port, program.Client.BaseAddress!.Port);
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         Assert.StartsWith("/api/runs/", response.Headers.Location!.OriginalString, StringComparison.Ordinal);
         await Eventually.TrueAsync(() => program.Output.Contains("delivered to crm", StringComparison.Ordinal), "the lead is delivered");
-        Assert.DoesNotContain(FunctionKey, program.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(HostCalls.FunctionKey, program.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -51,7 +48,7 @@ public sealed class FunctionsHostTests
         using var folder = new TemporaryFolder();
         await using var program = await LeadProcess.StartBehindHostAsync(folder, LeadProcess.FreePort());
 
-        using var response = await program.PostAsync("""{"Data":{"timer":{"IsPastDue":false}},"Metadata":{"sys":{"MethodName":"deliver"}}}""", "/deliver");
+        using var response = await program.CallTimerAsync();
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         using var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
@@ -152,17 +149,6 @@ public sealed class FunctionsHostTests
         using var response = await app.PostAsync("{}", path: "/deliver");
 
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
-    }
-
-    private static HttpRequestMessage Forwarded(string body)
-    {
-        var request = new HttpRequestMessage(HttpMethod.Post, $"/api/leads?code={FunctionKey}") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
-        request.Headers.Add("x-functions-key", FunctionKey);
-        request.Headers.Add("X-Azure-Functions-InvocationId", ["from-the-client", Guid.NewGuid().ToString()]);
-        request.Headers.Add("X-Azure-Functions-HostVersion", "4.1037.0.0");
-        request.Headers.Add("X-Forwarded-Host", "contoso.example");
-        request.Headers.Add("X-Forwarded-Proto", "https");
-        return request;
     }
 
     private static async Task<string> RawAsync(int port, string request)

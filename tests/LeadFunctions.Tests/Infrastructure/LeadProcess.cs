@@ -125,10 +125,14 @@ internal sealed class LeadProcess : IAsyncDisposable
     /// <summary>SIGTERM, as service managers and the Functions host send it; returns the exit code.</summary>
     public async Task<int> TerminateAsync()
     {
-        using var kill = Process.Start("kill", ["-TERM", Id.ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await SignalAsync("TERM");
         return await WaitForExitAsync();
     }
+
+    /// <summary>It stands still where it is, and can do nothing by itself until <see cref="ThawAsync"/>.</summary>
+    public Task FreezeAsync() => SignalAsync("STOP");
+
+    public Task ThawAsync() => SignalAsync("CONT");
 
     public async ValueTask DisposeAsync()
     {
@@ -162,6 +166,12 @@ internal sealed class LeadProcess : IAsyncDisposable
             await program.DisposeAsync();
             throw new InvalidOperationException($"The program did not start. It printed:\n{program.Output}", exception);
         }
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
     private async Task<int> WaitForExitAsync()

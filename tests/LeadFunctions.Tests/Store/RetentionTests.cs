@@ -2,6 +2,7 @@ using System.Globalization;
 using LeadFunctions.Leads;
 using LeadFunctions.Store;
 using LeadFunctions.Tests.Infrastructure;
+using LeadFunctions.Tests.Remote;
 using LeadFunctions.Tests.Store.Sqlite;
 using Microsoft.Data.Sqlite;
 
@@ -12,6 +13,8 @@ public sealed class RetentionTests
     private const string Gone = "gone";
 
     private static readonly TimeSpan Age = TimeSpan.FromDays(30);
+
+    private static (string, string)[] BehindHost => [("FUNCTIONS_CUSTOMHANDLER_PORT", $"{LeadProcess.FreePort()}"), ("Runs:Keys:0", "a-key-for-the-run-history")];
 
     private readonly ManualTime _time = new();
 
@@ -71,6 +74,63 @@ public sealed class RetentionTests
         Assert.False(second.Duplicate);
         Assert.NotNull(await app.Store.FindRunAsync(new LeadId(second.LeadId)));
         Assert.Equal(second with { Duplicate = true }, await app.AcceptAsync(Samples.Documented));
+    }
+
+    [Fact]
+    public async Task Behind_the_functions_host_the_timers_call_removes_what_is_old_and_its_answer_comes_after_that()
+    {
+        await using var app = await LeadApp.StartAsync([("Store:Retention", Age.ToString()), .. BehindHost], _time);
+        var lead = await app.Store.KeepAsync(_time.GetUtcNow());
+
+        // Nothing happens by itself, however long an instance lives.
+        _time.Advance(Age + TimeSpan.FromHours(2));
+        Assert.NotNull(await app.Store.FindRunAsync(lead.Id));
+        using var answer = await app.PostAsync("{}", path: "/deliver");
+
+        Assert.Equal("""{"Outputs":{},"Logs":[],"ReturnValue":null}""", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Null(await app.Store.FindRunAsync(lead.Id));
+    }
+
+    [Fact]
+    public async Task A_call_whose_deliveries_take_all_their_time_removes_what_is_old_all_the_same()
+    {
+        await using var crm = await FakeDataverse.StartAsync();
+        await using var app = await LeadApp.StartAsync(
+            [
+                ("Store:Retention", Age.ToString()), .. BehindHost,
+                ("Destinations:crm:Kind", "Dataverse"), ("Destinations:crm:Url", crm.Url.ToString()), ("Destinations:crm:Auth", "None"),
+                ("Delivery:AttemptTimeout", "00:10:00"), ("Delivery:LeaseDuration", "00:20:00"),
+            ],
+            _time);
+        var lead = await app.Store.KeepAsync(_time.GetUtcNow() - Age - TimeSpan.FromHours(1));
+        using var gate = crm.Hold();
+        await app.AcceptAsync(Samples.Documented);
+        await crm.WaitForAsync(() => crm.InFlight == 1);
+
+        var start = _time.GetUtcNow();
+        var call = app.PostAsync("{}", path: "/deliver");
+        await Eventually.TrueAsync(() => _time.HasTimerAt(start + TimeSpan.FromSeconds(50)), "the call has begun");
+        _time.Advance(TimeSpan.FromSeconds(50));
+        using var answer = await call;
+
+        Assert.True(answer.IsSuccessStatusCode);
+        Assert.Null(await app.Store.FindRunAsync(lead.Id));
+        Assert.Equal(1, crm.InFlight);
+    }
+
+    [Fact]
+    public async Task A_store_that_fails_meanwhile_is_no_failure_of_the_timers_call()
+    {
+        await using var app = await LeadApp.StartAsync([("Store:Retention", Age.ToString()), .. BehindHost], _time);
+        using (var connection = new SqliteConnection($"Data Source={app.Folder.File("leads.db")};Pooling=False"))
+        {
+            connection.Open();
+            connection.Run("DROP TABLE seen");
+        }
+
+        using var answer = await app.PostAsync("{}", path: "/deliver");
+
+        Assert.True(answer.IsSuccessStatusCode);
     }
 
     private static Task<Acceptance> PostAsync(ILeadStore store)
