@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LeadFunctions.Leads;
 
 namespace LeadFunctions.Commands;
 
@@ -10,7 +11,7 @@ internal sealed class RunFilters
     [
         new("--status") { Description = "delivered, no_destination, in_progress, dead_letter, duplicate or refused", HelpName = "status" },
         new("--destination") { Description = "That go, or went, to this destination", HelpName = "name" },
-        new("--source") { Description = "That came in this way: marketplace", HelpName = "name" },
+        new("--source") { Description = $"That came in this way: {string.Join(" or ", Sources.All)}", HelpName = "name" },
         new("--from") { Description = "Received at this time or later: 2026-11-21, 2026-11-21T09:30Z", HelpName = "time" },
         new("--to") { Description = "Received before this time", HelpName = "time" },
         new("--text") { Description = "With these words in the name, company, e-mail address or offer", HelpName = "words" },

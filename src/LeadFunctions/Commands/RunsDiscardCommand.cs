@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json.Nodes;
+using LeadFunctions.Runs;
 
 namespace LeadFunctions.Commands;
 
@@ -23,6 +24,13 @@ internal static class RunsDiscardCommand
         {
             id, destination, reason,
         };
+        reason.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is { Length: > RunActs.LongestReason } text)
+            {
+                result.AddError($"--reason has {text.Length} characters; at most {RunActs.LongestReason} are taken.");
+            }
+        });
         instance.AddTo(command);
         return command.Does(async (parsed, stop) =>
         {

@@ -11,7 +11,7 @@ internal static class RunsReplayCommand
         var id = new Argument<Guid>("refused-id") { Description = "The refused body's id (runs list --status refused)" };
         var command = new TeachingCommand(
             "replay",
-            "Checks a refused body again, and takes it as a lead when nothing is wrong with it any more. Once only.",
+            "Checks a refused body again, and takes it as a lead when nothing is wrong with it any more. Once only; what repeats a lead that was taken meanwhile is not sent again.",
             """
             LeadFunctions runs list --status refused
             LeadFunctions runs replay 0193…
@@ -24,7 +24,8 @@ internal static class RunsReplayCommand
         {
             using var running = instance.Connect(parsed);
             var answer = await running.PostAsync($"/api/runs/refused/{parsed.GetValue(id)}/replay", null, stop);
-            Terminal.Line($"Accepted as lead {answer.GetProperty("leadId").GetGuid()}. See: LeadFunctions runs show {answer.GetProperty("leadId").GetGuid()}");
+            var lead = answer.GetProperty("leadId").GetGuid();
+            Terminal.Line($"{(answer.GetProperty("duplicate").GetBoolean() ? $"It repeats lead {lead}, which was taken before: nothing is sent again." : $"Accepted as lead {lead}.")} See: LeadFunctions runs show {lead}");
             return ExitCode.Done;
         });
     }

@@ -18,15 +18,17 @@ internal sealed class LeadKeeper(ILeadStore store, IReadOnlyList<DestinationRout
     public async Task<IntakeResult.Accepted> KeepAsync(Lead lead, byte[] identity, TimeSpan leastWindow = default, bool toRowsOnly = false)
     {
         var deliveries = DestinationRoute.Plan(toRowsOnly ? [.. routes.Where(route => route.KeepsState)] : routes, lead);
-        var acceptance = await store.AcceptAsync(lead, Fingerprint(lead.Source, lead.Event, identity), RepeatsSince(lead.ReceivedAt, leastWindow), deliveries);
+        var acceptance = await store.AcceptAsync(lead, Fingerprint(lead.Source, lead.Event, identity), Window(lead.ReceivedAt, leastWindow) is var window && window > TimeSpan.Zero ? lead.ReceivedAt - window : null, deliveries);
         return new IntakeResult.Accepted(acceptance.LeadId, acceptance.IsRepeat, deliveries.Count);
     }
 
-    /// <summary>Keeps a lead in the place of the refused body that has its id; null when that has been done before.</summary>
-    public async Task<IntakeResult.Accepted?> ReplayAsync(Lead lead, byte[] identity, string by)
+    /// <summary>Keeps a lead in the place of the refused body that has its id, or says which lead it repeats; null when that has been done before.</summary>
+    public async Task<IntakeResult.Accepted?> ReplayAsync(Lead lead, byte[] identity, string by, TimeSpan leastWindow = default)
     {
         var deliveries = DestinationRoute.Plan(routes, lead);
-        return await store.ReplayAsync(lead, Fingerprint(lead.Source, lead.Event, identity), deliveries, by, Now(time)) ? new IntakeResult.Accepted(lead.Id, IsRepeat: false, deliveries.Count) : null;
+        return await store.ReplayAsync(lead, Fingerprint(lead.Source, lead.Event, identity), Window(lead.ReceivedAt, leastWindow), deliveries, by, Now(time)) is { } acceptance
+            ? new IntakeResult.Accepted(acceptance.LeadId, acceptance.IsRepeat, deliveries.Count)
+            : null;
     }
 
     public async Task<IntakeResult> RefuseAsync(string source, string? happening, int httpStatus, IReadOnlyList<Violation> violations, ReadOnlyMemory<byte> body)
@@ -37,10 +39,10 @@ internal sealed class LeadKeeper(ILeadStore store, IReadOnlyList<DestinationRout
         return new IntakeResult.Refused(httpStatus, refused.Violations, refused.Id);
     }
 
-    private DateTimeOffset? RepeatsSince(DateTimeOffset receivedAt, TimeSpan leastWindow)
+    private TimeSpan Window(DateTimeOffset receivedAt, TimeSpan leastWindow)
     {
-        var window = options.DuplicateWindow > leastWindow ? options.DuplicateWindow : leastWindow;
-        return window == TimeSpan.Zero ? null : window < receivedAt - DateTimeOffset.UnixEpoch ? receivedAt - window : DateTimeOffset.UnixEpoch;
+        var (window, ever) = (options.DuplicateWindow > leastWindow ? options.DuplicateWindow : leastWindow, receivedAt - DateTimeOffset.UnixEpoch);
+        return window < ever ? window : ever;
     }
 
     private static byte[] Fingerprint(string source, string? happening, byte[] identity)

@@ -50,6 +50,14 @@ internal sealed class Erasing(string address)
         return new LeadContent(buffer.WrittenSpan.ToArray());
     }
 
+    /// <summary>Without what may quote what was sent.</summary>
+    public static DeliveryAttempt Without(DeliveryAttempt attempt) => attempt with { Error = Marked(attempt.Error) };
+
+    /// <summary>As <see cref="Without(DeliveryAttempt)"/>.</summary>
+    public static DeliveryState Without(DeliveryState state) => state with { Answer = null, LastError = Marked(state.LastError) };
+
+    private static string? Marked(string? text) => text is null ? null : Mark;
+
     private void Write(Utf8JsonWriter json, IEnumerable<JsonProperty> properties)
     {
         json.WriteStartObject();

@@ -14,8 +14,11 @@ internal sealed record RefusedBody(
     IReadOnlyList<Violation> Violations,
     ReadOnlyMemory<byte> Body)
 {
-    /// <summary>When somebody made it a lead of the same id after all; null: nobody has.</summary>
+    /// <summary>When somebody had it taken after all; null: nobody has.</summary>
     public DateTimeOffset? ReplayedAt { get; init; }
+
+    /// <summary>The lead that it turned out to repeat then; null: it became a lead of its own id.</summary>
+    public LeadId? Repeats { get; init; }
 
     /// <summary>The name of the key that was used then.</summary>
     public string? ReplayedBy { get; init; }

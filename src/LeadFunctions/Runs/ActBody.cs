@@ -1,32 +1,51 @@
 using System.Text.Json;
+using LeadFunctions.Hosting;
+using LeadFunctions.Intake;
+using LeadFunctions.Leads;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace LeadFunctions.Runs;
 
-/// <summary>What an act says beside its address: a JSON object or a form, so that a page and a program can both send it.</summary>
+/// <summary>What an act says beside its address: a JSON object or a form, so that a page and a program can both send it. It is short, whether its length was announced or not.</summary>
 internal static class ActBody
 {
     private const int MostBytes = 16 * 1024;
 
-    /// <summary>The text of one field; null when it is absent or blank, or the body is neither.</summary>
-    public static async Task<string?> TextAsync(HttpRequest request, string name)
-    {
-        var text = request.HasFormContentType
-            ? (await request.ReadFormAsync(request.HttpContext.RequestAborted))[name].ToString()
-            : await JsonTextAsync(request, name);
-        return string.IsNullOrWhiteSpace(text) ? null : text.Trim();
-    }
+    private static readonly Problem TooLarge = new(StatusCodes.Status413PayloadTooLarge, "Body too large", $"The body of an act has at most {MostBytes} bytes. Nothing was done.");
 
-    private static async Task<string?> JsonTextAsync(HttpRequest request, string name)
+    /// <summary>The text of one field; null when it is absent or blank, or the body is neither. A problem when nobody can say what the body holds.</summary>
+    public static async Task<(string? Text, Problem? Fault)> TextAsync(HttpRequest request, string name)
     {
-        if (request.ContentLength > MostBytes)
+        var body = await RequestBody.ReadAsync(request.BodyReader, MostBytes, request.HttpContext.RequestAborted);
+        if (body.TooLarge)
         {
-            return null;
+            return (null, TooLarge);
         }
 
         try
         {
-            using var body = await JsonDocument.ParseAsync(request.Body, default, request.HttpContext.RequestAborted);
-            return body.RootElement.ValueKind == JsonValueKind.Object && body.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+            var text = request.HasFormContentType ? await FormTextAsync(request, body.Bytes, name) : JsonText(body.Bytes, name);
+            return (string.IsNullOrWhiteSpace(text) ? null : text.Trim(), null);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or IOException)
+        {
+            var fault = new Violation($"/{name}", "is in a form that can't be read");
+            return (null, new Problem(StatusCodes.Status400BadRequest, "The form can't be read", $"Its Content-Type and what it holds don't agree. Send it again, or as JSON: {{\"{name}\":\"…\"}}.", [fault]));
+        }
+    }
+
+    private static async Task<string?> FormTextAsync(HttpRequest request, ReadOnlyMemory<byte> body, string name)
+    {
+        request.Body = new MemoryStream(body.ToArray());
+        return (await new FormFeature(request, new FormOptions()).ReadFormAsync(request.HttpContext.RequestAborted))[name];
+    }
+
+    private static string? JsonText(ReadOnlyMemory<byte> body, string name)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(body);
+            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
         }
         catch (JsonException)
         {

@@ -49,14 +49,17 @@ internal sealed class BulkResubmit(ILeadStore store, TimeProvider time)
         return query.Filter with { State = RunState.DeadLetter };
     }
 
-    /// <summary>The leads that match, and how many of their deliveries are dead letters.</summary>
+    /// <summary>How many deliveries would be put back, with the dead letters that they wait for, and of how many leads.</summary>
     public async Task<(int Leads, int Deliveries)> CountAsync(RunFilter filter, CancellationToken stop)
     {
         var (leads, deliveries) = (0, 0);
         await foreach (var page in PagesAsync(filter, stop))
         {
-            leads += page.Count;
-            deliveries += page.Sum(run => DeadLetters(run, filter.Destination).Count());
+            foreach (var putBack in page.Select(run => ResubmitPlan.OfDeadLetters(Deliveries(run), filter.Destination).Count).Where(count => count > 0))
+            {
+                leads++;
+                deliveries += putBack;
+            }
         }
 
         return (leads, deliveries);
@@ -73,9 +76,8 @@ internal sealed class BulkResubmit(ILeadStore store, TimeProvider time)
         var total = 0;
         await foreach (var page in PagesAsync(filter, CancellationToken.None))
         {
-            // Asked for together, so that they share commits.
-            var counts = await Task.WhenAll(page.SelectMany(run => DeadLetters(run, filter.Destination).Select(destination => store.ResubmitAsync(run.Lead.Id, destination, evenDelivered: false, by, now))));
-            total += counts.Sum() ?? 0;
+            // Asked for together, so that they share commits. The store looks again: what is no dead letter any more stays as it is.
+            total += (await Task.WhenAll(page.Select(run => store.ResubmitDeadLettersAsync(run.Lead.Id, filter.Destination, by, now)))).Sum();
         }
 
         return total;
@@ -93,6 +95,6 @@ internal sealed class BulkResubmit(ILeadStore store, TimeProvider time)
         while (before is not null);
     }
 
-    private static IEnumerable<string> DeadLetters(Run run, string? destination) =>
-        run.Deliveries.Where(delivery => delivery.State.Status == DeliveryStatus.DeadLetter).Select(delivery => delivery.Destination).Where(name => destination is null || name == destination);
+    private static Dictionary<string, (DeliveryStatus Status, string? After)> Deliveries(Run run) =>
+        run.Deliveries.ToDictionary(delivery => delivery.Destination, delivery => (delivery.State.Status, delivery.After), StringComparer.Ordinal);
 }

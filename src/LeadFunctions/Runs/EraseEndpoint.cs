@@ -10,9 +10,18 @@ namespace LeadFunctions.Runs;
 /// </summary>
 internal sealed class EraseEndpoint(ILeadStore store, TimeProvider time)
 {
+    public const int LongestAddress = 254;
+
     public async Task PostAsync(HttpContext context)
     {
-        if (await ActBody.TextAsync(context.Request, "email") is not { } address || !IsAddress(address))
+        var (address, fault) = await ActBody.TextAsync(context.Request, "email");
+        if (fault is not null)
+        {
+            await fault.WriteAsync(context);
+            return;
+        }
+
+        if (address is null || !IsAddress(address))
         {
             await new Problem(StatusCodes.Status400BadRequest, "Whose data?", "Send the person's address as JSON: {\"email\":\"someone@example.com\"}.", [new Violation("/email", "is missing or no e-mail address")]).WriteAsync(context);
             return;
@@ -31,5 +40,5 @@ internal sealed class EraseEndpoint(ILeadStore store, TimeProvider time)
     }
 
     // Lenient: leads hold what customers typed. But never so short that it is in every lead.
-    private static bool IsAddress(string text) => text.Length is >= 3 and <= 254 && text.IndexOf('@', StringComparison.Ordinal) is > 0 and var at && at < text.Length - 1 && !text.Any(char.IsWhiteSpace);
+    public static bool IsAddress(string text) => text.Length is >= 3 and <= LongestAddress && text.IndexOf('@', StringComparison.Ordinal) is > 0 and var at && at < text.Length - 1 && !text.Any(char.IsWhiteSpace);
 }

@@ -53,7 +53,7 @@ internal sealed class RefusedEndpoints(ILeadStore store, LeadIntake intake, Appo
                 await StillRefused(still, "Each fault is in errors.").WriteAsync(context);
                 break;
             default:
-                await new Problem(StatusCodes.Status409Conflict, "It is a lead already", $"It was replayed before: see /api/runs/{refused.Id}.").WriteAsync(context);
+                await new Problem(StatusCodes.Status409Conflict, "It is a lead already", $"It was replayed before: see /api/runs/{await LeadOfAsync(refused.Id)}.").WriteAsync(context);
                 break;
         }
     }
@@ -61,6 +61,9 @@ internal sealed class RefusedEndpoints(ILeadStore store, LeadIntake intake, Appo
     /// <summary>Takes a refused body as it would be taken today.</summary>
     public Task<IntakeResult> TakeAsync(RefusedBody refused, string by) =>
         refused.Source == Sources.Bookings ? appointments.ReplayAsync(refused, by) : intake.ReplayAsync(refused, by);
+
+    /// <summary>The lead that a replayed body became or repeats.</summary>
+    public async Task<LeadId> LeadOfAsync(LeadId refused) => (await store.FindRefusedAsync(refused))?.Repeats ?? refused;
 
     public static Problem StillRefused(IntakeResult.Refused still, string where) =>
         new(StatusCodes.Status400BadRequest, "It is still refused", $"{where} Change the schema (Intake:SchemaFile) or post a mended body.", still.Violations, still.RefusedId.ToString());

@@ -26,6 +26,7 @@ internal static class RefusedJson
         {
             json.WriteString("replayedAt", at.UtcDateTime);
             json.WriteString("replayedBy", refused.ReplayedBy);
+            json.WriteString("leadId", (refused.Repeats ?? refused.Id).Value);
         }
 
         json.WriteEndObject();

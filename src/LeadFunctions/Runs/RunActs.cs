@@ -7,6 +7,9 @@ namespace LeadFunctions.Runs;
 /// <summary>What people do to one lead: try again, or give up for good.</summary>
 internal sealed class RunActs(ILeadStore store, TimeProvider time, IReadOnlyDictionary<string, string> kinds)
 {
+    /// <summary>In characters (UTF-16, as browsers count them).</summary>
+    public const int LongestReason = 1_000;
+
     /// <summary>
     /// <c>POST /api/runs/{leadId}/resubmit</c>; <c>?destination=</c> for one delivery, then <c>&amp;delivered=true</c> sends it again even though it has arrived.
     /// </summary>
@@ -40,16 +43,25 @@ internal sealed class RunActs(ILeadStore store, TimeProvider time, IReadOnlyDict
             return;
         }
 
-        if (await ActBody.TextAsync(context.Request, "reason") is not { } reason)
+        var (reason, unreadable) = await ActBody.TextAsync(context.Request, "reason");
+        if ((unreadable ?? FaultOf(reason)) is { } fault)
         {
-            await new Problem(StatusCodes.Status400BadRequest, "Why?", "Whoever reads the run later needs to know: send {\"reason\":\"…\"} as JSON.", [new Violation("/reason", "is missing")]).WriteAsync(context);
+            await fault.WriteAsync(context);
             return;
         }
 
         var destination = Destination(context);
-        var count = RunEndpoints.LeadIdOf(context) is { } id ? await store.DiscardAsync(id, destination, reason, RunCaller.Of(context), time.GetUtcNow()) : null;
+        var count = RunEndpoints.LeadIdOf(context) is { } id ? await store.DiscardAsync(id, destination, reason!, RunCaller.Of(context), time.GetUtcNow()) : null;
         await AnswerAsync(context, count, destination, StatusCodes.Status200OK, "discarded");
     }
+
+    /// <summary>What is wrong with a reason to discard; null: nothing.</summary>
+    public static Problem? FaultOf(string? reason) => reason switch
+    {
+        null => new Problem(StatusCodes.Status400BadRequest, "Why?", "Whoever reads the run later needs to know: send {\"reason\":\"…\"} as JSON.", [new Violation("/reason", "is missing")]),
+        { Length: > LongestReason } => new Problem(StatusCodes.Status400BadRequest, "The reason is too long", "It is kept with the run. Say it shorter; nothing was done.", [new Violation("/reason", $"has {reason.Length} characters; at most {LongestReason} are taken")]),
+        _ => null,
+    };
 
     private Task AnswerAsync(HttpContext context, int? count, string? destination, int status, string what) => count switch
     {

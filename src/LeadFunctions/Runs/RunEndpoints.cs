@@ -36,7 +36,7 @@ internal static class RunEndpoints
         routes.MapPost("/api/runs/refused/{refusedId}/replay", gate.Guard(refused.ReplayAsync));
         routes.MapSignIn(gate, doorkeeper);
         routes.MapPageFiles();
-        routes.MapPageActs(gate, new PageActs(store, bulk, refused, time));
+        routes.MapPageActs(gate, new PageActs(store, bulk, refused, time), new EraseActs(store, time));
     }
 
     public static Problem NoSuchLead =>

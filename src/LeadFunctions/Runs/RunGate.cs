@@ -19,10 +19,18 @@ internal sealed class RunGate(RunOptions options, Doorkeeper doorkeeper)
         "The run history is closed",
         "Send one of Runs:Keys in the x-functions-key header or as ?code=. Without Runs:Keys it is open only to callers on this machine, not to those that a proxy lets in.");
 
+    private static readonly Problem Foreign = new(
+        StatusCodes.Status403Forbidden,
+        "From another site",
+        "Acts on the run history are not taken from other sites' pages, and by its Sec-Fetch-Site or Origin header this one is. Nothing was done. If it was a page of this program, let the proxy before it keep the Host header.");
+
     private static readonly Problem OldForm = new(
         StatusCodes.Status403Forbidden,
         "This form is out of date",
         "The page was loaded before you signed in again or the program was started anew, or the form is none of its pages'. Nothing was done: load the page again and repeat it.");
+
+    // Open, the program answers to this machine's own names alone.
+    private readonly OtherSite _otherSite = new(options.BehindHost, nameIsKept: options.Keys.Count == 0);
 
     /// <summary>The endpoint for those who may; a problem for all others, and when the store is away. A browser gets both as pages.</summary>
     public RequestDelegate Guard(Func<HttpContext, Task> endpoint) => Anybody(async context =>
@@ -64,12 +72,12 @@ internal sealed class RunGate(RunOptions options, Doorkeeper doorkeeper)
     });
 
     /// <summary>For everybody but other sites' pages.</summary>
-    public static RequestDelegate Anybody(Func<HttpContext, Task> endpoint) => async context =>
+    public RequestDelegate Anybody(Func<HttpContext, Task> endpoint) => async context =>
     {
-        // A page on another site can make a reader's browser post here; browsers say so.
-        if (HttpMethods.IsPost(context.Request.Method) && context.Request.Headers["Sec-Fetch-Site"] is [{ } site] && site is not ("same-origin" or "none"))
+        var changesNothing = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
+        if (!changesNothing && _otherSite.Sent(context.Request))
         {
-            await ProblemPage.AnswerAsync(context, new Problem(StatusCodes.Status403Forbidden, "From another site", "Acts on the run history are not taken from other sites' pages."));
+            await ProblemPage.AnswerAsync(context, Foreign);
             return;
         }
 

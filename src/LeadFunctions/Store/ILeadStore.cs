@@ -18,8 +18,14 @@ internal interface ILeadStore
 
     Task KeepRefusedAsync(RefusedBody body);
 
-    /// <summary>Keeps what was refused as a lead of the same id after all; false when that has been done before, or the body is gone.</summary>
-    Task<bool> ReplayAsync(Lead lead, byte[] fingerprint, IReadOnlyList<PlannedDelivery> deliveries, string by, DateTimeOffset now);
+    /// <summary>
+    /// Keeps what was refused as a lead of the same id after all, or says which lead it repeats; null when that has been done before, or the body is gone.
+    /// </summary>
+    /// <param name="window">
+    /// An identical lead that was received within so long of the refused body, before it or after, is the same lead; so is one that was received or replayed
+    /// within so long of now. Zero: none is.
+    /// </param>
+    Task<Acceptance?> ReplayAsync(Lead lead, byte[] fingerprint, TimeSpan window, IReadOnlyList<PlannedDelivery> deliveries, string by, DateTimeOffset now);
 
     /// <summary>
     /// Takes due deliveries of a destination for a worker, at most <paramref name="most"/>, until <paramref name="leaseEnd"/>. Of one
@@ -57,11 +63,17 @@ internal interface ILeadStore
     /// <summary>
     /// Makes the undelivered deliveries of a lead due now with their count at zero, and says how many; null when there is no such lead.
     /// With <paramref name="destination"/> only that one, then also when it was discarded, and with <paramref name="evenDelivered"/> even when it has arrived.
-    /// What one of them waits for is put back with it, unless it has arrived.
+    /// What one of them waits for is put back with it, unless it has arrived. It is one act of the lead's, or with <paramref name="destination"/> one for each that is put back.
     /// </summary>
     Task<int?> ResubmitAsync(LeadId id, string? destination, bool evenDelivered, string by, DateTimeOffset now);
 
-    /// <summary>Makes all dead letters (of one destination) due now with their count at zero, and says how many.</summary>
+    /// <summary>
+    /// Makes the dead letters of a lead (at one destination) due now with their count at zero, with the dead letters that they wait for, and says how many;
+    /// 0 when there are none any more. Each that is put back is an act.
+    /// </summary>
+    Task<int> ResubmitDeadLettersAsync(LeadId id, string? destination, string by, DateTimeOffset now);
+
+    /// <summary>As <see cref="ResubmitDeadLettersAsync(LeadId, string?, string, DateTimeOffset)"/>, of all leads.</summary>
     Task<int> ResubmitDeadLettersAsync(string? destination, string by, DateTimeOffset now);
 
     /// <summary>Ends the dead letters of a lead (at one destination) for good, and says how many; null when there is no such lead.</summary>
@@ -72,7 +84,7 @@ internal interface ILeadStore
 
     /// <summary>
     /// Erases the data of the person with an e-mail address: in leads (<see cref="Erasing"/>), in what was sent, answered and noted, and in refused bodies.
-    /// What was not delivered yet is discarded. That it was done, when and by whom stays, as an act.
+    /// What was not delivered yet is discarded. That it was done, when and by whom stays, as an act. An attempt under way is recorded without what it sent and was answered.
     /// </summary>
     /// <param name="countOnly">Says how much there is and changes nothing.</param>
     Task<Erasure> EraseAsync(string address, bool countOnly, string by, DateTimeOffset now);

@@ -2,20 +2,25 @@ using LeadFunctions.Leads;
 
 namespace LeadFunctions.Store;
 
-/// <summary>Which deliveries of a lead a resubmit puts back.</summary>
+/// <summary>Which deliveries of a lead a resubmit puts back. By destination: whether it waits for another one, or is due now.</summary>
 internal static class ResubmitPlan
 {
     /// <param name="deliveries">By destination: where it stands, and what it waits for.</param>
-    /// <returns>By destination: whether it waits for another one, or is due now.</returns>
-    public static IReadOnlyDictionary<string, bool> Of(IReadOnlyDictionary<string, (DeliveryStatus Status, string? After)> deliveries, string? destination, bool evenDelivered)
+    public static IReadOnlyDictionary<string, bool> Of(IReadOnlyDictionary<string, (DeliveryStatus Status, string? After)> deliveries, string? destination, bool evenDelivered) =>
+        Of(deliveries, (name, status) => destination is null
+            ? status is DeliveryStatus.DeadLetter or DeliveryStatus.Pending
+            : name == destination && (status is not (DeliveryStatus.InFlight or DeliveryStatus.Delivered) || (evenDelivered && status == DeliveryStatus.Delivered)));
+
+    /// <summary>Of dead letters alone (at one destination), whatever else could be put back.</summary>
+    public static IReadOnlyDictionary<string, bool> OfDeadLetters(IReadOnlyDictionary<string, (DeliveryStatus Status, string? After)> deliveries, string? destination) =>
+        Of(deliveries, (name, status) => status == DeliveryStatus.DeadLetter && (destination is null || name == destination));
+
+    private static Dictionary<string, bool> Of(IReadOnlyDictionary<string, (DeliveryStatus Status, string? After)> deliveries, Func<string, DeliveryStatus, bool> asked)
     {
         var again = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (name, (status, _)) in deliveries)
         {
-            var asked = destination is null
-                ? status is DeliveryStatus.DeadLetter or DeliveryStatus.Pending
-                : name == destination && (status is not (DeliveryStatus.InFlight or DeliveryStatus.Delivered) || (evenDelivered && status == DeliveryStatus.Delivered));
-            if (asked && !WaitsForDiscarded(name))
+            if (asked(name, status) && !WaitsForDiscarded(name))
             {
                 Add(name);
             }

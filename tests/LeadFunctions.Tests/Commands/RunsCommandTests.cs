@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using LeadFunctions.Leads;
 using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Remote;
 
@@ -152,6 +153,9 @@ public sealed class RunsCommandTests : IAsyncLifetime
         await _app.WaitForStatusAsync(id, "dead_letter");
 
         Assert.Equal(2, (await RunsAsync("discard", $"{id}")).ExitCode);
+        var tooLong = await RunsAsync("discard", $"{id}", "--reason", new string('x', 1001));
+        Assert.Equal(2, tooLong.ExitCode);
+        Assert.Contains("at most 1000", tooLong.Errors, StringComparison.Ordinal);
         Assert.Contains("1 delivery discarded", (await RunsAsync("discard", $"{id}", "--destination", "crm", "--reason", "Told them by telephone")).Output, StringComparison.Ordinal);
 
         Assert.Contains("discarded crm by anna – Told them by telephone", (await RunsAsync("show", $"{id}")).Output, StringComparison.Ordinal);
@@ -170,6 +174,16 @@ public sealed class RunsCommandTests : IAsyncLifetime
         Assert.Equal(1, replay.ExitCode);
         Assert.Contains("/UserDetails ", replay.Errors, StringComparison.Ordinal);
         Assert.Equal(1, (await RunsAsync("show", $"{Guid.NewGuid()}")).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_replay_that_repeats_a_lead_says_which()
+    {
+        var lead = (await _app.AcceptAsync(Samples.Documented)).LeadId;
+        var refused = new RefusedBody(LeadId.New(DateTimeOffset.UtcNow), Sources.Marketplace, null, DateTimeOffset.UtcNow, 400, [], Encoding.UTF8.GetBytes(Samples.Documented));
+        await _app.Store.KeepRefusedAsync(refused);
+
+        Assert.Contains($"It repeats lead {lead}, which was taken before", (await RunsAsync("replay", $"{refused.Id}")).Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -36,8 +36,8 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
 
     public Task KeepRefusedAsync(RefusedBody body) => store.KeepRefusedAsync(body);
 
-    public Task<bool> ReplayAsync(Lead lead, byte[] fingerprint, IReadOnlyList<PlannedDelivery> deliveries, string by, DateTimeOffset now) =>
-        store.ReplayAsync(lead, fingerprint, deliveries, by, now);
+    public Task<Acceptance?> ReplayAsync(Lead lead, byte[] fingerprint, TimeSpan window, IReadOnlyList<PlannedDelivery> deliveries, string by, DateTimeOffset now) =>
+        store.ReplayAsync(lead, fingerprint, window, deliveries, by, now);
 
     public async Task<Claim> ClaimAsync(string destination, int most, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd)
     {
@@ -61,6 +61,8 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
     public Task<Page<RefusedBody>> ListRefusedAsync(RunFilter filter, LeadId? before, int take, CancellationToken stop = default) => store.ListRefusedAsync(filter, before, take, stop);
 
     public Task<int?> ResubmitAsync(LeadId id, string? destination, bool evenDelivered, string by, DateTimeOffset now) => store.ResubmitAsync(id, destination, evenDelivered, by, now);
+
+    public Task<int> ResubmitDeadLettersAsync(LeadId id, string? destination, string by, DateTimeOffset now) => store.ResubmitDeadLettersAsync(id, destination, by, now);
 
     public Task<int> ResubmitDeadLettersAsync(string? destination, string by, DateTimeOffset now) => store.ResubmitDeadLettersAsync(destination, by, now);
 

@@ -47,6 +47,28 @@ public sealed class BulkResubmitTests
         Assert.Equal(stillDead, string.Join(' ', dead.Order()));
     }
 
+    [Theory]
+    [InlineData("?text=chain", 3)]
+    [InlineData("?text=chain&destination=mail", 2)]
+    [InlineData("?destination=mail", 2)]
+    [InlineData("", 3)]
+    public async Task What_a_chain_pulls_in_is_counted_before_and_after_and_once(string query, int deliveries)
+    {
+        await using var app = await LeadApp.StartAsync();
+        var lead = Posted.Lead("""{"OfferTitle":"Chain"}""", Now);
+        await app.Store.AcceptAsync(lead, StoreCalls.Print("chain"), null, [new("zoom"), new PlannedDelivery("post", After: "zoom"), new PlannedDelivery("mail", After: "zoom")]);
+        await app.Store.DeadLetterAsync(await app.Store.TakeOneAsync(Now, "zoom"), Now);
+
+        using var count = await app.Client.PostAsync($"/api/runs/resubmit{query}{(query.Length == 0 ? "?" : "&")}dryRun=true", null, TestContext.Current.CancellationToken);
+        using var response = await app.Client.PostAsync($"/api/runs/resubmit{query}", null, TestContext.Current.CancellationToken);
+
+        Assert.Equal($$"""{"leads":1,"deliveries":{{deliveries}}}""", await count.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal($$"""{"resubmitted":{{deliveries}}}""", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        var run = (await app.Store.FindRunAsync(lead.Id))!;
+        Assert.Equal(deliveries, run.Deliveries.Count(delivery => delivery.State.Status == DeliveryStatus.Pending));
+        Assert.Equal(run.Deliveries.Where(delivery => delivery.State.Status == DeliveryStatus.Pending).Select(delivery => delivery.Destination).Order(), run.Acts.Select(act => act.Destination!).Order());
+    }
+
     [Fact]
     public async Task More_than_a_page_of_matches_is_tried_again_whole()
     {

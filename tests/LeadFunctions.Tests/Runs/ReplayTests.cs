@@ -1,5 +1,7 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
+using LeadFunctions.Leads;
 using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Intake;
 
@@ -19,9 +21,7 @@ public sealed class ReplayTests : IDisposable
     public async Task A_refused_body_is_taken_once_the_schema_allows_it()
     {
         var id = await RefuseAsync();
-        var schema = _folder.File("schema.json");
-        await File.WriteAllTextAsync(schema, """{"type":"object","properties":{"UserDetails":{"type":"string"}}}""", Token);
-        await using var app = await LeadApp.StartAsync([("Intake:SchemaFile", schema)], folder: _folder);
+        await using var app = await LeadApp.StartAsync([("Intake:SchemaFile", await LenientSchemaAsync())], folder: _folder);
 
         using var replayed = await app.PostAsync("", path: $"/api/runs/refused/{id}/replay");
         using var again = await app.PostAsync("", path: $"/api/runs/refused/{id}/replay");
@@ -33,6 +33,43 @@ public sealed class ReplayTests : IDisposable
         Assert.Equal("replayed", run.GetProperty("acts")[0].GetProperty("kind").GetString());
         var refused = JsonElement.Parse(await app.Client.GetStringAsync($"/api/runs/refused/{id}", Token));
         Assert.Equal((Wrong, "open"), (refused.GetProperty("body").GetString(), refused.GetProperty("replayedBy").GetString()));
+    }
+
+    [Fact]
+    public async Task Of_two_refused_bodies_of_one_lead_one_is_delivered_and_the_other_repeats_it()
+    {
+        var (first, second) = (await RefuseAsync(), await RefuseAsync());
+        await using var app = await LeadApp.StartAsync([("Intake:SchemaFile", await LenientSchemaAsync())], folder: _folder);
+        using var replayed = await app.PostAsync("", path: $"/api/runs/refused/{first}/replay");
+        await app.WaitForStatusAsync(first, "delivered");
+
+        using var repeat = await app.PostAsync("", path: $"/api/runs/refused/{second}/replay");
+        using var again = await app.PostAsync("", path: $"/api/runs/refused/{second}/replay");
+
+        Assert.Equal((HttpStatusCode.Accepted, $"/api/runs/{first}"), (repeat.StatusCode, repeat.Headers.Location?.ToString()));
+        Assert.Equal($$"""{"leadId":"{{first}}","status":"accepted","duplicate":true}""", await repeat.Content.ReadAsStringAsync(Token));
+        Assert.Equal(HttpStatusCode.Conflict, again.StatusCode);
+        Assert.Contains($"see /api/runs/{first}.", await again.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        Assert.Single(await File.ReadAllLinesAsync(_folder.File("crm.jsonl"), Token));
+        Assert.Contains($"{second}", (await app.RunAsync(first)).GetProperty("acts")[1].GetProperty("note").GetString(), StringComparison.Ordinal);
+        var refused = JsonElement.Parse(await app.Client.GetStringAsync($"/api/runs/refused/{second}", Token));
+        Assert.Equal((first, "open"), (refused.GetProperty("leadId").GetGuid(), refused.GetProperty("replayedBy").GetString()));
+    }
+
+    [Fact]
+    public async Task An_appointment_that_was_taken_meanwhile_is_repeated_by_its_refused_body()
+    {
+        var body = Samples.Read("appointment-one-to-one.json");
+        await using var app = await LeadApp.StartAsync(folder: _folder);
+        var refused = new RefusedBody(LeadId.New(DateTimeOffset.UtcNow), Sources.Bookings, "created", DateTimeOffset.UtcNow, 400, [], Encoding.UTF8.GetBytes(body));
+        await app.Store.KeepRefusedAsync(refused);
+        using var posted = await app.PostAsync(body, path: "/api/appointments/created");
+        var lead = JsonElement.Parse(await posted.Content.ReadAsStringAsync(Token)).GetProperty("leadId").GetGuid();
+
+        using var repeat = await app.PostAsync("", path: $"/api/runs/refused/{refused.Id}/replay");
+
+        Assert.Equal($"/api/runs/{lead}", repeat.Headers.Location?.ToString());
+        Assert.True(JsonElement.Parse(await repeat.Content.ReadAsStringAsync(Token)).GetProperty("duplicate").GetBoolean());
     }
 
     [Fact]
@@ -58,6 +95,13 @@ public sealed class ReplayTests : IDisposable
 
         await ProblemAnswer.ReadAsync(replay, HttpStatusCode.NotFound);
         await ProblemAnswer.ReadAsync(show, HttpStatusCode.NotFound);
+    }
+
+    private async Task<string> LenientSchemaAsync()
+    {
+        var schema = _folder.File("schema.json");
+        await File.WriteAllTextAsync(schema, """{"type":"object","properties":{"UserDetails":{"type":"string"}}}""", Token);
+        return schema;
     }
 
     private async Task<Guid> RefuseAsync()

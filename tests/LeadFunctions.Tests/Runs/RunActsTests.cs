@@ -49,16 +49,66 @@ public sealed class RunActsTests
         Assert.Equal(DeliveryStatus.DeadLetter, (await app.Store.DeliveryAsync(lead.Id, "erp")).State.Status);
     }
 
+    [Theory]
+    [InlineData("/api/runs/0193f0a0-0000-7000-8000-000000000000/discard", true)]
+    [InlineData("/api/runs/0193f0a0-0000-7000-8000-000000000000/discard", false)]
+    [InlineData("/api/runs/erase", true)]
+    public async Task The_body_of_an_act_is_bounded_announced_or_not(string path, bool chunked)
+    {
+        await using var app = await LeadApp.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent($$"""{"reason":"r","email":"a@b.c","x":"{{new string('x', 17_000)}}"}""") };
+        request.Headers.TransferEncodingChunked = chunked;
+
+        using var response = await app.Client.SendAsync(request, Token);
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        Assert.Contains("at most 16384 bytes", await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("multipart/form-data", "reason=x")]
+    [InlineData("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=reason\r\n\r\nx")]
+    [InlineData("multipart/form-data; boundary=b", "--b\r\nno header\r\n\r\nx\r\n--b--")]
+    public async Task A_form_that_can_t_be_read_is_the_callers_fault(string type, string body)
+    {
+        await using var app = await LeadApp.StartAsync();
+        var lead = await DeadLetterAsync(app);
+        using var content = new ByteArrayContent(System.Text.Encoding.UTF8.GetBytes(body));
+        content.Headers.TryAddWithoutValidation("Content-Type", type);
+
+        using var response = await app.Client.PostAsync($"/api/runs/{lead.Id}/discard", content, Token);
+
+        Assert.Equal("/reason", Assert.Single((await ProblemAnswer.ReadAsync(response, HttpStatusCode.BadRequest)).Errors).Path);
+    }
+
+    [Fact]
+    public async Task A_reason_has_at_most_a_thousand_characters()
+    {
+        await using var app = await LeadApp.StartAsync();
+        var lead = await DeadLetterAsync(app);
+
+        using var response = await app.PostAsync(JsonSerializer.Serialize(new { reason = new string('é', 1001) }), path: $"/api/runs/{lead.Id}/discard");
+
+        var fault = Assert.Single((await ProblemAnswer.ReadAsync(response, HttpStatusCode.BadRequest)).Errors);
+        Assert.Equal(new Violation("/reason", "has 1001 characters; at most 1000 are taken"), fault);
+        Assert.Equal("""{"discarded":1}""", await PostAsync(app, $"/api/runs/{lead.Id}/discard", new { reason = new string('é', 1000) }, HttpStatusCode.OK));
+    }
+
     [Fact]
     public async Task A_form_can_discard_too()
     {
         await using var app = await LeadApp.StartAsync();
         var lead = await DeadLetterAsync(app);
-        using var form = new FormUrlEncodedContent([KeyValuePair.Create("reason", "by hand")]);
+        var other = await DeadLetterAsync(app);
+        using var form = new FormUrlEncodedContent([KeyValuePair.Create("reason", "by hand & foot")]);
+        using var multipart = new MultipartFormDataContent { { new StringContent("by mail"), "reason" } };
 
         using var response = await app.Client.PostAsync($"/api/runs/{lead.Id}/discard?destination=erp", form, Token);
+        using var otherResponse = await app.Client.PostAsync($"/api/runs/{other.Id}/discard", multipart, Token);
 
         Assert.Equal("""{"discarded":1}""", await response.Content.ReadAsStringAsync(Token));
+        Assert.Equal("""{"discarded":1}""", await otherResponse.Content.ReadAsStringAsync(Token));
+        Assert.Equal(("by hand & foot", "by mail"), ((await app.Store.FindRunAsync(lead.Id))!.Acts[0].Note, (await app.Store.FindRunAsync(other.Id))!.Acts[0].Note));
     }
 
     [Fact]
@@ -148,6 +198,9 @@ public sealed class RunActsTests
 
         await PostAsync(closed, path, new { email = "a@b.c", reason = "r" }, HttpStatusCode.Unauthorized);
         await PostAsync(open, path, new { email = "a@b.c", reason = "r" }, HttpStatusCode.Forbidden);
+        open.Client.DefaultRequestHeaders.Remove("Sec-Fetch-Site");
+        open.Client.DefaultRequestHeaders.Add("Origin", "https://elsewhere.example");
+        Assert.Contains("other sites' pages", await PostAsync(open, path, new { email = "a@b.c", reason = "r" }, HttpStatusCode.Forbidden), StringComparison.Ordinal);
     }
 
     private static async Task<Lead> DeadLetterAsync(LeadApp app, string destination = "erp")

@@ -85,33 +85,6 @@ public abstract partial class LeadStoreContract
     }
 
     [Fact]
-    public async Task A_refused_body_becomes_a_lead_of_its_own_id_once()
-    {
-        var refused = new RefusedBody(LeadId.New(Now), Sources.Marketplace, null, Now, 400, [new Violation("/UserDetails", "no")], "{}"u8.ToArray());
-        await Store.KeepRefusedAsync(refused);
-        var lead = Posted.Lead(Samples.Documented, Now) with { Id = refused.Id };
-        var later = Now + TimeSpan.FromDays(1);
-
-        Assert.True(await Store.ReplayAsync(lead, StoreCalls.Print("a"), [new PlannedDelivery("crm")], "anna", later));
-        Assert.False(await Store.ReplayAsync(lead, StoreCalls.Print("a"), [new PlannedDelivery("crm")], "bert", later));
-
-        Assert.Equal(refused.Id, (await Store.TakeOneAsync(later)).Lead.Id);
-        Assert.Equal(new RunAct(later, "anna", "replayed"), Assert.Single((await Store.FindRunAsync(lead.Id))!.Acts));
-        var kept = (await Store.FindRefusedAsync(refused.Id))!;
-        Assert.Equal((later, "anna"), (kept.ReplayedAt, kept.ReplayedBy));
-    }
-
-    [Fact]
-    public async Task What_was_never_refused_can_t_be_replayed()
-    {
-        var lead = Posted.Lead(Samples.Documented, Now);
-
-        Assert.False(await Store.ReplayAsync(lead, StoreCalls.Print("a"), [new PlannedDelivery("crm")], "anna", Now));
-
-        Assert.Null(await Store.FindRunAsync(lead.Id));
-    }
-
-    [Fact]
     public async Task A_run_shows_what_its_last_attempt_sent()
     {
         var lead = await Store.KeepAsync(Now, "crm");

@@ -71,8 +71,7 @@ public abstract partial class LeadStoreContract
     [Fact]
     public async Task A_lead_of_somebody_else_loses_the_mention_alone()
     {
-        var lead = Posted.Lead($$$"""{"Description":"Ask {{{Address}}} first","UserDetails":{"LastName":"Other","Email":"other@contoso.com"}}""", Now);
-        await Store.AcceptAsync(lead, StoreCalls.Print("mention"), null, ["crm"]);
+        var lead = await KeepMentionAsync();
 
         Assert.Equal(new Erasure(1, 0), await Store.EraseAsync(Address, countOnly: false, "bert", Now));
 
@@ -107,7 +106,45 @@ public abstract partial class LeadStoreContract
         await Store.RecordAsync(there, At(Now) with { Error = "Some.Name" }, new DeliveryState(DeliveryStatus.Delivered, null, 0, null, "row", "Some.Name"), "Some.Name");
 
         var delivery = await Store.DeliveryAsync(lead.Id);
-        Assert.Equal((null, null, null), (delivery.State.Answer, delivery.Request, delivery.Attempts[0].Error));
+        Assert.Equal((null, null, Erasing.Mark), (delivery.State.Answer, delivery.Request, delivery.Attempts[0].Error));
+    }
+
+    [Theory]
+    [InlineData("retry")]
+    [InlineData("rejected")]
+    [InlineData("delivered")]
+    public async Task What_is_under_way_brings_no_mention_back_and_its_outcome_counts(string outcome)
+    {
+        var lead = await KeepMentionAsync();
+        var there = await Store.TakeOneAsync(Now);
+        await Store.EraseAsync(Address, countOnly: false, "bert", Now);
+        var state = outcome switch
+        {
+            "retry" => new DeliveryState(DeliveryStatus.Pending, Now, 1, $"Ask {Address}", null),
+            "rejected" => new DeliveryState(DeliveryStatus.DeadLetter, null, 1, $"Ask {Address}", null),
+            _ => new DeliveryState(DeliveryStatus.Delivered, null, 0, null, "row", $"Ask {Address}"),
+        };
+
+        Assert.True(await Store.RecordAsync(there, At(Now) with { Outcome = outcome, Error = $"Ask {Address}" }, state, $"Ask {Address}"));
+
+        var delivery = await Store.DeliveryAsync(lead.Id);
+        Assert.Equal((state.Status, null, null), (delivery.State.Status, delivery.State.Answer, delivery.Request));
+        Assert.Equal((outcome == "delivered" ? null : Erasing.Mark, Erasing.Mark), (delivery.State.LastError, Assert.Single(delivery.Attempts).Error));
+    }
+
+    [Fact]
+    public async Task What_is_tried_after_an_erasure_is_kept_whole()
+    {
+        var lead = await KeepMentionAsync();
+        await Store.RetryAsync(await Store.TakeOneAsync(Now), Now, Now);
+        await Store.EraseAsync(Address, countOnly: false, "bert", Now);
+        var again = await Store.TakeOneAsync(Now);
+        Assert.Equal($"Ask {Erasing.Mark} first", again.Lead.Content.Text("Description"));
+
+        await Store.RecordAsync(again, At(Now) with { Error = "busy" }, new DeliveryState(DeliveryStatus.Delivered, null, 0, null, "row", "{}"), "sent");
+
+        var delivery = await Store.DeliveryAsync(lead.Id);
+        Assert.Equal(("sent", "{}", "busy"), (delivery.Request, delivery.State.Answer, delivery.Attempts[1].Error));
     }
 
     [Fact]
@@ -152,6 +189,13 @@ public abstract partial class LeadStoreContract
         var tombstone = Assert.Single(kept.Violations);
         Assert.DoesNotContain("Some.Name", tombstone.ToString(), StringComparison.Ordinal);
         Assert.Contains("2026-11-21 09:00:00Z by bert", tombstone.Message, StringComparison.Ordinal);
+    }
+
+    private async Task<Lead> KeepMentionAsync()
+    {
+        var lead = Posted.Lead($$$"""{"Description":"Ask {{{Address}}} first","UserDetails":{"LastName":"Other","Email":"other@contoso.com"}}""", Now);
+        await Store.AcceptAsync(lead, StoreCalls.Print("mention"), null, ["crm"]);
+        return lead;
     }
 
     private async Task<Lead> KeepPersonAsync(string name, string address)

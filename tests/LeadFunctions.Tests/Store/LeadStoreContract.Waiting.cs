@@ -70,6 +70,7 @@ public abstract partial class LeadStoreContract
         await Store.DeadLetterAsync(await Store.TakeOneAsync(Now, "zoom"), Now);
 
         Assert.Equal(3, await Store.ResubmitAsync(lead.Id, destination, evenDelivered: false, "anna", Now));
+        Assert.Equal(destination is null ? [null] : ["mail", "note", "zoom"], (await Store.FindRunAsync(lead.Id))!.Acts.Select(act => act.Destination).Order(StringComparer.Ordinal));
 
         Assert.Empty((await Store.TakeAsync(Now, destination: "note")).Deliveries);
         Assert.Empty((await Store.TakeAsync(Now, destination: "mail")).Deliveries);
@@ -88,6 +89,37 @@ public abstract partial class LeadStoreContract
 
         Assert.Empty((await Store.TakeAsync(Now, destination: "mail")).Deliveries);
         await Store.TakeOneAsync(Now, "zoom");
+    }
+
+    [Theory]
+    [InlineData("mail", "mail zoom")]
+    [InlineData(null, "mail note zoom")]
+    public async Task Of_a_chain_of_dead_letters_each_that_is_put_back_is_counted_and_an_act_once(string? destination, string putBack)
+    {
+        var lead = await KeepChainAsync();
+        await Store.DeadLetterAsync(await Store.TakeOneAsync(Now, "zoom"), Now);
+
+        Assert.Equal(putBack.Split(' ').Length, await Store.ResubmitDeadLettersAsync(lead.Id, destination, "anna", Now));
+        Assert.Equal(0, await Store.ResubmitDeadLettersAsync(lead.Id, "mail", "anna", Now));
+
+        Assert.Equal(putBack.Split(' ').Select(name => new RunAct(Now, "anna", "resubmitted", name)), (await Store.FindRunAsync(lead.Id))!.Acts.OrderBy(act => act.Destination, StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Only_what_is_a_dead_letter_still_is_put_back_as_one()
+    {
+        var lead = await Store.KeepAsync(Now, "crm", "erp", "mail");
+        await Store.DeadLetterAsync(await Store.TakeOneAsync(Now), Now);
+        await Store.DiscardAsync(lead.Id, "crm", "by hand", "anna", Now);
+        await Store.DeadLetterAsync(await Store.TakeOneAsync(Now, "erp"), Now);
+
+        Assert.Equal(0, await Store.ResubmitDeadLettersAsync(lead.Id, "crm", "bert", Now));
+        Assert.Equal(0, await Store.ResubmitDeadLettersAsync(lead.Id, "mail", "bert", Now));
+        Assert.Equal(1, await Store.ResubmitDeadLettersAsync(lead.Id, null, "bert", Now));
+        Assert.Equal(0, await Store.ResubmitDeadLettersAsync(LeadId.New(Now), null, "bert", Now));
+
+        Assert.Equal(DeliveryStatus.Discarded, (await Store.DeliveryAsync(lead.Id)).State.Status);
+        Assert.Equal([new RunAct(Now, "bert", "resubmitted", "erp")], (await Store.FindRunAsync(lead.Id))!.Acts.Skip(1));
     }
 
     [Fact]

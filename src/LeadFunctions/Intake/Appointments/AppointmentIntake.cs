@@ -51,7 +51,7 @@ internal sealed class AppointmentIntake(LeadKeeper keeper, ILeadStore store, Tim
         // The first one last: when it is there, all are, and until then it can be tried again.
         var kept = await _appointments.KeepAsync(
             Posted(happening, normalised, refused.ReceivedAt),
-            first => keeper.ReplayAsync(first.Lead with { Id = refused.Id }, first.Identity, by));
+            first => keeper.ReplayAsync(first.Lead with { Id = refused.Id }, first.Identity, by, first.LeastWindow));
         return kept is null ? new IntakeResult.ReplayedBefore() : new IntakeResult.AcceptedAll(kept);
     }
 

@@ -59,7 +59,7 @@ internal static class DeliveryCard
         <details id="discard-{destination}"><summary>Discard…</summary>
         <form method="post" action="/api/runs/acts/discard">{Fields(run, destination, session)}
         <p><label for="reason-{destination}">Why it need not arrive at {destination}</label>
-        <input id="reason-{destination}" name="reason" required maxlength="{PageActs.LongestReason}"></p>
+        <input id="reason-{destination}" name="reason" required maxlength="{RunActs.LongestReason}"></p>
         <button class="danger">Discard</button></form></details>
         """);
 

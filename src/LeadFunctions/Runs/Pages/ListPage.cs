@@ -42,6 +42,7 @@ internal static class ListPage
         <h2 id="list-title">{Title(query)}</h2>
         {list}
         </section>
+        <p class="minor"><a href="/api/runs/erase">Erase a person’s data…</a></p>
         """);
 
     private static string Title(FilterQuery query) =>

@@ -1,25 +1,34 @@
 using System.Globalization;
+using LeadFunctions.Store;
 
 namespace LeadFunctions.Runs.Pages;
 
 /// <summary>
-/// What an act came to, said on the page that follows it. The address carries one of these words and a number, never a text: nobody can make
+/// What an act came to, said on the page that follows it. The address carries one of these words and numbers, never a text: nobody can make
 /// the page say something by a link.
 /// </summary>
 internal static class Notice
 {
     private const string Parameter = "done";
 
-    public static string Address(string path, string word, int count) =>
-        $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{Parameter}={word}-{count.ToString(CultureInfo.InvariantCulture)}";
+    public static string Address(string path, string word, params IReadOnlyList<int> counts) =>
+        $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{Parameter}={word}-{string.Join('-', counts.Select(count => count.ToString(CultureInfo.InvariantCulture)))}";
 
     public static Html Of(IQueryCollection query)
     {
         var parts = query[Parameter].ToString().Split('-');
-        return parts.Length == 2 && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var count) && Text(parts[0], count) is { } text
+        var counts = parts.Skip(1).Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : -1).ToArray();
+        return counts.All(count => count >= 0) && Text(parts[0], counts) is { } text
             ? Html.Of($"""<p class="notice" id="notice" role="status">{text}</p>""")
             : Html.Nothing;
     }
+
+    private static string? Text(string word, int[] counts) => counts switch
+    {
+        [var count] => Text(word, count),
+        [var leads, var refused] when word == "erased" => leads + refused == 0 ? "Nothing was erased: nothing is kept of this address any more." : $"Erased: {Shown.Erased(new Erasure(leads, refused))}.",
+        _ => null,
+    };
 
     private static string? Text(string word, int count) => (word, count) switch
     {
@@ -29,6 +38,7 @@ internal static class Notice
         ("discarded", _) => $"Discarded: {Shown.Count(count, "dead letter", "dead letters")}.",
         ("replayed", 0) => "Replayed: it is a lead now. No destination takes it.",
         ("replayed", _) => "Replayed: it is a lead now and is being delivered.",
+        ("repeated", _) => "Replayed: the body repeats this lead, which was taken before. Nothing was sent again.",
         ("signedout", _) => "Signed out.",
         _ => null,
     };

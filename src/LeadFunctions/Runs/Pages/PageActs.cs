@@ -8,8 +8,6 @@ namespace LeadFunctions.Runs.Pages;
 /// <summary>What the forms of the pages do. Each ends on the page that shows what came of it.</summary>
 internal sealed class PageActs(ILeadStore store, BulkResubmit bulk, RefusedEndpoints refusedBodies, TimeProvider time)
 {
-    public const int LongestReason = 500;
-
     public async Task ResubmitAsync(HttpContext context, IFormCollection form)
     {
         var destination = Text(form, "destination");
@@ -20,13 +18,14 @@ internal sealed class PageActs(ILeadStore store, BulkResubmit bulk, RefusedEndpo
 
     public async Task DiscardAsync(HttpContext context, IFormCollection form)
     {
-        if (Text(form, "reason") is not { Length: <= LongestReason } reason)
+        var reason = Text(form, "reason");
+        if (RunActs.FaultOf(reason) is not null)
         {
-            await ProblemPage.WriteAsync(context, new Problem(StatusCodes.Status400BadRequest, "Why?", $"A dead letter is discarded with a reason, of at most {LongestReason} letters. Go back and give one."), RunPages.SessionOf(context));
+            await ProblemPage.WriteAsync(context, new Problem(StatusCodes.Status400BadRequest, "Why?", $"A dead letter is discarded with a reason, of at most {RunActs.LongestReason} characters. Go back and give one."), RunPages.SessionOf(context));
             return;
         }
 
-        var count = IdIn(form, "lead") is { } id ? await store.DiscardAsync(id, Text(form, "destination"), reason, RunCaller.Of(context), time.GetUtcNow()) : null;
+        var count = IdIn(form, "lead") is { } id ? await store.DiscardAsync(id, Text(form, "destination"), reason!, RunCaller.Of(context), time.GetUtcNow()) : null;
         await AfterAsync(context, form, "discarded", count);
     }
 
@@ -42,18 +41,25 @@ internal sealed class PageActs(ILeadStore store, BulkResubmit bulk, RefusedEndpo
         switch (await refusedBodies.TakeAsync(refused, RunCaller.Of(context)))
         {
             case IntakeResult.Accepted accepted:
-                await SeeOther.Async(context, Notice.Address($"/api/runs/{accepted.LeadId}", "replayed", accepted.Destinations));
+                await AfterReplayAsync(context, [accepted]);
                 break;
             case IntakeResult.AcceptedAll all:
-                await SeeOther.Async(context, Notice.Address($"/api/runs/{refused.Id}", "replayed", all.Leads.Sum(lead => lead.Destinations)));
+                await AfterReplayAsync(context, all.Leads);
                 break;
             case IntakeResult.Refused still:
                 await ProblemPage.WriteAsync(context, RefusedEndpoints.StillRefused(still, "Each fault is below."), RunPages.SessionOf(context));
                 break;
             default:
-                await SeeOther.Async(context, $"/api/runs/{refused.Id}");
+                await SeeOther.Async(context, $"/api/runs/{await refusedBodies.LeadOfAsync(refused.Id)}");
                 break;
         }
+    }
+
+    /// <summary>To the first lead, which stands for the body.</summary>
+    private static Task AfterReplayAsync(HttpContext context, IReadOnlyList<IntakeResult.Accepted> leads)
+    {
+        var added = leads.Where(lead => !lead.IsRepeat).ToArray();
+        return SeeOther.Async(context, Notice.Address($"/api/runs/{leads[0].LeadId}", added.Length == 0 ? "repeated" : "replayed", added.Sum(lead => lead.Destinations)));
     }
 
     /// <summary>The filter stands in the address, as in the list's.</summary>

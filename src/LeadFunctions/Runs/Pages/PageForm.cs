@@ -5,7 +5,7 @@ namespace LeadFunctions.Runs.Pages;
 /// <summary>Reads what a form of these pages sent; they are small.</summary>
 internal static class PageForm
 {
-    private static readonly FormOptions Limits = new() { ValueCountLimit = 32, KeyLengthLimit = 64, ValueLengthLimit = 8192 };
+    private static readonly FormOptions Limits = new() { ValueCountLimit = 32, KeyLengthLimit = 64, ValueLengthLimit = 16 * 1024 };
 
     /// <summary>Null when it is no form, or none of these pages'.</summary>
     public static async Task<IFormCollection?> ReadAsync(HttpRequest request)

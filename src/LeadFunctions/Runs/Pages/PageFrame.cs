@@ -16,6 +16,8 @@ internal sealed record PageFrame(string Title, Html Content, Session? Session = 
         response.StatusCode = status;
         response.ContentType = "text/html; charset=utf-8";
         response.Headers.ContentSecurityPolicy = Policy;
+        // With no-referrer a browser sends our own forms without saying where they are from (Origin: null).
+        response.Headers["Referrer-Policy"] = "same-origin";
         response.Headers["Cross-Origin-Opener-Policy"] = "same-origin";
         response.Headers.Vary = "Accept, Cookie";
         var body = Encoding.UTF8.GetBytes(Document().ToString());

@@ -20,12 +20,12 @@ internal static class RefusedPage
         """);
 
     private static Html Replay(RefusedBody body, Session? session) =>
-        body.ReplayedAt is { } at ? Html.Of($"""<p>Replayed {Shown.Time(at)} by key <bdi>{body.ReplayedBy}</bdi>: <a href="/api/runs/{body.Id.ToString()}">see what became of it</a>.</p>""")
+        body.ReplayedAt is { } at ? Html.Of($"""<p>Replayed {Shown.Time(at)} by key <bdi>{body.ReplayedBy}</bdi>: {(body.Repeats is null ? "it became a lead" : "it repeats a lead that was taken before")}, <a href="/api/runs/{(body.Repeats ?? body.Id).ToString()}">see what became of it</a>.</p>""")
         : body.HttpStatus == StatusCodes.Status413PayloadTooLarge ? Html.Of($"<p>It was not kept as a whole, so it can't be replayed.</p>")
         : session is null ? Html.Nothing
         : Html.Of(
             $"""
-            <p>After the schema was changed, check it again. If it passes, it becomes a lead and is delivered.</p>
+            <p>After the schema was changed, check it again. If it passes, it becomes a lead and is delivered; if it repeats a lead that was taken meanwhile, nothing is sent.</p>
             <form method="post" action="/api/runs/acts/replay">{FormToken.Field(session)}{Shown.Hidden("refused", body.Id.ToString())}<button>Replay</button></form>
             """);
 }

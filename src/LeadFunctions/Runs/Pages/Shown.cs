@@ -1,5 +1,6 @@
 using System.Globalization;
 using LeadFunctions.Leads;
+using LeadFunctions.Store;
 
 namespace LeadFunctions.Runs.Pages;
 
@@ -19,6 +20,8 @@ internal static class Shown
     public static string Count(int count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
     public static string Count(int count, string one, string more) => $"{Count(count)} {(count == 1 ? one : more)}";
+
+    public static string Erased(Erasure erasure) => $"{Count(erasure.Leads, "lead", "leads")} and {Count(erasure.Refused, "refused body", "refused bodies")}";
 
     /// <summary>Whom a lead is from, by what there is of it.</summary>
     public static string Name(Lead lead)

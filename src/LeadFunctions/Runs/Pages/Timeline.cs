@@ -11,7 +11,7 @@ internal static class Timeline
 
     public static IEnumerable<Html> Of(Run run) =>
         Received(run)
-            .Concat(run.RepeatedAt.Select(at => new Entry(at, "repeat", Html.Of($"Posted again: the same lead, so nothing was done"))))
+            .Concat(run.RepeatedAt.Select(at => new Entry(at, "repeat", Html.Of($"Came again: the same lead, so nothing was done"))))
             .Concat(run.Acts.Select(Act))
             .Concat(run.Deliveries.SelectMany(Attempts))
             .Concat(run.Deliveries.SelectMany(Due))

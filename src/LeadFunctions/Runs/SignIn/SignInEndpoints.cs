@@ -7,8 +7,8 @@ internal static class SignInEndpoints
 {
     public static void MapSignIn(this IEndpointRouteBuilder routes, RunGate gate, Doorkeeper doorkeeper)
     {
-        routes.MapGet("/api/runs/sign-in", RunGate.Anybody(context => SignInPage.WriteAsync(context, "/api/runs", StatusCodes.Status200OK))).ExcludeFromDescription();
-        routes.MapPost("/api/runs/sign-in", RunGate.Anybody(context => SignInAsync(context, doorkeeper))).ExcludeFromDescription();
+        routes.MapGet("/api/runs/sign-in", gate.Anybody(context => SignInPage.WriteAsync(context, "/api/runs", StatusCodes.Status200OK))).ExcludeFromDescription();
+        routes.MapPost("/api/runs/sign-in", gate.Anybody(context => SignInAsync(context, doorkeeper))).ExcludeFromDescription();
         routes.MapPost("/api/runs/sign-out", gate.GuardForm((context, _) =>
         {
             SessionCookie.Remove(context);

@@ -84,26 +84,16 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
         await _table.CommitAsync("refuse", [new TableChange.Put(RefusedRows.Entity(body))]);
     }
 
-    public async Task<bool> ReplayAsync(Lead lead, byte[] fingerprint, IReadOnlyList<PlannedDelivery> deliveries, string by, DateTimeOffset now)
+    public async Task<Acceptance?> ReplayAsync(Lead lead, byte[] fingerprint, TimeSpan window, IReadOnlyList<PlannedDelivery> deliveries, string by, DateTimeOffset now)
     {
-        TableChange[] changes = [.. Added(lead, Convert.ToHexStringLower(fingerprint), deliveries, now), RunParts.Act(lead.Id, new RunAct(now, by, RunAct.Replayed))];
-        for (var tried = 0; tried < MostTries; tried++)
+        var print = Convert.ToHexStringLower(fingerprint);
+        var acceptance = await new Replays(_table, lead, print, window, [.. Added(lead, print, deliveries, now)], by, now).RunAsync();
+        if (acceptance is { IsRepeat: false })
         {
-            if (await _table.FindAsync(StoreKeys.Refused(lead.Id)) is not { } entity || RefusedRows.Read(entity) is not { ReplayedAt: null } refused)
-            {
-                return false;
-            }
-
-            var replayed = RefusedRows.Entity(refused with { ReplayedAt = now, ReplayedBy = by });
-            if (await _table.CommitAsync("replay", [new TableChange.Replace(replayed, entity.ETag!), .. changes]) is not Commit.Conflict conflict
-                || (conflict.MayBeOwn && await _table.FindAsync(StoreKeys.Lead(lead.Id)) is not null))
-            {
-                Raise(deliveries);
-                return true;
-            }
+            Raise(deliveries);
         }
 
-        throw TooMuch("replay");
+        return acceptance;
     }
 
     public async Task<Claim> ClaimAsync(string destination, int most, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd)
@@ -150,20 +140,20 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
         return count;
     }
 
+    public async Task<int> ResubmitDeadLettersAsync(LeadId id, string? destination, string by, DateTimeOffset now)
+    {
+        var (count, due) = await ChangeAsync("resubmit", id, rows => LeadChanges.ResubmitDead(rows, destination, by, now));
+        RaiseAll(due);
+        return count ?? 0;
+    }
+
     public async Task<int> ResubmitDeadLettersAsync(string? destination, string by, DateTimeOffset now)
     {
         // As they stand now, so that what dies again meanwhile is not taken twice.
         var leads = await _lists.DeadAsync(IdRange.All).ToListAsync();
         var total = 0;
         await Parallel.ForEachAsync(leads, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (lead, _) =>
-        {
-            foreach (var dead in destination is null ? (await LeadRows.ReadAsync(_table, lead))?.Deliveries.Select(row => row.Destination) ?? [] : [destination])
-            {
-                var (count, due) = await ChangeAsync("resubmit", lead, rows => LeadChanges.ResubmitDead(rows, dead, by, now));
-                Interlocked.Add(ref total, count ?? 0);
-                RaiseAll(due);
-            }
-        });
+            Interlocked.Add(ref total, await ResubmitDeadLettersAsync(lead, destination, by, now)));
         return total;
     }
 
@@ -217,10 +207,10 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
 
     private static StoreUnavailableException TooMuch(string operation) => new($"Others changed the same entities all the time ({operation}).");
 
-    /// <summary>Notes that a lead was posted again; false when it has been removed meanwhile. That the lead's own entity changes keeps it from being removed at this moment.</summary>
+    /// <summary>Notes that a lead was posted again; false when it has been removed meanwhile.</summary>
     private async Task<bool> RepeatAsync(LeadId earlier, DateTimeOffset at)
     {
-        var committed = await _table.CommitAsync("repeat", [RunParts.Repeat(earlier, at), new TableChange.Merge(new TableEntity(StoreKeys.Lead(earlier)).With("Repeated", true))]);
+        var committed = await _table.CommitAsync("repeat", [.. RunParts.Repeated(earlier, at)]);
         return committed is Commit.Done || (committed is Commit.Conflict { MayBeOwn: true } && await _table.FindAsync(StoreKeys.Lead(earlier)) is not null);
     }
 

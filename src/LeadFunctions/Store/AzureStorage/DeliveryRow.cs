@@ -8,8 +8,9 @@ namespace LeadFunctions.Store.AzureStorage;
 /// <param name="Lease">Counts the claims.</param>
 /// <param name="Attempts">Of all time: the number of the last one.</param>
 /// <param name="Worker">Who claimed it last.</param>
+/// <param name="ErasedLease">The last lease that was given out before an erasure. What its worker reports may quote what was erased.</param>
 /// <param name="ETag">The version that was read; null for a new one.</param>
-internal sealed record DeliveryRow(string Destination, DeliveryState State, string? After = null, int Lease = 0, int Attempts = 0, DateTimeOffset? ClaimedAt = null, string? Worker = null, string? ETag = null)
+internal sealed record DeliveryRow(string Destination, DeliveryState State, string? After = null, int Lease = 0, int Attempts = 0, DateTimeOffset? ClaimedAt = null, string? Worker = null, int ErasedLease = 0, string? ETag = null)
 {
     public bool IsFinished => State.Status is DeliveryStatus.Delivered or DeliveryStatus.Discarded;
 
@@ -32,6 +33,7 @@ internal sealed record DeliveryRow(string Destination, DeliveryState State, stri
         (int)entity.Number("Attempts"),
         entity.TimeOrNull("ClaimedAt"),
         entity.TextOrNull("Worker"),
+        (int)(entity.NumberOrNull("ErasedLease") ?? 0),
         entity.ETag);
 
     public TableEntity Entity(LeadId lead) => new TableEntity(StoreKeys.Delivery(lead, Destination))
@@ -46,5 +48,6 @@ internal sealed record DeliveryRow(string Destination, DeliveryState State, stri
         .With("Lease", Lease)
         .With("Attempts", Attempts)
         .With("ClaimedAt", ClaimedAt)
-        .With("Worker", Worker);
+        .With("Worker", Worker)
+        .With("ErasedLease", ErasedLease == 0 ? null : ErasedLease);
 }

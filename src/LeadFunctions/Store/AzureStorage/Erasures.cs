@@ -77,11 +77,11 @@ internal sealed class Erasures(TableClient table, RunLists lists, Erasing erasin
 
     private static DeliveryRow Delivery(DeliveryRow row, bool own)
     {
-        var state = row.State with { Answer = null, LastError = row.State.LastError is null ? null : Erasing.Mark };
+        var erased = row with { State = Erasing.Without(row.State), ErasedLease = row.Lease };
         // The new lease keeps out what a worker may still report.
         return own && row.State.Status != DeliveryStatus.Delivered
-            ? row with { State = state with { Status = DeliveryStatus.Discarded, DueAt = null }, Lease = row.Lease + 1 }
-            : row with { State = state };
+            ? erased with { State = erased.State with { Status = DeliveryStatus.Discarded, DueAt = null }, Lease = row.Lease + 1 }
+            : erased;
     }
 
     private async Task<bool> EraseRefusedAsync(string key)

@@ -16,9 +16,9 @@ internal static class LeadChanges
             return new LeadChange<bool>(false, [], []);
         }
 
-        if (rows.IsErased)
+        if (row.ErasedLease >= delivery.Lease)
         {
-            (attempt, state) = (attempt with { Error = null }, state with { Answer = null, LastError = null });
+            (attempt, state, request) = (Erasing.Without(attempt), Erasing.Without(state), null);
         }
 
         var recorded = row with { State = state, Attempts = row.Attempts + 1 };
@@ -29,7 +29,7 @@ internal static class LeadChanges
                 .. DeliveryChanges.Change(id, row, recorded),
                 .. Change(id, following),
                 RunParts.Attempt(id, row.Destination, recorded.Attempts, attempt),
-                .. request is null || rows.IsErased ? Enumerable.Empty<TableChange>() : [RunParts.Sent(id, row.Destination, request)],
+                .. request is null ? Enumerable.Empty<TableChange>() : [RunParts.Sent(id, row.Destination, request)],
             ],
             [.. following.Where(follower => follower.After.State.DueAt is not null).Select(follower => follower.After.Destination)]);
     }
@@ -42,20 +42,12 @@ internal static class LeadChanges
             return new LeadChange<int>(0, [], []);
         }
 
-        var id = rows.Lead.Id;
-        var again = ResubmitPlan.Of(rows.Deliveries.ToDictionary(row => row.Destination, row => (row.State.Status, row.After), StringComparer.Ordinal), destination, evenDelivered);
-        var changed = rows.Deliveries
-            .Where(row => again.ContainsKey(row.Destination))
-            .Select(row => (row, row with { State = row.State with { Status = DeliveryStatus.Pending, DueAt = again[row.Destination] ? null : now, Failures = 0 } }));
-        return new LeadChange<int>(
-            again.Count,
-            again.Count == 0 ? [] : [.. Change(id, changed), RunParts.Act(id, new RunAct(now, by, RunAct.Resubmitted, destination))],
-            [.. again.Where(put => !put.Value).Select(put => put.Key)]);
+        return PutBack(rows, ResubmitPlan.Of(Deliveries(rows), destination, evenDelivered), eachAnAct: destination is not null, by, now);
     }
 
-    /// <summary>As <see cref="Resubmit"/>, but only a dead letter.</summary>
-    public static LeadChange<int> ResubmitDead(LeadRows rows, string destination, string by, DateTimeOffset now) =>
-        rows.To(destination) is { State.Status: DeliveryStatus.DeadLetter } ? Resubmit(rows, destination, evenDelivered: false, by, now) : new LeadChange<int>(0, [], []);
+    /// <summary>As <see cref="Resubmit"/>, of dead letters alone.</summary>
+    public static LeadChange<int> ResubmitDead(LeadRows rows, string? destination, string by, DateTimeOffset now) =>
+        PutBack(rows, ResubmitPlan.OfDeadLetters(Deliveries(rows), destination), eachAnAct: true, by, now);
 
     /// <summary>How many are ended.</summary>
     public static LeadChange<int> Discard(LeadRows rows, string? destination, string reason, string by, DateTimeOffset now)
@@ -71,6 +63,21 @@ internal static class LeadChanges
                 RunParts.Act(id, new RunAct(now, by, RunAct.Discarded, destination, reason)),
             ],
             []);
+    }
+
+    private static Dictionary<string, (DeliveryStatus Status, string? After)> Deliveries(LeadRows rows) =>
+        rows.Deliveries.ToDictionary(row => row.Destination, row => (row.State.Status, row.After), StringComparer.Ordinal);
+
+    private static LeadChange<int> PutBack(LeadRows rows, IReadOnlyDictionary<string, bool> again, bool eachAnAct, string by, DateTimeOffset now)
+    {
+        var id = rows.Lead.Id;
+        var changed = rows.Deliveries
+            .Where(row => again.ContainsKey(row.Destination))
+            .Select(row => (row, row with { State = row.State with { Status = DeliveryStatus.Pending, DueAt = again[row.Destination] ? null : now, Failures = 0 } }));
+        return new LeadChange<int>(
+            again.Count,
+            [.. Change(id, changed), .. RunAct.OfResubmit(again.Keys, eachAnAct, by, now).Select(act => RunParts.Act(id, act))],
+            [.. again.Where(put => !put.Value).Select(put => put.Key)]);
     }
 
     private static IEnumerable<TableChange> Change(LeadId id, IEnumerable<(DeliveryRow Before, DeliveryRow After)> rows) =>

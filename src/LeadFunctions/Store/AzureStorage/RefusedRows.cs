@@ -15,7 +15,8 @@ internal static class RefusedRows
         .With("Violations", JsonSerializer.Serialize(refused.Violations, StoreJson.Default.IReadOnlyListViolation))
         .With("Body", refused.Body)
         .With("ReplayedAt", refused.ReplayedAt)
-        .With("ReplayedBy", refused.ReplayedBy);
+        .With("ReplayedBy", refused.ReplayedBy)
+        .With("Repeats", refused.Repeats?.ToString());
 
     public static RefusedBody Read(TableEntity entity)
     {
@@ -32,6 +33,7 @@ internal static class RefusedRows
             {
                 ReplayedAt = entity.TimeOrNull("ReplayedAt"),
                 ReplayedBy = entity.TextOrNull("ReplayedBy"),
+                Repeats = entity.TextOrNull("Repeats") is { } lead ? LeadId.Parse(lead) : null,
             };
         }
         catch (JsonException exception)

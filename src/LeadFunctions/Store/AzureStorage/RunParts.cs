@@ -18,7 +18,9 @@ internal static class RunParts
             .With("Outcome", attempt.Outcome)
             .With("Error", attempt.Error));
 
-    public static TableChange Repeat(LeadId lead, DateTimeOffset at) => new TableChange.Insert(new TableEntity(StoreKeys.Repeat(lead, at)).With("At", at));
+    /// <summary>It was posted again. That the lead's own entity changes keeps it from being removed at this moment; when it is gone, this conflicts.</summary>
+    public static IEnumerable<TableChange> Repeated(LeadId lead, DateTimeOffset at) =>
+        [new TableChange.Insert(new TableEntity(StoreKeys.Repeat(lead, at)).With("At", at)), new TableChange.Merge(new TableEntity(StoreKeys.Lead(lead)).With("Repeated", true))];
 
     public static TableChange Act(LeadId lead, RunAct act) =>
         new TableChange.Insert(new TableEntity(StoreKeys.Act(lead, act.At))

@@ -26,12 +26,14 @@ internal static class EraseTables
     // A hash would still tell whether a mail went to an address.
     private const string EraseCountsSql = "DELETE FROM mail_counts WHERE lead_id = (SELECT id FROM leads WHERE key = $key)";
 
+    private const string QuotesErasedSql = "SELECT EXISTS (SELECT 1 FROM deliveries WHERE lead_key = $key AND destination = $destination AND erased_lease >= $lease)";
+
     private const string ErasedSql = "SELECT EXISTS (SELECT 1 FROM acts WHERE lead_key = $key AND kind = 'erased' AND note IS NULL)";
 
     // They may quote what was sent.
     private static readonly string[] EraseTextsSql =
     [
-        "UPDATE deliveries SET answer = NULL, last_error = CASE WHEN last_error IS NULL THEN NULL ELSE $mark END WHERE lead_key = $key",
+        "UPDATE deliveries SET answer = NULL, last_error = CASE WHEN last_error IS NULL THEN NULL ELSE $mark END, erased_lease = lease WHERE lead_key = $key",
         "UPDATE attempts SET error = $mark WHERE lead_key = $key AND error IS NOT NULL",
         "UPDATE acts SET note = $mark WHERE lead_key = $key AND note IS NOT NULL",
     ];
@@ -56,6 +58,10 @@ internal static class EraseTables
 
     /// <summary>The lead was an erased person's own: nothing is left to send.</summary>
     public static bool IsErased(SqliteSession session, long key) => session.Number(ErasedSql, ("$key", key)) == 1;
+
+    /// <summary>The delivery was claimed with what has been erased since: what comes of it may quote that.</summary>
+    public static bool MayQuoteErased(SqliteSession session, LeadDelivery delivery) =>
+        session.Number(QuotesErasedSql, ("$key", delivery.Key), ("$destination", delivery.Destination), ("$lease", delivery.Lease)) == 1;
 
     /// <summary>False when it is gone meanwhile.</summary>
     public static bool EraseLead(SqliteSession session, long key, Erasing erasing, string by, DateTimeOffset now)

@@ -148,6 +148,15 @@ internal static class Migrations
         END;
         """,
         """
+        -- repeats: the lead that a replayed body turned out to be. The index: what was taken by a replay counts for the duplicate window from then on.
+        ALTER TABLE refused ADD COLUMN repeats TEXT;
+        CREATE INDEX refused_replayed ON refused (replayed_at) WHERE replayed_at IS NOT NULL;
+        """,
+        """
+        -- erased_lease: the last lease that was given out before an erasure. What its worker reports may quote what was erased.
+        ALTER TABLE deliveries ADD COLUMN erased_lease INTEGER NOT NULL DEFAULT 0;
+        """,
+        """
         -- group_id: what several rows belong to, as row_id is what several leads do.
         ALTER TABLE leads ADD COLUMN group_id TEXT;
         UPDATE leads SET group_id = row_id WHERE row_id IS NOT NULL;

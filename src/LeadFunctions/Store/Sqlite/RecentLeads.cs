@@ -10,8 +10,15 @@ namespace LeadFunctions.Store.Sqlite;
 /// </summary>
 internal sealed class RecentLeads
 {
-    // Answered from the index leads_by_id alone.
-    private const string RecentSql = "SELECT key, fingerprint, received_at FROM leads WHERE id >= $from";
+    // Answered from indexes alone. A lead that came by a replay counts from then on; its id says when it had been refused.
+    private const string RecentSql =
+        """
+        SELECT key, fingerprint, received_at FROM leads WHERE id >= $from
+        UNION ALL
+        SELECT leads.key, leads.fingerprint, refused.replayed_at FROM refused JOIN leads ON leads.id = refused.id WHERE refused.replayed_at > $since
+        """;
+
+    private const string AroundSql = "SELECT key FROM leads WHERE id >= $from AND id < $before AND fingerprint = $fingerprint ORDER BY id DESC LIMIT 1";
 
     private const int FingerprintLength = 16;
 
@@ -28,6 +35,14 @@ internal sealed class RecentLeads
         _since = since.ToUnixTimeMilliseconds();
         return _byFingerprint.TryGetValue(Number(fingerprint), out var recent) && recent.ReceivedAt > _since ? recent.Key : null;
     }
+
+    /// <summary>The key of the newest identical lead that was received within a time before or after another, however long ago. What is not recent is not in memory.</summary>
+    public static long? FindAround(SqliteSession session, byte[] fingerprint, DateTimeOffset receivedAt, TimeSpan window) =>
+        session.Number(
+            AroundSql,
+            ("$from", LeadId.First(receivedAt - window).ToString()),
+            ("$before", LeadId.First(receivedAt + window).ToString()),
+            ("$fingerprint", fingerprint));
 
     public void Add(byte[] fingerprint, long key, DateTimeOffset receivedAt)
     {
@@ -67,13 +82,14 @@ internal sealed class RecentLeads
             return;
         }
 
-        using var rows = session.Query(RecentSql, ("$from", LeadId.First(since).ToString()));
+        using var rows = session.Query(RecentSql, ("$from", LeadId.First(since).ToString()), ("$since", since.ToUnixTimeMilliseconds()));
         while (rows.Read())
         {
             // A damaged one recognises nothing; leads must be taken all the same.
-            if (rows.Bytes(1) is { Length: FingerprintLength } fingerprint)
+            if (rows.Bytes(1) is { Length: FingerprintLength } fingerprint && Number(fingerprint) is var number
+                && rows.Number(2) is var at && !(_byFingerprint.TryGetValue(number, out var known) && known.ReceivedAt > at))
             {
-                Remember(Number(fingerprint), new Recent(rows.Number(0), rows.Number(2)));
+                Remember(number, new Recent(rows.Number(0), at));
             }
         }
 

@@ -12,15 +12,17 @@ internal static class RefusedTable
         VALUES ($id, $source, $event, $at, $status, $violations, $body)
         """;
 
-    private const string SelectSql = "SELECT source, event, received_at, http_status, violations, body, replayed_at, replayed_by FROM refused WHERE id = $id";
+    private const string SelectSql = "SELECT source, event, received_at, http_status, violations, body, replayed_at, replayed_by, repeats FROM refused WHERE id = $id";
 
     private const string ListSql =
         """
-        SELECT source, event, received_at, http_status, violations, body, replayed_at, replayed_by, id FROM refused
+        SELECT source, event, received_at, http_status, violations, body, replayed_at, replayed_by, repeats, id FROM refused
         WHERE id >= $from AND id < $before AND ($source IS NULL OR source = $source) ORDER BY id DESC
         """;
 
     private const string ReplaySql = "UPDATE refused SET replayed_at = $now, replayed_by = $by WHERE id = $id AND replayed_at IS NULL";
+
+    private const string RepeatsSql = "UPDATE refused SET repeats = $lead WHERE id = $id";
 
     public static void Insert(SqliteSession session, RefusedBody refused) =>
         session.Run(
@@ -41,9 +43,12 @@ internal static class RefusedTable
 
     public static string Json(IReadOnlyList<Violation> violations) => JsonSerializer.Serialize(violations, StoreJson.Default.IReadOnlyListViolation);
 
-    /// <summary>Notes that the body became a lead; false when it had before, or is gone.</summary>
+    /// <summary>Notes that the body was taken; false when it had been before, or is gone.</summary>
     public static bool Replay(SqliteSession session, LeadId id, string by, DateTimeOffset now) =>
         session.Run(ReplaySql, ("$id", id.ToString()), ("$by", by), ("$now", now.ToUnixTimeMilliseconds())) == 1;
+
+    /// <summary>Notes which lead the body repeats.</summary>
+    public static void Repeats(SqliteSession session, LeadId id, LeadId lead) => session.Run(RepeatsSql, ("$id", id.ToString()), ("$lead", lead.ToString()));
 
     /// <summary>Newest first; a page ends early as one of <see cref="RunTables.List"/>. Of the filter counts what a body that is no lead has: its source, its time and its text.</summary>
     public static Page<RefusedBody> List(SqliteSession session, RunFilter filter, LeadId? before, int take, CancellationToken stop)
@@ -55,7 +60,7 @@ internal static class RefusedTable
         while (rows.Read())
         {
             stop.ThrowIfCancellationRequested();
-            var refused = Read(rows, LeadId.Parse(rows.Text(8)));
+            var refused = Read(rows, LeadId.Parse(rows.Text(9)));
             if (filter.Text is { } text && !refused.Text.Contains(text, StringComparison.OrdinalIgnoreCase))
             {
                 continue;
@@ -84,5 +89,6 @@ internal static class RefusedTable
     {
         ReplayedAt = UnixTime.Of(row.NumberOrNull(6)),
         ReplayedBy = row.TextOrNull(7),
+        Repeats = row.TextOrNull(8) is { } lead ? LeadId.Parse(lead) : null,
     };
 }

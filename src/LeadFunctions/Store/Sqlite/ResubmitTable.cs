@@ -31,20 +31,12 @@ internal static class ResubmitTable
             return (0, []);
         }
 
-        var deliveries = DeliveryTable.Read(session, key).ToDictionary(row => row.Destination, row => (row.State.Status, row.After), StringComparer.Ordinal);
-        var again = ResubmitPlan.Of(deliveries, destination, evenDelivered);
-        foreach (var (name, waits) in again)
-        {
-            session.Run(PutBackSql, ("$key", key), ("$destination", name), ("$due", waits ? default(long?) : now.ToUnixTimeMilliseconds()));
-        }
-
-        if (again.Count > 0)
-        {
-            ActTable.Insert(session, key, new RunAct(now, by, RunAct.Resubmitted, destination));
-        }
-
-        return (again.Count, [.. again.Where(put => !put.Value).Select(put => put.Key)]);
+        return PutBack(session, key, ResubmitPlan.Of(Deliveries(session, key), destination, evenDelivered), eachAnAct: destination is not null, by, now);
     }
+
+    /// <summary>As <see cref="OfLead"/>, of dead letters alone.</summary>
+    public static (int Count, IReadOnlyList<string> Due) DeadLettersOfLead(SqliteSession session, long key, string? destination, string by, DateTimeOffset now) =>
+        PutBack(session, key, ResubmitPlan.OfDeadLetters(Deliveries(session, key), destination), eachAnAct: true, by, now);
 
     public static List<string> DestinationsWithDeadLetters(SqliteSession session) => session.List(DestinationsSql, row => row.Text(0));
 
@@ -52,7 +44,7 @@ internal static class ResubmitTable
     public static (int Count, IReadOnlyList<string> Due, long? Next) DeadLetters(SqliteSession session, string destination, long after, string by, DateTimeOffset now)
     {
         var keys = session.List(DeadLettersSql, row => row.Number(0), ("$destination", destination), ("$after", after), ("$most", MostInOneStep));
-        var steps = keys.ConvertAll(key => OfLead(session, key, destination, evenDelivered: false, by, now));
+        var steps = keys.ConvertAll(key => DeadLettersOfLead(session, key, destination, by, now));
         return (steps.Sum(step => step.Count), [.. steps.SelectMany(step => step.Due).Distinct()], keys.Count == MostInOneStep ? keys[^1] : null);
     }
 
@@ -71,5 +63,23 @@ internal static class ResubmitTable
         }
 
         return discarded.Count;
+    }
+
+    private static Dictionary<string, (DeliveryStatus Status, string? After)> Deliveries(SqliteSession session, long key) =>
+        DeliveryTable.Read(session, key).ToDictionary(row => row.Destination, row => (row.State.Status, row.After), StringComparer.Ordinal);
+
+    private static (int Count, IReadOnlyList<string> Due) PutBack(SqliteSession session, long key, IReadOnlyDictionary<string, bool> again, bool eachAnAct, string by, DateTimeOffset now)
+    {
+        foreach (var (name, waits) in again)
+        {
+            session.Run(PutBackSql, ("$key", key), ("$destination", name), ("$due", waits ? default(long?) : now.ToUnixTimeMilliseconds()));
+        }
+
+        foreach (var act in RunAct.OfResubmit(again.Keys, eachAnAct, by, now))
+        {
+            ActTable.Insert(session, key, act);
+        }
+
+        return (again.Count, [.. again.Where(put => !put.Value).Select(put => put.Key)]);
     }
 }

@@ -23,6 +23,7 @@ internal sealed class RunSearch
     private readonly uint[] _marks;
     private readonly IReadOnlyList<string> _properties;
     private readonly KeySet? _rare;
+    private readonly bool _manyDead;
     private readonly List<long> _found = [];
 
     private RunSearch(SqliteSession session, RunFilter filter, IdRange ids, int most, CancellationToken stop)
@@ -35,7 +36,9 @@ internal sealed class RunSearch
         _text = Encoding.UTF8.GetBytes(LeadSearch.Fold(filter.Text ?? ""));
         _marks = BlockMarks.Needed(_text);
         _properties = BlockProperties.Of(filter);
-        _rare = KeySet.Read(session, filter.State, filter.Destination);
+        _rare = filter.State == RunState.DeadLetter ? KeySet.ReadFewDead(session, filter.Destination, Few) : KeySet.Read(session, filter.State, filter.Destination);
+        // Read block by block: a long list is many pages, and each needs but a few blocks.
+        _manyDead = filter.State == RunState.DeadLetter && _rare is null;
     }
 
     private bool IsFull => _found.Count >= _most;
@@ -48,7 +51,7 @@ internal sealed class RunSearch
         {
             search.AddOf(few.All, ids);
         }
-        else if (search is { _rare: null, _text: [], _properties: [] })
+        else if (search is { _rare: null, _manyDead: false, _text: [], _properties: [] })
         {
             search.AddAll(ids);
         }
@@ -82,10 +85,11 @@ internal sealed class RunSearch
     /// <summary>The keys of all leads of a block that can match, and perhaps of some that don't. What is quick to tell comes first.</summary>
     private ReadOnlySpan<long> Candidates(LeadBlock block, SqliteStatement row)
     {
-        var rare = _rare is null ? default : _rare.Between(block.LowestKey, block.HighestKey);
-        if (_rare is not null && (rare.IsEmpty || _text.Length == 0))
+        var rare = _manyDead ? KeySet.ReadDead(_session, _filter.Destination, block.LowestKey, block.HighestKey) : _rare;
+        var here = rare is null ? default : rare.Between(block.LowestKey, block.HighestKey);
+        if (rare is not null && (here.IsEmpty || _text.Length == 0))
         {
-            return rare;
+            return here;
         }
 
         List<int>? places = null;
@@ -101,7 +105,7 @@ internal sealed class RunSearch
         }
 
         var keys = BlockTable.Keys(_session, row, places ?? []);
-        return CollectionsMarshal.AsSpan(_rare is null ? keys : keys.FindAll(_rare.Contains));
+        return CollectionsMarshal.AsSpan(rare is null ? keys : keys.FindAll(rare.Contains));
     }
 
     private void AddAll(IdRange ids)

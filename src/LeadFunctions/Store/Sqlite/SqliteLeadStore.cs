@@ -100,25 +100,39 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         return true;
     });
 
-    public async Task<bool> ReplayAsync(Lead lead, byte[] fingerprint, IReadOnlyList<PlannedDelivery> deliveries, string by, DateTimeOffset now)
+    public async Task<Acceptance?> ReplayAsync(Lead lead, byte[] fingerprint, TimeSpan window, IReadOnlyList<PlannedDelivery> deliveries, string by, DateTimeOffset now)
     {
-        var replayed = await _writer.RunAsync(session =>
+        var acceptance = await _writer.RunAsync<Acceptance?>(session =>
         {
             if (!RefusedTable.Replay(session, lead.Id, by, now))
             {
-                return false;
+                return null;
+            }
+
+            if (window > TimeSpan.Zero
+                && (FindRepeated(session, lead.Subject, fingerprint, now - window) ?? RecentLeads.FindAround(session, fingerprint, lead.ReceivedAt, window)) is { } known
+                && LeadTable.Repeat(session, known, fingerprint, now) is { } earlier)
+            {
+                RefusedTable.Repeats(session, lead.Id, earlier);
+                ActTable.Insert(session, known, RunAct.Repeated(now, by, lead.Id));
+                return new Acceptance(earlier, IsRepeat: true);
             }
 
             var key = Insert(session, lead, fingerprint, deliveries, now);
             ActTable.Insert(session, key, new RunAct(now, by, RunAct.Replayed));
-            return true;
+            if (window > TimeSpan.Zero && lead.Subject is null)
+            {
+                _recent.Add(fingerprint, key, now);
+            }
+
+            return new Acceptance(lead.Id, IsRepeat: false);
         });
-        if (replayed)
+        if (acceptance is { IsRepeat: false })
         {
             Raise(deliveries);
         }
 
-        return replayed;
+        return acceptance;
     }
 
     public Task<Claim> ClaimAsync(string destination, int most, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd) => _writer.RunAsync(session =>
@@ -134,9 +148,9 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     {
         var released = await _writer.RunAsync(session =>
         {
-            if (EraseTables.IsErased(session, delivery.Key))
+            if (EraseTables.MayQuoteErased(session, delivery))
             {
-                (attempt, state, request) = (attempt with { Error = null }, state with { Answer = null, LastError = null }, null);
+                (attempt, state, request) = (Erasing.Without(attempt), Erasing.Without(state), null);
             }
 
             if (DeliveryTable.Record(session, delivery, state) is not { } number)
@@ -172,6 +186,14 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     {
         var (count, due) = await _writer.RunAsync<(int?, IReadOnlyList<string>)>(session =>
             LeadTable.FindKey(session, id) is { } key ? ResubmitTable.OfLead(session, key, destination, evenDelivered, by, now) : (null, []));
+        RaiseAll(due);
+        return count;
+    }
+
+    public async Task<int> ResubmitDeadLettersAsync(LeadId id, string? destination, string by, DateTimeOffset now)
+    {
+        var (count, due) = await _writer.RunAsync<(int, IReadOnlyList<string>)>(session =>
+            LeadTable.FindKey(session, id) is { } key ? ResubmitTable.DeadLettersOfLead(session, key, destination, by, now) : (0, []));
         RaiseAll(due);
         return count;
     }

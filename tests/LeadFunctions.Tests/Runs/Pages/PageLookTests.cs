@@ -16,6 +16,7 @@ public sealed class PageLookTests(Browser browser, PageScene scene) : IClassFixt
     [InlineData("delivered-run")]
     [InlineData("refused")]
     [InlineData("confirm")]
+    [InlineData("erase")]
     [InlineData("not-found")]
     public async Task Each_page_is_accessible_and_fits(string name)
     {
@@ -35,6 +36,7 @@ public sealed class PageLookTests(Browser browser, PageScene scene) : IClassFixt
         "delivered-run" => $"/api/runs/{scene.Delivered}",
         "refused" => $"/api/runs/refused/{scene.Refused}",
         "confirm" => "/api/runs/resubmit?status=dead_letter&text=proseware",
+        "erase" => "/api/runs/erase?done=erased-2-1",
         "not-found" => $"/api/runs/{Guid.Empty}",
         _ => throw new ArgumentOutOfRangeException(nameof(name)),
     };

@@ -1,3 +1,5 @@
+using System.Text;
+using LeadFunctions.Leads;
 using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Intake;
 using Microsoft.Playwright;
@@ -7,6 +9,8 @@ namespace LeadFunctions.Tests.Runs.Pages;
 [Collection<InBrowser>]
 public sealed class ReplayPageTests(Browser browser)
 {
+    private const string Body = """{"UserDetails":"Some One","OfferTitle":"Offer"}""";
+
     [Fact]
     public async Task A_refused_body_is_replayed_once_the_schema_takes_it()
     {
@@ -15,7 +19,7 @@ public sealed class ReplayPageTests(Browser browser)
         string path;
         await using (var app = await LeadApp.StartAsync(folder: folder))
         {
-            path = $"/api/runs/refused/{(await ProblemAnswer.RefuseAsync(app, """{"UserDetails":"Some One","OfferTitle":"Offer"}""")).RefusedId}";
+            path = $"/api/runs/refused/{(await ProblemAnswer.RefuseAsync(app, Body)).RefusedId}";
             await tab.GoAsync(new Uri(app.Client.BaseAddress!, "/api/runs?status=refused").ToString());
             await tab.Page.Locator("#rows a").ClickAsync();
             await Assertions.Expect(tab.Page.Locator(".faults")).ToContainTextAsync("/UserDetails");
@@ -38,6 +42,16 @@ public sealed class ReplayPageTests(Browser browser)
             await tab.GoAsync(new Uri(app.Client.BaseAddress!, path).ToString());
             await tab.Page.GetByRole(AriaRole.Link, new() { Name = "see what became of it" }).ClickAsync();
             await Assertions.Expect(tab.Page.Locator("#happened")).ToContainTextAsync("Received from marketplace");
+
+            var repeat = new RefusedBody(LeadId.New(DateTimeOffset.UtcNow), Sources.Marketplace, null, DateTimeOffset.UtcNow, 400, [], Encoding.UTF8.GetBytes(Body));
+            await app.Store.KeepRefusedAsync(repeat);
+            await tab.GoAsync(new Uri(app.Client.BaseAddress!, $"/api/runs/refused/{repeat.Id}").ToString());
+            await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Replay" }).ClickAsync();
+
+            await Assertions.Expect(tab.Page.Locator("#notice")).ToHaveTextAsync("Replayed: the body repeats this lead, which was taken before. Nothing was sent again.");
+            await Assertions.Expect(tab.Page.Locator("#happened")).ToContainTextAsync($"The refused body {repeat.Id} repeats this lead");
+            await tab.GoAsync(new Uri(app.Client.BaseAddress!, $"/api/runs/refused/{repeat.Id}").ToString());
+            await Assertions.Expect(tab.Page.Locator("#replay")).ToContainTextAsync("it repeats a lead that was taken before");
         }
 
         Assert.Empty(tab.Errors);

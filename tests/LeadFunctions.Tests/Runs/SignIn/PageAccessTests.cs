@@ -22,7 +22,7 @@ public sealed class PageAccessTests
         Assert.Equal(
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
             Header(response, "Content-Security-Policy"));
-        Assert.Equal(("nosniff", "no-referrer", "no-store"), (Header(response, "X-Content-Type-Options"), Header(response, "Referrer-Policy"), Header(response, "Cache-Control")));
+        Assert.Equal(("nosniff", "same-origin", "no-store"), (Header(response, "X-Content-Type-Options"), Header(response, "Referrer-Policy"), Header(response, "Cache-Control")));
         Assert.Equal("Accept, Cookie", Header(response, "Vary"));
     }
 
@@ -97,6 +97,8 @@ public sealed class PageAccessTests
         }
 
         using var crossSite = await caller.PostAsync("/api/runs/acts/discard", [.. fields, ("token", token)], ("Sec-Fetch-Site", "cross-site"));
+        using var otherOrigin = await caller.PostAsync("/api/runs/acts/discard", [.. fields, ("token", token)], ("Origin", "https://elsewhere.example"));
+        Assert.Equal(HttpStatusCode.Forbidden, otherOrigin.StatusCode);
         using var withoutCookie = await new PageCaller(app).PostAsync("/api/runs/acts/discard", [.. fields, ("token", token)]);
         Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.Forbidden), (crossSite.StatusCode, withoutCookie.StatusCode));
         Assert.Equal(1, (await app.Store.CheckAsync(DateTimeOffset.UtcNow)).DeadLetters);
@@ -107,6 +109,18 @@ public sealed class PageAccessTests
     }
 
     [Fact]
+    public async Task A_sign_in_is_taken_from_our_own_page_behind_a_proxy_that_ends_tls_and_from_no_other_site()
+    {
+        await using var app = await LeadApp.StartAsync(WithKey);
+        using var caller = new PageCaller(app);
+
+        using var own = await caller.SignInAsync(Key, ("Host", "leads.contoso.com"), ("Origin", "https://leads.contoso.com"));
+        using var other = await caller.SignInAsync(Key, ("Host", "leads.contoso.com"), ("Origin", "https://elsewhere.example"), ("X-Forwarded-Host", "elsewhere.example"));
+
+        Assert.Equal((HttpStatusCode.SeeOther, HttpStatusCode.Forbidden), (own.StatusCode, other.StatusCode));
+    }
+
+    [Fact]
     public async Task A_dead_letter_is_not_discarded_without_a_reason()
     {
         await using var app = await LeadApp.StartAsync();
@@ -114,7 +128,7 @@ public sealed class PageAccessTests
         using var caller = new PageCaller(app);
         var token = await caller.TokenAsync($"/api/runs/{lead}");
 
-        foreach (var reason in new[] { "", "  ", new string('x', 501) })
+        foreach (var reason in new[] { "", "  ", new string('x', 1001) })
         {
             using var response = await caller.PostAsync("/api/runs/acts/discard", [("token", token), ("lead", lead.ToString()), ("destination", "erp"), ("reason", reason)]);
             Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);

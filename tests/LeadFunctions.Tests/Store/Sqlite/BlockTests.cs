@@ -52,7 +52,7 @@ public sealed class BlockTests : IDisposable
         // A lead that was refused long ago comes between them.
         var refused = new RefusedBody(LeadId.New(Now.AddSeconds(700)), Sources.Marketplace, null, Now.AddSeconds(700), 400, [], "{}"u8.ToArray());
         await store.KeepRefusedAsync(refused);
-        await store.ReplayAsync(Posted.Lead("""{"OfferTitle":"Zoë, late"}""", Now.AddSeconds(700)) with { Id = refused.Id }, StoreCalls.Print("late"), [new PlannedDelivery("crm")], "anna", Now);
+        await store.ReplayAsync(Posted.Lead("""{"OfferTitle":"Zoë, late"}""", Now.AddSeconds(700)) with { Id = refused.Id }, StoreCalls.Print("late"), TimeSpan.Zero, [new PlannedDelivery("crm")], "anna", Now);
         Assert.Equal(1, Blocks());
         Assert.Contains(refused.Id, (await store.ListRunsAsync(new RunFilter(Text: "zoë, LATE"), null, 10, Stop)).Items.Select(run => run.Lead.Id));
         await SameWithBlocksAsync(store);

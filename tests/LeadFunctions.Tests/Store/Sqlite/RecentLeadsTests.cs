@@ -57,6 +57,21 @@ public sealed class RecentLeadsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_lead_that_came_by_a_replay_is_remembered_from_the_replay_on_after_a_restart_too()
+    {
+        var refused = new RefusedBody(LeadId.New(Start), Sources.Marketplace, null, Start, 400, [], "{}"u8.ToArray());
+        await _store.KeepRefusedAsync(refused);
+        var now = Start + TimeSpan.FromDays(30);
+        await _store.ReplayAsync(Posted.Lead(Samples.Documented, Start) with { Id = refused.Id }, StoreCalls.Print("same"), Window, [], "anna", now);
+
+        _store.Dispose();
+        _store = _file.Open();
+
+        Assert.Equal(new Acceptance(refused.Id, IsRepeat: true), await PostAsync("same", now + TimeSpan.FromHours(23)));
+        Assert.False((await PostAsync("same", now + TimeSpan.FromHours(25))).IsRepeat);
+    }
+
+    [Fact]
     public async Task Whatever_is_posted_failed_removed_or_restarted_a_repeat_is_what_the_window_holds()
     {
         const int Seed = 20261121;

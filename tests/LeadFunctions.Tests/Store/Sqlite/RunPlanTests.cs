@@ -1,3 +1,4 @@
+using LeadFunctions.Leads;
 using LeadFunctions.Store;
 using LeadFunctions.Store.Sqlite;
 
@@ -61,6 +62,52 @@ public sealed class RunPlanTests : IDisposable
 
         Assert.All(indexes.Split(','), index => Assert.Contains(plan, step => step.Contains(index, StringComparison.Ordinal)));
         Assert.DoesNotContain(plan, step => step.StartsWith("SCAN deliveries", StringComparison.Ordinal) && !step.Contains("INDEX", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Dead_letters_of_a_block_are_read_from_their_own_ranges_of_the_index()
+    {
+        var plan = Plan(KeySet.DeadBetweenSql);
+
+        Assert.Contains("SEARCH deliveries USING COVERING INDEX deliveries_dead (destination=? AND lead_key>? AND lead_key<?)", plan);
+        Assert.DoesNotContain(plan, step => step.StartsWith("SCAN deliveries", StringComparison.Ordinal) && !step.Contains("COVERING INDEX deliveries_dead", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Very_many_dead_letters_are_listed_page_by_page_each_once_with_blocks_and_without()
+    {
+        using var store = _file.Open();
+        using (var session = SqliteSession.Open(_file.Path, SqliteMode.Write))
+        {
+            session.Execute(HundredThousandSql);
+            session.Execute("UPDATE deliveries SET status = 'dead_letter', due_at = NULL WHERE lead_key % 20 = 0");
+            session.Execute("INSERT INTO deliveries (lead_key, destination, status) SELECT key, 'mail', 'dead_letter' FROM leads WHERE key % 30 = 0");
+        }
+
+        await store.MakeBlocksAsync(TestContext.Current.CancellationToken);
+        await CountAsync(new RunFilter(RunState.DeadLetter), key => key % 20 == 0 || key % 30 == 0);
+        await CountAsync(new RunFilter(RunState.DeadLetter, "crm"), key => key % 20 == 0);
+        await CountAsync(new RunFilter(RunState.DeadLetter, "mail"), key => key % 30 == 0);
+        await CountAsync(new RunFilter(RunState.DeadLetter, "fax"), _ => false);
+        await CountAsync(new RunFilter(RunState.DeadLetter, "crm", Text: "offer 7"), key => key % 20 == 0 && $"{key - 1}".StartsWith('7'));
+        _file.Run("DELETE FROM blocks WHERE key % 2 = 0");
+        await CountAsync(new RunFilter(RunState.DeadLetter), key => key % 20 == 0 || key % 30 == 0);
+
+        async Task CountAsync(RunFilter filter, Func<int, bool> isDead)
+        {
+            var ids = new List<LeadId>();
+            LeadId? next = null;
+            do
+            {
+                var page = await store.ListRunsAsync(filter, next, 400, TestContext.Current.CancellationToken);
+                ids.AddRange(page.Items.Select(run => run.Lead.Id));
+                next = page.Next;
+            }
+            while (next is not null);
+
+            Assert.Equal(Enumerable.Range(1, 100_000).Count(isDead), ids.Count);
+            Assert.Equal(ids.Select(id => id.ToString()).Distinct().OrderDescending(StringComparer.Ordinal), ids.Select(id => id.ToString()));
+        }
     }
 
     [Fact]

@@ -94,7 +94,9 @@ public sealed class StorageSenderTests(SharedAzurite azurite) : IAsyncLifetime
         await _store.KeepRefusedAsync(refused);
         _proxy.FailNext(Fault.None, Fault.ResetAfterHandling);
 
-        Assert.True(await _store.ReplayAsync(Posted.Lead(Samples.Documented) with { Id = refused.Id }, StoreCalls.Print("a"), [new PlannedDelivery("crm")], "anna", Posted.At));
+        var acceptance = await _store.ReplayAsync(Posted.Lead(Samples.Documented) with { Id = refused.Id }, StoreCalls.Print("a"), TimeSpan.FromDays(1), [new PlannedDelivery("crm")], "anna", Posted.At);
+
+        Assert.Equal(new Acceptance(refused.Id, IsRepeat: false), acceptance);
 
         Assert.Single((await _store.FindRunAsync(refused.Id))!.Acts);
     }

@@ -1,0 +1,54 @@
+using LeadFunctions.Runs.SignIn;
+using LeadFunctions.Store;
+
+namespace LeadFunctions.Runs.Pages;
+
+/// <summary>Erasing one person's data in two steps: whose, and how much there is. The address travels in forms alone, never in an address of a page.</summary>
+internal static class ErasePage
+{
+    /// <summary>What the second step proves: that this browser was told how much there is of this address.</summary>
+    public static string Act(string address) => $"erase {address}";
+
+    /// <param name="typed">What stood in the field before.</param>
+    /// <param name="problem">Why that was not taken.</param>
+    public static Html Ask(Session? session, Html said, string? typed = null, string? problem = null) => Html.Of(
+        $"""
+        {Trail}
+        {said}
+        <h1>Erase a person’s data</h1>
+        {Html.When(problem is not null, () => Html.Of($"""<p class="notice problem" role="alert" id="problem">{problem}</p>"""))}
+        <p class="lead-text">By e-mail address. First you see how much there is; nothing is erased before you confirm it.</p>
+        <form class="sheet" method="post" action="/api/runs/acts/erase-count">{FormToken.Field(session)}
+        <div class="field"><label for="email">The person’s e-mail address</label>
+        <input id="email" name="email" value="{typed}" inputmode="email" autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="{EraseEndpoint.LongestAddress}" required{Html.When(problem is not null, () => Html.Of($""" aria-invalid="true" aria-describedby="problem" """))}></div>
+        <div class="buttons"><button{Disabled(session)}>See how much there is</button></div></form>
+        {What}
+        """);
+
+    public static Html Nothing(string address) => Html.Of($"""<p class="notice" id="notice" role="status">Nothing is kept of {Shown.Text(address)}.</p>""");
+
+    public static Html Confirm(Session session, string address, Erasure found) => Html.Of(
+        $"""
+        {Trail}
+        <h1>Erase {Shown.Erased(found)}?</h1>
+        <p class="lead-text"><strong>{Shown.Erased(found)}</strong> have {Shown.Text(address)} in them. Erasing can’t be taken back.</p>
+        <form class="buttons" method="post" action="/api/runs/acts/erase">{FormToken.Field(session)}{FormToken.Proof(session, Act(address))}{Shown.Hidden("email", address)}
+        <button class="danger">Erase for good</button> <a class="clear" href="/api/runs/erase">Don’t erase</a></form>
+        {What}
+        """);
+
+    private static Html Trail => Html.Of($"""<nav class="trail" aria-label="Where you are"><a href="/api/runs">Run history</a></nav>""");
+
+    private static Html What => Html.Of(
+        $"""
+        <section aria-labelledby="what-title"><h2 id="what-title">What erasing does</h2>
+        <ul class="faults">
+        <li>Of the person’s own leads the offer, the action and the lead source stay. What was sent, answered and noted is emptied; what was not delivered yet is discarded.</li>
+        <li>A lead of somebody else that mentions the address loses the mention alone.</li>
+        <li>A refused body with the address in it is emptied.</li>
+        <li>Each run says when it was done, and by which key. Rows, mails and files that were delivered before, and backups, are yours to clean.</li>
+        </ul></section>
+        """);
+
+    private static Html Disabled(Session? session) => Html.When(session is null, () => Html.Of($" disabled"));
+}

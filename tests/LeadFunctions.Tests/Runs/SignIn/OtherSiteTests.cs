@@ -1,0 +1,70 @@
+using LeadFunctions.Runs.SignIn;
+using Microsoft.AspNetCore.Http;
+
+namespace LeadFunctions.Tests.Runs.SignIn;
+
+public sealed class OtherSiteTests
+{
+    [Theory]
+    [InlineData("localhost:7071", null, null, false)] // curl
+    [InlineData("localhost:7071", "http://localhost:7071", "same-origin", false)]
+    [InlineData("localhost:7071", "http://localhost:7071", null, false)]
+    [InlineData("LOCALHOST:7071", "http://localhost:7071", null, false)]
+    [InlineData("localhost:7071", null, "none", false)]
+    [InlineData("[::1]:7071", "http://[::1]:7071", null, false)]
+    [InlineData("leads.contoso.com", "https://leads.contoso.com", null, false)] // TLS ends before it.
+    [InlineData("leads.contoso.com:443", "https://leads.contoso.com", null, false)]
+    [InlineData("localhost:7071", "http://localhost:7071", "cross-site", true)]
+    [InlineData("localhost:7071", null, "same-site", true)]
+    [InlineData("localhost:7071", "http://localhost:3000", null, true)]
+    [InlineData("localhost:7071", "http://localhost", null, true)]
+    [InlineData("localhost", "http://localhost:3000", null, true)]
+    [InlineData("localhost:7071", "http://127.0.0.1:7071", null, true)]
+    [InlineData("leads.contoso.com", "https://contoso.com", null, true)]
+    [InlineData("leads.contoso.com", "https://leads.contoso.com.elsewhere.example", null, true)]
+    [InlineData("leads.contoso.com", "leads.contoso.com", null, true)]
+    [InlineData("leads.contoso.com", "null", null, true)]
+    [InlineData("leads.contoso.com", "null", "same-origin", false)]
+    [InlineData("", "https://leads.contoso.com", null, true)]
+    public void A_request_of_another_sites_page_is_told_by_what_the_browser_says(string host, string? origin, string? site, bool other)
+    {
+        Assert.Equal(other, new OtherSite(behindHost: false, nameIsKept: true).Sent(Request(host, origin, site)));
+        Assert.Equal(other, new OtherSite(behindHost: false, nameIsKept: false).Sent(Request(host, origin, site)));
+    }
+
+    [Theory]
+    [InlineData("same-origin", true, true)]
+    [InlineData("same-origin", false, false)]
+    [InlineData(null, false, true)]
+    public void Behind_a_proxy_that_puts_its_own_name_in_the_browser_is_believed_where_keys_guard_besides(string? site, bool nameIsKept, bool other) =>
+        Assert.Equal(other, new OtherSite(behindHost: false, nameIsKept).Sent(Request("backend:7071", "https://leads.contoso.com", site)));
+
+    [Theory]
+    [InlineData("https://app.azurewebsites.net", false)]
+    [InlineData("https://elsewhere.example", true)]
+    public void Only_the_functions_host_is_believed_which_name_was_asked_for(string origin, bool other)
+    {
+        var request = Request("127.0.0.1:40000", origin, null);
+        request.Headers["X-Forwarded-Host"] = "app.azurewebsites.net";
+
+        Assert.Equal(other, new OtherSite(behindHost: true, nameIsKept: false).Sent(request));
+        Assert.True(new OtherSite(behindHost: false, nameIsKept: false).Sent(request));
+    }
+
+    private static HttpRequest Request(string host, string? origin, string? site)
+    {
+        var request = new DefaultHttpContext().Request;
+        request.Host = new HostString(host);
+        if (origin is not null)
+        {
+            request.Headers.Origin = origin;
+        }
+
+        if (site is not null)
+        {
+            request.Headers["Sec-Fetch-Site"] = site;
+        }
+
+        return request;
+    }
+}
