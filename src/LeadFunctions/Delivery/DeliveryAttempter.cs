@@ -19,6 +19,7 @@ internal sealed partial class DeliveryAttempter(
     public static readonly TimeSpan StorePause = TimeSpan.FromSeconds(1);
 
     private int _unrecorded;
+    private int _givenBack;
 
     /// <summary>There are results that the store could not take yet.</summary>
     public bool HasUnrecorded => Volatile.Read(ref _unrecorded) > 0;
@@ -29,13 +30,15 @@ internal sealed partial class DeliveryAttempter(
         try
         {
             var started = time.GetUtcNow();
-            if (started + options.AttemptTimeout > leaseEnd)
+            var left = leaseEnd - started;
+            if (left < options.AttemptTimeout / 2)
             {
                 await GiveBackAsync(delivery, started, abandon);
                 return;
             }
 
-            var outcome = await AttemptAsync(delivery, abandon);
+            _givenBack = 0;
+            var outcome = await AttemptAsync(delivery, left < options.AttemptTimeout ? left : options.AttemptTimeout, abandon);
             if (outcome is not null)
             {
                 var now = time.GetUtcNow();
@@ -56,16 +59,17 @@ internal sealed partial class DeliveryAttempter(
         }
     }
 
-    /// <summary>Before the attempt ended, another worker might send it too.</summary>
+    /// <summary>Before the attempt ended, another worker might send it too. A store that stays slow is asked ever less often, up to a minute apart.</summary>
     private Task GiveBackAsync(LeadDelivery delivery, DateTimeOffset now, CancellationToken abandon)
     {
+        var wait = StorePause * Math.Min(60, Math.Pow(2, Interlocked.Increment(ref _givenBack) - 1));
         var attempt = new DeliveryAttempt(now, TimeSpan.Zero, null, "interrupted", "The store took so long to hand it out that its lease could have ended before an answer; nothing was sent.");
-        return RecordAsync(delivery, attempt, new DeliveryState(DeliveryStatus.Pending, now + StorePause, delivery.Failures, attempt.Error, null), null, abandon);
+        return RecordAsync(delivery, attempt, new DeliveryState(DeliveryStatus.Pending, now + wait, delivery.Failures, attempt.Error, null), null, abandon);
     }
 
-    private async Task<DeliveryOutcome?> AttemptAsync(LeadDelivery delivery, CancellationToken abandon)
+    private async Task<DeliveryOutcome?> AttemptAsync(LeadDelivery delivery, TimeSpan most, CancellationToken abandon)
     {
-        using var timeout = new CancellationTokenSource(options.AttemptTimeout, time);
+        using var timeout = new CancellationTokenSource(most, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, abandon);
         try
         {
@@ -84,7 +88,7 @@ internal sealed partial class DeliveryAttempter(
         }
         catch (OperationCanceledException)
         {
-            return new DeliveryOutcome.Retry(null, $"No answer within {options.AttemptTimeout:c}; the request may have arrived.", Unanswered: true) { Request = remote.Value.Preview(delivery) };
+            return new DeliveryOutcome.Retry(null, $"No answer within {most:c}; the request may have arrived.", Unanswered: true) { Request = remote.Value.Preview(delivery) };
         }
 #pragma warning disable CA1031 // A bug in a destination is an attempt that failed, not a lead that is lost.
         catch (Exception exception)

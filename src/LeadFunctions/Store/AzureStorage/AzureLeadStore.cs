@@ -151,10 +151,19 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
     {
         // As they stand now, so that what dies again meanwhile is not taken twice.
         var leads = await _lists.DeadAsync(IdRange.All).ToListAsync();
-        var total = 0;
+        var (total, left) = (0, 0);
         await Parallel.ForEachAsync(leads, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (lead, _) =>
-            Interlocked.Add(ref total, await ResubmitDeadLettersAsync(lead, destination, by, now)));
-        return total;
+        {
+            try
+            {
+                Interlocked.Add(ref total, await ResubmitDeadLettersAsync(lead, destination, by, now));
+            }
+            catch (StoreUnavailableException)
+            {
+                Interlocked.Increment(ref left);
+            }
+        });
+        return left == 0 ? total : throw new StoreUnavailableException($"{total} dead letters were put back, and then the storage account failed for {left} leads. Do it again for these.");
     }
 
     public async Task<int?> DiscardAsync(LeadId id, string? destination, string reason, string by, DateTimeOffset now) =>
@@ -226,7 +235,9 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
             }
 
             var change = decide(rows);
-            if (change.Changes.Count == 0 || await _table.CommitAsync(operation, change.Changes) is Commit.Done)
+            if (change.Changes.Count == 0
+                || await _table.CommitAsync(operation, change.Changes) is not Commit.Conflict conflict
+                || (conflict.MayBeOwn && await RunParts.AreMadeAsync(_table, change.Changes)))
             {
                 return (change.Result, change.Due);
             }

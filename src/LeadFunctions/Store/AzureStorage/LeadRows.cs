@@ -45,13 +45,13 @@ internal sealed record LeadRows(Lead Lead, string Print, bool IsErased, string E
         .With("RowOrder", lead.Subject?.Order)
         .With("GroupId", lead.Subject?.GroupId.ToString())
         .With("Print", print)
-        .With("Content", lead.Content.Utf8);
+        .WithContent(lead.Content);
 
     private static Lead Read(TableEntity entity) => new(
         StoreKeys.LeadOf(entity.Key),
         entity.Text("Source"),
         entity.TextOrNull("Event"),
         entity.Time("ReceivedAt"),
-        new LeadContent(entity.Bytes("Content")),
+        PackedContent.Read(entity),
         entity.TextOrNull("RowId") is { } row ? new LeadSubject(LeadId.Parse(row), entity.Number("RowOrder")) { GroupId = LeadId.Parse(entity.Text("GroupId")) } : null);
 }

@@ -9,6 +9,8 @@ internal static class RunParts
     // An entity takes 1 MiB, and a text is for people to read.
     private const int MostOfSent = 256 * 1024;
 
+    private const string Mark = "Mark";
+
     public static TableChange Attempt(LeadId lead, string destination, int number, DeliveryAttempt attempt) =>
         new TableChange.Insert(new TableEntity(StoreKeys.Attempt(lead, destination, number))
             .With("Destination", destination)
@@ -16,7 +18,8 @@ internal static class RunParts
             .With("Milliseconds", (long)attempt.Duration.TotalMilliseconds)
             .With("HttpStatus", attempt.HttpStatus)
             .With("Outcome", attempt.Outcome)
-            .With("Error", attempt.Error));
+            .With("Error", attempt.Error)
+            .With(Mark, NewMark()));
 
     /// <summary>It was posted again. That the lead's own entity changes keeps it from being removed at this moment; when it is gone, this conflicts.</summary>
     public static IEnumerable<TableChange> Repeated(LeadId lead, DateTimeOffset at) =>
@@ -28,7 +31,8 @@ internal static class RunParts
             .With("By", act.By)
             .With("Kind", act.Kind)
             .With("Destination", act.Destination)
-            .With("Note", act.Note));
+            .With("Note", act.Note)
+            .With(Mark, NewMark()));
 
     public static TableChange Sent(LeadId lead, string destination, string request) =>
         new TableChange.Put(new TableEntity(StoreKeys.Sent(lead, destination))
@@ -48,6 +52,11 @@ internal static class RunParts
         }
     }
 
+    /// <summary>Whether changes whose answer got lost were made: they hold an attempt or an act, and these can be told from any other.</summary>
+    public static async Task<bool> AreMadeAsync(TableClient table, IEnumerable<TableChange> changes) =>
+        changes.OfType<TableChange.Insert>().FirstOrDefault(insert => insert.Entity.TextOrNull(Mark) is not null) is { } marked
+        && (await table.FindAsync(marked.Key))?.TextOrNull(Mark) == marked.Entity.TextOrNull(Mark);
+
     /// <summary>From all entities of one lead; null when there are none.</summary>
     public static Run? Run(IReadOnlyList<TableEntity> entities)
     {
@@ -66,6 +75,8 @@ internal static class RunParts
             [.. parts['3'].Select(entity => entity.Time("At"))],
             [.. parts['4'].Select(entity => new RunAct(entity.Time("At"), entity.Text("By"), entity.Text("Kind"), entity.TextOrNull("Destination"), entity.TextOrNull("Note")))]);
     }
+
+    private static string NewMark() => Guid.NewGuid().ToString("N");
 
     private static DeliveryAttempt ReadAttempt(TableEntity entity) => new(
         entity.Time("StartedAt"),

@@ -59,20 +59,16 @@ internal static partial class BatchText
         return body.WrittenSpan.ToArray();
     }
 
-    /// <summary>The status of the change that failed, and the service's code for it; the status of the last one when none failed; 0 when it is no answer to a transaction.</summary>
-    public static (int Status, string? Code) Read(string answer)
+    /// <summary>
+    /// The status of the change that failed, and the service's code for it; the status of the last one when none failed, and how many were done;
+    /// 0 when it is no answer to a transaction.
+    /// </summary>
+    public static (int Status, string? Code, int Changed) Read(string answer)
     {
-        var last = 0;
-        foreach (var status in StatusLine().Matches(answer).Select(match => int.Parse(match.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture)))
-        {
-            last = status;
-            if (status >= 400)
-            {
-                return (status, CodeProperty().Match(answer) is { Success: true } code ? code.Groups[1].Value : null);
-            }
-        }
-
-        return (last, null);
+        int[] statuses = [.. StatusLine().Matches(answer).Select(match => int.Parse(match.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture))];
+        return Array.Find(statuses, status => status >= 400) is > 0 and var failed
+            ? (failed, CodeProperty().Match(answer) is { Success: true } code ? code.Groups[1].Value : null, 0)
+            : (statuses.LastOrDefault(), null, statuses.Length);
     }
 
     private static void Line(ArrayBufferWriter<byte> body, string text) => Encoding.UTF8.GetBytes($"{text}\r\n", body);

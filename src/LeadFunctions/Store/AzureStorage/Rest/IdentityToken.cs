@@ -18,7 +18,7 @@ internal sealed class IdentityToken(TokenCredential credential) : StorageKey
         }
         catch (AuthenticationFailedException exception)
         {
-            throw new StoreUnavailableException("There is no token for the storage account: the app's managed identity gave none. Turn the identity on, or set Store:ClientId for a user-assigned one.", exception);
+            throw new StoreUnavailableException("There is no token for the storage account: the app's managed identity gave none. Turn the identity on, or set Store:ClientId for a user-assigned one; on your own machine, sign in with az login.", exception);
         }
     }
 }

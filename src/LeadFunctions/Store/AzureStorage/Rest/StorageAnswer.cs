@@ -8,7 +8,8 @@ namespace LeadFunctions.Store.AzureStorage.Rest;
 /// <param name="Code">The service's own code of an error: <c>EntityAlreadyExists</c>.</param>
 /// <param name="Reason">Why there was no answer.</param>
 /// <param name="MayHaveHappened">What was asked for may have been done by this or an earlier try whose answer never came.</param>
-internal sealed partial record StorageAnswer(int Status, string? Code, string Body, HttpResponseHeaders? Headers, string? Reason, bool MayHaveHappened)
+/// <param name="Changed">Of a transaction, how many of its changes the service says are done.</param>
+internal sealed partial record StorageAnswer(int Status, string? Code, string Body, HttpResponseHeaders? Headers, string? Reason, bool MayHaveHappened, int Changed = 0)
 {
     /// <summary>It may be another by the next try.</summary>
     public bool IsPassing => Status is 0 or 408 or 429 or >= 500;
@@ -28,12 +29,13 @@ internal sealed partial record StorageAnswer(int Status, string? Code, string Bo
         var body = await response.Content.ReadAsStringAsync(stop);
         var status = (int)response.StatusCode;
         var code = status >= 400 && ErrorCode().Match(body) is { Success: true } match ? match.Groups[1].Value : null;
+        var changed = 0;
         if (response.Content.Headers.ContentType?.MediaType == "multipart/mixed" && status < 400)
         {
-            (status, code) = BatchText.Read(body);
+            (status, code, changed) = BatchText.Read(body);
         }
 
-        return new StorageAnswer(status, code, body, response.Headers, null, MayHaveHappened: status is 0 or >= 500);
+        return new StorageAnswer(status, code, body, response.Headers, status == 0 ? "its answer can't be read" : null, MayHaveHappened: status is 0 or >= 500, changed);
     }
 
     public string? Header(string name) => Headers is not null && Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;

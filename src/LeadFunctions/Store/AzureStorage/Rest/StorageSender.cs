@@ -2,10 +2,10 @@ namespace LeadFunctions.Store.AzureStorage.Rest;
 
 /// <summary>
 /// Sends requests to a storage account through one pool of connections, and again where that may help: no connection, no answer in time,
-/// 408, 429 and 5xx. Throws <see cref="StoreUnavailableException"/> naming the account and the operation, never a key, an address with
+/// 408, 429 and 5xx; all of it within 12 seconds, the wait for a turn too. Throws <see cref="StoreUnavailableException"/> naming the account and the operation, never a key, an address with
 /// its query, or what an entity holds.
 /// </summary>
-internal sealed class StorageSender(StorageAccount account, TimeSpan? mostForOne = null) : IDisposable
+internal sealed class StorageSender(StorageAccount account, TimeSpan? mostForOne = null, TimeSpan? mostForAll = null) : IDisposable
 {
     private const int MostAtOnce = 128;
     private const string Version = "2020-12-06";
@@ -13,6 +13,9 @@ internal sealed class StorageSender(StorageAccount account, TimeSpan? mostForOne
     private static readonly TimeSpan[] Waits = [TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(400), TimeSpan.FromMilliseconds(1_600)];
 
     private readonly TimeSpan _mostForOne = mostForOne ?? TimeSpan.FromSeconds(10);
+
+    // Who posts a lead waits for it.
+    private readonly TimeSpan _mostForAll = mostForAll ?? TimeSpan.FromSeconds(12);
     private readonly CancellationTokenSource _closed = new();
 
     // So that each request's time counts from when the service has it, however many want something at once.
@@ -38,30 +41,37 @@ internal sealed class StorageSender(StorageAccount account, TimeSpan? mostForOne
     /// <param name="make">Makes the request anew for each try.</param>
     public async Task<StorageAnswer> SendAsync(string operation, Func<HttpRequestMessage> make)
     {
+        using var most = CancellationTokenSource.CreateLinkedTokenSource(_closed.Token);
+        most.CancelAfter(_mostForAll);
+        StorageAnswer? last = null;
         var mayHaveHappened = false;
-        for (var tried = 0; ; tried++)
+        try
         {
-            var answer = await TryInTurnAsync(make);
-            if (!answer.IsPassing)
+            for (var tried = 0; ; tried++)
             {
-                return answer with { MayHaveHappened = mayHaveHappened };
-            }
+                last = await TryInTurnAsync(make, most.Token);
+                if (!last.IsPassing)
+                {
+                    return last with { MayHaveHappened = mayHaveHappened };
+                }
 
-            mayHaveHappened |= answer.MayHaveHappened;
-            if (tried == Waits.Length)
-            {
-                throw Unavailable(operation, answer.Words);
-            }
+                mayHaveHappened |= last.MayHaveHappened;
+                if (tried == Waits.Length)
+                {
+                    throw Unavailable(operation, last.Words);
+                }
 
-            try
-            {
                 // A fifth more or less, so that those who failed together don't return together.
-                await Task.Delay(Waits[tried] * (0.8 + (0.4 * Random.Shared.NextDouble())), _closed.Token);
+                await Task.Delay(Waits[tried] * (0.8 + (0.4 * Random.Shared.NextDouble())), most.Token);
             }
-            catch (OperationCanceledException)
-            {
-                throw Closed();
-            }
+        }
+        catch (Exception exception) when (_closed.IsCancellationRequested && exception is OperationCanceledException or ObjectDisposedException)
+        {
+            throw new StoreUnavailableException("The store is closed: the program is stopping.");
+        }
+        catch (OperationCanceledException)
+        {
+            throw Unavailable(operation, last?.Words ?? $"no answer within {_mostForAll.TotalSeconds:0.#} seconds");
         }
     }
 
@@ -74,22 +84,12 @@ internal sealed class StorageSender(StorageAccount account, TimeSpan? mostForOne
         _http.Dispose();
     }
 
-    private static StoreUnavailableException Closed() => new("The store is closed: the program is stopping.");
-
-    private async Task<StorageAnswer> TryInTurnAsync(Func<HttpRequestMessage> make)
+    private async Task<StorageAnswer> TryInTurnAsync(Func<HttpRequestMessage> make, CancellationToken most)
     {
+        await _slots.WaitAsync(most);
         try
         {
-            await _slots.WaitAsync(_closed.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            throw Closed();
-        }
-
-        try
-        {
-            return await TryAsync(make);
+            return await TryAsync(make, most);
         }
         finally
         {
@@ -97,12 +97,12 @@ internal sealed class StorageSender(StorageAccount account, TimeSpan? mostForOne
         }
     }
 
-    private async Task<StorageAnswer> TryAsync(Func<HttpRequestMessage> make)
+    private async Task<StorageAnswer> TryAsync(Func<HttpRequestMessage> make, CancellationToken most)
     {
         using var request = make();
         request.Headers.Add("x-ms-version", Version);
         request.Headers.Add("DataServiceVersion", "3.0");
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(_closed.Token);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(most);
         stop.CancelAfter(_mostForOne);
         try
         {
@@ -110,11 +110,7 @@ internal sealed class StorageSender(StorageAccount account, TimeSpan? mostForOne
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop.Token);
             return await StorageAnswer.ReadAsync(response, stop.Token);
         }
-        catch (Exception exception) when (_closed.IsCancellationRequested && exception is OperationCanceledException or ObjectDisposedException)
-        {
-            throw Closed();
-        }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (!most.IsCancellationRequested)
         {
             return StorageAnswer.None($"no answer within {_mostForOne.TotalSeconds:0.#} seconds", mayHaveHappened: true);
         }

@@ -12,6 +12,7 @@ namespace LeadFunctions.Store.AzureStorage.Rest;
 internal sealed class TableClient(StorageSender sender, string table, string partition)
 {
     private const int MostInOnePage = 1_000;
+    private const string TableIsGone = "TableNotFound";
 
     /// <summary>Makes the table when there is none.</summary>
     public async Task MakeAsync()
@@ -22,7 +23,7 @@ internal sealed class TableClient(StorageSender sender, string table, string par
             Headers = { { "Accept", "application/json;odata=nometadata" }, { "Prefer", "return-no-content" } },
             Content = new StringContent($$"""{"TableName":"{{table}}"}""", Encoding.UTF8, "application/json"),
         });
-        if (answer.Status >= 400 && answer.Code != "TableAlreadyExists")
+        if (answer is not ({ Status: 201 or 204 } or { Status: 409, Code: "TableAlreadyExists" }))
         {
             throw sender.Unavailable(Operation, answer.Words);
         }
@@ -32,11 +33,11 @@ internal sealed class TableClient(StorageSender sender, string table, string par
     public async Task<TableEntity?> FindAsync(string key)
     {
         const string Operation = "get";
-        var answer = await sender.SendAsync(Operation, () => Get($"/{table}(PartitionKey='{partition}',RowKey='{key}')"));
+        var answer = await SendAsync(Operation, () => Get($"/{table}(PartitionKey='{partition}',RowKey='{key}')"));
         return answer switch
         {
             { Status: 200 } => Parse(Operation, answer, TableEntity.Read),
-            { Status: 404, Code: not "TableNotFound" } => null,
+            { Status: 404, Code: not (null or TableIsGone) } => null,
             _ => throw sender.Unavailable(Operation, answer.Words),
         };
     }
@@ -65,14 +66,16 @@ internal sealed class TableClient(StorageSender sender, string table, string par
     public async Task<Commit> CommitAsync(string operation, IReadOnlyList<TableChange> changes)
     {
         var body = BatchText.Write(sender.Address($"/{table}"), partition, changes);
-        var answer = await sender.SendAsync(operation, () => new HttpRequestMessage(HttpMethod.Post, sender.Address("/$batch"))
+        var answer = await SendAsync(operation, () => new HttpRequestMessage(HttpMethod.Post, sender.Address("/$batch"))
         {
             Content = new ByteArrayContent(body) { Headers = { ContentType = MediaTypeHeaderValue.Parse(BatchText.ContentType) } },
         });
         return answer switch
         {
-            { Status: >= 200 and < 300 } => new Commit.Done(),
-            { Status: 409 or 412 } or { Status: 404, Code: not "TableNotFound" } => new Commit.Conflict(answer.MayHaveHappened),
+            { Status: >= 200 and < 300 } when answer.Changed == changes.Count => new Commit.Done(),
+            { Status: 404 or 409 or 412, Code: not (null or TableIsGone or "TableBeingDeleted") } => new Commit.Conflict(answer.MayHaveHappened),
+            // Whatever answers there, it has not said that the changes are done.
+            { Status: >= 200 and < 300 } => throw sender.Unavailable(operation, $"it answered {answer.Status} to a transaction without saying that it is done; is another server at its address?"),
             _ => throw sender.Unavailable(operation, answer.Words),
         };
     }
@@ -82,7 +85,7 @@ internal sealed class TableClient(StorageSender sender, string table, string par
         const string Operation = "query";
         var filter = $"PartitionKey eq '{partition}' and RowKey ge '{from}' and RowKey lt '{before}'";
         var query = string.Create(CultureInfo.InvariantCulture, $"/{table}()?$top={most}&$filter={Uri.EscapeDataString(filter)}{(select is null ? "" : $"&$select={select}")}{next}");
-        var answer = await sender.SendAsync(Operation, () => Get(query));
+        var answer = await SendAsync(Operation, () => Get(query));
         if (answer.Status != 200)
         {
             throw sender.Unavailable(Operation, answer.Words);
@@ -92,6 +95,19 @@ internal sealed class TableClient(StorageSender sender, string table, string par
         return (entities, answer.Header("x-ms-continuation-NextPartitionKey") is { } nextPartition
             ? $"&NextPartitionKey={Uri.EscapeDataString(nextPartition)}&NextRowKey={Uri.EscapeDataString(answer.Header("x-ms-continuation-NextRowKey") ?? "")}"
             : null);
+    }
+
+    /// <summary>When somebody has deleted the table, the leads in it are gone; those that come now must not be.</summary>
+    private async Task<StorageAnswer> SendAsync(string operation, Func<HttpRequestMessage> make)
+    {
+        var answer = await sender.SendAsync(operation, make);
+        if (answer is { Status: 404, Code: TableIsGone })
+        {
+            await MakeAsync();
+            answer = await sender.SendAsync(operation, make);
+        }
+
+        return answer;
     }
 
     private HttpRequestMessage Get(string path) => new(HttpMethod.Get, sender.Address(path)) { Headers = { { "Accept", "application/json;odata=minimalmetadata" } } };
