@@ -6,23 +6,23 @@ using LeadFunctions.Leads;
 namespace LeadFunctions.Intake.Appointments;
 
 /// <summary>
-/// What posts of the same event have in common. A customer books an appointment once, so that a creation is recognised whatever else it says;
-/// other events by what they say, without what changes by itself.
+/// What posts of the same event have in common. A customer books an appointment once, so that a creation is recognised whatever else it says, and
+/// again once the address is known to which a welcome can go; other events by what they say, without what changes by itself.
 /// </summary>
 internal static class AppointmentIdentity
 {
     /// <summary>An appointment has an id of its own, and neither comes twice: what says the same is a repeat however late, as long as the lead is kept.</summary>
     private static readonly TimeSpan Always = TimeSpan.MaxValue;
 
-    /// <param name="known">What is known of the customer, if that is not in the lead itself.</param>
-    /// <param name="folded">The lead's content with unknown names in lower case.</param>
+    /// <param name="lead">Completed with what was known.</param>
+    /// <param name="folded">What was posted, with unknown names in lower case.</param>
     /// <returns>And how long it is a repeat at least.</returns>
-    public static (byte[] Identity, TimeSpan LeastWindow) Of(Lead lead, Lead? known, CustomerKey who, byte[] folded)
+    public static (byte[] Identity, TimeSpan LeastWindow) Of(Lead lead, CustomerKey who, byte[] folded)
     {
         var ends = lead is { Subject: not null, Event: not AppointmentEvents.Updated } && !who.IsPlace;
-        if (ends && lead.Event == AppointmentEvents.Created && !KnownAppointment.IsNobody((known ?? lead).Content))
+        if (ends && lead.Event == AppointmentEvents.Created && !KnownAppointment.IsNobody(lead.Content))
         {
-            return (Encoding.UTF8.GetBytes($"{lead.RowId}"), Always);
+            return (Encoding.UTF8.GetBytes(KnownAppointment.HasAddress(lead.Content) ? $"{lead.RowId}" : $"{lead.RowId}\nno address"), Always);
         }
 
         var content = JsonObject.Create(JsonElement.Parse(folded))!;

@@ -46,13 +46,14 @@ internal sealed class AppointmentKeeper(LeadKeeper keeper, ILeadStore store)
         }
 
         mine.AddRange(await TellAsync(events.Select(one => one.Known is { } before && before.Subject!.Order > one.Lead.Subject!.Order ? RetoldEvent.Fuller(before, one.Lead, now) : null)));
+        var answers = await Task.WhenAll(events.Zip(accepted, TellMoreAsync));
         await LookAgainAsync(
             appointment,
             posted[0],
-            [.. events.Where((_, index) => !accepted[index].IsRepeat)],
+            [.. events.Where((_, index) => !answers[index].IsRepeat)],
             [.. events.Select(one => one.Lead.RowId)],
-            [.. accepted.Select(lead => lead.LeadId), .. mine]);
-        return accepted;
+            [.. answers.Select(lead => lead.LeadId), .. mine]);
+        return answers;
     }
 
     /// <summary>What another program kept since the first look.</summary>
@@ -80,9 +81,22 @@ internal sealed class AppointmentKeeper(LeadKeeper keeper, ILeadStore store)
         return keepFirst is null ? others : await keepFirst(events[0]) is { } first ? [first, .. others] : null;
     }
 
+    /// <summary>A creation that was told before may say more now: to the row it is no repeat.</summary>
+    private async Task<IntakeResult.Accepted> TellMoreAsync(CustomerEvent one, IntakeResult.Accepted accepted) =>
+        accepted.IsRepeat
+        && one is { Lead.Event: AppointmentEvents.Created, Known: { Event: AppointmentEvents.Created } known }
+        && known.Subject!.Order <= one.Lead.Subject!.Order
+        && KnownAppointment.SaysMore(one.Lead.Content, known.Content)
+        && await store.FindRunAsync(accepted.LeadId) is { Lead: var first }
+        && KnownAppointment.SaysMore(KnownAppointment.Completed(one.Said, first.Content), first.Content)
+            ? await TellAsync(RetoldEvent.WithMore(one))
+            : accepted;
+
+    private Task<IntakeResult.Accepted> TellAsync(RetoldEvent told) => keeper.KeepAsync(told.Lead, told.Identity, Always, told.ToRowsOnly);
+
     /// <summary>The ids of what was told.</summary>
     private async Task<List<LeadId>> TellAsync(IEnumerable<RetoldEvent?> events) =>
-        [.. (await Task.WhenAll(events.OfType<RetoldEvent>().Select(told => keeper.KeepAsync(told.Lead, told.Identity, Always, told.ToRowsOnly)))).Select(told => told.LeadId)];
+        [.. (await Task.WhenAll(events.OfType<RetoldEvent>().Select(TellAsync))).Select(told => told.LeadId)];
 
     private async Task<KnownCustomers> LookAsync(LeadId appointment, IReadOnlyCollection<LeadId> except) => new(appointment, await store.FindGroupAsync(appointment, except));
 }

@@ -28,6 +28,9 @@ internal static class KnownAppointment
     /// <summary>Whether nothing about the customer can be told to people.</summary>
     public static bool IsNobody(LeadContent content) => !content.Root.TryGetProperty("UserDetails", out _);
 
+    /// <summary>Whether mails can go to the customer.</summary>
+    public static bool HasAddress(LeadContent content) => content.Text("UserDetails", "Email") is not null;
+
     /// <summary>Whether anything tells the customer from others.</summary>
     public static bool NamesSomebody(LeadContent content) => !IsNobody(content) || content.Text("CustomerId") is not null;
 
@@ -43,17 +46,27 @@ internal static class KnownAppointment
         return isSame ? (id == true ? 4 : 0) + (email == true ? 2 : 0) + (name == true ? 1 : 0) : 0;
     }
 
-    /// <summary>What an event said about the whole appointment, without the customer.</summary>
-    public static LeadContent OfAll(LeadContent content)
+    /// <summary>
+    /// Whether an event names another customer than a lead of its row: by id, or by address and name. One of these alone an update may have changed; but of
+    /// two creations each names its customer as they booked, and people who share an address or a name are two.
+    /// </summary>
+    public static bool Contradicts(Lead lead, Lead known)
     {
-        var all = JsonObject.Create(content.Root)!;
-        foreach (var name in all.Select(property => property.Key).Where(name => name.StartsWith("Customer", StringComparison.Ordinal) || OfOneCustomer.Contains(name)).ToArray())
+        if (Likeness(lead.Content, known.Content) > 0)
         {
-            all.Remove(name);
+            return false;
         }
 
-        return Content(all);
+        var (id, email, name) = (Same(lead.Content, known.Content, "CustomerId"), Same(lead.Content, known.Content, "UserDetails", "Email"), Same(lead.Content, known.Content, "CustomerName"));
+        return id == false || (email == false && name == false)
+            || (lead.Event == AppointmentEvents.Created && known.Event == AppointmentEvents.Created && name != true && (email == false || name == false));
     }
+
+    /// <summary>What an event said about the whole appointment, without the customer.</summary>
+    public static LeadContent OfAll(LeadContent content) => Without(content, name => name.StartsWith("Customer", StringComparison.Ordinal) || OfOneCustomer.Contains(name));
+
+    /// <summary>Without what changes by itself.</summary>
+    public static LeadContent Lasting(LeadContent content) => Without(content, ChangesByItself.Contains);
 
     /// <summary>Whether the content says anything that the other one doesn't, apart from what changes by itself.</summary>
     public static bool SaysMore(LeadContent content, LeadContent known) =>
@@ -65,6 +78,17 @@ internal static class KnownAppointment
     {
         var completed = JsonObject.Create(content.Root)!;
         return Fill(completed, JsonObject.Create(known.Root)!) ? Content(completed) : content;
+    }
+
+    private static LeadContent Without(LeadContent content, Func<string, bool> isLeftOut)
+    {
+        var rest = JsonObject.Create(content.Root)!;
+        foreach (var name in rest.Select(property => property.Key).Where(isLeftOut).ToArray())
+        {
+            rest.Remove(name);
+        }
+
+        return Content(rest);
     }
 
     private static LeadContent Content(JsonObject content) => new(Encoding.UTF8.GetBytes(content.ToJsonString(Readable)));

@@ -98,7 +98,18 @@ internal sealed class KnownCustomers(LeadId appointment, IReadOnlyList<Lead> new
 
         var own = Find(lead);
         var known = own is not null && KnownAppointment.Likeness(lead.Content, own.Content) > 1 ? own : MostLike(lead, own, taken) ?? own;
-        return known is null || known == own ? (lead, own) : (posted.LeadOf(known), known);
+        return known is not null && known != own ? (posted.LeadOf(known), known)
+            : own is not null && KnownAppointment.Contradicts(lead, own) ? Apart(posted, lead, taken)
+            : (lead, own);
+    }
+
+    /// <summary>Somebody else has the row that would be theirs: they get one of their own.</summary>
+    private (Lead Lead, Lead? Known) Apart(PostedAppointment posted, Lead lead, HashSet<LeadId> taken)
+    {
+        var keys = CustomerKey.All(lead.Content.Text("UserDetails", "Email"), lead.Content.Text("CustomerId"), lead.Content.Text("CustomerName"));
+        var free = keys.Append(string.Join('\n', keys)).Select(posted.Lead)
+            .FirstOrDefault(one => !taken.Contains(one.RowId) && !(Find(one) is { } other && KnownAppointment.Contradicts(one, other)), lead);
+        return (free, Find(free));
     }
 
     /// <summary>Who is known under another key: some events name people less fully than others. Null when that isn't clear.</summary>

@@ -14,8 +14,13 @@ internal sealed record RetoldEvent(Lead Lead, byte[] Identity, bool ToRowsOnly)
         return fuller == newer.Content ? null : new RetoldEvent(
             newer with { Id = LeadId.New(now), ReceivedAt = now, Content = fuller },
             [.. Encoding.UTF8.GetBytes($"told again\n{newer.Id}\n"), .. fuller.Utf8],
-            ToRowsOnly: newer.Content.Text("UserDetails", "Email") is not null);
+            // A customer is welcomed once.
+            ToRowsOnly: KnownAppointment.HasAddress(newer.Content) || (newer.Event == AppointmentEvents.Created && KnownAppointment.HasAddress(older.Content)));
     }
+
+    /// <summary>A repeated creation that says more than the one that it repeats.</summary>
+    public static RetoldEvent WithMore(CustomerEvent repeated) =>
+        new(repeated.Lead, [.. Encoding.UTF8.GetBytes($"said with more\n{repeated.Lead.RowId}\n"), .. KnownAppointment.Lasting(repeated.Said).Utf8], ToRowsOnly: true);
 
     /// <summary>What was said of the whole appointment, for a customer who was not known then.</summary>
     public static RetoldEvent ForNewcomer(Lead whole, Lead customer, DateTimeOffset now) => new(

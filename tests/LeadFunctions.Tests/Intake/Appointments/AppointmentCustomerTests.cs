@@ -51,4 +51,53 @@ public sealed class AppointmentCustomerTests
         Assert.All(answer.Leads, lead => Assert.False(lead.Duplicate));
         Assert.NotEqual((await app.LeadAsync(answer.Leads[0])).RowId, (await app.LeadAsync(answer.Leads[1])).RowId);
     }
+
+    [Theory]
+    [InlineData("""{"CustomerName":"Dan","CustomerEmail":"dan@contoso.example"}""", """{"CustomerName":"Eve","CustomerEmail":"eve@contoso.example"}""")]
+    [InlineData("""{"CustomerEmail":"dan@contoso.example"}""", """{"CustomerEmail":"eve@contoso.example"}""")]
+    [InlineData("""{"CustomerName":"Dan","CustomerEmail":"home@contoso.example"}""", """{"CustomerName":"Eve","CustomerEmail":"home@contoso.example"}""")]
+    [InlineData("""{"CustomerId":"1","CustomerName":"Dan","CustomerEmail":"home@contoso.example"}""", """{"CustomerId":"2","CustomerName":"Eve","CustomerEmail":"home@contoso.example"}""")]
+    [InlineData("""{"MaxAttendeesCount":1,"Customers":[{"Id":"1","Name":"Dan","Email":"dan@contoso.example"}]}""", """{"MaxAttendeesCount":1,"Customers":[{"Id":"2","Name":"Eve","Email":"eve@contoso.example"}]}""")]
+    [InlineData("""{"MaxAttendeesCount":9,"Customers":[{"Name":"Dan","Email":"home@contoso.example"}]}""", """{"MaxAttendeesCount":9,"Customers":[{"Name":"Eve","Email":"home@contoso.example"}]}""")]
+    public async Task Who_is_booked_after_somebody_else_has_a_row_and_a_welcome_of_their_own(string dan, string eve)
+    {
+        await using var scene = await BookedScene.StartAsync();
+        (dan, eve) = (AppointmentPosts.Changed(dan, ("Id", "1")), AppointmentPosts.Changed(eve, ("Id", "1")));
+
+        await scene.PostAsync("created", dan);
+        var answer = await scene.PostAsync("created", eve);
+        Assert.All([await scene.PostAsync("created", dan), await scene.PostAsync("created", eve)], again => Assert.True(Assert.Single(again.Leads).Duplicate));
+        await scene.PostAsync("cancelled", eve);
+
+        Assert.False(Assert.Single(answer.Leads).Duplicate);
+        Assert.Equal(["booked", "cancelled"], scene.Crm.Rows.Values.Select(BookedScene.State).Order());
+        Assert.Equal(2, scene.Mails.Count(mail => mail.StartsWith("created", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("updated")]
+    [InlineData("cancelled")]
+    public async Task Whoever_s_event_comes_first_each_has_their_own_row(string happening)
+    {
+        await using var scene = await BookedScene.StartAsync();
+        const string Dan = """{"Id":"1","CustomerName":"Dan","CustomerEmail":"dan@contoso.example"}""";
+        const string Eve = """{"Id":"1","CustomerName":"Eve","CustomerEmail":"eve@contoso.example"}""";
+
+        await scene.PostAsync(happening, Eve);
+        await scene.PostAsync("created", Dan);
+        await scene.PostAsync("created", Eve);
+
+        Assert.Equal(["Dan: booked", $"Eve: {(happening == "updated" ? "changed" : "cancelled")}"], scene.Rows);
+    }
+
+    [Fact]
+    public async Task A_new_address_in_an_update_makes_nobody_else()
+    {
+        await using var scene = await BookedScene.StartAsync();
+        await scene.PostAsync("created", Alone);
+
+        await scene.PostAsync("updated", """{"Id":"1","CustomerEmail":"adele@new.example"}""");
+
+        Assert.Equal("adele@new.example", scene.Row("Vance")["emailaddress1"]!.GetValue<string>());
+    }
 }
