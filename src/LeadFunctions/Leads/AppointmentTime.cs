@@ -1,16 +1,24 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using System.Xml;
 using TimeZoneConverter;
 
 namespace LeadFunctions.Leads;
 
-/// <summary>Reads the times of appointments. Neither their format nor their zone is documented; what names no zone is taken as UTC.</summary>
-internal static class AppointmentTime
+/// <summary>
+/// Reads the times of appointments. Neither their format nor their zone is documented; what names no zone is taken as UTC. Of a date's numbers it
+/// must be sure which is which: the year first, the month's name, dots (day.month.year) or slashes (month/day/year).
+/// </summary>
+internal static partial class AppointmentTime
 {
-    /// <summary>Null when it is no time that can be told.</summary>
-    public static DateTimeOffset? Parse(string? text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowWhiteSpaces, out var time) ? time : null;
+    /// <summary>Null when it is no time that can be told: a customer is rather shown what came than a day that was guessed.</summary>
+    public static DateTimeOffset? Parse(string? text)
+    {
+        // .NET doesn't know this name of the zone, and takes dots as it takes slashes.
+        var readable = Dotted.Replace(Utc.Replace(text ?? "", ""), "$3-$2-$1");
+        return FullDate.IsMatch(readable) && DateTimeOffset.TryParse(readable, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowWhiteSpaces, out var time) ? time : null;
+    }
 
     /// <summary>Minutes as a number or a text, <c>hours:minutes:seconds</c>, or ISO 8601 (<c>PT30M</c>).</summary>
     public static TimeSpan? ParseDuration(JsonElement value)
@@ -47,4 +55,16 @@ internal static class AppointmentTime
     /// </summary>
     public static TimeZoneInfo? Zone(string? name) =>
         !string.IsNullOrWhiteSpace(name) && TZConvert.TryGetTimeZoneInfo(name.Trim(), out var zone) ? zone : null;
+
+    [GeneratedRegex(@"(?<=\d|[AP]M)\s+(UTC|\(UTC\))\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Utc { get; }
+
+    [GeneratedRegex(@"^\s*(\d{1,2})\.(\d{1,2})\.(\d{4})(?![\d.])")]
+    private static partial Regex Dotted { get; }
+
+    // What .NET completes with today's year, or with the month's first day, is none.
+    [GeneratedRegex(
+        @"^\s*\d{4}([-/.])\d{1,2}\1\d{1,2}(?!\d)|^\s*\d{1,2}/\d{1,2}/\d{4}(?!\d)|\b\d{1,2}[ -]+[a-z]{3,}[ ,-]+\d{4}\b|\b[a-z]{3,} +\d{1,2}(, *| +)\d{4}\b",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex FullDate { get; }
 }

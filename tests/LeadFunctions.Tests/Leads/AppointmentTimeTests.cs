@@ -15,6 +15,13 @@ public sealed class AppointmentTimeTests
     [InlineData("12/1/2026 9:30:00 AM")]
     [InlineData("Tue, 01 Dec 2026 09:30:00 GMT")]
     [InlineData(" 2026-12-01T09:30Z ")]
+    [InlineData("2026-12-01T09:30:00.0000000 UTC")]
+    [InlineData("12/1/2026 9:30 AM (UTC)")]
+    [InlineData("01.12.2026 09:30")]
+    [InlineData("1.12.2026 09:30:00")]
+    [InlineData("2026/12/01 09:30")]
+    [InlineData("1 December 2026 09:30")]
+    [InlineData("Tuesday, December 1, 2026 9:30 AM")]
     public void Times_are_read_in_the_formats_that_flows_give_and_without_a_zone_are_UTC(string text) =>
         Assert.Equal(new DateTimeOffset(2026, 12, 1, 9, 30, 0, TimeSpan.Zero), AppointmentTime.Parse(text)?.ToUniversalTime());
 
@@ -23,6 +30,20 @@ public sealed class AppointmentTimeTests
     [InlineData("")]
     [InlineData("tomorrow at noon")]
     [InlineData("2026-13-45")]
+    [InlineData("09:30")]
+    [InlineData("1.5")]
+    [InlineData("5")]
+    [InlineData("01.12.")]
+    [InlineData("01.12.26 09:30")]
+    [InlineData("12/1")]
+    [InlineData("12/1/26")]
+    [InlineData("13/12/2026 09:30")]
+    [InlineData("01-12-2026 09:30")]
+    [InlineData("31.02.2026")]
+    [InlineData("December 1")]
+    [InlineData("December 2026")]
+    [InlineData("2026-12")]
+    [InlineData("Tuesday 09:30")]
     public void What_is_no_time_is_none(string? text) => Assert.Null(AppointmentTime.Parse(text));
 
     [Theory]
