@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -38,16 +39,16 @@ internal static class AppointmentCustomers
             return [One(CustomerKey.OfTheOnlyOne, appointment)];
         }
 
-        if (customers.Count > 1)
+        if (customers.Count > 1 || IsSomebodyElse(appointment, customers[0].Customer))
         {
-            // Whoever is named at the top is one of them: the others must not get their address.
-            foreach (var (_, alone) in Names)
+            // Whoever is named at the top is one of several: the others must not get their address.
+            foreach (var name in Names.Select(names => names.Alone).Append("UserDetails"))
             {
-                appointment.Remove(alone);
+                appointment.Remove(name);
             }
         }
 
-        if (customers.Count == 1 && Text(appointment, "MaxAttendeesCount") == "1")
+        if (customers.Count == 1 && IsForOne(appointment))
         {
             return [One(CustomerKey.OfTheOnlyOne, Own(appointment, customers[0].Customer), customers[0].Place)];
         }
@@ -81,6 +82,18 @@ internal static class AppointmentCustomers
 
         return customers;
     }
+
+    /// <summary>Whether the top names another person than the list of one does.</summary>
+    private static bool IsSomebodyElse(JsonObject appointment, JsonObject customer) =>
+        Differ(Text(appointment, "CustomerId"), Text(customer, "Id")) ?? (
+            Differ(Text(appointment, "CustomerEmail") ?? Text(appointment["UserDetails"] as JsonObject, "Email"), Text(customer, "Email")) == true
+            || Differ(Text(appointment, "CustomerName"), Text(customer, "Name")) == true);
+
+    /// <summary>Null when one of them is missing.</summary>
+    private static bool? Differ(string? one, string? other) => CustomerKey.Folded(one) is { } text && CustomerKey.Folded(other) is { } same ? text != same : null;
+
+    private static bool IsForOne(JsonObject appointment) =>
+        double.TryParse(Text(appointment, "MaxAttendeesCount"), NumberStyles.Float, CultureInfo.InvariantCulture, out var most) && most == 1;
 
     private static void Add(JsonObject customer, JsonObject same)
     {

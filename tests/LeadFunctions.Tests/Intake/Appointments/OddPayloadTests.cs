@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using LeadFunctions.Store;
 using LeadFunctions.Tests.Infrastructure;
 
 namespace LeadFunctions.Tests.Intake.Appointments;
@@ -39,6 +41,8 @@ public sealed class OddPayloadTests
     [InlineData("2/1/2027 9:00:00 AM")]
     [InlineData("Mon, 01 Feb 2027 09:00:00 GMT")]
     [InlineData("Monday, February 1, 2027 9:00 AM")]
+    [InlineData("01.02.2027 09:00")]
+    [InlineData("2027-02-01T09:00:00.0000000 UTC")]
     public async Task A_time_is_read_in_many_forms(string start)
     {
         await using var scene = await BookedScene.StartAsync();
@@ -46,6 +50,62 @@ public sealed class OddPayloadTests
         await scene.PostAsync("created", AppointmentPosts.Changed("""{"Id":"t","CustomerName":"Ana"}""", ("StartTime", start)));
 
         Assert.Contains("Start: 2027-02-01 09:00 (UTC)", scene.Row("Ana")["description"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("09:30")]
+    [InlineData("1.5")]
+    public async Task A_time_that_can_t_be_told_is_shown_as_it_came(string start)
+    {
+        await using var scene = await BookedScene.StartAsync();
+
+        await scene.PostAsync("created", AppointmentPosts.Changed("""{"Id":"t","CustomerName":"Ana"}""", ("StartTime", start)));
+
+        Assert.Contains($"Start: {start}", scene.Row("Ana")["description"]!.GetValue<string>().Split('\n'));
+    }
+
+    [Theory]
+    [InlineData("1")]
+    [InlineData("1.0")]
+    [InlineData("\"1\"")]
+    [InlineData("\" 1.0 \"")]
+    public async Task A_number_of_seats_is_a_number_however_it_is_written(string seats)
+    {
+        await using var scene = await BookedScene.StartAsync();
+
+        await scene.PostAsync("created", $$"""{"Id":"t","MaxAttendeesCount":{{seats}},"FilledAttendeesCount":{{seats}},"Customers":[{"Email":"ana@contoso.example"}]}""");
+        await scene.PostAsync("cancelled", """{"Id":"t","CustomerName":"Ana Lopez"}""");
+
+        Assert.Equal(["Lopez: cancelled"], scene.Rows);
+    }
+
+    [Theory]
+    [InlineData("""{"CustomerId":"1","CustomerNotes":"private"}""")]
+    [InlineData("""{"CustomerEmail":"org@contoso.example","CustomerPhone":"private"}""")]
+    [InlineData("""{"CustomerName":"Org","CustomerPhone":"private"}""")]
+    [InlineData("""{"CustomerName":"Org","CustomerEmail":"ana@contoso.example","CustomerNotes":"private"}""")]
+    [InlineData("""{"UserDetails":{"Email":"org@contoso.example","Company":"private"}}""")]
+    public async Task What_the_top_says_of_somebody_else_is_not_the_customer_s_of_a_list_of_one(string top)
+    {
+        await using var scene = await BookedScene.StartAsync();
+        var ana = JsonNode.Parse("""[{"Id":"2","Name":"Ana Lopez","Email":"ana@contoso.example"}]""");
+
+        await scene.PostAsync("created", AppointmentPosts.Changed(top, ("Id", "t"), ("Customers", ana)));
+
+        var lead = Assert.Single((await scene.App.Store.ListRunsAsync(new RunFilter(), null, 10, TestContext.Current.CancellationToken)).Items).Lead;
+        Assert.DoesNotContain("private", lead.Content.Root.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("Org", lead.Content.Root.ToString(), StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(["created ana@contoso.example"], scene.Mails);
+    }
+
+    [Fact]
+    public async Task What_the_top_says_of_the_same_customer_is_theirs()
+    {
+        await using var scene = await BookedScene.StartAsync();
+
+        await scene.PostAsync("created", """{"Id":"t","CustomerName":"Ana","CustomerEmail":"ANA@contoso.example","CustomerPhone":"+1 1","Customers":[{"Name":" ana ","Email":"ana@contoso.example"}]}""");
+
+        Assert.Equal("+1 1", scene.Row("ana")["telephone1"]!.GetValue<string>());
     }
 
     [Theory]
