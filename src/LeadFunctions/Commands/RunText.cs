@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using LeadFunctions.Destinations.Templates;
+using LeadFunctions.Leads;
 
 namespace LeadFunctions.Commands;
 
@@ -43,7 +44,7 @@ internal static class RunText
     }
 
     /// <summary>A lead's values under their paths.</summary>
-    public static IEnumerable<(string Name, string Value)> Fields(JsonElement lead, string prefix = "") => lead.EnumerateObject().SelectMany(property => property.Value.ValueKind switch
+    public static IEnumerable<(string Name, string Value)> Fields(JsonElement lead, string prefix = "") => lead.EnumerateObject().Where(property => property.Name != LeadContent.FromOtherEvents).SelectMany(property => property.Value.ValueKind switch
     {
         JsonValueKind.Object => Fields(property.Value, $"{prefix}{property.Name}."),
         JsonValueKind.String => [($"{prefix}{property.Name}", property.Value.GetString()!)],

@@ -8,6 +8,9 @@ namespace LeadFunctions.Leads;
 /// </summary>
 internal sealed class LeadContent(byte[] utf8)
 {
+    /// <summary>The property that says what an appointment's event left out: by name, the <see cref="LeadSubject.Order"/> of the event that it was taken from.</summary>
+    public const string FromOtherEvents = "FromOtherEvents";
+
     private readonly Lazy<JsonElement> _root = new(() => JsonElement.Parse(utf8));
 
     /// <summary>Not to be changed.</summary>

@@ -14,7 +14,7 @@ internal sealed class AppointmentModel
     {
         "Id", "SelfServiceAppointmentId", "ServiceId", "ServiceName", "ServiceNotes", "StartTime", "EndTime", "Duration", "CustomerId", "CustomerName", "CustomerEmail",
         "CustomerPhone", "CustomerNotes", "CustomerTimeZone", "StaffMembers", "CustomQuestionAnswers", "AdditionalInfo", "CancelReason", "JoinWebURL",
-        "IsSMSNotificationsEnabled", "LastUpdatedDateTime",
+        "IsSMSNotificationsEnabled", "LastUpdatedDateTime", LeadContent.FromOtherEvents,
     };
 
     public AppointmentModel(Lead lead)

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using LeadFunctions.Leads;
 
 namespace LeadFunctions.Intake.Appointments;
 
@@ -34,6 +35,7 @@ internal static class AppointmentCustomers
         var appointment = (JsonObject)Node(JsonElement.Parse(normalised))!;
         var customers = Together((appointment["Customers"] as JsonArray ?? []).OfType<JsonObject>().Where(customer => customer.Count > 0));
         appointment.Remove("Customers");
+        appointment.Remove(LeadContent.FromOtherEvents);
         if (customers.Count == 0)
         {
             return [One(CustomerKey.OfTheOnlyOne, appointment)];

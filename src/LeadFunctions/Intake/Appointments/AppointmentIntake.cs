@@ -66,7 +66,7 @@ internal sealed class AppointmentIntake(LeadKeeper keeper, ILeadStore store, Tim
             : keeper.KeepAsync(lead, identity, ReaderMayComeAgain);
     }
 
-    private static Lead Completed(Lead lead, Lead? known) => known is null ? lead : lead with { Content = KnownAppointment.Completed(lead.Content, known.Content) };
+    private static Lead Completed(Lead lead, Lead? known) => known is null ? lead : lead with { Content = KnownAppointment.Completed(lead, known) };
 
     private List<Violation> Check(ReadOnlyMemory<byte> text, out NormalisedLead normalised)
     {

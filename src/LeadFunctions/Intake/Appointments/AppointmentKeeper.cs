@@ -88,7 +88,7 @@ internal sealed class AppointmentKeeper(LeadKeeper keeper, ILeadStore store)
         && known.Subject!.Order <= one.Lead.Subject!.Order
         && KnownAppointment.SaysMore(one.Lead.Content, known.Content)
         && await store.FindRunAsync(accepted.LeadId) is { Lead: var first }
-        && KnownAppointment.SaysMore(KnownAppointment.Completed(one.Said, first.Content), first.Content)
+        && KnownAppointment.SaysMore(KnownAppointment.Completed(one.Lead with { Content = one.Said }, first), first.Content)
             ? await TellAsync(RetoldEvent.WithMore(one))
             : accepted;
 

@@ -12,16 +12,10 @@ namespace LeadFunctions.Intake.Appointments;
 /// </summary>
 internal static class KnownAppointment
 {
-    // These are of one event alone.
-    private static readonly string[] NotTaken = ["CancelReason", "LastUpdatedDateTime"];
-
-    private static readonly string[] ChangesByItself = ["LastUpdatedDateTime", "FilledAttendeesCount"];
+    private static readonly string[] ChangesByItself = ["LastUpdatedDateTime", "FilledAttendeesCount", LeadContent.FromOtherEvents];
 
     // Beside what begins with "Customer".
     private static readonly string[] OfOneCustomer = ["UserDetails", "CustomQuestionAnswers", "SelfServiceAppointmentId"];
-
-    // One of them says nothing about another event's others.
-    private static readonly string[][] Groups = [["StartTime", "EndTime", "Duration"], ["FirstName", "LastName"]];
 
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -73,11 +67,11 @@ internal static class KnownAppointment
         content.Root.EnumerateObject().Any(property => !ChangesByItself.Contains(property.Name)
             && !(known.Root.TryGetProperty(property.Name, out var value) && JsonElement.DeepEquals(value, property.Value)));
 
-    /// <summary>The content with the properties that it lacks and the other one has.</summary>
-    public static LeadContent Completed(LeadContent content, LeadContent known)
+    /// <summary>The lead's content with what it left out and another event says; of several that say it, the newest.</summary>
+    public static LeadContent Completed(Lead lead, Lead known)
     {
-        var completed = JsonObject.Create(content.Root)!;
-        return Fill(completed, JsonObject.Create(known.Root)!) ? Content(completed) : content;
+        var pieces = SaidPieces.Of(lead);
+        return pieces.Take(SaidPieces.Of(known)) ? Content(pieces.Together()) : lead.Content;
     }
 
     private static LeadContent Without(LeadContent content, Func<string, bool> isLeftOut)
@@ -96,30 +90,4 @@ internal static class KnownAppointment
     /// <summary>Null when one of them doesn't say it.</summary>
     private static bool? Same(LeadContent one, LeadContent other, params ReadOnlySpan<string> path) =>
         CustomerKey.Folded(one.Text(path)) is { } text && CustomerKey.Folded(other.Text(path)) is { } same ? text == same : null;
-
-    private static bool Fill(JsonObject target, JsonObject known)
-    {
-        var filled = false;
-        var said = target.Select(property => property.Key).ToHashSet();
-        foreach (var (name, value) in known.Where(property => !NotTaken.Contains(property.Key) && !IsOutOfPlace(property.Key, said)))
-        {
-            if (!target.ContainsKey(name))
-            {
-                target[name] = value?.DeepClone();
-                filled = true;
-            }
-            else if (name == "UserDetails" && target[name] is JsonObject details && value is JsonObject more)
-            {
-                filled |= Fill(details, more);
-            }
-        }
-
-        return filled;
-    }
-
-    /// <summary>A new start alone leaves the appointment as long as it was.</summary>
-    private static bool IsOutOfPlace(string name, HashSet<string> said) =>
-        Array.Find(Groups, group => group.Contains(name)) is { } group
-        && said.Where(group.Contains).ToArray() is { Length: > 0 } given
-        && !(name == "Duration" && given is ["StartTime"]);
 }

@@ -31,7 +31,7 @@ internal sealed record PostedAppointment(string Happening, AppointmentCustomer C
     /// <param name="known">The newest lead about the same customer.</param>
     public CustomerEvent Event(Lead lead, Lead? known)
     {
-        var completed = known is null ? lead : lead with { Content = KnownAppointment.Completed(lead.Content, known.Content) };
+        var completed = known is null ? lead : lead with { Content = KnownAppointment.Completed(lead, known) };
         var (identity, leastWindow) = AppointmentIdentity.Of(completed, Customer.Who, Folded);
         return new CustomerEvent(completed, known, lead.Content, identity, leastWindow);
     }

@@ -10,7 +10,7 @@ internal sealed record RetoldEvent(Lead Lead, byte[] Identity, bool ToRowsOnly)
     /// <summary>Of two leads about the same customer the newer one, with what it left out and the older one says; null when that is nothing.</summary>
     public static RetoldEvent? Fuller(Lead newer, Lead older, DateTimeOffset now)
     {
-        var fuller = KnownAppointment.Completed(newer.Content, older.Content);
+        var fuller = KnownAppointment.Completed(newer, older);
         return fuller == newer.Content ? null : new RetoldEvent(
             newer with { Id = LeadId.New(now), ReceivedAt = now, Content = fuller },
             [.. Encoding.UTF8.GetBytes($"told again\n{newer.Id}\n"), .. fuller.Utf8],
@@ -28,7 +28,7 @@ internal sealed record RetoldEvent(Lead Lead, byte[] Identity, bool ToRowsOnly)
         {
             Id = LeadId.New(now),
             ReceivedAt = now,
-            Content = KnownAppointment.Completed(KnownAppointment.OfAll(whole.Content), customer.Content),
+            Content = KnownAppointment.Completed(whole with { Content = KnownAppointment.OfAll(whole.Content) }, customer),
             Subject = customer.Subject! with { Order = whole.Subject!.Order },
         },
         Encoding.UTF8.GetBytes($"told to all\n{customer.RowId}\n{whole.Subject.Order}"),

@@ -26,7 +26,7 @@ internal static class LeadFields
 
     private static IEnumerable<(string Path, string Value)> Values(string path, JsonElement element) => element.ValueKind switch
     {
-        JsonValueKind.Object => element.EnumerateObject().SelectMany(property => Values(path.Length == 0 ? property.Name : $"{path}.{property.Name}", property.Value)),
+        JsonValueKind.Object => element.EnumerateObject().Where(property => property.Name != LeadContent.FromOtherEvents).SelectMany(property => Values(path.Length == 0 ? property.Name : $"{path}.{property.Name}", property.Value)),
         JsonValueKind.Array => element.EnumerateArray().SelectMany((item, index) => Values($"{path}[{index}]", item)),
         JsonValueKind.String => [(path, element.GetString()!)],
         _ => [(path, element.GetRawText())],

@@ -38,6 +38,58 @@ public sealed class AppointmentRowTests
         await HoldsAsync([new("cancelled", 0, true), new("updated", 1, true), new("created", 2, true)], group: false);
     }
 
+    /// <summary>Each says only what changed, some not even whose appointment it is.</summary>
+    [Fact]
+    public void Events_that_leave_fields_out_end_as_if_they_had_come_in_order()
+    {
+        var changes = Gen.SubListOf("StartTime", "ServiceName", "CustomerPhone", "JoinWebURL").Where(names => names.Count > 0);
+        var orders =
+            from updates in changes.ListOf(3)
+            from names in Gen.Elements(true, false).ListOf(3)
+            from cancelled in Gen.Elements(true, false)
+            let all = updates.Select((changed, index) => ("updated", Sparse(index + 1, changed, names[index]))).Prepend(("created", OneToOne)).Concat(cancelled ? [("cancelled", """{"CancelReason":"Ill"}""")] : []).ToArray()
+            from order in Gen.Shuffle(all)
+            select (all, order);
+
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(30), Prop.ForAll(orders.ToArbitrary(), pair => EndsAsInOrderAsync(pair.all, pair.order).GetAwaiter().GetResult()));
+    }
+
+    [Fact]
+    public async Task What_a_newer_event_left_out_a_late_one_changes()
+    {
+        (string, string)[] events = [("created", OneToOne), ("updated", Sparse(1, ["StartTime"], named: true)), ("updated", Sparse(2, ["CustomerPhone"], named: true)), ("cancelled", """{"CancelReason":"Ill"}""")];
+
+        await EndsAsInOrderAsync(events[..3], [events[0], events[2], events[1]]);
+        await EndsAsInOrderAsync(events, [events[3], events[0], events[2], events[1]]);
+    }
+
+    private static string Sparse(int number, IEnumerable<string> changed, bool named) => Changed(
+        "{}",
+        [
+            ("LastUpdatedDateTime", (Noon - TimeSpan.FromDays(9 - number)).ToString("O", CultureInfo.InvariantCulture)),
+            .. named ? [("CustomerEmail", (JsonNode)"adele.vance@proseware.example")] : Array.Empty<(string, JsonNode?)>(),
+            .. changed.Select(name => (name, (JsonNode?)(name == "StartTime" ? (Noon + TimeSpan.FromHours(number)).ToString("O", CultureInfo.InvariantCulture) : $"{name} {number}"))),
+        ]);
+
+    private static async Task EndsAsInOrderAsync(IReadOnlyList<(string Event, string Body)> all, IReadOnlyList<(string Event, string Body)> order)
+    {
+        await using var scene = await BookedScene.StartAsync();
+        foreach (var (id, events) in new[] { ("in-order", all), ("shuffled", order) })
+        {
+            foreach (var (happening, body) in events)
+            {
+                await scene.App.BookAsync(happening, Changed(body, ("Id", id)));
+            }
+        }
+
+        await scene.SettledAsync();
+        var rows = scene.Crm.Rows.Values
+            .Select(row => row.Where(column => column.Key != "leadid").Select(column => $"{column.Key}: {column.Value}".Replace("shuffled", "in-order", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToArray())
+            .ToArray();
+        Assert.Equal(2, rows.Length);
+        Assert.Equal(rows[0], rows[1]);
+    }
+
     private static async Task HoldsAsync(IReadOnlyList<Happening> order, bool group)
     {
         await using var crm = await FakeDataverse.StartAsync();
