@@ -119,7 +119,8 @@ internal sealed class BookingsReader(BookingsOptions options, GraphCalendar cale
                 change.Happening,
                 customers.FirstOrDefault(one => one.Customer.Key == change.Customer).Customer ?? new AppointmentCustomer(new CustomerKey(change.Customer), Remains(id, before)),
                 happened,
-                Encoding.UTF8.GetBytes($"{id}\n{change.Customer}\n{version}\n{change.Hash}"))));
+                $"{id}\n{change.Customer}\n{version}",
+                change.Hash)));
             look.Add(changes.Length);
         }
 
