@@ -60,13 +60,14 @@ internal sealed class AppointmentIntake(LeadKeeper keeper, ILeadStore store, Tim
     /// What a reader found out by itself. It says everything, except of an appointment that is gone. A creation with which it comes again is a repeat
     /// whatever it says by now; what is different by now is kept as an update.
     /// </summary>
+    /// <param name="row">The customer's row.</param>
+    /// <param name="content">The appointment has an id.</param>
     /// <param name="dated">When it happened.</param>
     /// <param name="occasion">The same each time that the reader comes with this event of the customer's.</param>
     /// <param name="state">What tells the customer's appointment from how it was or will be at another time.</param>
-    public async Task<IntakeResult.Accepted> KeepAsync(string happening, AppointmentCustomer customer, DateTimeOffset dated, string occasion, string state)
+    public async Task<IntakeResult.Accepted> KeepAsync(string happening, LeadId row, byte[] content, DateTimeOffset dated, string occasion, string state)
     {
-        Lead Of(string happened) => AppointmentLead.Of(happened, customer.Key, new LeadContent(customer.Content), dated, LeadKeeper.Now(time));
-        var (lead, whatever, exactly) = (Of(happening), Encoding.UTF8.GetBytes(occasion), Encoding.UTF8.GetBytes($"{occasion}\n{state}"));
+        var (lead, whatever, exactly) = (Read(happening, row, content, dated), Encoding.UTF8.GetBytes(occasion), Encoding.UTF8.GetBytes($"{occasion}\n{state}"));
         switch (happening)
         {
             case AppointmentEvents.Cancelled:
@@ -75,11 +76,17 @@ internal sealed class AppointmentIntake(LeadKeeper keeper, ILeadStore store, Tim
                 return await keeper.KeepAsync(lead, exactly, Always);
             default:
                 var created = await keeper.KeepAsync(lead, whatever, Always);
-                var update = Of(AppointmentEvents.Updated);
+                var update = Read(AppointmentEvents.Updated, row, content, dated);
                 return created.IsRepeat
                     ? await _appointments.KeepAsync(update, known => IsNews(update, known) ? keeper.KeepAsync(update, exactly, Always) : Task.FromResult(created))
                     : created;
         }
+    }
+
+    private Lead Read(string happening, LeadId row, byte[] content, DateTimeOffset dated)
+    {
+        var lead = AppointmentLead.Of(happening, "", new LeadContent(content), dated, LeadKeeper.Now(time));
+        return lead with { Subject = lead.Subject! with { RowId = row } };
     }
 
     /// <summary>What another instance kept of a newer list is none.</summary>
