@@ -106,7 +106,7 @@ internal sealed class KnownCustomers(LeadId appointment, IReadOnlyList<Lead> new
     /// <summary>Somebody else has the row that would be theirs: they get one of their own.</summary>
     private (Lead Lead, Lead? Known) Apart(PostedAppointment posted, Lead lead, HashSet<LeadId> taken)
     {
-        var keys = CustomerKey.All(lead.Content.Text("UserDetails", "Email"), lead.Content.Text("CustomerId"), lead.Content.Text("CustomerName"));
+        var keys = CustomerKey.Of(lead.Content.Text("UserDetails", "Email"), lead.Content.Text("CustomerId"), lead.Content.Text("CustomerName"));
         var free = keys.Append(string.Join('\n', keys)).Select(posted.Lead)
             .FirstOrDefault(one => !taken.Contains(one.RowId) && !(Find(one) is { } other && KnownAppointment.Contradicts(one, other)), lead);
         return (free, Find(free));
