@@ -81,7 +81,6 @@ public sealed class ChainTests
         await rig.App.BookAsync("updated", Moved);
 
         var page = await PageAsync(rig.App, lead);
-        Assert.Contains("2026-12-01T10:00:00Z", page[page.IndexOf("What was sent last, zoom", StringComparison.Ordinal)..], StringComparison.Ordinal);
         Assert.Contains("2026-12-05T15:00:00Z", page[page.IndexOf("What would be sent now, zoom", StringComparison.Ordinal)..], StringComparison.Ordinal);
 
         zoom.Always = null;
