@@ -22,9 +22,9 @@ internal sealed record DeliveryOptions(IReadOnlyList<TimeSpan> RetrySchedule, in
             settings.Int("Delivery:Concurrency", 8, 1, 256),
             settings.Duration("Delivery:AttemptTimeout", TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(30)),
             settings.Duration("Delivery:LeaseDuration", TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(1), TimeSpan.FromHours(24)));
-        if (options.LeaseDuration <= options.AttemptTimeout)
+        if (options.LeaseDuration < options.AttemptTimeout + TimeSpan.FromSeconds(1))
         {
-            settings.Fault("Delivery:LeaseDuration", "must be longer than Delivery:AttemptTimeout, or a second worker would take a delivery that is still being tried");
+            settings.Fault("Delivery:LeaseDuration", "must be at least a second longer than Delivery:AttemptTimeout, or a second worker would take a delivery that is still being tried");
         }
 
         return options;

@@ -27,10 +27,10 @@ internal static class ActBody
             var text = request.HasFormContentType ? await FormTextAsync(request, body.Bytes, name) : JsonText(body.Bytes, name);
             return (string.IsNullOrWhiteSpace(text) ? null : text.Trim(), null);
         }
-        catch (Exception exception) when (exception is InvalidDataException or IOException)
+        catch (Exception exception) when (exception is InvalidDataException or IOException or NotSupportedException or InvalidOperationException)
         {
-            var fault = new Violation($"/{name}", "is in a form that can't be read");
-            return (null, new Problem(StatusCodes.Status400BadRequest, "The form can't be read", $"Its Content-Type and what it holds don't agree. Send it again, or as JSON: {{\"{name}\":\"…\"}}.", [fault]));
+            var fault = new Violation($"/{name}", "is in a body that can't be read");
+            return (null, new Problem(StatusCodes.Status400BadRequest, "The body can't be read", $"It is no text, or not what its Content-Type says. Send it again, or as JSON: {{\"{name}\":\"…\"}}.", [fault]));
         }
     }
 
@@ -44,7 +44,8 @@ internal static class ActBody
     {
         try
         {
-            using var json = JsonDocument.Parse(body);
+            // By way of a stream, which may begin with a byte order mark.
+            using var json = JsonDocument.Parse(new MemoryStream(body.ToArray()));
             return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
         }
         catch (JsonException)

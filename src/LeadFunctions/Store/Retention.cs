@@ -35,7 +35,7 @@ internal sealed partial class Retention(ILeadStore store, StoreOptions options, 
             }
         }
 #pragma warning disable CA1031 // Neither deliveries nor the program may suffer from it.
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (exception is not OperationCanceledException || !stop.IsCancellationRequested)
 #pragma warning restore CA1031
         {
             _next = now + Between;

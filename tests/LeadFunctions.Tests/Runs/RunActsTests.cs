@@ -68,6 +68,8 @@ public sealed class RunActsTests
     [Theory]
     [InlineData("multipart/form-data", "reason=x")]
     [InlineData("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=reason\r\n\r\nx")]
+    [InlineData("application/x-www-form-urlencoded; charset=utf-7", "reason=x")]
+    [InlineData("application/json", "{\"reason\":\"\\ud800\"}")]
     [InlineData("multipart/form-data; boundary=b", "--b\r\nno header\r\n\r\nx\r\n--b--")]
     public async Task A_form_that_can_t_be_read_is_the_callers_fault(string type, string body)
     {
@@ -92,6 +94,17 @@ public sealed class RunActsTests
         var fault = Assert.Single((await ProblemAnswer.ReadAsync(response, HttpStatusCode.BadRequest)).Errors);
         Assert.Equal(new Violation("/reason", "has 1001 characters; at most 1000 are taken"), fault);
         Assert.Equal("""{"discarded":1}""", await PostAsync(app, $"/api/runs/{lead.Id}/discard", new { reason = new string('é', 1000) }, HttpStatusCode.OK));
+    }
+
+    [Fact]
+    public async Task A_byte_order_mark_before_an_act_is_passed_over()
+    {
+        await using var app = await LeadApp.StartAsync();
+        var lead = await DeadLetterAsync(app);
+
+        using var response = await app.PostAsync("\ufeff{\"reason\":\"from an editor\"}", path: $"/api/runs/{lead.Id}/discard");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
     [Fact]

@@ -48,6 +48,7 @@ public sealed class OptionFaultTests
 
     [Theory]
     [InlineData("00:00:30", "00:00:30")]
+    [InlineData("00:00:30", "00:00:30.9")]
     [InlineData("00:05:00", null)]
     public void A_lease_must_outlast_an_attempt(string timeout, string? lease)
     {

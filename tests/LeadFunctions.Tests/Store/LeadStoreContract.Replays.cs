@@ -55,6 +55,16 @@ public abstract partial class LeadStoreContract
         Assert.Null(await ReplayAsync(second, "same", now + Day));
     }
 
+    [Fact]
+    public async Task What_was_refused_soon_after_a_replay_of_the_same_repeats_what_was_replayed()
+    {
+        var replayed = await RefuseAsync(0, Sources.Marketplace, "{}");
+        await ReplayAsync(replayed, "same", Now + (5 * Day));
+        var refused = await RefuseAsync((5 * 86400) + 3600, Sources.Marketplace, "{}");
+
+        Assert.Equal(new Acceptance(replayed.Id, IsRepeat: true), await ReplayAsync(refused, "same", Now + (9 * Day)));
+    }
+
     [Theory]
     [InlineData(2, 20)] // Before it was refused.
     [InlineData(20, 2)] // After it was refused.

@@ -19,7 +19,7 @@ internal static class PageForm
         {
             return await new FormFeature(request, Limits).ReadFormAsync(request.HttpContext.RequestAborted);
         }
-        catch (InvalidDataException)
+        catch (Exception exception) when (exception is InvalidDataException or NotSupportedException)
         {
             return null;
         }

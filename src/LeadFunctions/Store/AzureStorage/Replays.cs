@@ -34,15 +34,24 @@ internal sealed class Replays(TableClient table, Lead lead, string print, TimeSp
 
     private async Task<LeadId?> FindEarlierAsync(TableEntity? known)
     {
-        if (known is not null && known.Time("At") > now - window)
+        if (known is not null && IsRepeat(known.Time("At")))
         {
             return LeadId.Parse(known.Text("Lead"));
+        }
+
+        if (lead.Subject is not null)
+        {
+            return null;
         }
 
         // The fingerprint's own entity knows the newest alone.
         var (from, before) = StoreKeys.Newest("lead", new IdRange(LeadId.First(lead.ReceivedAt - window).ToString(), LeadId.First(lead.ReceivedAt + window).ToString()));
         return await table.QueryAsync(from, before, select: "RowKey,Print").FirstOrDefaultAsync(entity => entity.TextOrNull("Print") == print) is { } around ? StoreKeys.LeadOf(around.Key) : null;
     }
+
+    /// <summary>Of a subject, any since then is the same one.</summary>
+    private bool IsRepeat(DateTimeOffset taken) =>
+        taken > now - window || (taken > lead.ReceivedAt - window && (lead.Subject is not null || taken < lead.ReceivedAt + window));
 
     private IEnumerable<TableChange> Repeat(LeadId earlier) =>
         [.. RunParts.Repeated(earlier, now), RunParts.Act(earlier, RunAct.Repeated(now, by, lead.Id))];

@@ -18,7 +18,14 @@ internal sealed class RecentLeads
         SELECT leads.key, leads.fingerprint, refused.replayed_at FROM refused JOIN leads ON leads.id = refused.id WHERE refused.replayed_at > $since
         """;
 
-    private const string AroundSql = "SELECT key FROM leads WHERE id >= $from AND id < $before AND fingerprint = $fingerprint ORDER BY id DESC LIMIT 1";
+    private const string AroundSql =
+        """
+        SELECT max(key) FROM (
+          SELECT key FROM leads WHERE id >= $from AND id < $before AND fingerprint = $fingerprint
+          UNION ALL
+          SELECT leads.key FROM refused JOIN leads ON leads.id = refused.id
+          WHERE refused.replayed_at >= $since AND refused.replayed_at < $until AND leads.fingerprint = $fingerprint)
+        """;
 
     private const int FingerprintLength = 16;
 
@@ -36,12 +43,14 @@ internal sealed class RecentLeads
         return _byFingerprint.TryGetValue(Number(fingerprint), out var recent) && recent.ReceivedAt > _since ? recent.Key : null;
     }
 
-    /// <summary>The key of the newest identical lead that was received within a time before or after another, however long ago. What is not recent is not in memory.</summary>
+    /// <summary>The key of an identical lead that was received or replayed within a time before or after another, however long ago. What is not recent is not in memory.</summary>
     public static long? FindAround(SqliteSession session, byte[] fingerprint, DateTimeOffset receivedAt, TimeSpan window) =>
         session.Number(
             AroundSql,
             ("$from", LeadId.First(receivedAt - window).ToString()),
             ("$before", LeadId.First(receivedAt + window).ToString()),
+            ("$since", (receivedAt - window).ToUnixTimeMilliseconds()),
+            ("$until", (receivedAt + window).ToUnixTimeMilliseconds()),
             ("$fingerprint", fingerprint));
 
     public void Add(byte[] fingerprint, long key, DateTimeOffset receivedAt)

@@ -6,16 +6,6 @@ namespace LeadFunctions.Store.Sqlite;
 /// <summary>The embedded store: one SQLite file (WAL, synchronous FULL) used by one program at a time.</summary>
 internal sealed class SqliteLeadStore : ILeadStore, IDisposable
 {
-    private const string OldestDueSql = "SELECT min(due_at) FROM deliveries WHERE due_at <= $now";
-    private const string UnfinishedSql =
-        """
-        SELECT destination, count(*) FROM (
-          SELECT destination FROM deliveries WHERE due_at IS NOT NULL
-          UNION ALL SELECT destination FROM deliveries WHERE status = 'pending' AND due_at IS NULL) GROUP BY destination
-        """;
-    private const string DeadLettersSql = "SELECT count(*) FROM deliveries WHERE status = 'dead_letter'";
-    private const string CheckSql = "INSERT INTO checks (id, at) VALUES (1, $now) ON CONFLICT (id) DO UPDATE SET at = $now";
-
     /// <summary>The Functions host starts a new program while the old one may still be stopping.</summary>
     private static readonly TimeSpan OtherInstanceMayTake = TimeSpan.FromSeconds(10);
 
@@ -110,7 +100,7 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
             }
 
             if (window > TimeSpan.Zero
-                && (FindRepeated(session, lead.Subject, fingerprint, now - window) ?? RecentLeads.FindAround(session, fingerprint, lead.ReceivedAt, window)) is { } known
+                && FindReplayed(session, lead, fingerprint, window, now) is { } known
                 && LeadTable.Repeat(session, known, fingerprint, now) is { } earlier)
             {
                 RefusedTable.Repeats(session, lead.Id, earlier);
@@ -135,14 +125,8 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         return acceptance;
     }
 
-    public Task<Claim> ClaimAsync(string destination, int most, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd) => _writer.RunAsync(session =>
-    {
-        var heldKeys = $"[{string.Join(',', held)}]";
-        var claimed = DeliveryTable.Claim(session, destination, most, heldKeys, now, leaseEnd);
-        return new Claim(
-            [.. claimed.Select(row => Claimed(session, destination, row))],
-            DeliveryTable.NextDue(session, destination, heldKeys, now));
-    });
+    public Task<Claim> ClaimAsync(string destination, int most, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd) =>
+        _writer.RunAsync(session => Claims.Take(session, destination, most, held, now, leaseEnd));
 
     public async Task<bool> RecordAsync(LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state, string? request)
     {
@@ -250,12 +234,8 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
 
     public async Task<StoreState> CheckAsync(DateTimeOffset now)
     {
-        var at = now.ToUnixTimeMilliseconds();
-        await _writer.RunAsync(session => session.Run(CheckSql, ("$now", at)));
-        return await ReadAsync(session => new StoreState(
-            UnixTime.Of(session.Number(OldestDueSql, ("$now", at))),
-            (int)session.Number(DeadLettersSql)!.Value,
-            CountUnfinished(session)));
+        await _writer.RunAsync(session => StateTable.Write(session, now));
+        return await ReadAsync(session => StateTable.Read(session, now));
     }
 
     /// <summary>Makes all blocks of leads that can be made now, which otherwise happens after a while.</summary>
@@ -271,6 +251,11 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     private long? FindRepeated(SqliteSession session, LeadSubject? subject, byte[] fingerprint, DateTimeOffset since) =>
         subject is null ? _recent.Find(session, fingerprint, since) : LeadTable.FindRepeated(session, subject, fingerprint, since);
 
+    /// <summary>Of a subject there are few leads, and any since then is the same one.</summary>
+    private long? FindReplayed(SqliteSession session, Lead lead, byte[] fingerprint, TimeSpan window, DateTimeOffset now) => lead.Subject is { } subject
+        ? LeadTable.FindRepeated(session, subject, fingerprint, lead.ReceivedAt - window)
+        : _recent.Find(session, fingerprint, now - window) ?? RecentLeads.FindAround(session, fingerprint, lead.ReceivedAt, window);
+
     private long Insert(SqliteSession session, Lead lead, byte[] fingerprint, IReadOnlyList<PlannedDelivery> deliveries, DateTimeOffset due)
     {
         var key = LeadTable.Insert(session, lead, fingerprint);
@@ -281,16 +266,6 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
 
         _blocks.Added(session, lead.Id);
         return key;
-    }
-
-    private static LeadDelivery Claimed(SqliteSession session, string destination, (long Key, int Lease, int Failures, bool Waited) row)
-    {
-        var delivery = new LeadDelivery(row.Key, LeadTable.Read(session, row.Key), destination, row.Lease, row.Failures);
-        return delivery with
-        {
-            Answers = row.Waited ? DeliveryTable.Answers(session, row.Key) : delivery.Answers,
-            Later = delivery.Lead.Subject is { } subject ? LeadTable.Later(session, row.Key, subject, destination) : delivery.Later,
-        };
     }
 
     private void Raise(IReadOnlyList<PlannedDelivery> deliveries) => RaiseAll(deliveries.Where(delivery => delivery.After is null).Select(delivery => delivery.Destination));
@@ -326,7 +301,4 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
             throw new StoreUnavailableException(SqliteFault.Damaged("a text").Message, exception);
         }
     }, stop);
-
-    private static Dictionary<string, int> CountUnfinished(SqliteSession session) =>
-        session.List(UnfinishedSql, row => KeyValuePair.Create(row.Text(0), (int)row.Number(1))).ToDictionary(StringComparer.Ordinal);
 }

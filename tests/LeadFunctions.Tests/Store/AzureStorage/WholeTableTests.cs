@@ -77,13 +77,17 @@ public sealed class WholeTableTests(SharedAzurite azurite) : IAsyncLifetime
         await _store.DeadLetterAsync(await _store.TakeOneAsync(Now, "mail"), Now);
         var young = await _store.KeepAsync(Now + Age);
         var removed = 0;
-        RemovalStep step = default;
-        do
+        // The newest state of a subject may go only in the round after the others.
+        for (var round = 0; round < 2; round++)
         {
-            step = await _store.RemoveFinishedAsync(Now + TimeSpan.FromDays(1), step.LastSeen, 5);
-            removed += step.Removed;
+            RemovalStep step = default;
+            do
+            {
+                step = await _store.RemoveFinishedAsync(Now + TimeSpan.FromDays(1), step.LastSeen, 5);
+                removed += step.Removed;
+            }
+            while (step.LastSeen is not null);
         }
-        while (step.LastSeen is not null);
 
         Assert.Equal(20, removed);
         Assert.Equal([young.Id, dead.Id], (await _store.ListRunsAsync(new RunFilter(), null, 10, TestContext.Current.CancellationToken)).Items.Select(run => run.Lead.Id));
