@@ -3,13 +3,17 @@ using LeadFunctions.Leads;
 namespace LeadFunctions.Bookings;
 
 /// <summary>What happened to a customer's appointment between two looks.</summary>
-internal readonly record struct AppointmentChange(string Happening, string Customer, string Hash)
+/// <param name="State">As it is now, or as it was before it was cancelled.</param>
+/// <param name="Present">Null when it was cancelled.</param>
+internal readonly record struct AppointmentChange(string Happening, string Row, string State, PresentCustomer? Present)
 {
-    /// <param name="before">By customer, the hash at the look before.</param>
-    public static IEnumerable<AppointmentChange> Between(IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> now) =>
-    [
-        .. now.Where(one => !before.ContainsKey(one.Key)).Select(one => new AppointmentChange(AppointmentEvents.Created, one.Key, one.Value)),
-        .. now.Where(one => before.TryGetValue(one.Key, out var hash) && hash != one.Value).Select(one => new AppointmentChange(AppointmentEvents.Updated, one.Key, one.Value)),
-        .. before.Where(one => !now.ContainsKey(one.Key)).Select(one => new AppointmentChange(AppointmentEvents.Cancelled, one.Key, one.Value)),
-    ];
+    public static IEnumerable<AppointmentChange> Of(IEnumerable<CustomerMatch> customers) => customers.Select(Of).OfType<AppointmentChange>();
+
+    private static AppointmentChange? Of(CustomerMatch customer) => (customer.Before is { IsThere: true } before ? before : null, customer.Now) switch
+    {
+        (null, { IsThere: true } now) => new AppointmentChange(AppointmentEvents.Created, now.Row, now.State, customer.Present),
+        ({ } was, { IsThere: false }) => new AppointmentChange(AppointmentEvents.Cancelled, was.Row, was.State, null),
+        ({ } was, var now) when was.State != now.State => new AppointmentChange(AppointmentEvents.Updated, now.Row, now.State, customer.Present),
+        _ => null,
+    };
 }

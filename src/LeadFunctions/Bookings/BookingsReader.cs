@@ -51,7 +51,7 @@ internal sealed class BookingsReader(BookingsOptions options, GraphCalendar cale
             stumbled: item => look.MakesEvents ? Task.CompletedTask : store.RecordSeenAsync(Reader(business), item.Key, (SeenAppointment.Nothing with { At = look.At, PassedOver = true }).ToState()));
 
         // What has begun leaves the list by itself. Anything else that isn't listed was cancelled, or moved so far ahead that only a look at itself tells.
-        var gone = seen.Where(one => one.Value.Customers.Count > 0 && one.Value.Start >= from && !listed.ContainsKey(one.Key)).ToArray();
+        var gone = seen.Where(one => one.Value.IsThere && one.Value.Start >= from && !listed.ContainsKey(one.Key)).ToArray();
         await EachAsync(look, gone, async one => await NoteAsync(look, one.Key, "", await calendar.FindAsync(business, one.Key, stop), one.Value), stop);
 
         foreach (var (id, _) in seen.Where(one => !listed.ContainsKey(one.Key) && (one.Value.End ?? one.Value.Start ?? one.Value.At) < from - Remembered))
@@ -78,7 +78,7 @@ internal sealed class BookingsReader(BookingsOptions options, GraphCalendar cale
             {
                 last = AppointmentTime.Parse(state);
             }
-            else if (SeenAppointment.Parse(state) is { } appointment)
+            else if (SeenAppointment.Parse(key, state) is { } appointment)
             {
                 seen[key] = appointment;
             }
@@ -108,24 +108,21 @@ internal sealed class BookingsReader(BookingsOptions options, GraphCalendar cale
     private async Task NoteAsync(Look look, string id, string listed, JsonElement? appointment, SeenAppointment? noted)
     {
         var before = noted ?? SeenAppointment.Nothing;
-        var customers = appointment is { } there ? CustomersOf(there, look.Staff) : [];
-        var now = customers.ToDictionary(one => one.Customer.Key, one => one.Hash, StringComparer.Ordinal);
-        AppointmentChange[] changes = [.. AppointmentChange.Between(before.Customers, now)];
+        var customers = CustomerMatch.Of(id, before.People, appointment is { } there ? CustomersOf(id, there, look.Staff) : []);
+        AppointmentChange[] changes = [.. AppointmentChange.Of(customers)];
         var version = before.Version + (changes.Length > 0 ? 1 : 0);
         var happened = changes.Length > 0 ? Happened(appointment, changes, before, look.At) : before.At;
         if (look.MakesEvents && !before.PassedOver)
         {
             await Task.WhenAll(changes.Select(change => intake.KeepAsync(
-                change.Happening,
-                customers.FirstOrDefault(one => one.Customer.Key == change.Customer).Customer ?? new AppointmentCustomer(new CustomerKey(change.Customer), Remains(id, before)),
-                happened,
-                Encoding.UTF8.GetBytes($"{id}\n{change.Customer}\n{version}\n{change.Hash}"))));
+                change.Happening, LeadId.Parse(change.Row), change.Present?.Customer.Content ?? Remains(id, before), happened, $"{change.Row}\n{version}", change.State)));
             look.Add(changes.Length);
         }
 
+        IReadOnlyList<SeenCustomer> people = [.. customers.Select(one => one.Now)];
         var after = appointment is { } known
-            ? new SeenAppointment(listed, version, happened, GraphAppointment.Start(known), GraphAppointment.End(known), GraphAppointment.ServiceName(known), now)
-            : before with { Listed = listed, Version = version, At = happened, Customers = now };
+            ? new SeenAppointment(listed, version, happened, GraphAppointment.Start(known), GraphAppointment.End(known), GraphAppointment.ServiceName(known), people)
+            : before with { Listed = listed, Version = version, At = happened, People = people };
         if (after.ToState() != noted?.ToState())
         {
             await store.RecordSeenAsync(Reader(look.Business), id, after.ToState());
@@ -140,7 +137,7 @@ internal sealed class BookingsReader(BookingsOptions options, GraphCalendar cale
         return said > next ? said : next;
     }
 
-    private static (AppointmentCustomer Customer, string Hash)[] CustomersOf(JsonElement appointment, IReadOnlyDictionary<string, JsonElement> members)
+    private static PresentCustomer[] CustomersOf(string id, JsonElement appointment, IReadOnlyDictionary<string, JsonElement> members)
     {
         if (GraphAppointment.Payload(appointment, members) is not { } payload)
         {
@@ -149,8 +146,7 @@ internal sealed class BookingsReader(BookingsOptions options, GraphCalendar cale
 
         JsonElement[] given = [.. GraphAppointment.Customers(appointment)];
         return [.. AppointmentCustomers.Of(payload)
-            .Select(customer => (customer, AppointmentHash.OfCustomer(appointment, given.ElementAtOrDefault(customer.Place))))
-            .DistinctBy(one => one.customer.Key)];
+            .Select(customer => PresentCustomer.Of(id, customer, AppointmentHash.OfCustomer(appointment, given.ElementAtOrDefault(customer.Place))))];
     }
 
     /// <summary>What can be said of an appointment that is gone. The rest is in its last lead.</summary>

@@ -22,7 +22,7 @@ internal sealed partial class BookingsService(BookingsOptions options, BookingsR
             var now = time.GetUtcNow();
             foreach (var business in options.Businesses.Where(business => _next.GetValueOrDefault(business) <= now))
             {
-                _next[business] = now + await WaitAfterAsync(business, stop);
+                _next[business] = await LookAsync(business, stop);
             }
         }
         finally
@@ -54,9 +54,10 @@ internal sealed partial class BookingsService(BookingsOptions options, BookingsR
         }
     }
 
-    /// <summary>Looks at a business, and says how long to leave it alone then.</summary>
-    private async Task<TimeSpan> WaitAfterAsync(string business, CancellationToken stop)
+    /// <summary>Looks at a business, and says until when to leave it alone then.</summary>
+    private async Task<DateTimeOffset> LookAsync(string business, CancellationToken stop)
     {
+        var next = time.GetUtcNow() + options.PollInterval;
         try
         {
             var events = await reader.ReadAsync(business, stop);
@@ -79,7 +80,8 @@ internal sealed partial class BookingsService(BookingsOptions options, BookingsR
                 Log.Unreadable(logger, business, exception.Fault.Reason, GraphAdvice.For(exception.Fault.Kind, business));
             }
 
-            return exception.Fault.Wait is { } wait && wait > options.PollInterval ? wait : options.PollInterval;
+            // The wait counts from the answer, which may have taken long.
+            return exception.Fault.Wait is { } wait && time.GetUtcNow() + wait is var asked && asked > next ? asked : next;
         }
         catch (StoreUnavailableException exception)
         {
@@ -96,7 +98,7 @@ internal sealed partial class BookingsService(BookingsOptions options, BookingsR
             Log.Failed(logger, business, exception.GetType().Name, exception.StackTrace);
         }
 
-        return options.PollInterval;
+        return next;
     }
 
     private static partial class Log

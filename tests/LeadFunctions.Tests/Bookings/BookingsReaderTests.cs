@@ -212,14 +212,16 @@ public sealed class BookingsReaderTests : IAsyncLifetime
         Assert.Equal(["cancelled a", "created a", "created b", "updated b"], (await _rig.EventsAsync()).Order());
     }
 
-    [Fact]
-    public async Task A_kill_between_keeping_an_event_and_noting_it_gives_no_second_lead()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(9)]
+    public async Task A_kill_between_keeping_an_event_and_noting_it_gives_no_second_lead_however_long_it_is_away(int days)
     {
-        Book("a");
-        var store = new UnreliableStore(_rig.Store) { FailsToNote = true };
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => _rig.NewReader(store).ReadAsync(BookingsRig.Business, TestContext.Current.CancellationToken));
+        Book("a", 30);
+        await LookAndDieAsync();
         Assert.Equal(["created a"], await _rig.EventsAsync());
 
+        _rig.Time.Advance(TimeSpan.FromDays(days));
         _rig.Restart();
         await _rig.LookAsync();
 
@@ -228,17 +230,56 @@ public sealed class BookingsReaderTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_changed_between_such_a_kill_and_the_restart_is_an_event_of_its_own()
+    public async Task Neither_does_one_of_an_update_or_a_cancellation()
     {
-        var appointment = Book("a");
-        var store = new UnreliableStore(_rig.Store) { FailsToNote = true };
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => _rig.NewReader(store).ReadAsync(BookingsRig.Business, TestContext.Current.CancellationToken));
+        var a = Book("a", 30);
+        Book("b", 30);
+        await _rig.LookAsync();
         _rig.Time.Advance(TimeSpan.FromMinutes(5));
-        _rig.Put(appointment.With(_rig.Now, "serviceName", "Other"));
+        _rig.Put(a.With(_rig.Now, "serviceName", "Other"));
+        await LookAndDieAsync();
+        _rig.Time.Advance(TimeSpan.FromDays(3));
+        await _rig.LookAsync();
+        _rig.Graph.Cancel(BookingsRig.Business, "b");
+        await LookAndDieAsync();
+        _rig.Time.Advance(TimeSpan.FromDays(3));
 
         await _rig.LookAsync();
 
-        Assert.Equal("Other", (await _rig.LeadsAsync()).MaxBy(lead => lead.Subject!.Order)!.Content.Text("ServiceName"));
+        Assert.Equal(["cancelled b", "created a", "created b", "updated a"], (await _rig.EventsAsync()).Order());
+    }
+
+    [Fact]
+    public async Task What_changed_between_such_a_kill_and_the_restart_is_an_update_and_no_second_creation()
+    {
+        var appointment = Book("a");
+        await LookAndDieAsync();
+        foreach (var name in new[] { "Other", "Another" })
+        {
+            _rig.Time.Advance(TimeSpan.FromMinutes(5));
+            _rig.Put(appointment = appointment.With(_rig.Now, "serviceName", name));
+            await LookAndDieAsync();
+        }
+
+        await _rig.LookAsync();
+
+        Assert.Equal(["created a", "updated a", "updated a"], await _rig.EventsAsync());
+        Assert.Equal("Another", (await _rig.LeadsAsync()).MaxBy(lead => lead.Subject!.Order)!.Content.Text("ServiceName"));
+    }
+
+    [Fact]
+    public async Task One_that_is_moved_into_the_window_after_its_notes_were_forgotten_is_updated()
+    {
+        var appointment = Book("a");
+        await _rig.LookAsync();
+        _rig.Time.Advance(TimeSpan.FromDays(40));
+        await _rig.LookAsync();
+        var start = _rig.Now + TimeSpan.FromDays(2);
+        _rig.Put(appointment.With(_rig.Now, "startDateTime", Booked.At(start)).With(_rig.Now, "endDateTime", Booked.At(start + TimeSpan.FromMinutes(30))));
+
+        await _rig.LookAsync();
+
+        Assert.Equal(["created a", "updated a"], await _rig.EventsAsync());
     }
 
     [Fact]
@@ -304,9 +345,15 @@ public sealed class BookingsReaderTests : IAsyncLifetime
         });
     }
 
-    private JsonObject Book(string id, params IEnumerable<(string Name, JsonNode? Value)> more)
+    /// <summary>Keeps what there is, and is killed before it can note that.</summary>
+    private Task LookAndDieAsync() => Assert.ThrowsAsync<StoreUnavailableException>(
+        () => _rig.NewReader(new UnreliableStore(_rig.Store) { FailsToNote = true }).ReadAsync(BookingsRig.Business, TestContext.Current.CancellationToken));
+
+    private JsonObject Book(string id, params IEnumerable<(string Name, JsonNode? Value)> more) => Book(id, 2, more);
+
+    private JsonObject Book(string id, int days, params IEnumerable<(string Name, JsonNode? Value)> more)
     {
-        var appointment = Booked.Appointment(id, _rig.Now + TimeSpan.FromDays(2), _rig.Now, 1, Booked.Customer($"c-{id}"));
+        var appointment = Booked.Appointment(id, _rig.Now + TimeSpan.FromDays(days), _rig.Now, 1, Booked.Customer($"c-{id}"));
         foreach (var (name, value) in more)
         {
             appointment[name] = value;

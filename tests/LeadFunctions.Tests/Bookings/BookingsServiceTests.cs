@@ -72,6 +72,21 @@ public sealed class BookingsServiceTests : IAsyncLifetime
         Assert.Single(_graph.Requests);
     }
 
+    [Fact]
+    public async Task The_wait_counts_from_the_answer_however_long_that_took()
+    {
+        _graph.Always = Fault.Status(429, FakeGraph.ErrorBody("TooManyRequests", "Too many requests."), "application/json", ("Retry-After", "3600"));
+        using var gate = _graph.Hold();
+        await using var app = await LeadApp.StartAsync(Settings(), _time);
+        await _graph.WaitForAsync(() => _graph.InFlight == 1);
+        _time.Advance(TimeSpan.FromSeconds(20));
+        var answered = _time.GetUtcNow();
+
+        gate.Release();
+
+        await Eventually.TrueAsync(() => _time.HasTimerAt(answered + TimeSpan.FromHours(1)), "it waits for an hour");
+    }
+
     private static string Read(LeadApp app) => File.ReadAllText(app.Folder.File("crm.jsonl"));
 
     private (string Key, string Value)[] Settings(string businesses = Business) =>

@@ -1,3 +1,4 @@
+using System.Text;
 using LeadFunctions.Leads;
 using LeadFunctions.Schema;
 using LeadFunctions.Store;
@@ -10,8 +11,8 @@ namespace LeadFunctions.Intake.Appointments;
 /// </summary>
 internal sealed class AppointmentIntake(LeadKeeper keeper, ILeadStore store, TimeProvider time)
 {
-    /// <summary>A reader that was killed between keeping a lead and noting it comes again with the same event.</summary>
-    private static readonly TimeSpan ReaderMayComeAgain = TimeSpan.FromDays(1);
+    /// <summary>A reader that was killed between keeping a lead and noting it comes again with the same event, however much later it is started again.</summary>
+    private static readonly TimeSpan Always = TimeSpan.MaxValue;
 
     private readonly AppointmentKeeper _appointments = new(keeper, store);
     private readonly Lazy<LeadSchema> _schema = new(LeadSchema.Appointments);
@@ -55,16 +56,43 @@ internal sealed class AppointmentIntake(LeadKeeper keeper, ILeadStore store, Tim
         return kept is null ? new IntakeResult.ReplayedBefore() : new IntakeResult.AcceptedAll(kept);
     }
 
-    /// <summary>What a reader found out by itself. It says everything, except of an appointment that is gone.</summary>
+    /// <summary>
+    /// What a reader found out by itself. It says everything, except of an appointment that is gone. A creation with which it comes again is a repeat
+    /// whatever it says by now; what is different by now is kept as an update.
+    /// </summary>
+    /// <param name="row">The customer's row.</param>
+    /// <param name="content">The appointment has an id.</param>
     /// <param name="dated">When it happened.</param>
-    /// <param name="identity">The same each time that the reader comes with this event, and with no other.</param>
-    public Task<IntakeResult.Accepted> KeepAsync(string happening, AppointmentCustomer customer, DateTimeOffset dated, byte[] identity)
+    /// <param name="occasion">The same each time that the reader comes with this event of the customer's.</param>
+    /// <param name="state">What tells the customer's appointment from how it was or will be at another time.</param>
+    public async Task<IntakeResult.Accepted> KeepAsync(string happening, LeadId row, byte[] content, DateTimeOffset dated, string occasion, string state)
     {
-        var lead = AppointmentLead.Of(happening, customer.Key, new LeadContent(customer.Content), dated, LeadKeeper.Now(time));
-        return happening == AppointmentEvents.Cancelled
-            ? _appointments.KeepAsync(lead, known => keeper.KeepAsync(Completed(lead, known), identity, ReaderMayComeAgain))
-            : keeper.KeepAsync(lead, identity, ReaderMayComeAgain);
+        var (lead, whatever, exactly) = (Read(happening, row, content, dated), Encoding.UTF8.GetBytes(occasion), Encoding.UTF8.GetBytes($"{occasion}\n{state}"));
+        switch (happening)
+        {
+            case AppointmentEvents.Cancelled:
+                return await _appointments.KeepAsync(lead, known => keeper.KeepAsync(Completed(lead, known), whatever, Always));
+            case AppointmentEvents.Updated:
+                return await keeper.KeepAsync(lead, exactly, Always);
+            default:
+                var created = await keeper.KeepAsync(lead, whatever, Always);
+                var update = Read(AppointmentEvents.Updated, row, content, dated);
+                return created.IsRepeat
+                    ? await _appointments.KeepAsync(update, known => IsNews(update, known) ? keeper.KeepAsync(update, exactly, Always) : Task.FromResult(created))
+                    : created;
+        }
     }
+
+    private Lead Read(string happening, LeadId row, byte[] content, DateTimeOffset dated)
+    {
+        var lead = AppointmentLead.Of(happening, "", new LeadContent(content), dated, LeadKeeper.Now(time));
+        return lead with { Subject = lead.Subject! with { RowId = row } };
+    }
+
+    /// <summary>What another instance kept of a newer list is none.</summary>
+    private static bool IsNews(Lead update, Lead? known) =>
+        known is not null && update.Subject!.Order >= known.Subject!.Order
+        && (known.Event == AppointmentEvents.Cancelled || KnownAppointment.SaysMore(update.Content, known.Content) || KnownAppointment.SaysMore(known.Content, update.Content));
 
     private static Lead Completed(Lead lead, Lead? known) => known is null ? lead : lead with { Content = KnownAppointment.Completed(lead.Content, known.Content) };
 

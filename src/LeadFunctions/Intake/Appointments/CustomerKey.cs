@@ -16,11 +16,14 @@ internal sealed record CustomerKey(string Text, bool IsPlace = false)
     /// <param name="taken">Keys of those before in the list: people who share an address are told apart by the rest.</param>
     public static CustomerKey InGroup(string? email, string? id, string? name, int index, HashSet<string> taken)
     {
-        string[] keys = [.. new[] { Folded(email), id, Folded(name) }.OfType<string>()];
+        var keys = Of(email, id, name);
         return keys is [var best, ..]
             ? new CustomerKey(Array.Find(keys, taken.Add) ?? best)
             : new CustomerKey(string.Create(CultureInfo.InvariantCulture, $"#{index}"), IsPlace: true);
     }
+
+    /// <summary>What can be a person's key, best first.</summary>
+    public static string[] Of(string? email, string? id, string? name) => [.. new[] { Folded(email), id, Folded(name) }.OfType<string>()];
 
     /// <summary>Without regard to casing, to white space, and to how a letter is composed.</summary>
     public static string? Folded(string? text) =>
