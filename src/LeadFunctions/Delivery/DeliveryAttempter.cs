@@ -71,6 +71,7 @@ internal sealed partial class DeliveryAttempter(
     {
         using var timeout = new CancellationTokenSource(most, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, abandon);
+        var told = delivery;
         try
         {
             if (Overtaken.Reason(delivery, remote.Value.KeepsState) is { } reason)
@@ -78,7 +79,8 @@ internal sealed partial class DeliveryAttempter(
                 return new DeliveryOutcome.Delivered(null, Note: reason);
             }
 
-            var outcome = await remote.Value.SendAsync(delivery, either.Token);
+            told = await AsItIsNowAsync(delivery);
+            var outcome = await remote.Value.SendAsync(told, either.Token);
             // A failure on the way out is the stop's doing, not the destination's.
             return abandon.IsCancellationRequested && outcome is DeliveryOutcome.Retry ? null : outcome;
         }
@@ -88,7 +90,11 @@ internal sealed partial class DeliveryAttempter(
         }
         catch (OperationCanceledException)
         {
-            return new DeliveryOutcome.Retry(null, $"No answer within {most:c}; the request may have arrived.", Unanswered: true) { Request = remote.Value.Preview(delivery) };
+            return new DeliveryOutcome.Retry(null, $"No answer within {most:c}; the request may have arrived.", Unanswered: true) { Request = remote.Value.Preview(told) };
+        }
+        catch (StoreUnavailableException)
+        {
+            return new DeliveryOutcome.Retry(null, "What became of it since could not be read from the store. Nothing was sent.");
         }
 #pragma warning disable CA1031 // A bug in a destination is an attempt that failed, not a lead that is lost.
         catch (Exception exception)
@@ -98,6 +104,11 @@ internal sealed partial class DeliveryAttempter(
             return new DeliveryOutcome.Retry(null, $"The destination failed unexpectedly ({exception.GetType().Name}). This is a fault of LeadFunctions.");
         }
     }
+
+    private async Task<LeadDelivery> AsItIsNowAsync(LeadDelivery delivery) =>
+        delivery is { Later.Count: > 0, Lead.Subject: { } subject } && !remote.Value.KeepsState && await store.FindNewestAsync(subject) is { } newest
+            ? NewestState.Tell(delivery, newest)
+            : delivery;
 
     /// <summary>A result is not given up because the store is away for a while: without it the lead would be sent again.</summary>
     private async Task RecordAsync(LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state, string? request, CancellationToken abandon)

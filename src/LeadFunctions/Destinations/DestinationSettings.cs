@@ -96,9 +96,10 @@ internal static class DestinationSettings
             settings.Fault($"{section}:Sources", $"names a source that does not exist: {unknown}; known: {string.Join(", ", Sources.All)}");
         }
 
-        foreach (var unknown in settings.Map($"{section}:When").Keys.Where(name => name.StartsWith("Lead.", StringComparison.OrdinalIgnoreCase)).Except(DestinationRoute.LeadNames, StringComparer.OrdinalIgnoreCase))
+        var derived = settings.Map($"{section}:When").Keys.Where(name => name.StartsWith("Lead.", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Appointment.", StringComparison.OrdinalIgnoreCase));
+        foreach (var unknown in derived.Except(DestinationRoute.DerivedNames, StringComparer.OrdinalIgnoreCase))
         {
-            settings.Fault($"{section}:When:{unknown}", $"asks for a value that does not exist; known: {string.Join(", ", DestinationRoute.LeadNames)}");
+            settings.Fault($"{section}:When:{unknown}", $"asks for a value that does not exist; known: {string.Join(", ", DestinationRoute.DerivedNames)}");
         }
 
         var events = settings.List($"{section}:Events") ?? [];

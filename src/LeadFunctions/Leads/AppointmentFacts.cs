@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace LeadFunctions.Leads;
@@ -31,6 +32,10 @@ internal sealed record AppointmentFacts(
             [.. Items(content, "StaffMembers").Select(member => Text(member, "DisplayName") ?? Text(member, "EmailAddress")).OfType<string>()],
             [.. Items(content, "CustomQuestionAnswers").Select(item => (Text(item, "Question"), Text(item, "Answer"))).Where(pair => pair.Item2 is not null).Select(pair => (pair.Item1 ?? "", pair.Item2!))]);
     }
+
+    /// <summary>How many customers can have it; null when that isn't said.</summary>
+    public static int? Places(LeadContent content) =>
+        content.Root.TryGetProperty("MaxAttendeesCount", out var places) && int.TryParse(places.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;
 
     private static DateTimeOffset? Sum(DateTimeOffset? start, TimeSpan? duration) =>
         start is { } from && duration is { } length && length >= TimeSpan.Zero && length < DateTimeOffset.MaxValue - from ? from + length : null;

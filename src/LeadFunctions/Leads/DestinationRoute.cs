@@ -16,8 +16,8 @@ internal sealed record DestinationRoute(
     /// <summary>It holds a row of what leads are about, and tells nobody that something happened.</summary>
     public bool KeepsState { get; init; }
 
-    /// <summary>The names under <c>Lead</c> that <see cref="When"/> may ask for.</summary>
-    public static readonly IReadOnlyList<string> LeadNames = ["Lead.Source", "Lead.Storefront", "Lead.Action", "Lead.OfferId", "Lead.IsTest", "Lead.DoNotContact"];
+    /// <summary>The names under <c>Lead</c> and <c>Appointment</c> that <see cref="When"/> may ask for.</summary>
+    public static readonly IReadOnlyList<string> DerivedNames = ["Lead.Source", "Lead.Storefront", "Lead.Action", "Lead.OfferId", "Lead.IsTest", "Lead.DoNotContact", "Appointment.IsGroup"];
 
     public bool Takes(Lead lead) =>
         Allows(Sources, lead.Source)
@@ -42,6 +42,7 @@ internal sealed record DestinationRoute(
         "LEAD.OFFERID" => lead.Facts.OfferId,
         "LEAD.ISTEST" => lead.Facts.IsTest ? "true" : "false",
         "LEAD.DONOTCONTACT" => lead.Facts.DoNotContact ? "true" : "false",
+        "APPOINTMENT.ISGROUP" => lead.Source != Leads.Sources.Bookings ? null : lead.IsOfGroup ? "true" : "false",
         _ => Text(lead.Content.Root, property.Split('.')),
     }) ?? "";
 

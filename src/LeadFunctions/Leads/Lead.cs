@@ -21,6 +21,9 @@ internal sealed record Lead(LeadId Id, string Source, string? Event, DateTimeOff
     public DateTimeOffset AgesFrom =>
         Subject is not null && AppointmentFacts.Of(Content) is { } facts && (facts.End ?? facts.Start) is { } over && over > ReceivedAt && over - ReceivedAt <= FarthestAhead ? over : ReceivedAt;
 
+    /// <summary>An appointment that others can have too (a class): it has more than one place, or it came with its customers in a list.</summary>
+    public bool IsOfGroup => (Subject is { } subject && subject.RowId != subject.GroupId) || AppointmentFacts.Places(Content) > 1;
+
     public LeadFacts Facts => _facts ??= LeadFacts.Of(Content);
 
     /// <summary>As <see cref="LeadFacts.IsTest"/>, at the price of a look through the bytes for the leads that are none.</summary>

@@ -25,7 +25,7 @@ internal static class RunEndpoints
         var acts = new RunActs(store, time, kinds);
         var bulk = new BulkResubmit(store, time);
         var refused = new RefusedEndpoints(store, services.GetRequiredService<LeadIntake>(), services.GetRequiredService<AppointmentIntake>());
-        var pages = new RunPages(store, time, kinds, new Previews(destinations, services.GetRequiredService<DestinationServices>()));
+        var pages = new RunPages(store, time, kinds, new Previews(destinations, services.GetRequiredService<DestinationServices>(), store));
         routes.MapGet("/api/runs", gate.Guard(new RunList(store, destinations, kinds, pages).GetAsync));
         routes.MapGet("/api/runs/{leadId}", gate.Guard(context => GetAsync(context, store, kinds, pages)));
         routes.MapPost("/api/runs/resubmit", gate.Guard(bulk.PostAsync));

@@ -100,6 +100,9 @@ internal interface ILeadStore
     /// <param name="except">Leads that are passed over.</param>
     Task<IReadOnlyList<Lead>> FindGroupAsync(LeadId groupId, IReadOnlyCollection<LeadId> except);
 
+    /// <summary>The newest lead of a subject; null when there is none any more.</summary>
+    Task<Lead?> FindNewestAsync(LeadSubject subject);
+
     /// <summary>What a reader of a remote system has noted, so that it can tell after a restart what is new there; <see cref="Retention"/> notes when it worked. In no order.</summary>
     Task<IReadOnlyList<SeenItem>> FindSeenAsync(string reader);
 

@@ -1,4 +1,6 @@
+using LeadFunctions.Leads;
 using LeadFunctions.Tests.Destinations.Webhook;
+using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Intake.Appointments;
 using LeadFunctions.Tests.Remote;
 
@@ -65,6 +67,68 @@ public sealed class ChainTests
 
         var first = await rig.WaitForStatusAsync(leads[0], "zoom", "delivered");
         Assert.Contains("Zoom is down", first.GetProperty("attempts").EnumerateArray().First().GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_moved_while_Zoom_is_down_gets_a_meeting_and_a_mail_at_the_new_time()
+    {
+        await using var zoom = await FakeZoom.StartAsync();
+        await using var rig = await StartAsync(zoom);
+        using var time = new PassingTime(rig);
+        zoom.Always = Fault.Status(503, "Zoom is down");
+        var lead = await Appointments.BookAsync(rig.App);
+        await time.PassAsync(TimeSpan.FromMinutes(20));
+        await rig.App.BookAsync("updated", Moved);
+
+        var page = await PageAsync(rig.App, lead);
+        Assert.Contains("2026-12-05T15:00:00Z", page[page.IndexOf("What would be sent now, zoom", StringComparison.Ordinal)..], StringComparison.Ordinal);
+
+        zoom.Always = null;
+        await time.PassAsync(TimeSpan.FromDays(2));
+
+        Assert.Equal("2026-12-05T15:00:00Z", Assert.Single(zoom.Meetings)["start_time"]!.GetValue<string>());
+        Assert.Contains("we meet at 2026-12-05 15:00 (UTC): " + FakeZoom.LinkOf(1), Assert.Single(rig.Mail.Mails).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_welcome_of_a_creation_that_comes_after_its_update_has_the_new_time()
+    {
+        await using var zoom = await FakeZoom.StartAsync();
+        await using var rig = await StartAsync(zoom);
+        using var time = new PassingTime(rig);
+
+        await rig.App.BookAsync("updated", Moved);
+        await Appointments.BookAsync(rig.App);
+        await time.PassAsync(TimeSpan.FromMinutes(1));
+
+        Assert.Equal("2026-12-05T15:00:00Z", Assert.Single(zoom.Meetings)["start_time"]!.GetValue<string>());
+        Assert.Contains("we meet at 2026-12-05 15:00 (UTC)", Assert.Single(rig.Mail.Mails).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_would_be_sent_now_of_an_appointment_that_was_cancelled_is_nothing()
+    {
+        await using var zoom = await FakeZoom.StartAsync();
+        await using var rig = await StartAsync(zoom);
+        using var time = new PassingTime(rig);
+        zoom.Always = Fault.Status(503, "Zoom is down");
+        var lead = await Appointments.BookAsync(rig.App);
+        await time.PassAsync(TimeSpan.FromMinutes(20));
+        Assert.DoesNotContain("Not sent: it has been cancelled since.", await PageAsync(rig.App, lead), StringComparison.Ordinal);
+
+        await rig.App.BookAsync("cancelled", """{"Id":"AAMk-Consulting"}""");
+
+        Assert.Contains("Not sent: it has been cancelled since.", await PageAsync(rig.App, lead), StringComparison.Ordinal);
+    }
+
+    private static string Moved => AppointmentPosts.Changed(Appointments.Body("Consulting", "someone@contoso.com"), ("StartTime", "2026-12-05T15:00:00Z"), ("EndTime", "2026-12-05T15:30:00Z"));
+
+    private static async Task<string> PageAsync(LeadApp app, Lead lead)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/runs/{lead.Id}");
+        request.Headers.Accept.ParseAdd("text/html");
+        using var response = await app.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        return await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
     }
 
     private static Task<DeliveryRig> StartAsync(FakeZoom zoom) => DeliveryRig.StartAsync(rig => Recipe.Read("zoom-meeting")

@@ -62,6 +62,37 @@ public sealed class DestinationWorkerTests
     }
 
     [Fact]
+    public async Task What_has_become_of_an_appointment_is_read_before_people_are_told_and_until_it_can_be_nothing_is_sent()
+    {
+        var told = new List<string?>();
+        await using var rig = new WorkerRig(
+            lead =>
+            {
+                told.Add($"{lead.Event} {lead.Content.Text("StartTime")}");
+                return Arrived;
+            },
+            keepsState: false);
+        rig.Store.FailsToFindNewest = true;
+        await rig.KeepEventAsync("updated", 2, """{"StartTime":"2026-12-05T15:00:00Z"}""");
+        var created = await rig.KeepEventAsync("created", 1, """{"StartTime":"2026-12-02T10:00:00Z"}""", new PlannedDelivery("crm"));
+        await Eventually.TrueAsync(async () => (await rig.DeliveryAsync(created)).Attempts.Count > 0, "it was tried");
+        Assert.Contains("could not be read from the store", (await rig.DeliveryAsync(created)).Attempts[0].Error, StringComparison.Ordinal);
+        Assert.Empty(rig.Sent);
+        rig.Store.FailsToFindNewest = false;
+
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                rig.Time.Advance(TimeSpan.FromSeconds(1));
+                return (await rig.DeliveryAsync(created)).State.Status == DeliveryStatus.Delivered;
+            },
+            "the delivery is recorded");
+
+        Assert.Equal([created], rig.Sent);
+        Assert.Equal(["created 2026-12-05T15:00:00Z"], told);
+    }
+
+    [Fact]
     public async Task A_claim_that_took_so_long_that_another_worker_may_have_it_too_is_not_sent()
     {
         await using var rig = new WorkerRig(_ => Arrived);

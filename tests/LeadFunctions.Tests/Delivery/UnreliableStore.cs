@@ -14,6 +14,8 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
 
     public volatile bool FailsToNote;
 
+    public volatile bool FailsToFindNewest;
+
     /// <summary>What another program does, once, before anything is accepted.</summary>
     public Lazy<Task>? BeforeAccepting { get; init; }
 
@@ -79,6 +81,8 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
     }
 
     public Task<IReadOnlyList<Lead>> FindGroupAsync(LeadId groupId, IReadOnlyCollection<LeadId> except) => store.FindGroupAsync(groupId, except);
+
+    public Task<Lead?> FindNewestAsync(LeadSubject subject) => FailsToFindNewest ? throw Away() : store.FindNewestAsync(subject);
 
     public Task<IReadOnlyList<SeenItem>> FindSeenAsync(string reader) => store.FindSeenAsync(reader);
 

@@ -12,13 +12,15 @@ namespace LeadFunctions.Tests.Delivery;
 /// <summary>One worker between the real store, which can be made to fail, and a destination that the test speaks for.</summary>
 internal sealed class WorkerRig : IAsyncDisposable
 {
+    private static readonly LeadId Appointment = new(Guid.Parse("5f9c1b1a-0000-8000-8000-000000000001"));
+
     private readonly TemporaryFolder _folder = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly SqliteLeadStore _sqlite;
     private readonly Task _running;
 
     /// <param name="hold">What an answer waits for; null: nothing.</param>
-    public WorkerRig(Func<Lead, DeliveryOutcome> answer, Func<Lead, Task>? hold = null)
+    public WorkerRig(Func<Lead, DeliveryOutcome> answer, Func<Lead, Task>? hold = null, bool keepsState = true)
     {
         var due = new DueSignal();
         _sqlite = SqliteLeadStore.Open(_folder.File("leads.db"), due, Time);
@@ -29,7 +31,10 @@ internal sealed class WorkerRig : IAsyncDisposable
             await (hold?.Invoke(lead) ?? Task.CompletedTask);
             Sent.Enqueue(lead.Id);
             return answer(lead);
-        });
+        })
+        {
+            KeepsState = keepsState,
+        };
         var pause = new DestinationPause(options.RetrySchedule.Max());
         var attempter = new DeliveryAttempter("crm", new Lazy<IDestination>(destination), pause, Store, options, Time, new Random(1), NullLogger.Instance);
         Worker = new DestinationWorker("crm", attempter, pause, Store, due, options, Time, NullLogger.Instance);
@@ -52,11 +57,19 @@ internal sealed class WorkerRig : IAsyncDisposable
         return lead.Id;
     }
 
+    /// <summary>Keeps an event of one appointment.</summary>
+    public async Task<LeadId> KeepEventAsync(string happening, long order, string body, params IReadOnlyList<PlannedDelivery> deliveries)
+    {
+        var lead = Posted.Lead(body, Time.GetUtcNow()) with { Source = Sources.Bookings, Event = happening, Subject = new LeadSubject(Appointment, order) };
+        await Store.AcceptAsync(lead, lead.Id.Value.ToByteArray(), null, deliveries);
+        return lead.Id;
+    }
+
     public async Task<RunDelivery> DeliveryAsync(LeadId id) => (await Store.FindRunAsync(id))!.Deliveries.Single();
 
     public async ValueTask DisposeAsync()
     {
-        Store.FailsToClaim = Store.FailsToRecord = false;
+        Store.FailsToClaim = Store.FailsToRecord = Store.FailsToFindNewest = false;
         await _stop.CancelAsync();
         while (!_running.IsCompleted)
         {
@@ -71,7 +84,7 @@ internal sealed class WorkerRig : IAsyncDisposable
 
     private sealed class SpokenFor(Func<Lead, Task<DeliveryOutcome>> answer) : IDestination
     {
-        public bool KeepsState => true;
+        public required bool KeepsState { get; init; }
 
         public Task<DeliveryOutcome> SendAsync(LeadDelivery delivery, CancellationToken stop) => answer(delivery.Lead);
 

@@ -46,6 +46,25 @@ public sealed class DestinationRouteTests
         Assert.Equal(taken, Route(when: [(property, [allowed])]).Takes(German));
 
     [Theory]
+    [InlineData("""{"MaxAttendeesCount":1}""", "false")]
+    [InlineData("""{"MaxAttendeesCount":20}""", "true")]
+    [InlineData("""{"MaxAttendeesCount":"20"}""", "true")]
+    [InlineData("""{"MaxAttendeesCount":"many"}""", "false")]
+    [InlineData("""{"ServiceName":"Consulting"}""", "false")]
+    public void An_appointment_that_others_can_have_too_is_of_a_group(string body, string isGroup)
+    {
+        var lead = TestLead.Of(body, "created") with { Source = Sources.Bookings };
+
+        Assert.True(Route(when: [("appointment.isGroup", [isGroup])]).Takes(lead));
+        Assert.False(Route(when: [("Appointment.IsGroup", [isGroup == "true" ? "false" : "true"])]).Takes(lead));
+        Assert.True(Route(when: [("Appointment.IsGroup", ["true"])]).Takes(lead with { Subject = new LeadSubject(new LeadId(Guid.NewGuid()), 1) { GroupId = new LeadId(Guid.NewGuid()) } }));
+    }
+
+    [Fact]
+    public void The_marketplaces_leads_are_no_appointments_of_one_or_of_many() =>
+        Assert.False(Route(when: [("Appointment.IsGroup", ["true", "false"])]).Takes(German));
+
+    [Theory]
     [InlineData("UserDetails.Phone")]
     [InlineData("Nothing.Of.This.Kind")]
     [InlineData("UserDetails.Age")]

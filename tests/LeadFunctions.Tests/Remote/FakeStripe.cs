@@ -11,7 +11,7 @@ internal sealed class FakeStripe : LoopbackServer
     private static readonly string[] Known =
         ["line_items[0][price]", "line_items[0][quantity]", "restrictions[completed_sessions][limit]"];
 
-    private readonly ConcurrentDictionary<string, Reply> _answers = new();
+    private readonly ConcurrentDictionary<string, (string Body, Reply Reply)> _answers = new();
     private int _links;
 
     /// <summary>The links that exist.</summary>
@@ -41,7 +41,13 @@ internal sealed class FakeStripe : LoopbackServer
             return Refuse(400, "Invalid request (check that your POST content type is application/x-www-form-urlencoded).", null);
         }
 
-        return request.Header("Idempotency-Key") is { Length: <= 255 } id ? _answers.GetOrAdd(id, _ => Create(request)) : Create(request);
+        if (request.Header("Idempotency-Key") is not { Length: <= 255 } id)
+        {
+            return Create(request);
+        }
+
+        var (body, reply) = _answers.GetOrAdd(id, _ => (request.Body, Create(request)));
+        return body == request.Body ? reply : Refuse(400, "Keys for idempotent requests can only be used with the same parameters they were first used with.", null);
     }
 
     private Reply Create(RecordedRequest request)

@@ -79,11 +79,13 @@ public abstract partial class LeadStoreContract
     public async Task The_newest_lead_of_a_subject_is_that_of_the_highest_order_and_among_equals_the_later_one()
     {
         Assert.Empty(await Store.FindGroupAsync(Row, []));
+        Assert.Null(await Store.FindNewestAsync(new LeadSubject(Row, 1)));
         await KeepEventAsync("cancelled", 3);
         var told = await KeepEventAsync("cancelled", 3);
         await KeepEventAsync("created", 1);
 
         Assert.Equal(told.Id, Assert.Single(await Store.FindGroupAsync(Row, [])).Id);
+        Assert.Equal(told.Id, (await Store.FindNewestAsync(new LeadSubject(Row, 1)))?.Id);
     }
 
     [Fact]
@@ -98,6 +100,7 @@ public abstract partial class LeadStoreContract
 
         Assert.Equal(Ids(own, updated, created), Ids([.. await Store.FindGroupAsync(Row, [])]));
         Assert.All(await Store.FindGroupAsync(Row, []), lead => Assert.Equal(Row, lead.Subject!.GroupId));
+        Assert.Equal(updated.Id, (await Store.FindNewestAsync(updated.Subject!))?.Id);
 
         static IEnumerable<Guid> Ids(params Lead[] leads) => leads.Select(lead => lead.Id.Value).Order();
     }

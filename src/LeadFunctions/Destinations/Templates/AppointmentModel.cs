@@ -30,6 +30,7 @@ internal sealed class AppointmentModel
             ["Id"] = content.Text("Id"),
             ["Event"] = lead.Event,
             ["Status"] = status,
+            ["IsGroup"] = lead.IsOfGroup,
             ["ServiceName"] = content.Text("ServiceName"),
             ["Start"] = start,
             ["End"] = end,

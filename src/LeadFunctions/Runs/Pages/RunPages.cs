@@ -24,8 +24,8 @@ internal sealed class RunPages(ILeadStore store, TimeProvider time, IReadOnlyDic
     public Task BadFilterAsync(HttpContext context, IReadOnlyList<Violation> faults) =>
         new PageFrame("The filter can't be read", ListPage.Of(new FilterQuery(context.Request.Query), _destinations, faults), SessionOf(context)).WriteAsync(context, StatusCodes.Status400BadRequest);
 
-    public Task RunAsync(HttpContext context, Run run) =>
-        WriteAsync(context, RunPage.Title(run), RunPage.Of(run, kinds, delivery => previews.Of(run, delivery), SessionOf(context)));
+    public async Task RunAsync(HttpContext context, Run run) =>
+        await WriteAsync(context, RunPage.Title(run), RunPage.Of(run, kinds, await previews.OfAsync(run), SessionOf(context)));
 
     public static Task RefusedAsync(HttpContext context, RefusedBody body) => WriteAsync(context, "Refused body", RefusedPage.Of(body, SessionOf(context)));
 

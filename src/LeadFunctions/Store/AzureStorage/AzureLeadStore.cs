@@ -177,6 +177,8 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
 
     public Task<IReadOnlyList<Lead>> FindGroupAsync(LeadId groupId, IReadOnlyCollection<LeadId> except) => Subjects.FindGroupAsync(_table, groupId, except);
 
+    public async Task<Lead?> FindNewestAsync(LeadSubject subject) => (await Subjects.FindNewestAsync(_table, subject))?.Newest;
+
     public async Task<IReadOnlyList<SeenItem>> FindSeenAsync(string reader)
     {
         var (from, before) = StoreKeys.AllSeen(reader);

@@ -221,6 +221,9 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     public Task<IReadOnlyList<Lead>> FindGroupAsync(LeadId groupId, IReadOnlyCollection<LeadId> except) =>
         ReadAsync<IReadOnlyList<Lead>>(session => LeadTable.NewestOfGroup(session, groupId, except));
 
+    public Task<Lead?> FindNewestAsync(LeadSubject subject) =>
+        ReadAsync(session => LeadTable.FindNewestKey(session, subject.RowId) is { } newest ? LeadTable.Read(session, newest) : null);
+
     public Task<IReadOnlyList<SeenItem>> FindSeenAsync(string reader) => ReadAsync<IReadOnlyList<SeenItem>>(session => SeenTable.Read(session, reader));
 
     public Task RecordSeenAsync(string reader, string key, string? state) => _writer.RunAsync(session =>

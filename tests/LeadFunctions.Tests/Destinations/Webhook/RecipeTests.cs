@@ -1,5 +1,8 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using LeadFunctions.Leads;
 using LeadFunctions.Tests.Infrastructure;
+using LeadFunctions.Tests.Intake.Appointments;
 using LeadFunctions.Tests.Remote;
 using LeadFunctions.Tests.Settings;
 
@@ -34,8 +37,24 @@ public sealed class RecipeTests
         await PostAllAsync(app);
 
         Assert.Equal(Bodies.Count, teams.Cards.Count);
-        var texts = teams.Cards.SelectMany(card => card["body"]!.AsArray()).Where(block => block!["type"]!.GetValue<string>() == "TextBlock").Select(block => block!["text"]!.GetValue<string>());
-        Assert.All(texts, text => Assert.Equal("New lead", text));
+        Assert.All(teams.Cards, card => Assert.Equal("New lead", Texts(card)[0]));
+    }
+
+    [Fact]
+    public async Task Teams_is_told_what_became_of_an_appointment()
+    {
+        await using var teams = await FakeTeams.StartAsync();
+        await using var app = await LeadApp.StartAsync(Recipe.Read("teams-message").At(teams, "Destinations:teams:Url").Settings);
+
+        await TellAppointmentsAsync(app);
+
+        Assert.Equal(
+            [
+                ["Appointment booked", "Consulting", "Some One, (no company), someone@contoso.com", "2026-12-01 10:00 (UTC), Megan Bowen. Bring \"coffee\""],
+                ["Appointment changed", "Consulting", "Some One, (no company), someone@contoso.com", "2026-12-05 15:00 (UTC), Megan Bowen. Bring \"coffee\""],
+                ["Appointment cancelled", "Consulting", "Some One, (no company), someone@contoso.com", "2026-12-05 15:00 (UTC), Megan Bowen. Ill"],
+            ],
+            teams.Cards.Select(Texts));
     }
 
     [Fact]
@@ -49,6 +68,38 @@ public sealed class RecipeTests
         Assert.Equal(Bodies.Count, slack.Messages.Count);
         Assert.All(slack.Messages, message => Assert.Equal("New lead", message["text"]!.GetValue<string>()));
         Assert.All(slack.Messages.SelectMany(message => message["blocks"]!.AsArray()), block => Assert.Equal("plain_text", block!["text"]!["type"]!.GetValue<string>()));
+    }
+
+    [Fact]
+    public async Task Slack_is_told_what_became_of_an_appointment()
+    {
+        await using var slack = await FakeSlack.StartAsync();
+        await using var app = await LeadApp.StartAsync(Recipe.Read("slack-message").At(slack, "Destinations:slack:Url").Settings);
+
+        await TellAppointmentsAsync(app);
+
+        Assert.Equal(
+            [
+                ["Appointment booked", "Consulting (booked)", "Some One, (no company), someone@contoso.com", "2026-12-01 10:00 (UTC), Megan Bowen. Bring \"coffee\""],
+                ["Appointment changed", "Consulting (changed)", "Some One, (no company), someone@contoso.com", "2026-12-05 15:00 (UTC), Megan Bowen. Bring \"coffee\""],
+                ["Appointment cancelled", "Consulting (cancelled)", "Some One, (no company), someone@contoso.com", "2026-12-05 15:00 (UTC), Megan Bowen. Ill"],
+            ],
+            slack.Messages.Select(message => new[] { message["text"]!.GetValue<string>() }.Concat(message["blocks"]!.AsArray().Select(block => block!["text"]!["text"]!.GetValue<string>())).ToArray()));
+    }
+
+    [Theory]
+    [InlineData("slack-message", "slack")]
+    [InlineData("teams-message", "teams")]
+    public async Task An_appointment_that_says_hardly_anything_or_far_too_much_is_a_message_too(string recipe, string destination)
+    {
+        await using LoopbackServer server = destination == "slack" ? await FakeSlack.StartAsync() : await FakeTeams.StartAsync();
+        await using var app = await LeadApp.StartAsync(Recipe.Read(recipe).At(server, $"Destinations:{destination}:Url").Settings);
+
+        foreach (var happening in AppointmentEvents.All)
+        {
+            await DeliveredAsync(app, happening, """{"Id":"bare"}""");
+            await DeliveredAsync(app, happening, NastyAppointment);
+        }
     }
 
     [Fact]
@@ -78,6 +129,18 @@ public sealed class RecipeTests
     }
 
     [Fact]
+    public async Task HubSpot_has_one_contact_for_the_customer_of_an_appointment_whatever_becomes_of_it()
+    {
+        await using var hubSpot = await FakeHubSpot.StartAsync();
+        await using var app = await LeadApp.StartAsync(Recipe.Read("hubspot-contact").At(hubSpot, "Destinations:hubspot:Url").Settings);
+
+        await TellAppointmentsAsync(app);
+
+        var contact = Assert.Single(hubSpot.Contacts).Value;
+        Assert.Equal(("someone@contoso.com", "Some", "One"), (contact["email"]!.GetValue<string>(), contact["firstname"]!.GetValue<string>(), contact["lastname"]!.GetValue<string>()));
+    }
+
+    [Fact]
     public async Task A_contact_that_HubSpot_refuses_within_a_success_is_a_dead_letter()
     {
         await using var hubSpot = await FakeHubSpot.StartAsync();
@@ -92,12 +155,28 @@ public sealed class RecipeTests
     public async Task Salesforce_would_make_a_lead_of_every_lead()
     {
         await using var salesforce = await FakeSalesforce.StartAsync();
-        await using var app = await LeadApp.StartAsync(Recipe.Read("salesforce-web-to-lead").At(salesforce, "Destinations:salesforce:Url").Settings);
+        await using var app = await LeadApp.StartAsync(Recipe.Read("salesforce-web-to-lead").At(salesforce, "Destinations:salesforce:Url", "Destinations:appointments:Url").Settings);
 
         await PostAllAsync(app);
 
         Assert.Empty(salesforce.Faults);
         Assert.Equal(Bodies.Count, salesforce.Leads.Count);
+        Assert.All(salesforce.Leads, lead => Assert.Equal("Microsoft marketplace", lead["lead_source"]));
+    }
+
+    [Fact]
+    public async Task Salesforce_would_make_one_lead_of_an_appointment_and_it_says_what_was_booked_and_when()
+    {
+        await using var salesforce = await FakeSalesforce.StartAsync();
+        await using var app = await LeadApp.StartAsync(Recipe.Read("salesforce-web-to-lead").At(salesforce, "Destinations:salesforce:Url", "Destinations:appointments:Url").Settings);
+
+        await TellAppointmentsAsync(app);
+
+        var lead = Assert.Single(salesforce.Leads);
+        Assert.Equal(("Microsoft Bookings", "Consulting, 2026-12-01 10:00 (UTC). Bring \"coffee\"", "someone@contoso.com"), (lead["lead_source"], lead["description"], lead["email"]));
+        await DeliveredAsync(app, "created", """{"Id":"bare"}""");
+        await DeliveredAsync(app, "created", NastyAppointment);
+        Assert.Empty(salesforce.Faults);
     }
 
     [Fact]
@@ -115,6 +194,24 @@ public sealed class RecipeTests
         var sent = Assert.Single(mail.Mails);
         Assert.Equal(("Please pay for your appointment: Consulting", "someone@contoso.com"), (sent.Subject, Assert.Single(sent.To)));
         Assert.EndsWith("please pay here: https://buy.stripe.com/test_1", sent.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_appointment_that_changes_after_Stripes_answer_was_lost_has_one_link_and_one_mail()
+    {
+        await using var stripe = await FakeStripe.StartAsync();
+        await using var mail = await FakeSendGrid.StartAsync(SendGridKey);
+        await using var app = await LeadApp.StartAsync([.. Recipe.Read("stripe-payment-link").At(stripe, "Destinations:pay:Url").With("Destinations:invoice:Host", mail.Url.ToString()).Settings, ("Delivery:RetrySchedule", "01:00:00")]);
+        stripe.FailNext(Fault.ResetAfterHandling);
+        var lead = (await Appointments.BookAsync(app)).Id.Value;
+        await app.WaitForRunAsync(lead, run => Of(run, "pay").GetProperty("attempts").GetArrayLength() == 1);
+
+        await app.BookAsync("updated", AppointmentPosts.Changed(Booked, ("ServiceName", "Longer consulting"), ("StartTime", "2026-12-05T15:00:00Z"), ("EndTime", "2026-12-05T15:30:00Z")));
+        await app.Store.ResubmitAsync(new LeadId(lead), "pay", false, "anna", DateTimeOffset.UtcNow);
+        await app.WaitForStatusAsync(lead, "delivered");
+
+        Assert.Equal((1, 2), (stripe.Links, stripe.Requests.Count));
+        Assert.Equal("Please pay for your appointment: Longer consulting", Assert.Single(mail.Mails).Subject);
     }
 
     [Fact]
@@ -148,6 +245,23 @@ public sealed class RecipeTests
         Assert.DoesNotContain("the-hosts-own-key", run.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"Id":"class","ServiceName":"Class","StartTime":"2026-12-01T10:00:00Z","JoinWebURL":"https://teams.example/class","MaxAttendeesCount":20,"Customers":[{"Name":"A A","Email":"a@contoso.com"},{"Name":"B B","Email":"b@contoso.com"},{"Name":"C C","Email":"c@contoso.com"}]}""", 3, ": https://teams.example/class")]
+    [InlineData("""{"Id":"class","ServiceName":"Class","StartTime":"2026-12-01T10:00:00Z","Customers":[{"Name":"A A","Email":"a@contoso.com"},{"Name":"B B","Email":"b@contoso.com"}]}""", 2, "(UTC)")]
+    [InlineData("""{"Id":"class","ServiceName":"Class","StartTime":"2026-12-01T10:00:00Z","MaxAttendeesCount":"2","CustomerName":"A A","CustomerEmail":"a@contoso.com"}""", 1, "(UTC)")]
+    public async Task The_customers_of_a_class_get_the_link_that_Bookings_gives_and_no_meetings_of_their_own(string body, int customers, string end)
+    {
+        await using var zoom = await FakeZoom.StartAsync();
+        await using var mail = await FakeSendGrid.StartAsync(SendGridKey);
+        await using var app = await LeadApp.StartAsync(Recipe.Read("zoom-meeting").At(zoom, "Destinations:zoom:Url", "Destinations:zoom:OAuth:TokenUrl").With("Destinations:welcome:Host", mail.Url.ToString()).Settings);
+
+        await DeliveredAsync(app, "created", body);
+
+        Assert.Empty(zoom.Meetings);
+        Assert.Equal(customers, mail.Mails.Count);
+        Assert.All(mail.Mails, sent => Assert.EndsWith(end, sent.Text, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_lead_that_is_no_appointment_makes_no_meeting()
     {
@@ -156,6 +270,33 @@ public sealed class RecipeTests
 
         Assert.Empty((await app.RunAsync((await app.AcceptAsync(Samples.Documented)).LeadId)).GetProperty("deliveries").EnumerateArray());
     }
+
+    private static string Booked => AppointmentPosts.Changed(Appointments.Body("Consulting", "someone@contoso.com"), ("StaffMembers", new JsonArray(new JsonObject { ["DisplayName"] = "Megan Bowen" })));
+
+    private static string NastyAppointment => AppointmentPosts.Changed(
+        Nasty,
+        ("Description", null), ("Id", new string('i', 900)), ("ServiceName", "<!channel> " + new string('s', 900)), ("StartTime", new string('9', 900)), ("CustomerNotes", string.Concat(Enumerable.Repeat("日本語 😀 ", 4_300))),
+        ("CustomerEmail", "nasty@contoso.com"), ("StaffMembers", new JsonArray(new JsonObject { ["DisplayName"] = new string('m', 900) })));
+
+    /// <summary>An appointment is booked, moved and cancelled.</summary>
+    private static async Task TellAppointmentsAsync(LeadApp app)
+    {
+        await DeliveredAsync(app, "created", Booked);
+        await DeliveredAsync(app, "updated", AppointmentPosts.Changed(Booked, ("StartTime", "2026-12-05T15:00:00Z"), ("EndTime", "2026-12-05T15:30:00Z")));
+        await DeliveredAsync(app, "cancelled", """{"Id":"AAMk-Consulting","CancelReason":"Ill"}""");
+    }
+
+    private static async Task DeliveredAsync(LeadApp app, string happening, string body)
+    {
+        foreach (var lead in (await app.BookAsync(happening, body)).Leads)
+        {
+            await DeliveredAsync(app, lead.LeadId);
+        }
+    }
+
+    /// <summary>The texts of a card from top to bottom.</summary>
+    private static string[] Texts(JsonObject card) =>
+        [.. card["body"]!.AsArray().Select(block => block!["text"]?.GetValue<string>() ?? string.Concat(block["inlines"]!.AsArray().Select(run => run!["text"]!.GetValue<string>())))];
 
     private static IReadOnlyList<string> Bodies =>
         [.. new[] { "lead.json", "lead-contact-me.json", "lead-do-not-contact.json", "lead-education.json", "lead-test.json" }.Select(Samples.Read), """{"LeadSource":"AzureMarketplace"}""", Nasty];
@@ -170,9 +311,13 @@ public sealed class RecipeTests
 
     private static async Task DeliveredAsync(LeadApp app, string body)
     {
-        var lead = (await app.AcceptAsync(body)).LeadId;
+        await DeliveredAsync(app, (await app.AcceptAsync(body)).LeadId);
+    }
+
+    private static async Task DeliveredAsync(LeadApp app, Guid lead)
+    {
         var run = await app.WaitForRunAsync(lead, run => run.GetProperty("deliveries").EnumerateArray().All(delivery => delivery.GetProperty("status").GetString() is "delivered" or "dead_letter"));
-        Assert.True(run.GetProperty("status").GetString() == "delivered", run.GetProperty("deliveries").ToString());
+        Assert.True(run.GetProperty("status").GetString() is "delivered" or "no_destination", run.GetProperty("deliveries").ToString());
     }
 
     private static JsonElement Of(JsonElement run, string destination) =>
