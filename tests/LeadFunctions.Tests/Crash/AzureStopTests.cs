@@ -4,5 +4,5 @@ namespace LeadFunctions.Tests.Crash;
 
 public sealed class AzureStopTests(SharedAzurite azurite) : StopTests
 {
-    private protected override async Task<CrashScene> SetAsync() => await CrashScene.SetAsync([.. (await azurite.GetAsync()).NewStore(), .. CrashScene.ShortLease]);
+    private protected override async Task<CrashScene> SetAsync() => await CrashScene.SetOnAsync(await azurite.GetAsync());
 }

@@ -13,8 +13,11 @@ internal sealed class CrashScene : IAsyncDisposable
 {
     public const string ApiKey = "SG.a-key-for-crash-tests";
 
+    /// <summary>A program has no more under way than its workers' slots.</summary>
+    private const int MostUnderWay = 8;
+
     /// <summary>For a store that several programs share: deliveries that lost their worker come back while a test waits.</summary>
-    public static readonly (string, string)[] ShortLease = [("Delivery__LeaseDuration", "00:00:06"), ("Delivery__AttemptTimeout", "00:00:05")];
+    private static readonly (string, string)[] ShortLease = [("Delivery__LeaseDuration", "00:00:06"), ("Delivery__AttemptTimeout", "00:00:05")];
 
     private readonly ConcurrentBag<Guid> _acknowledged = [];
     private readonly ConcurrentDictionary<HttpStatusCode, int> _refusals = new();
@@ -62,6 +65,11 @@ internal sealed class CrashScene : IAsyncDisposable
 
     /// <summary>How many leads a test posts: as many as LEADFUNCTIONS_TEST_LEADS says.</summary>
     public static int LeadsOr(int usual) => int.TryParse(Environment.GetEnvironmentVariable("LEADFUNCTIONS_TEST_LEADS"), NumberStyles.None, CultureInfo.InvariantCulture, out var leads) ? leads : usual;
+
+    public static TimeSpan PatienceFor(int leads) => TimeSpan.FromSeconds(60 + leads);
+
+    /// <summary>On a store of its own in Azure Storage.</summary>
+    public static Task<CrashScene> SetOnAsync(Azurite azurite) => SetAsync([.. azurite.NewStore(), .. ShortLease]);
 
     /// <param name="store">Settings of the store that the programs have; none: a file of their own.</param>
     public static Task<CrashScene> SetAsync(params (string Key, string Value)[] store) => SetAsync(LeadProcess.StartAsync, store);
@@ -127,6 +135,13 @@ internal sealed class CrashScene : IAsyncDisposable
 
     /// <summary>The leads with more than one mail, and how many each has.</summary>
     public IReadOnlyDictionary<Guid, int> MailedAgain() => MailsByLead().Where(mail => mail.Value > 1).ToDictionary();
+
+    public void AssertAtMostOneExtraMail(int kills)
+    {
+        var again = MailedAgain();
+        Assert.All(again.Values, count => Assert.Equal(2, count));
+        Assert.True(again.Count <= kills * MostUnderWay, $"{again.Count} leads have a second mail, but only {kills * MostUnderWay} mails can have been under way at the kills.");
+    }
 
     /// <summary>How often Dataverse answered that it has a lead's row already: creates of one lead beyond the first never make a row.</summary>
     public int CreatesOf(Guid lead) => Dataverse.Requests.Count(request => request.Method == "POST" && request.Body.Contains(lead.ToString(), StringComparison.Ordinal));

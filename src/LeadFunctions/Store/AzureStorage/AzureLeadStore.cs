@@ -10,7 +10,8 @@ namespace LeadFunctions.Store.AzureStorage;
 /// </summary>
 internal sealed class AzureLeadStore : ILeadStore, IDisposable
 {
-    private const int MostTries = 25;
+    /// <summary>How often a change is decided anew because others were faster.</summary>
+    public const int MostTries = 25;
 
     private readonly StorageSender _sender;
     private readonly TableClient _table;
@@ -216,7 +217,7 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
         .. lead.Subject is null ? Enumerable.Empty<TableChange>() : [Subjects.Add(lead)],
     ];
 
-    private static StoreUnavailableException TooMuch(string operation) => new($"Others changed the same entities all the time ({operation}).");
+    public static StoreUnavailableException TooMuch(string operation) => new($"Others changed the same entities all the time ({operation}).");
 
     /// <summary>Notes that a lead was posted again; false when it has been removed meanwhile.</summary>
     private async Task<bool> RepeatAsync(LeadId earlier, DateTimeOffset at)

@@ -6,8 +6,6 @@ namespace LeadFunctions.Store.AzureStorage;
 /// <summary>Erases a person's data: every lead and every refused body is looked at, because nothing is indexed by a person.</summary>
 internal sealed class Erasures(TableClient table, RunLists lists, Erasing erasing, string by, DateTimeOffset now)
 {
-    private const int MostTries = 25;
-
     public async Task<Erasure> RunAsync(bool countOnly)
     {
         var total = default(Erasure);
@@ -35,7 +33,7 @@ internal sealed class Erasures(TableClient table, RunLists lists, Erasing erasin
     {
         var (from, before) = StoreKeys.Run(id);
         var (firstSent, end) = StoreKeys.AllSent(id);
-        for (var tried = 0; tried < MostTries; tried++)
+        for (var tried = 0; tried < AzureLeadStore.MostTries; tried++)
         {
             var entities = await table.QueryAsync(from, before).ToListAsync();
             if (LeadRows.Of(entities) is not { } rows || !erasing.Concerns(rows.Lead.Content))
@@ -86,7 +84,7 @@ internal sealed class Erasures(TableClient table, RunLists lists, Erasing erasin
 
     private async Task<bool> EraseRefusedAsync(string key)
     {
-        for (var tried = 0; tried < MostTries; tried++)
+        for (var tried = 0; tried < AzureLeadStore.MostTries; tried++)
         {
             if (await table.FindAsync(key) is not { } entity)
             {

@@ -7,12 +7,10 @@ namespace LeadFunctions.Store.AzureStorage;
 /// <param name="added">What makes it a lead of its own.</param>
 internal sealed class Replays(TableClient table, Lead lead, string print, TimeSpan window, IReadOnlyList<TableChange> added, string by, DateTimeOffset now)
 {
-    private const int MostTries = 25;
-
     /// <summary>Null when it has been done before, or the body is gone.</summary>
     public async Task<Acceptance?> RunAsync()
     {
-        for (var tried = 0; tried < MostTries; tried++)
+        for (var tried = 0; tried < AzureLeadStore.MostTries; tried++)
         {
             if (await table.FindAsync(StoreKeys.Refused(lead.Id)) is not { } entity || RefusedRows.Read(entity) is not { ReplayedAt: null } refused)
             {
@@ -29,7 +27,7 @@ internal sealed class Replays(TableClient table, Lead lead, string print, TimeSp
             }
         }
 
-        throw new StoreUnavailableException("Others changed the same entities all the time (replay).");
+        throw AzureLeadStore.TooMuch("replay");
     }
 
     private async Task<LeadId?> FindEarlierAsync(TableEntity? known)

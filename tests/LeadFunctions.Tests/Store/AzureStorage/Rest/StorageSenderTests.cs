@@ -11,29 +11,8 @@ using LeadFunctions.Tests.Remote;
 namespace LeadFunctions.Tests.Store.AzureStorage.Rest;
 
 /// <summary>Answers that fail, come late, or get lost on their way from Azurite.</summary>
-public sealed class StorageSenderTests(SharedAzurite azurite) : IAsyncLifetime
+public sealed class StorageSenderTests(SharedAzurite azurite) : ProxiedStore(azurite)
 {
-    private StorageProxy _proxy = null!;
-    private StorageAccount _account = null!;
-    private AzureLeadStore _store = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        var behind = await azurite.GetAsync();
-        _proxy = await StorageProxy.StartAsync(behind);
-        _account = SharedAzurite.Account(behind.ConnectionString(_proxy.Tables));
-        _store = await AzureLeadStore.OpenAsync(_account, SharedAzurite.NewTable(), new DueSignal());
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _store?.Dispose();
-        if (_proxy is not null)
-        {
-            await _proxy.DisposeAsync();
-        }
-    }
-
     [Theory]
     [InlineData(500)]
     [InlineData(503)]
@@ -41,48 +20,48 @@ public sealed class StorageSenderTests(SharedAzurite azurite) : IAsyncLifetime
     [InlineData(408)]
     public async Task What_passes_is_tried_again(int status)
     {
-        _proxy.FailNext(Fault.Status(status), Fault.Status(status, """{"odata.error":{"code":"ServerBusy"}}"""));
+        Proxy.FailNext(Fault.Status(status), Fault.Status(status, """{"odata.error":{"code":"ServerBusy"}}"""));
 
-        var lead = await _store.KeepAsync(Posted.At, "crm");
+        var lead = await Store.KeepAsync(Posted.At, "crm");
 
-        Assert.NotNull(await _store.FindRunAsync(lead.Id));
+        Assert.NotNull(await Store.FindRunAsync(lead.Id));
     }
 
     [Fact]
     public async Task A_lead_whose_answer_was_lost_is_accepted_once_and_is_no_repeat_of_itself()
     {
-        _proxy.FailNext(Fault.ResetAfterHandling);
+        Proxy.FailNext(Fault.ResetAfterHandling);
 
         // KeepAsync insists on an acceptance that is no repeat.
-        var lead = await _store.KeepAsync(Posted.At, "crm");
+        var lead = await Store.KeepAsync(Posted.At, "crm");
 
-        Assert.Empty((await _store.FindRunAsync(lead.Id))!.RepeatedAt);
-        Assert.Equal(lead.Id, (await _store.TakeOneAsync(Posted.At)).Lead.Id);
+        Assert.Empty((await Store.FindRunAsync(lead.Id))!.RepeatedAt);
+        Assert.Equal(lead.Id, (await Store.TakeOneAsync(Posted.At)).Lead.Id);
     }
 
     [Fact]
     public async Task A_claim_whose_answer_was_lost_is_the_callers_all_the_same()
     {
-        var lead = await _store.KeepAsync(Posted.At, "crm");
-        _proxy.FailNext(Fault.None, Fault.None, Fault.ResetAfterHandling);
+        var lead = await Store.KeepAsync(Posted.At, "crm");
+        Proxy.FailNext(Fault.None, Fault.None, Fault.ResetAfterHandling);
 
-        var taken = await _store.TakeOneAsync(Posted.At);
+        var taken = await Store.TakeOneAsync(Posted.At);
 
         Assert.Equal((lead.Id, 1), (taken.Lead.Id, taken.Lease));
-        Assert.True(await _store.DeliveredAsync(taken, Posted.At));
-        Assert.Equal(["delivered"], (await _store.DeliveryAsync(lead.Id)).Attempts.Select(attempt => attempt.Outcome));
+        Assert.True(await Store.DeliveredAsync(taken, Posted.At));
+        Assert.Equal(["delivered"], (await Store.DeliveryAsync(lead.Id)).Attempts.Select(attempt => attempt.Outcome));
     }
 
     [Fact]
     public async Task A_result_whose_answer_was_lost_is_in_the_history_once()
     {
-        var lead = await _store.KeepAsync(Posted.At, "crm");
-        var taken = await _store.TakeOneAsync(Posted.At);
-        _proxy.FailNext(Fault.None, Fault.ResetAfterHandling);
+        var lead = await Store.KeepAsync(Posted.At, "crm");
+        var taken = await Store.TakeOneAsync(Posted.At);
+        Proxy.FailNext(Fault.None, Fault.ResetAfterHandling);
 
-        await _store.RetryAsync(taken, Posted.At, Posted.At + TimeSpan.FromMinutes(1));
+        await Store.RetryAsync(taken, Posted.At, Posted.At + TimeSpan.FromMinutes(1));
 
-        var delivery = await _store.DeliveryAsync(lead.Id);
+        var delivery = await Store.DeliveryAsync(lead.Id);
         Assert.Equal((DeliveryStatus.Pending, 1), (delivery.State.Status, delivery.State.Failures));
         Assert.Single(delivery.Attempts);
     }
@@ -91,22 +70,22 @@ public sealed class StorageSenderTests(SharedAzurite azurite) : IAsyncLifetime
     public async Task A_replay_whose_answer_was_lost_is_done_once()
     {
         var refused = new RefusedBody(LeadId.New(Posted.At), Sources.Marketplace, null, Posted.At, 400, [], "{}"u8.ToArray());
-        await _store.KeepRefusedAsync(refused);
-        _proxy.FailNext(Fault.None, Fault.ResetAfterHandling);
+        await Store.KeepRefusedAsync(refused);
+        Proxy.FailNext(Fault.None, Fault.ResetAfterHandling);
 
-        var acceptance = await _store.ReplayAsync(Posted.Lead(Samples.Documented) with { Id = refused.Id }, StoreCalls.Print("a"), TimeSpan.FromDays(1), [new PlannedDelivery("crm")], "anna", Posted.At);
+        var acceptance = await Store.ReplayAsync(Posted.Lead(Samples.Documented) with { Id = refused.Id }, StoreCalls.Print("a"), TimeSpan.FromDays(1), [new PlannedDelivery("crm")], "anna", Posted.At);
 
         Assert.Equal(new Acceptance(refused.Id, IsRepeat: false), acceptance);
 
-        Assert.Single((await _store.FindRunAsync(refused.Id))!.Acts);
+        Assert.Single((await Store.FindRunAsync(refused.Id))!.Acts);
     }
 
     [Fact]
     public async Task What_does_not_pass_ends_with_the_accounts_name_and_the_operation_and_nothing_that_is_secret_or_personal()
     {
-        _proxy.Always = Fault.Status(503, """{"odata.error":{"code":"ServerBusy","message":{"value":"zoe@contoso.example"}}}""");
+        Proxy.Always = Fault.Status(503, """{"odata.error":{"code":"ServerBusy","message":{"value":"zoe@contoso.example"}}}""");
 
-        var exception = await Assert.ThrowsAsync<StoreUnavailableException>(() => _store.AcceptAsync(Posted.Lead(Samples.Documented), StoreCalls.Print("a"), null, ["crm"]));
+        var exception = await Assert.ThrowsAsync<StoreUnavailableException>(() => Store.AcceptAsync(Posted.Lead(Samples.Documented), StoreCalls.Print("a"), null, ["crm"]));
 
         Assert.Equal("The storage account devstoreaccount1 can't be used (accept): it answered 503 ServerBusy.", exception.Message);
         Assert.Null(exception.InnerException);
@@ -115,23 +94,23 @@ public sealed class StorageSenderTests(SharedAzurite azurite) : IAsyncLifetime
     [Fact]
     public async Task A_wrong_key_is_called_one_and_is_not_tried_again()
     {
-        var wrong = new StorageAccount(_account.Name, _account.Tables, new SharedKey(_account.Name, [1, 2, 3]));
-        var before = _proxy.Requests.Count;
+        var wrong = new StorageAccount(Account.Name, Account.Tables, new SharedKey(Account.Name, [1, 2, 3]));
+        var before = Proxy.Requests.Count;
 
         var exception = await Assert.ThrowsAsync<StoreUnavailableException>(() => AzureLeadStore.OpenAsync(wrong, SharedAzurite.NewTable(), new DueSignal()));
 
         Assert.Contains("refuses the key", exception.Message, StringComparison.Ordinal);
-        Assert.Equal(before + 1, _proxy.Requests.Count);
+        Assert.Equal(before + 1, Proxy.Requests.Count);
     }
 
     [Fact]
     public async Task What_never_answers_is_given_up_and_tried_again()
     {
-        using var sender = new StorageSender(_account, TimeSpan.FromMilliseconds(200));
+        using var sender = new StorageSender(Account, TimeSpan.FromMilliseconds(200));
         var table = new TableClient(sender, SharedAzurite.NewTable(), "p");
-        _proxy.FailNext(Fault.Hang);
+        Proxy.FailNext(Fault.Hang);
         await table.MakeAsync();
-        _proxy.Always = Fault.Hang;
+        Proxy.Always = Fault.Hang;
 
         var exception = await Assert.ThrowsAsync<StoreUnavailableException>(table.MakeAsync);
 
@@ -141,32 +120,32 @@ public sealed class StorageSenderTests(SharedAzurite azurite) : IAsyncLifetime
     [Fact]
     public async Task Who_waits_when_the_store_is_closed_is_told_so()
     {
-        _proxy.Always = Fault.Hang;
-        var waiting = _store.KeepAsync(Posted.At, "crm");
-        await _proxy.WaitForAsync(() => _proxy.InFlight == 1);
+        Proxy.Always = Fault.Hang;
+        var waiting = Store.KeepAsync(Posted.At, "crm");
+        await Proxy.WaitForAsync(() => Proxy.InFlight == 1);
 
-        _store.Dispose();
+        Store.Dispose();
 
         Assert.Contains("stopping", (await Assert.ThrowsAsync<StoreUnavailableException>(() => waiting)).Message, StringComparison.Ordinal);
-        Assert.Contains("stopping", (await Assert.ThrowsAsync<StoreUnavailableException>(() => _store.CheckAsync(Posted.At))).Message, StringComparison.Ordinal);
+        Assert.Contains("stopping", (await Assert.ThrowsAsync<StoreUnavailableException>(() => Store.CheckAsync(Posted.At))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task An_identity_shows_its_token_for_storage()
     {
         var credential = new GivenToken();
-        using var sender = new StorageSender(_account with { Key = new IdentityToken(credential) });
+        using var sender = new StorageSender(Account with { Key = new IdentityToken(credential) });
 
         await Assert.ThrowsAsync<StoreUnavailableException>(() => new TableClient(sender, SharedAzurite.NewTable(), "p").MakeAsync());
 
         Assert.Equal(["https://storage.azure.com/.default"], credential.Scopes);
-        Assert.Equal("Bearer a-token", _proxy.Requests[^1].Headers["Authorization"]);
+        Assert.Equal("Bearer a-token", Proxy.Requests[^1].Headers["Authorization"]);
     }
 
     [Fact]
     public async Task An_identity_that_gets_no_token_is_a_store_that_can_not_be_used()
     {
-        using var sender = new StorageSender(_account with { Key = new IdentityToken(new GivenToken { Fails = true }) });
+        using var sender = new StorageSender(Account with { Key = new IdentityToken(new GivenToken { Fails = true }) });
 
         var exception = await Assert.ThrowsAsync<StoreUnavailableException>(() => new TableClient(sender, SharedAzurite.NewTable(), "p").MakeAsync());
 
