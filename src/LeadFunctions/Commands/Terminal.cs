@@ -23,7 +23,7 @@ internal static class Terminal
     public static void Complain(string text) => Console.Error.WriteLine(text);
 
     /// <summary>A cell of a table. Others wrote what is in it: it can neither break the line nor steer the terminal.</summary>
-    public static Text Cell(string? text, Color? color = null) => new(PlainText.OneLine(text ?? ""), color is { } shown ? new Style(shown) : null);
+    public static Text Cell(string? text, Color? color = null) => new(PlainText.OneLine(text ?? ""), color is { } shown ? new Style(shown) : Style.Plain);
 
     public static Table Table(params ReadOnlySpan<string> headers)
     {
