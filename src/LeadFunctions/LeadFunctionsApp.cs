@@ -64,6 +64,11 @@ internal static class LeadFunctionsApp
         services.AddSingleton<ILeadStore>(provider => store.Azure is { } azure
             ? AzureLeadStore.OpenAsync(azure.Account, azure.Table, provider.GetRequiredService<DueSignal>()).GetAwaiter().GetResult()
             : SqliteLeadStore.Open(store.Path, provider.GetRequiredService<DueSignal>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ILeadIntakeStore>(provider => provider.GetRequiredService<ILeadStore>());
+        services.AddSingleton<IDeliveryStore>(provider => provider.GetRequiredService<ILeadStore>());
+        services.AddSingleton<IRunHistoryStore>(provider => provider.GetRequiredService<ILeadStore>());
+        services.AddSingleton<IActStore>(provider => provider.GetRequiredService<ILeadStore>());
+        services.AddSingleton<INoteStore>(provider => provider.GetRequiredService<ILeadStore>());
         services.AddSingleton<IReadOnlyList<DestinationRoute>>([.. destinations.Select(destination => destination.Route)]);
         services.AddSingleton<LeadKeeper>().AddSingleton<IntakePosts>();
         services.AddSingleton<LeadIntake>();

@@ -13,7 +13,7 @@ namespace LeadFunctions.Bookings;
 /// Looks at a business's calendar and turns what is different from the last look into events. An event is kept before it is noted: after a kill in
 /// between, and when two instances look at once, the same event comes again, and is recognised as the repeat that it is.
 /// </summary>
-internal sealed class BookingsReader(BookingsOptions options, GraphCalendar calendar, BookingsStaff staff, AppointmentIntake intake, ILeadStore store, TimeProvider time)
+internal sealed class BookingsReader(BookingsOptions options, GraphCalendar calendar, BookingsStaff staff, AppointmentIntake intake, INoteStore store, TimeProvider time)
 {
     // No appointment has this id. The note is the time of the last look.
     private const string LastLookKey = "";

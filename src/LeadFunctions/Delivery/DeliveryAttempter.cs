@@ -9,7 +9,7 @@ internal sealed partial class DeliveryAttempter(
     string destination,
     Lazy<IDestination> remote,
     DestinationPause pause,
-    ILeadStore store,
+    IDeliveryStore store,
     DeliveryOptions options,
     TimeProvider time,
     Random chance,

@@ -14,7 +14,7 @@ internal sealed class DeliveryService : IHostedService, IDisposable
     public DeliveryService(
         IReadOnlyList<ConfiguredDestination> destinations,
         DestinationServices services,
-        ILeadStore store,
+        IDeliveryStore store,
         DueSignal due,
         DeliveryOptions options,
         TimeProvider time,

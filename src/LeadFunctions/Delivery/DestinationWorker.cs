@@ -12,7 +12,7 @@ internal sealed partial class DestinationWorker(
     string destination,
     DeliveryAttempter attempter,
     DestinationPause pause,
-    ILeadStore store,
+    IDeliveryStore store,
     DueSignal due,
     DeliveryOptions options,
     TimeProvider time,

@@ -4,7 +4,7 @@ using LeadFunctions.Store;
 namespace LeadFunctions.Health;
 
 /// <summary>Asks the store, by a real write, whether it can take leads. Callers within a second share an answer: the endpoint is open to all.</summary>
-internal sealed class StoreHealth(ILeadStore store, IReadOnlyList<ConfiguredDestination> destinations, TimeProvider time)
+internal sealed class StoreHealth(IRunHistoryStore store, IReadOnlyList<ConfiguredDestination> destinations, TimeProvider time)
 {
     private static readonly TimeSpan SharedFor = TimeSpan.FromSeconds(1);
 

@@ -7,7 +7,7 @@ using LeadFunctions.Store;
 namespace LeadFunctions.Intake;
 
 /// <summary>Keeps leads, each with a delivery to every destination that takes it, and refused bodies. Throws <see cref="StoreUnavailableException"/> when it could not.</summary>
-internal sealed class LeadKeeper(ILeadStore store, IReadOnlyList<DestinationRoute> routes, IntakeOptions options, TimeProvider time)
+internal sealed class LeadKeeper(ILeadIntakeStore store, IReadOnlyList<DestinationRoute> routes, IntakeOptions options, TimeProvider time)
 {
     /// <summary>The store keeps milliseconds; so does a lead from the start, lest it differ from itself.</summary>
     public static DateTimeOffset Now(TimeProvider time) => DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());

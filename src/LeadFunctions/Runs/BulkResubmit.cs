@@ -8,7 +8,7 @@ namespace LeadFunctions.Runs;
 /// <c>POST /api/runs/resubmit</c>: all dead letters, or those that match the list's filters, are tried again; with <c>?dryRun=true</c> it only says
 /// how many there are.
 /// </summary>
-internal sealed class BulkResubmit(ILeadStore store, TimeProvider time)
+internal sealed class BulkResubmit(IActStore store, IRunHistoryStore history, TimeProvider time)
 {
     private const int LeadsAtOnce = 500;
 
@@ -88,7 +88,7 @@ internal sealed class BulkResubmit(ILeadStore store, TimeProvider time)
         LeadId? before = null;
         do
         {
-            var page = await store.ListRunsAsync(filter, before, LeadsAtOnce, stop);
+            var page = await history.ListRunsAsync(filter, before, LeadsAtOnce, stop);
             yield return page.Items;
             before = page.Next;
         }

@@ -12,7 +12,7 @@ namespace LeadFunctions.Runs;
 /// <c>GET /api/runs/refused/{refusedId}</c>: one body that was refused. <c>POST /api/runs/refused/{refusedId}/replay</c>: takes it after all, once
 /// the schema allows it.
 /// </summary>
-internal sealed class RefusedEndpoints(ILeadStore store, LeadIntake intake, AppointmentIntake appointments)
+internal sealed class RefusedEndpoints(IRunHistoryStore store, LeadIntake intake, AppointmentIntake appointments)
 {
     public async Task GetAsync(HttpContext context)
     {

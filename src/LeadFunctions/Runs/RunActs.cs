@@ -5,7 +5,7 @@ using LeadFunctions.Store;
 namespace LeadFunctions.Runs;
 
 /// <summary>What people do to one lead: try again, or give up for good.</summary>
-internal sealed class RunActs(ILeadStore store, TimeProvider time, IReadOnlyDictionary<string, string> kinds)
+internal sealed class RunActs(IActStore store, TimeProvider time, IReadOnlyDictionary<string, string> kinds)
 {
     /// <summary>In characters (UTF-16, as browsers count them).</summary>
     public const int LongestReason = 1_000;

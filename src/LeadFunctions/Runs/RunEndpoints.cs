@@ -9,34 +9,35 @@ using LeadFunctions.Store;
 
 namespace LeadFunctions.Runs;
 
-/// <summary>The addresses under <c>/api/runs</c>: what happened to every lead, and what people do about it.</summary>
+/// <summary>The addresses under <c>/api/runs</c>: what happened to every lead, and what actStore do about it.</summary>
 internal static class RunEndpoints
 {
     public static void MapRuns(this IEndpointRouteBuilder routes)
     {
         var services = routes.ServiceProvider;
-        var store = services.GetRequiredService<ILeadStore>();
+        var history = services.GetRequiredService<IRunHistoryStore>();
+        var actStore = services.GetRequiredService<IActStore>();
         var time = services.GetRequiredService<TimeProvider>();
         var options = services.GetRequiredService<RunOptions>();
         var doorkeeper = new Doorkeeper(options, time);
         var gate = new RunGate(options, doorkeeper);
         var destinations = services.GetRequiredService<IReadOnlyList<ConfiguredDestination>>();
         var kinds = destinations.ToDictionary(destination => destination.Name, destination => destination.Kind.ToString(), StringComparer.Ordinal);
-        var acts = new RunActs(store, time, kinds);
-        var bulk = new BulkResubmit(store, time);
-        var refused = new RefusedEndpoints(store, services.GetRequiredService<LeadIntake>(), services.GetRequiredService<AppointmentIntake>());
-        var pages = new RunPages(store, time, kinds, new Previews(destinations, services.GetRequiredService<DestinationServices>(), store));
-        routes.MapGet("/api/runs", gate.Guard(new RunList(store, destinations, kinds, pages).GetAsync));
-        routes.MapGet("/api/runs/{leadId}", gate.Guard(context => GetAsync(context, store, kinds, pages)));
+        var acts = new RunActs(actStore, time, kinds);
+        var bulk = new BulkResubmit(actStore, history, time);
+        var refused = new RefusedEndpoints(history, services.GetRequiredService<LeadIntake>(), services.GetRequiredService<AppointmentIntake>());
+        var pages = new RunPages(history, time, kinds, new Previews(destinations, services.GetRequiredService<DestinationServices>(), history, services.GetRequiredService<IDeliveryStore>()));
+        routes.MapGet("/api/runs", gate.Guard(new RunList(history, destinations, kinds, pages).GetAsync));
+        routes.MapGet("/api/runs/{leadId}", gate.Guard(context => GetAsync(context, history, kinds, pages)));
         routes.MapPost("/api/runs/resubmit", gate.Guard(bulk.PostAsync));
-        routes.MapPost("/api/runs/erase", gate.Guard(new EraseEndpoint(store, time).PostAsync));
+        routes.MapPost("/api/runs/erase", gate.Guard(new EraseEndpoint(actStore, time).PostAsync));
         routes.MapPost("/api/runs/{leadId}/resubmit", gate.Guard(acts.ResubmitAsync));
         routes.MapPost("/api/runs/{leadId}/discard", gate.Guard(acts.DiscardAsync));
         routes.MapGet("/api/runs/refused/{refusedId}", gate.Guard(refused.GetAsync));
         routes.MapPost("/api/runs/refused/{refusedId}/replay", gate.Guard(refused.ReplayAsync));
         routes.MapSignIn(gate, doorkeeper);
         routes.MapPageFiles();
-        routes.MapPageActs(gate, new PageActs(store, bulk, refused, time), new EraseActs(store, time));
+        routes.MapPageActs(gate, new PageActs(actStore, history, bulk, refused, time), new EraseActs(actStore, time));
     }
 
     public static Problem NoSuchLead =>
@@ -52,9 +53,9 @@ internal static class RunEndpoints
         return context.Response.WriteAsync($"{{{string.Join(',', counts.Select(count => $"\"{count.What}\":{count.Count}"))}}}", context.RequestAborted);
     }
 
-    private static async Task GetAsync(HttpContext context, ILeadStore store, IReadOnlyDictionary<string, string> kinds, RunPages pages)
+    private static async Task GetAsync(HttpContext context, IRunHistoryStore history, IReadOnlyDictionary<string, string> kinds, RunPages pages)
     {
-        var run = LeadIdOf(context) is { } id ? await store.FindRunAsync(id) : null;
+        var run = LeadIdOf(context) is { } id ? await history.FindRunAsync(id) : null;
         if (run is null)
         {
             await ProblemPage.AnswerAsync(context, NoSuchLead);

@@ -7,7 +7,7 @@ using LeadFunctions.Store;
 namespace LeadFunctions.Runs;
 
 /// <summary><c>GET /api/runs</c>: what happened to the leads, newest first, as HTML or JSON page by page, or as one CSV file.</summary>
-internal sealed class RunList(ILeadStore store, IReadOnlyList<ConfiguredDestination> destinations, IReadOnlyDictionary<string, string> kinds, RunPages pages)
+internal sealed class RunList(IRunHistoryStore store, IReadOnlyList<ConfiguredDestination> destinations, IReadOnlyDictionary<string, string> kinds, RunPages pages)
 {
     private const int RowsAtOnce = 100;
 

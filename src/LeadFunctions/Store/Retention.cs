@@ -8,7 +8,7 @@ namespace LeadFunctions.Store;
 /// small that posts hardly notice. What still waits and dead letters stay, however old. The store remembers when it was done, and how far it
 /// came: behind the Functions host no instance need live for an hour, and several share the work.
 /// </summary>
-internal sealed partial class Retention(ILeadStore store, StoreOptions options, TimeProvider time, ILogger<Retention> logger)
+internal sealed partial class Retention(IRunHistoryStore history, INoteStore store, StoreOptions options, TimeProvider time, ILogger<Retention> logger)
 {
     private const string Reader = "retention";
     private const string BegunKey = "begun";
@@ -65,7 +65,7 @@ internal sealed partial class Retention(ILeadStore store, StoreOptions options, 
         var removed = 0;
         do
         {
-            var step = await store.RemoveFinishedAsync(before, cameTo, MostInOneStep);
+            var step = await history.RemoveFinishedAsync(before, cameTo, MostInOneStep);
             removed += step.Removed;
             cameTo = step.LastSeen;
         }

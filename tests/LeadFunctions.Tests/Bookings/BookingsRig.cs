@@ -54,7 +54,7 @@ internal sealed class BookingsRig : IAsyncDisposable
         var intake = new IntakeOptions([], 262_144, TimeSpan.FromDays(1), 0);
         var keeper = new LeadKeeper(store ?? _store, [new DestinationRoute("crm", [], [], new Dictionary<string, IReadOnlyList<string>>())], intake, Time);
         var calendar = new GraphCalendar(new GraphClient(Options, _remote, Time, null), Options.Graph);
-        return new BookingsReader(Options, calendar, new BookingsStaff(calendar, Time), new AppointmentIntake(keeper, store ?? _store, Time), store ?? _store, Time);
+        return new BookingsReader(Options, calendar, new BookingsStaff(calendar, Time), new AppointmentIntake(keeper, store ?? _store, store ?? _store, Time), store ?? _store, Time);
     }
 
     public void Restart()

@@ -72,7 +72,7 @@ public abstract partial class LeadStoreContract
     }
 
     private Retention RetentionAt(TimeProvider time, ILeadStore? store = null) =>
-        new(store ?? Store, new StoreOptions(StoreKind.Sqlite, "", KeptFor), time, NullLogger<Retention>.Instance);
+        new(store ?? Store, store ?? Store, new StoreOptions(StoreKind.Sqlite, "", KeptFor), time, NullLogger<Retention>.Instance);
 
     /// <summary>A lead that goes nowhere has nothing to wait for.</summary>
     private async Task<LeadId> KeepFinishedAsync(DateTimeOffset at) => (await Store.KeepAsync(at)).Id;

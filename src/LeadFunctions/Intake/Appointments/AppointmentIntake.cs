@@ -9,12 +9,12 @@ namespace LeadFunctions.Intake.Appointments;
 /// Makes leads of appointments: one for each customer. All of an appointment's leads are on disk before it is acknowledged; when one could not
 /// be kept, the caller sends the same again, and those that are there already are recognised as repeats.
 /// </summary>
-internal sealed class AppointmentIntake(LeadKeeper keeper, ILeadStore store, TimeProvider time)
+internal sealed class AppointmentIntake(LeadKeeper keeper, ILeadIntakeStore store, IRunHistoryStore history, TimeProvider time)
 {
     /// <summary>A reader that was killed between keeping a lead and noting it comes again with the same event, however much later it is started again.</summary>
     private static readonly TimeSpan Always = TimeSpan.MaxValue;
 
-    private readonly AppointmentKeeper _appointments = new(keeper, store);
+    private readonly AppointmentKeeper _appointments = new(keeper, store, history);
     private readonly Lazy<LeadSchema> _schema = new(LeadSchema.Appointments);
 
     public static Violation UnknownEvent { get; } =

@@ -8,7 +8,7 @@ namespace LeadFunctions.Intake.Appointments;
 /// events this program keeps one at a time; another program may keep one at the same moment, so that it looks again afterwards: of two that did not
 /// see each other before, the later one sees the other then.
 /// </summary>
-internal sealed class AppointmentKeeper(LeadKeeper keeper, ILeadStore store)
+internal sealed class AppointmentKeeper(LeadKeeper keeper, ILeadIntakeStore store, IRunHistoryStore history)
 {
     /// <summary>A lead that was told again is the same one for as long as it is kept.</summary>
     private static readonly TimeSpan Always = TimeSpan.MaxValue;
@@ -87,7 +87,7 @@ internal sealed class AppointmentKeeper(LeadKeeper keeper, ILeadStore store)
         && one is { Lead.Event: AppointmentEvents.Created, Known: { Event: AppointmentEvents.Created } known }
         && known.Subject!.Order <= one.Lead.Subject!.Order
         && KnownAppointment.SaysMore(one.Lead.Content, known.Content)
-        && await store.FindRunAsync(accepted.LeadId) is { Lead: var first }
+        && await history.FindRunAsync(accepted.LeadId) is { Lead: var first }
         && KnownAppointment.SaysMore(KnownAppointment.Completed(one.Lead with { Content = one.Said }, first), first.Content)
             ? await TellAsync(RetoldEvent.WithMore(one))
             : accepted;

@@ -4,7 +4,7 @@ using LeadFunctions.Store;
 namespace LeadFunctions.Runs.Pages;
 
 /// <summary>What the forms of <see cref="ErasePage"/> do: count, and after a confirmation of that very address erase.</summary>
-internal sealed class EraseActs(ILeadStore store, TimeProvider time)
+internal sealed class EraseActs(IActStore store, TimeProvider time)
 {
     private static readonly Problem Unconfirmed = new(
         StatusCodes.Status403Forbidden,

@@ -6,7 +6,7 @@ using LeadFunctions.Store;
 namespace LeadFunctions.Runs.Pages;
 
 /// <summary>What the forms of the pages do. Each ends on the page that shows what came of it.</summary>
-internal sealed class PageActs(ILeadStore store, BulkResubmit bulk, RefusedEndpoints refusedBodies, TimeProvider time)
+internal sealed class PageActs(IActStore store, IRunHistoryStore history, BulkResubmit bulk, RefusedEndpoints refusedBodies, TimeProvider time)
 {
     public async Task ResubmitAsync(HttpContext context, IFormCollection form)
     {
@@ -31,7 +31,7 @@ internal sealed class PageActs(ILeadStore store, BulkResubmit bulk, RefusedEndpo
 
     public async Task ReplayAsync(HttpContext context, IFormCollection form)
     {
-        var refused = IdIn(form, "refused") is { } id ? await store.FindRefusedAsync(id) : null;
+        var refused = IdIn(form, "refused") is { } id ? await history.FindRefusedAsync(id) : null;
         if (refused is null)
         {
             await ProblemPage.WriteAsync(context, RefusedEndpoints.NoSuchBody, RunPages.SessionOf(context));

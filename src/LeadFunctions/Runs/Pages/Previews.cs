@@ -6,7 +6,7 @@ using LeadFunctions.Store;
 namespace LeadFunctions.Runs.Pages;
 
 /// <summary>What would be sent now, with the present configuration.</summary>
-internal sealed class Previews(IReadOnlyList<ConfiguredDestination> destinations, DestinationServices services, ILeadStore store)
+internal sealed class Previews(IReadOnlyList<ConfiguredDestination> destinations, DestinationServices services, IRunHistoryStore history, IDeliveryStore deliveries)
 {
     private readonly Dictionary<string, Lazy<IDestination>> _destinations = destinations.ToDictionary(
         destination => destination.Name,
@@ -16,7 +16,7 @@ internal sealed class Previews(IReadOnlyList<ConfiguredDestination> destinations
     /// <summary>For each delivery of a run; null when there is no such destination any more.</summary>
     public async Task<Func<RunDelivery, string?>> OfAsync(Run run)
     {
-        var newest = run.Lead.Subject is { } subject && await store.FindNewestAsync(subject) is { } lead && lead.Id != run.Lead.Id ? await store.FindRunAsync(lead.Id) : null;
+        var newest = run.Lead.Subject is { } subject && await deliveries.FindNewestAsync(subject) is { } lead && lead.Id != run.Lead.Id ? await history.FindRunAsync(lead.Id) : null;
         return delivery => _destinations.TryGetValue(delivery.Destination, out var destination) ? Of(destination.Value, AsDelivery(run, delivery), newest) : null;
     }
 

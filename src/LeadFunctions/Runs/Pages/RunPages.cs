@@ -5,7 +5,7 @@ using LeadFunctions.Store;
 namespace LeadFunctions.Runs.Pages;
 
 /// <summary>Answers with pages where a browser asks.</summary>
-internal sealed class RunPages(ILeadStore store, TimeProvider time, IReadOnlyDictionary<string, string> kinds, Previews previews)
+internal sealed class RunPages(IRunHistoryStore store, TimeProvider time, IReadOnlyDictionary<string, string> kinds, Previews previews)
 {
     private const int DaysShown = 30;
 

@@ -117,7 +117,7 @@ public sealed class ParallelAppointmentTests(SharedAzurite azurite)
     }
 
     private static AppointmentIntake Program(ILeadStore store) =>
-        new(new LeadKeeper(store, Routes, new IntakeOptions([], 262_144, TimeSpan.FromDays(1), 0), TimeProvider.System), store, TimeProvider.System);
+        new(new LeadKeeper(store, Routes, new IntakeOptions([], 262_144, TimeSpan.FromDays(1), 0), TimeProvider.System), store, store, TimeProvider.System);
 
     private static async Task PostAsync(AppointmentIntake intake, string happening, string body) =>
         Assert.IsType<IntakeResult.AcceptedAll>(await Task.Run(() => intake.TakeAsync(happening, Encoding.UTF8.GetBytes(body))));

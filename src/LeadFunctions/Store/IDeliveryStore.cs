@@ -1,0 +1,37 @@
+using LeadFunctions.Leads;
+
+namespace LeadFunctions.Store;
+
+/// <summary>
+/// What delivery needs of the store: to claim what is due, to record what came of it, and to know what else is kept about the same thing.
+/// See <see cref="ILeadStore"/>.
+/// </summary>
+internal interface IDeliveryStore
+{
+    /// <summary>How long a worker without work may wait before it claims again: another program may have written, or the clock may have been set.</summary>
+    TimeSpan LooksAgainAfter { get; }
+
+    /// <summary>
+    /// Takes due deliveries of a destination for a worker, at most <paramref name="most"/>, until <paramref name="leaseEnd"/>. Of one
+    /// <see cref="LeadSubject"/> never two at a time, and the older state first.
+    /// </summary>
+    /// <param name="held">Keys of deliveries that the caller still works on: they are not taken, even when their lease ended while the machine slept.</param>
+    Task<Claim> ClaimAsync(string destination, int most, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd);
+
+    /// <summary>
+    /// Records an attempt and where the delivery stands now; false when the lease had been lost to another worker. What waited for it is
+    /// due when it is delivered, and a dead letter when it is one.
+    /// </summary>
+    /// <param name="request">What was sent, kept in place of what an earlier attempt sent; null: nothing was.</param>
+    Task<bool> RecordAsync(LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state, string? request);
+
+    /// <summary>
+    /// Counts a lead's mail to each of these recipients on a day, once however often it is tried. False: <paramref name="most"/> other
+    /// leads' mails to one of them are counted already; then nothing is.
+    /// </summary>
+    /// <param name="recipients">16 bytes for each, which say nothing about who it is. Those of earlier days are forgotten when mails are counted again.</param>
+    Task<bool> CountMailAsync(IReadOnlyList<byte[]> recipients, DateOnly day, LeadId lead, int most);
+
+    /// <summary>The newest lead of a subject; null when there is none any more.</summary>
+    Task<Lead?> FindNewestAsync(LeadSubject subject);
+}

@@ -1,0 +1,11 @@
+namespace LeadFunctions.Store;
+
+/// <summary>What the program notes for itself, so that it knows after a restart how far it came. See <see cref="ILeadStore"/>.</summary>
+internal interface INoteStore
+{
+    /// <summary>What a reader of a remote system has noted, so that it can tell after a restart what is new there; <see cref="Retention"/> notes when it worked. In no order.</summary>
+    Task<IReadOnlyList<SeenItem>> FindSeenAsync(string reader);
+
+    /// <summary>Notes what was seen under a key, in the place of an earlier note; with null there is none any more.</summary>
+    Task RecordSeenAsync(string reader, string key, string? state);
+}
