@@ -2,6 +2,8 @@
 // built-in roles, and its reference of app settings for Azure Functions.
 param location string
 param tags object
+@minLength(5)
+@maxLength(20)
 @description('Lower-case letters and digits that make names unique in the world.')
 param suffix string
 
@@ -24,6 +26,11 @@ param instanceMemoryMB int = 2048
 @minValue(40)
 @maxValue(1000)
 param maximumInstanceCount int = 40
+
+@minValue(0)
+@maxValue(20)
+@description('Instances that always wait for leads, so that none meets a cold start. Each is charged all month.')
+param alwaysReadyInstances int = 0
 
 @allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS'])
 @description('How often, and how far apart, leads are kept. Not every region has all of them.')
@@ -113,7 +120,7 @@ resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
   }
 }
 
-resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
+resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
   name: 'plan-${suffix}'
   location: location
   tags: tags
@@ -125,7 +132,7 @@ resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
   properties: { reserved: true }
 }
 
-resource app 'Microsoft.Web/sites@2024-04-01' = {
+resource app 'Microsoft.Web/sites@2024-11-01' = {
   name: 'func-${suffix}'
   location: location
   // azd finds the app of azure.yaml's service by this tag.
@@ -143,13 +150,19 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
           authentication: { type: 'SystemAssignedIdentity' }
         }
       }
-      // A custom handler has the runtime 'custom' in the one version '1.0' (az functionapp list-flexconsumption-runtimes --runtime custom).
-      // The setting FUNCTIONS_WORKER_RUNTIME of other plans is refused here.
+      // az functionapp list-flexconsumption-runtimes --runtime dotnet-isolated. The setting FUNCTIONS_WORKER_RUNTIME of other plans is
+      // refused here.
       runtime: {
-        name: 'custom'
-        version: '1.0'
+        name: 'dotnet-isolated'
+        version: '10.0'
       }
       scaleAndConcurrency: {
+        alwaysReady: alwaysReadyInstances == 0 ? [] : [
+          {
+            name: 'http'
+            instanceCount: alwaysReadyInstances
+          }
+        ]
         instanceMemoryMB: instanceMemoryMB
         maximumInstanceCount: maximumInstanceCount
       }
@@ -166,13 +179,15 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
 
 var hostSettings = {
   AzureWebJobsStorage__accountName: storage.name
+  // Documented as unneeded on Flex Consumption, and yet missed by deployments without it.
+  FUNCTIONS_EXTENSION_VERSION: '~4'
   APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'Authorization=AAD'
 }
 
 var secretUri = 'SecretUri=${vault.properties.vaultUri}secrets'
 
-// No Intake__Keys: behind the Functions host the host checks its own keys (authLevel in leads/function.json).
+// No Intake__Keys: behind the Functions host the host checks its own keys (AuthorizationLevel.Function in Functions/).
 var storeSettings = {
   Store__Kind: 'AzureStorage'
   Store__AccountName: storage.name

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using LeadFunctions.Destinations;
@@ -9,7 +12,7 @@ using Microsoft.Extensions.Hosting.Internal;
 
 namespace LeadFunctions.Tests.Deploy;
 
-/// <summary>The Bicep files, as far as they can be checked without a compiler and without Azure.</summary>
+/// <summary>The Bicep files: what their compiler says, and what they have to agree on with the program.</summary>
 public sealed partial class InfrastructureTests
 {
     private static readonly BicepFile Main = new("main.bicep");
@@ -87,41 +90,14 @@ public sealed partial class InfrastructureTests
             ],
             App.Roles.Order());
 
-    [Fact]
-    public void Every_resource_names_an_api_version_unless_its_parent_does() =>
-        Assert.All(Main.ResourceTypes.Concat(App.ResourceTypes), type => Assert.Matches(@"^(Microsoft\.\w+/\w+@20\d\d-\d\d-\d\d|blobServices|containers|secrets|config)$", type));
-
     [Theory]
-    [InlineData("main.bicep")]
-    [InlineData("app.bicep")]
-    public void Every_name_that_is_used_is_declared_and_every_parameter_is_used(string file)
+    [InlineData("lint")]
+    [InlineData("build", "--stdout")]
+    public async Task The_compiler_has_nothing_to_say(params string[] arguments)
     {
-        var bicep = new BicepFile(file);
+        var (code, errors, _) = await CompileAsync([.. arguments, Path.Combine(Repository.Root, "infra", "main.bicep")]);
 
-        Assert.NotEmpty(bicep.UsedNames);
-        Assert.Empty(bicep.UsedNames.Except(bicep.Names));
-        Assert.DoesNotContain(bicep.Parameters, name => bicep.Uses(name) < 2);
-    }
-
-    [Theory]
-    [InlineData("main.bicep")]
-    [InlineData("app.bicep")]
-    public void Brackets_are_closed_in_order(string file)
-    {
-        var open = new Stack<char>();
-        foreach (var letter in new BicepFile(file).Code.Where("{}[]()".Contains))
-        {
-            if ("{[(".Contains(letter, StringComparison.Ordinal))
-            {
-                open.Push(letter);
-            }
-            else
-            {
-                Assert.Equal("{[("["}])".IndexOf(letter, StringComparison.Ordinal)], open.Pop());
-            }
-        }
-
-        Assert.Empty(open);
+        Assert.Equal((0, ""), (code, errors));
     }
 
     /// <summary>A setting's value as the program would get it: the literal, or something of its kind.</summary>
@@ -133,6 +109,43 @@ public sealed partial class InfrastructureTests
         "Destinations__mail__From" or "Destinations__mail__To" => "leads@contoso.com",
         _ => "00000000-0000-0000-0000-000000000000",
     };
+
+    [Fact]
+    public async Task The_app_runs_on_flex_consumption_as_an_isolated_dotnet_worker()
+    {
+        var (_, _, output) = await CompileAsync(["build", "--stdout", Path.Combine(Repository.Root, "infra", "app.bicep")]);
+        using var template = JsonDocument.Parse(output);
+        var resources = template.RootElement.GetProperty("resources");
+        var all = resources.ValueKind is JsonValueKind.Array ? resources.EnumerateArray().ToList() : [.. resources.EnumerateObject().Select(resource => resource.Value)];
+        var config = Assert.Single(all, resource => resource.GetProperty("type").GetString() == "Microsoft.Web/sites").GetProperty("properties").GetProperty("functionAppConfig");
+        var plan = Assert.Single(all, resource => resource.GetProperty("type").GetString() == "Microsoft.Web/serverfarms").GetProperty("sku");
+
+        Assert.Equal("FlexConsumption", plan.GetProperty("tier").GetString());
+        Assert.Equal("""{"name":"dotnet-isolated","version":"10.0"}""", config.GetProperty("runtime").GetRawText().Replace(" ", "", StringComparison.Ordinal).ReplaceLineEndings(""));
+    }
+
+    /// <summary>The Bicep compiler that the test project restores. Its standard error has the faults and warnings.</summary>
+    private static async Task<(int Code, string Errors, string Output)> CompileAsync(string[] arguments)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && RuntimeInformation.OSArchitecture == Architecture.X64, "The compiler that is restored is for linux-x64.");
+        var compiler = typeof(InfrastructureTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "Bicep").Value!;
+        if (!OperatingSystem.IsWindows())
+        {
+            // What NuGet unpacks has no run bit everywhere.
+            File.SetUnixFileMode(compiler, File.GetUnixFileMode(compiler) | UnixFileMode.UserExecute);
+        }
+
+        using var process = Process.Start(new ProcessStartInfo(compiler, arguments)
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            Environment = { ["BICEP_DISABLE_VERSION_CHECK"] = "true" },
+        })!;
+        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, (await errors).Trim(), output);
+    }
 
     private static string Text(string file) => File.ReadAllText(Path.Combine(Repository.Root, "infra", file));
 
