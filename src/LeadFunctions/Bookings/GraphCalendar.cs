@@ -14,8 +14,12 @@ internal sealed class GraphCalendar(GraphClient client, Uri graph)
     public Task<IReadOnlyList<JsonElement>> ListAsync(string business, DateTimeOffset from, DateTimeOffset to, CancellationToken stop) =>
         PagesAsync(business, Address(business, $"/calendarView?start={Iso(from)}&end={Iso(to)}"), stop);
 
-    public Task<JsonElement?> FindAsync(string business, string id, CancellationToken stop) =>
-        client.FindAsync(Address(business, $"/appointments/{Uri.EscapeDataString(id)}"), stop);
+    /// <summary>The appointment; null when Graph says that it isn't there.</summary>
+    public async Task<JsonElement?> FindAsync(string business, string id, CancellationToken stop)
+    {
+        var found = await client.FindAsync(Address(business, $"/appointments/{Uri.EscapeDataString(id)}"), stop);
+        return found is { } appointment && GraphAppointment.Id(appointment) is null ? throw Unexpected("Graph gave something else for an appointment.") : found;
+    }
 
     public Task<IReadOnlyList<JsonElement>> StaffAsync(string business, CancellationToken stop) => PagesAsync(business, Address(business, "/staffMembers"), stop);
 

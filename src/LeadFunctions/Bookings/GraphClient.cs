@@ -61,7 +61,8 @@ internal sealed class GraphClient(BookingsOptions options, RemoteClient remote, 
         }
         catch (AuthenticationFailedException exception)
         {
-            throw new GraphUnavailableException(new GraphFault(GraphFaultKind.SignIn, null, RemoteText.Brief($"No token for {options.Graph.Host}: {exception.GetBaseException().Message}")));
+            var words = $"No token for {options.Graph.Host}: {EntraTokens.Reason(exception)}";
+            throw new GraphUnavailableException(new GraphFault(GraphFaultKind.SignIn, null, words, EntraTokens.Wait(exception, time.GetUtcNow())));
         }
     }
 
@@ -95,7 +96,10 @@ internal sealed class GraphClient(BookingsOptions options, RemoteClient remote, 
     {
         try
         {
-            return JsonElement.Parse(answer.Body) is { ValueKind: JsonValueKind.Object } body ? body : throw Unexpected(answer);
+            var body = JsonElement.Parse(answer.Body);
+            return body.ValueKind != JsonValueKind.Object ? throw Unexpected(answer)
+                : body.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object ? throw new GraphUnavailableException(GraphAnswer.InBody(answer))
+                : body;
         }
         catch (JsonException)
         {

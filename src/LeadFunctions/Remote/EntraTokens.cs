@@ -2,6 +2,7 @@ using System.Text.Json;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Identity;
+using Microsoft.Identity.Client;
 
 namespace LeadFunctions.Remote;
 
@@ -41,6 +42,15 @@ internal sealed class EntraTokens(EntraSignIn signIn, Uri system, TimeProvider t
             _turn.Release();
         }
     }
+
+    /// <summary>Why there is no token, in the sign-in service's words.</summary>
+    public static string Reason(AuthenticationFailedException failure) => failure.GetBaseException() is JsonException
+        ? "the sign-in service's answer is not JSON; something between may have answered in its place."
+        : RemoteText.Brief(failure.GetBaseException().Message);
+
+    /// <summary>How long the sign-in service asks to be left alone.</summary>
+    public static TimeSpan? Wait(AuthenticationFailedException failure, DateTimeOffset now) =>
+        failure.InnerException is MsalServiceException { Headers: { } headers } answer ? RemoteLimits.Wait(headers, answer.StatusCode, now) : null;
 
     /// <summary>Forgets a token that the system refused, unless another caller has got a new one already.</summary>
     public async Task RefusedAsync(string? refused, CancellationToken stop)

@@ -17,15 +17,13 @@ internal abstract record RemoteReply
     /// <param name="Body">At most its first 64 KiB.</param>
     internal sealed record Answer(int Status, HttpResponseHeaders Headers, string? MediaType, string Body) : RemoteReply
     {
-        public string? Header(string name) => Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
+        /// <summary>A page for people, whatever its status: a proxy's or a sign-in's, not the system's answer.</summary>
+        public bool IsPage => MediaType is "text/html" or "application/xhtml+xml" || RemoteText.IsPage(Body);
 
-        /// <summary>The wait that <c>Retry-After</c> asks for, in seconds or as a date (RFC 9110).</summary>
-        public TimeSpan? RetryAfter(DateTimeOffset now) => Headers.RetryAfter switch
-        {
-            { Delta: { } delta } => delta,
-            { Date: { } date } when date > now => date - now,
-            _ => null,
-        };
+        public string? Header(string name) => Headers.NonValidated.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
+
+        /// <summary>The longest wait that the answer asks for.</summary>
+        public TimeSpan? Wait(DateTimeOffset now) => RemoteLimits.Wait(Headers, Status, now);
     }
 
     internal sealed record None(DeliveryOutcome Failure) : RemoteReply;

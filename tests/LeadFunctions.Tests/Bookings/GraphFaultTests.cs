@@ -101,6 +101,34 @@ public sealed class GraphFaultTests : IAsyncLifetime
         Holds(await CheckAsync(), "text/html", "proxy");
     }
 
+    [Theory]
+    [InlineData(404, "<html>Not found</html>", "text/html")]
+    [InlineData(404, "", "text/plain")]
+    [InlineData(404, """{"error":{"code":"BadRequest","message":"Resource not found for the segment 'appointments'."}}""", "application/json")]
+    [InlineData(404, """{"error":{"code":"ErrorNonExistentMailbox","message":"No mailbox."}}""", "application/json")]
+    [InlineData(200, """{"error":{"code":"UnknownError","message":"Later."}}""", "application/json")]
+    [InlineData(200, "{}", "application/json")]
+    public async Task Only_Graphs_own_word_makes_an_appointment_one_that_is_gone(int status, string body, string type)
+    {
+        var calendar = new GraphCalendar(Client(), _graph.Url);
+        _graph.FailNext(Fault.Status(status, body, type));
+
+        await Assert.ThrowsAsync<GraphUnavailableException>(() => calendar.FindAsync(Business, "a", Token));
+
+        Assert.Null(await calendar.FindAsync(Business, "a", Token));
+    }
+
+    [Fact]
+    public async Task Of_the_waits_that_Graph_asks_for_the_latest_counts()
+    {
+        _graph.Always = Fault.Status(
+            429, FakeGraph.ErrorBody("TooManyRequests", "Too many requests."), "application/json", ("Retry-After", "20"), ("RateLimit-Reset", "600"), ("RateLimit-Remaining", "0"));
+
+        var exception = await Assert.ThrowsAsync<GraphUnavailableException>(() => new GraphCalendar(Client(), _graph.Url).FindAsync(Business, "a", Token));
+
+        Assert.Equal(TimeSpan.FromMinutes(10), exception.Fault.Wait);
+    }
+
     [Fact]
     public async Task A_link_to_another_host_is_not_followed_with_the_token()
     {

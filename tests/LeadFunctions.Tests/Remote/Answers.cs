@@ -10,7 +10,7 @@ internal static class Answers
         using var message = new HttpResponseMessage();
         foreach (var (name, value) in headers)
         {
-            message.Headers.Add(name, value);
+            message.Headers.TryAddWithoutValidation(name, value);
         }
 
         return new RemoteReply.Answer(status, message.Headers, mediaType, body);

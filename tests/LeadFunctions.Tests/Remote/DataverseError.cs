@@ -40,6 +40,12 @@ internal sealed record DataverseError(int Status, string Code, string Message)
 
     public static DataverseError AlreadyThere() => new(412, "0x80040237", "A record with matching key values already exists.");
 
+    /// <summary>Another row has this value of an alternate key: nothing was written.</summary>
+    public static DataverseError AlternateKeyViolated(string column) => new(
+        412,
+        "0x80060892",
+        $"Entity Key {column} violated. A record with the same value for {column} already exists. A duplicate record cannot be created. Select one or more unique values and try again.");
+
     public static DataverseError MissingPrivilege(string privilege) => new(
         403,
         "0x80040220",

@@ -21,9 +21,9 @@ internal static class DataverseFaults
             _ => throw new ArgumentOutOfRangeException(nameof(code), code, "Not a service protection code."),
         }).ToFault(("Retry-After", retryAfterSeconds.ToString(CultureInfo.InvariantCulture)));
 
-    /// <summary>A duplicate-detection rule hit: a 500 that must not be retried.</summary>
-    public static Fault DuplicateDetected() =>
-        new DataverseError(500, "0x80040333", "A record was not created or updated because a duplicate of the current record already exists.").ToFault();
+    /// <summary>A duplicate-detection rule hit: a 500 (or 412) that must not be retried.</summary>
+    public static Fault DuplicateDetected(int status = 500) =>
+        new DataverseError(status, "0x80040333", "A record was not created or updated because a duplicate of the current record already exists.").ToFault();
 
     public static Fault NoApplicationUser() =>
         new DataverseError(403, "0x80072560", "The user is not a member of the organization.").ToFault();

@@ -82,6 +82,13 @@ internal sealed class DataverseTable
         }
     }
 
+    /// <summary>A column whose values no two rows may share; null: none.</summary>
+    public string? AlternateKey { get; set; }
+
+    /// <summary>What the alternate key has against these values.</summary>
+    public DataverseError? Violation(Guid id, JsonObject values) =>
+        AlternateKey is { } key && values[key]?.ToString() is { } value && _rows.Any(row => row.Key != id && row.Value[key]?.ToString() == value) ? DataverseError.AlternateKeyViolated(key) : null;
+
     /// <summary>False when the key is taken.</summary>
     public bool TryAdd(Guid id, JsonObject values)
     {

@@ -55,6 +55,9 @@ internal sealed class FakeDataverse : LoopbackServer
     public void AddColumn(string name, string type = "string", int? maxLength = null, params IReadOnlyList<int> options) =>
         _table.Set(new DataverseColumn(name, type, maxLength, options.Count > 0 ? options : null));
 
+    /// <summary>Makes a column an alternate key: no two rows may have the same value.</summary>
+    public void SetAlternateKey(string column) => _table.AlternateKey = column;
+
     public void SetMaxLength(string column, int maxLength) => _table.Change(column, known => known with { MaxLength = maxLength });
 
     protected override Reply Handle(RecordedRequest request)
@@ -102,7 +105,9 @@ internal sealed class FakeDataverse : LoopbackServer
         }
 
         var id = values["leadid"] is { } given ? given.GetValue<Guid>() : Guid.NewGuid();
-        return _table.TryAdd(id, values) ? NoContent(id) : DataverseError.AlreadyThere().ToReply();
+        return _table.Violation(id, values) is { } violation && !Rows.ContainsKey(id) ? violation.ToReply()
+            : _table.TryAdd(id, values) ? NoContent(id)
+            : DataverseError.AlreadyThere().ToReply();
     }
 
     private Reply Upsert(Guid id, RecordedRequest request)
@@ -116,6 +121,11 @@ internal sealed class FakeDataverse : LoopbackServer
         if (values["leadid"] is { } given && given.GetValue<Guid>() != id)
         {
             return DataverseError.NotJson($"The key in the body isn't the key of the address, {id}.").ToReply();
+        }
+
+        if (_table.Violation(id, values) is { } violation)
+        {
+            return violation.ToReply();
         }
 
         if (request.Header("If-None-Match") == "*")

@@ -42,6 +42,17 @@ internal sealed class FakeSendGrid : LoopbackServer
         """{"errors":[{"field":null,"message":"too many requests"}]}""",
         headers: [("X-RateLimit-Limit", "600"), ("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", reset.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture))]);
 
+    /// <summary>401 until the month ends, said of a key that is right.</summary>
+    public static Fault CreditsUsedUp { get; } = Fault.Status(401, """{"errors":[{"message":"Maximum credits exceeded","field":null,"help":null}]}""");
+
+    /// <summary>403 until the day ends.</summary>
+    public static Fault MessagingLimitReached { get; } = Fault.Status(403, """{"errors":[{"message":"You have exceeded your messaging limits","field":null,"help":null}]}""");
+
+    /// <summary>403 until somebody verifies the sender.</summary>
+    public static Fault UnverifiedSender { get; } = Fault.Status(
+        403,
+        """{"errors":[{"message":"The from address does not match a verified Sender Identity. Mail cannot be sent until this error is resolved.","field":"from","help":null}]}""");
+
     protected override Reply Handle(RecordedRequest request)
     {
         if (request.BearerToken is not { } key || (key != _apiKey && key != _keyWithoutMailSend))

@@ -1,3 +1,6 @@
+using LeadFunctions.Remote;
+using LeadFunctions.Tests.Infrastructure;
+
 namespace LeadFunctions.Tests.Settings;
 
 public sealed class DestinationFaultTests
@@ -52,6 +55,31 @@ public sealed class DestinationFaultTests
     [InlineData("Sources", "nowhere")]
     [InlineData("Events", "canceled")]
     public void Dataverse_needs_an_address_a_sign_in_and_templates_that_work(string setting, string? value) => HasFault(Dataverse, setting, value);
+
+    [Theory]
+    [InlineData("https://contoso.crm.dynamics.com/main.aspx?appid=1")]
+    [InlineData("https://contoso.crm.dynamics.com/XRMServices/2011/Organization.svc")]
+    [InlineData("https://contoso.crm.dynamics.com/api/data/v9.2/leads")]
+    [InlineData("https://contoso.crm.dynamics.com/contoso")]
+    [InlineData("https://contoso.crm.dynamics.com/?code=hush")]
+    [InlineData("https://contoso.crm.dynamics.com/#x")]
+    public void An_address_with_a_path_is_told_what_to_be(string url)
+    {
+        var fault = Assert.Single(Given.FaultsAtStart([.. Dataverse, ("Destinations:d:Url", url)]));
+
+        Assert.Equal("Destinations:d:Url", fault.Key);
+        Assert.EndsWith("set it to https://contoso.crm.dynamics.com", fault.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://contoso.crm.dynamics.com")]
+    [InlineData("https://contoso.crm.dynamics.com/")]
+    [InlineData("https://contoso.api.crm.dynamics.com/api/data/v9.2")]
+    [InlineData("https://contoso.api.crm.dynamics.com/api/data/v9.2/")]
+    [InlineData("https://contoso.crm.dynamics.com/api/data/")]
+    public void The_address_that_Developer_resources_show_can_be_pasted(string url) =>
+        Assert.Equal(new Uri(new Uri(url), "/"), SettingsOf.Read(reader => RemoteUrl.Read(reader, "Url", null), ("Url", url)));
 
     [Fact]
     public void A_certificate_must_be_there()

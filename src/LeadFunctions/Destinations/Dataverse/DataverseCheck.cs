@@ -51,7 +51,7 @@ internal sealed class DataverseCheck(DataverseOptions options, EntraTokens token
         }
         catch (AuthenticationFailedException exception)
         {
-            return Failed("sign-in", $"{RemoteText.Brief(exception.GetBaseException().Message)} Check TenantId, ClientId and the secret or certificate of the app registration.");
+            return Failed("sign-in", $"{EntraTokens.Reason(exception)} Check TenantId, ClientId and the secret or certificate of the app registration.");
         }
     }
 

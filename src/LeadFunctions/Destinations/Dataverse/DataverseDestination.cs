@@ -49,7 +49,11 @@ internal sealed class DataverseDestination(DataverseOptions options, Destination
                 reply = await WriteAsync(method, address, body, await _tokens.GetAsync(stop), stop);
             }
 
-            return reply.Outcome(answer => DataverseAnswer.Classify(answer, lead.RowId.ToString(), services.Time.GetUtcNow())) with { Request = RequestText.Of(method, address, body) };
+            return reply.Outcome(answer => DataverseAnswer.Classify(answer, method == HttpMethod.Post, lead.RowId.ToString(), services.Time.GetUtcNow()))
+                with
+            {
+                Request = RequestText.Of(method, address, body),
+            };
         }
         catch (OperationCanceledException) when (!asked)
         {
@@ -58,7 +62,10 @@ internal sealed class DataverseDestination(DataverseOptions options, Destination
         catch (AuthenticationFailedException exception)
         {
             // It may be mended without anything to resubmit: a new secret, a service that is back.
-            return new DeliveryOutcome.Retry(null, RemoteText.Brief($"No token for {options.Url.Host}: {exception.GetBaseException().Message}"));
+            return new DeliveryOutcome.Retry(
+                null,
+                $"No token for {options.Url.Host}: {EntraTokens.Reason(exception)}",
+                EntraTokens.Wait(exception, services.Time.GetUtcNow()));
         }
     }
 

@@ -17,24 +17,26 @@ internal sealed class MailWriter(MailOptions options)
         {
             var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
             var customers = new List<string>();
-            var (to, cc, bcc) = (Render(options.To, model, seen, customers), Render(options.Cc, model, seen, customers), Render(options.Bcc, model, seen, customers));
-            if (to is null || cc is null || bcc is null)
+            var to = Render("To", options.To, model, seen, customers);
+            var cc = Render("Cc", options.Cc, model, seen, customers);
+            var bcc = Render("Bcc", options.Bcc, model, seen, customers);
+            if ((to.Fault ?? cc.Fault ?? bcc.Fault) is { } fault)
             {
-                return new MailResult(null, "A template of To, Cc or Bcc gave something that is not a mail address for this lead.");
+                return new MailResult(null, fault);
             }
 
-            if (to.Count == 0)
+            if (to.Addresses.Count == 0)
             {
-                return new MailResult(null, "The templates of To gave no address for this lead.");
+                return new MailResult(null, $"To gave no address for this lead: {string.Join(", ", options.To.Select(template => template.Source))} gave nothing.");
             }
 
             var subject = PlainText.OneLine(options.Subject.Render(model));
             return new MailResult(
                 new Mail(
                     options.From,
-                    to,
-                    cc,
-                    bcc,
+                    to.Addresses,
+                    cc.Addresses,
+                    bcc.Addresses,
                     ReplyTo(lead),
                     PlainText.Cut((lead.Facts.IsTest ? LeadModel.TestMark : "") + (subject.Length > 0 ? subject : "New lead"), MostOfSubject),
                     Notice(lead, "", "\n\n") + Body(options.Text.Render(model)),
@@ -65,23 +67,31 @@ internal sealed class MailWriter(MailOptions options)
             : null;
     }
 
-    private static List<MailAddressText>? Render(IReadOnlyList<LeadTemplate> templates, LeadModel model, HashSet<string> seen, List<string> customers)
+    /// <summary>The addresses, or which template gave something else and what: that the lead said it is what a person needs to mend either.</summary>
+    private static (List<MailAddressText> Addresses, string? Fault) Render(
+        string key, IReadOnlyList<LeadTemplate> templates, LeadModel model, HashSet<string> seen, List<string> customers)
     {
         var addresses = new List<MailAddressText>();
-        foreach (var (text, isText) in templates.Select(template => (template.Render(model), template.IsText)).Where(address => !string.IsNullOrWhiteSpace(address.Item1)))
+        foreach (var template in templates)
         {
+            var text = template.Render(model);
+            if (string.IsNullOrWhiteSpace(text))
+            {
+                continue;
+            }
+
             if (MailAddressText.Parse(text) is not { } address)
             {
-                return null;
+                return (addresses, $"{key}: {template.Gave(text)}, which is not a mail address.");
             }
 
             if (seen.Add(address.Address))
             {
                 addresses.Add(address);
-                customers.AddRange(isText ? [] : [address.Address]);
+                customers.AddRange(template.IsText ? [] : [address.Address]);
             }
         }
 
-        return addresses;
+        return (addresses, null);
     }
 }

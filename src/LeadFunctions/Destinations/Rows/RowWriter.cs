@@ -45,7 +45,7 @@ internal sealed class RowWriter(RowOptions options)
                 {
                     description = (column, text);
                 }
-                else if (text.Length > 0 && Fill(row, column, text, cut) is { } fault)
+                else if (text.Length > 0 && Fill(row, column, template, text, cut) is { } fault)
                 {
                     return new RowResult(null, fault);
                 }
@@ -87,7 +87,7 @@ internal sealed class RowWriter(RowOptions options)
     private static string Clean(Column column, string text) => column.HasLines ? PlainText.Storable(text).Trim() : PlainText.OneLine(text);
 
     /// <summary>Null, or why the text can't be the column's value.</summary>
-    private static string? Fill(JsonObject row, Column column, string text, List<string> cut)
+    private static string? Fill(JsonObject row, Column column, LeadTemplate template, string text, List<string> cut)
     {
         if (column.Type == ColumnType.String && text.Length > column.MaxLength)
         {
@@ -103,7 +103,7 @@ internal sealed class RowWriter(RowOptions options)
         var value = column.Parse(text);
         if (value is null)
         {
-            return $"The template of column {column.Name} gave a text that is no {column.Type} value. Mend Columns:{column.Name}.";
+            return $"Column {column.Name}: {template.Gave(text)}, which is no {column.Type} value. Mend Columns:{column.Name}.";
         }
 
         row[column.Name] = value;

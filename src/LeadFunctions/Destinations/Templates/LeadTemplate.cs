@@ -6,10 +6,13 @@ namespace LeadFunctions.Destinations.Templates;
 /// <summary>A Handlebars template over a lead's properties. It is compiled when it is first rendered.</summary>
 internal sealed partial class LeadTemplate
 {
+    private const int MostShown = 100;
+
     private readonly Lazy<Func<object, string>> _compiled;
 
     private LeadTemplate(string source, Place place)
     {
+        Source = source;
         IsText = !source.Contains("{{", StringComparison.Ordinal);
         _compiled = new(() => Engines.Compile(source, place));
     }
@@ -27,6 +30,9 @@ internal sealed partial class LeadTemplate
 
     /// <summary>Whether a template puts a value in without encoding it (<c>{{{A}}}</c>, <c>{{&amp;A}}</c>).</summary>
     public static bool HasUnencoded(string source) => Unencoded().IsMatch(source);
+
+    /// <summary>As the publisher wrote it.</summary>
+    public string Source { get; }
 
     /// <summary>It puts nothing in.</summary>
     public bool IsText { get; }
@@ -64,6 +70,13 @@ internal sealed partial class LeadTemplate
         {
             return exception.Message;
         }
+    }
+
+    /// <summary>For a reason: the template and what it gave, shortly.</summary>
+    public string Gave(string rendered)
+    {
+        var text = PlainText.OneLine(rendered);
+        return $"{Source} gave “{PlainText.Cut(text, MostShown)}{(text.Length > MostShown ? "…" : "")}”";
     }
 
     private enum Place

@@ -83,7 +83,7 @@ internal abstract partial record JsonShape
             var text = Template.Render(model).Trim();
             return text.Length == 0 ? null
                 : Number().IsMatch(text) ? JsonNode.Parse(text)
-                : throw new TemplateException("{{number …}} gave something that is not a number for this lead.", new FormatException());
+                : throw new TemplateException($"{{{{number …}}}} of {Template.Source} gave something that is not a number for this lead.", new FormatException());
         }
     }
 

@@ -87,12 +87,13 @@ internal sealed class OAuthTokens(OAuthOptions options, SecretTexts secrets, Des
         }
 
         // It may be mended without anything to resubmit: a new secret, a service that is back.
-        var words = answer.Status == 200 ? "its answer holds no access_token" : $"it answered {answer.Status}: {answer.Body}";
-        return (null, NoToken(answer.Status, words, answer.RetryAfter(now)));
+        // Of a 200 only what it says about an error: anything else may be a token under another name.
+        var words = answer.Status == 200 ? $"its answer holds no access_token{Error(answer.Body)}" : $"it answered {answer.Status}: {answer.Body}";
+        return (null, NoToken(answer.Status, words, answer.Wait(now)));
     }
 
     private DeliveryOutcome.Retry NoToken(int? status, string words, TimeSpan? notBefore) =>
-        new(status, RemoteText.Brief($"No token from {options.TokenUrl.Authority}, nothing was sent: {secrets.Hide(words)}"), notBefore);
+        new(status, RemoteText.Brief($"No token from {options.TokenUrl.Authority}, nothing was sent: {secrets.Hide(RemoteText.WithoutMarkup(words))}"), notBefore);
 
     private static (string Token, TimeSpan Lifetime)? Read(string body)
     {
@@ -100,6 +101,11 @@ internal sealed class OAuthTokens(OAuthOptions options, SecretTexts secrets, Des
         {
             using var document = JsonDocument.Parse(body);
             var root = document.RootElement;
+            if (Error(root).Length > 0)
+            {
+                return null;
+            }
+
             var token = root.GetProperty("access_token").GetString();
             var seconds = root.TryGetProperty("expires_in", out var expires) ? Seconds(expires) : null;
             return string.IsNullOrWhiteSpace(token) || token.Any(letter => letter is < '!' or > '~') ? null : (token, seconds is > 0 and < 315_360_000 ? TimeSpan.FromSeconds(seconds.Value) : UnknownLifetime);
@@ -109,6 +115,25 @@ internal sealed class OAuthTokens(OAuthOptions options, SecretTexts secrets, Des
             return null;
         }
     }
+
+    private static string Error(string body)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            return Error(document.RootElement);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return RemoteText.IsPage(body) ? " and is a page for people" : "";
+        }
+    }
+
+    /// <summary>The error of RFC 6749, 5.2, which some services send with a 200.</summary>
+    private static string Error(JsonElement root) =>
+        root.ValueKind == JsonValueKind.Object && root.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.String && error.GetString() is { Length: > 0 } code
+            ? $": {code}{(root.TryGetProperty("error_description", out var words) && words.ValueKind == JsonValueKind.String ? $" ({words.GetString()})" : "")}"
+            : "";
 
     // Some services write the number as a text.
     private static long? Seconds(JsonElement expires) =>

@@ -8,6 +8,8 @@ namespace LeadFunctions.Destinations.Webhook;
 /// <summary>A call to another system's HTTP API about each lead.</summary>
 /// <param name="Success">The answers that mean it has arrived. Default 2xx.</param>
 /// <param name="Retry">The answers after which it is tried again. Default 408, 425, 429 and 5xx.</param>
+/// <param name="StatusDecides">A 2xx has arrived whatever its body says. Default false: a body that names an error is one.</param>
+/// <param name="HasKey">Requests carry a key: a 401 is about it, and a new one mends it.</param>
 /// <param name="IdempotencyHeader">The header that carries the delivery's id, the same at each attempt; null for none.</param>
 /// <param name="ShowUrl">The run history shows the whole address. Default false: a webhook's address is often its key.</param>
 /// <param name="SecretValues">Values for templates (<c>{{Secrets.name}}</c>) that nobody may see.</param>
@@ -21,6 +23,8 @@ internal sealed record WebhookOptions(
     WebhookBody Body,
     StatusCodes Success,
     StatusCodes Retry,
+    bool StatusDecides,
+    bool HasKey,
     WebhookSignature Signature,
     string? IdempotencyHeader,
     KeptAnswer Keep,
@@ -28,6 +32,8 @@ internal sealed record WebhookOptions(
     IReadOnlyDictionary<string, string> SecretValues,
     SecretTexts Secrets)
 {
+    public bool SendsJson => Body.MediaType is not null && (ContentType ?? Body.MediaType).Contains("json", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>What the program itself writes, or what would change how the request is read.</summary>
     private static readonly string[] NotToSet =
         ["Host", "Content-Length", "Transfer-Encoding", "Connection", "Expect", "Upgrade", "Trailer", "TE", "Proxy-Authorization", "Cookie", "webhook-id", "webhook-timestamp", "webhook-signature"];
@@ -62,10 +68,11 @@ internal sealed record WebhookOptions(
 
         var secrets = settings.Map($"{section}:Secrets");
         var showUrl = settings.Flag($"{section}:ShowUrl", false);
+        var keyHeaders = headers.Where(header => !WebhookRequest.HeadersShown.Contains(header.Name, StringComparer.OrdinalIgnoreCase)).Select(header => header.Source).ToList();
         string?[] keys =
         [
             .. auth.Secrets, auth.OAuth?.ClientSecret, .. auth.OAuth?.Form.Values ?? [], .. secrets.Values, .. settings.List($"{section}:SigningKeys") ?? [],
-            .. headers.Where(header => !WebhookRequest.HeadersShown.Contains(header.Name, StringComparer.OrdinalIgnoreCase)).Select(header => header.Source), .. showUrl ? [] : url.Keys,
+            .. keyHeaders, .. showUrl ? [] : url.Keys,
         ];
         return new WebhookOptions(
             new HttpMethod(verb.ToString().ToUpperInvariant()),
@@ -77,6 +84,8 @@ internal sealed record WebhookOptions(
             WebhookBody.Read(settings, section, verb is not (Verb.Get or Verb.Delete)),
             StatusCodes.Read(settings, $"{section}:SuccessCodes", "200-299", 200, 499),
             StatusCodes.Read(settings, $"{section}:RetryCodes", "408, 425, 429, 500-599", 300, 599),
+            settings.Flag($"{section}:StatusDecides", false),
+            HasKey: auth.Kind != AuthKind.None || secrets.Count > 0 || keyHeaders.Count > 0,
             WebhookSignature.Read(settings, $"{section}:SigningKeys"),
             idempotency,
             KeptAnswer.Read(settings, $"{section}:Keep"),

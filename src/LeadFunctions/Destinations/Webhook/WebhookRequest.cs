@@ -44,7 +44,7 @@ internal sealed record WebhookRequest(HttpMethod Method, Uri Uri, IReadOnlyList<
         }
         catch (TemplateException exception)
         {
-            return (null, $"A template of the request could not be rendered: {exception.Message}");
+            return (null, options.Secrets.Hide($"A template of the request could not be rendered: {exception.Message}"));
         }
     }
 

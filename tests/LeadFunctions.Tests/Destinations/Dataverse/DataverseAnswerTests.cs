@@ -38,7 +38,7 @@ public sealed class DataverseAnswerTests
     [InlineData(200, "", "Retry")]
     public void Each_answer_has_its_meaning(int status, string code, string expected)
     {
-        var outcome = Classify(status, $$$"""{"error":{"code":"{{{code}}}","message":"Its own words."}}""");
+        var outcome = Classify(status, Body(code));
 
         Assert.Equal((expected, status), (outcome.GetType().Name, outcome.HttpStatus));
         if (outcome is DeliveryOutcome.Reject reject)
@@ -46,6 +46,48 @@ public sealed class DataverseAnswerTests
             Assert.Equal($"Dataverse answered {status}{(code.Length > 0 ? " " + code : "")}: Its own words.", reject.Error);
         }
     }
+
+    [Theory]
+    [InlineData("0x80060892", true, "Reject")]
+    [InlineData("0x80060892", false, "Reject")]
+    [InlineData("0x80040237", false, "Retry")]
+    [InlineData("", false, "Retry")]
+    [InlineData("0x80060882", true, "Reject")]
+    [InlineData("0x80040333", true, "Delivered")]
+    [InlineData("0x80040333", false, "Reject")]
+    public void A_412_is_decided_by_its_code_and_the_method(string code, bool isCreate, string expected)
+    {
+        var outcome = Classify(412, Body(code), isCreate);
+
+        Assert.Equal(expected, outcome.GetType().Name);
+        Assert.Null((outcome as DeliveryOutcome.Delivered)?.RemoteId);
+        Assert.Contains("Its own words.", outcome.Fault ?? ((DeliveryOutcome.Delivered)outcome).Note, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(412, "<html><h1>Precondition failed</h1></html>")]
+    [InlineData(412, """{"message":"Precondition failed"}""")]
+    [InlineData(412, "no")]
+    [InlineData(200, "<!DOCTYPE html><title>Sign in</title>")]
+    [InlineData(200, """{"leadid":"0197a000-0000-7000-8000-000000000001"}""")]
+    [InlineData(202, "")]
+    [InlineData(206, "")]
+    public void What_something_between_says_is_no_row(int status, string body) => Assert.IsType<DeliveryOutcome.Retry>(Classify(status, body));
+
+    [Theory]
+    [InlineData(201)]
+    [InlineData(204)]
+    public void A_2xx_that_names_no_row_is_not_Dataverses(int status)
+    {
+        Assert.IsType<DeliveryOutcome.Retry>(DataverseAnswer.Classify(Answers.Of(status), true, RowId, Posted.At));
+        Assert.IsType<DeliveryOutcome.Delivered>(DataverseAnswer.Classify(Answers.Of(status, headers: ("OData-EntityId", $"https://x/leads({RowId})")), true, RowId, Posted.At));
+    }
+
+    [Theory]
+    [InlineData(403, "", "The request limit of this environment is reached until the month ends.")]
+    [InlineData(400, "0x80072321", "Rate limit is exceeded.")]
+    public void A_limit_that_ends_is_waited_for(int status, string code, string message) =>
+        Assert.Contains(message, Assert.IsType<DeliveryOutcome.Retry>(Classify(status, Body(code, message))).Error, StringComparison.Ordinal);
 
     [Fact]
     public void The_row_is_named_by_the_leads_id()
@@ -69,14 +111,14 @@ public sealed class DataverseAnswerTests
     [InlineData(503, "Sat, 21 Nov 2026 08:00:00 GMT", null)]
     public void The_wait_that_it_asks_for_is_passed_on(int status, string retryAfter, int? seconds)
     {
-        var retry = Assert.IsType<DeliveryOutcome.Retry>(DataverseAnswer.Classify(Answers.Of(status, headers: ("Retry-After", retryAfter)), RowId, Posted.At));
+        var retry = Assert.IsType<DeliveryOutcome.Retry>(DataverseAnswer.Classify(Answers.Of(status, headers: ("Retry-After", retryAfter)), true, RowId, Posted.At));
 
         Assert.Equal(seconds is { } wait ? TimeSpan.FromSeconds(wait) : null, retry.NotBefore);
         Assert.False(retry.Unanswered);
     }
 
     [Theory]
-    [InlineData("<html><h1>Bad gateway</h1></html>", "<html><h1>Bad gateway</h1></html>")]
+    [InlineData("<html><h1>Bad gateway</h1></html>", "Bad gateway")]
     [InlineData("", "")]
     [InlineData("[]", "[]")]
     [InlineData("{}", "{}")]
@@ -98,5 +140,8 @@ public sealed class DataverseAnswerTests
         Assert.InRange(Assert.IsType<DeliveryOutcome.Reject>(Classify(400, new string('x', 60_000))).Error.Length, 900, 1100);
     }
 
-    private static DeliveryOutcome Classify(int status, string body) => DataverseAnswer.Classify(Answers.Of(status, body), RowId, Posted.At);
+    private static string Body(string code, string message = "Its own words.") => $$$"""{"error":{"code":"{{{code}}}","message":"{{{message}}}"}}""";
+
+    private static DeliveryOutcome Classify(int status, string body, bool isCreate = true) =>
+        DataverseAnswer.Classify(Answers.Of(status, body, headers: ("OData-Version", "4.0")), isCreate, RowId, Posted.At);
 }

@@ -128,6 +128,32 @@ public sealed class DataverseSignInTests : IAsyncLifetime
         Assert.StartsWith("No token for 127.0.0.1: ", retry.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(200, "<!DOCTYPE html><title>Sign in to the network</title>", "text/html")]
+    [InlineData(200, "{}", "application/json")]
+    [InlineData(200, """{"error":"invalid_client","error_description":"AADSTS7000222: The provided client secret keys are expired."}""", "application/json")]
+    [InlineData(502, "<html><title>Bad gateway</title></html>", "text/html")]
+    public async Task An_answer_without_a_token_is_no_token_whatever_its_status(int status, string body, string type)
+    {
+        _rig.Entra.Always = Fault.Status(status, body, type);
+
+        var retry = Assert.IsType<DeliveryOutcome.Retry>(await _rig.Destination().SendAsync(Posted.Lead(Samples.Documented), Token));
+
+        Assert.StartsWith("No token for 127.0.0.1: ", retry.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("<", retry.Error, StringComparison.Ordinal);
+        Assert.Empty(_rig.Crm.Requests);
+    }
+
+    [Fact]
+    public async Task The_wait_that_the_sign_in_service_asks_for_is_kept()
+    {
+        _rig.Entra.Always = Fault.Status(429, """{"error":"temporarily_unavailable","error_description":"AADSTS90055: Too many requests."}""", headers: ("Retry-After", "120"));
+
+        var retry = Assert.IsType<DeliveryOutcome.Retry>(await _rig.Destination().SendAsync(Posted.Lead(Samples.Documented), Token));
+
+        Assert.Equal(TimeSpan.FromSeconds(120), retry.NotBefore);
+    }
+
     [Fact]
     public async Task A_sign_in_service_that_hangs_ends_with_the_attempt()
     {

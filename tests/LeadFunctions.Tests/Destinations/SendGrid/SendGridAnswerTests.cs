@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using LeadFunctions.Destinations.SendGrid;
 using LeadFunctions.Leads;
 using LeadFunctions.Tests.Infrastructure;
@@ -19,7 +20,7 @@ public sealed class SendGridAnswerTests
     [InlineData(503, "Retry")]
     [InlineData(302, "Retry")]
     [InlineData(400, "Reject")]
-    [InlineData(401, "Reject")]
+    [InlineData(401, "Retry")]
     [InlineData(403, "Reject")]
     [InlineData(404, "Reject")]
     [InlineData(413, "Reject")]
@@ -29,6 +30,32 @@ public sealed class SendGridAnswerTests
 
         Assert.Equal((expected, status), (outcome.GetType().Name, outcome.HttpStatus));
     }
+
+    [Theory]
+    [InlineData(401, "Maximum credits exceeded", null, "Retry")]
+    [InlineData(403, "You have exceeded your messaging limits", null, "Retry")]
+    [InlineData(403, "Your account has reached its daily sending limit.", null, "Retry")]
+    [InlineData(402, "Not enough credits", null, "Retry")]
+    [InlineData(401, "The provided authorization grant is invalid, expired, or revoked", null, "Retry")]
+    [InlineData(403, "access forbidden", null, "Retry")]
+    [InlineData(403, "The from address does not match a verified Sender Identity.", "from", "Reject")]
+    [InlineData(400, "The personalizations array may not exceed the limit of 1000.", "personalizations", "Reject")]
+    [InlineData(413, "The size exceeded the limit.", null, "Reject")]
+    public void What_heals_is_told_from_what_does_not_by_its_words(int status, string message, string? field, string expected)
+    {
+        var body = new JsonObject { ["errors"] = new JsonArray(new JsonObject { ["message"] = message, ["field"] = field, ["help"] = null }) }.ToJsonString();
+
+        var outcome = SendGridAnswer.Classify(Answers.Of(status, body), Posted.At);
+
+        Assert.Equal(expected, outcome.GetType().Name);
+        Assert.Contains(message, outcome.Fault, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(200)]
+    [InlineData(202)]
+    public void A_2xx_with_errors_is_no_mail(int status) =>
+        Assert.Contains("Not now.", Assert.IsType<DeliveryOutcome.Retry>(SendGridAnswer.Classify(Answers.Of(status, """{"errors":[{"message":"Not now."}]}"""), Posted.At)).Error, StringComparison.Ordinal);
 
     [Fact]
     public void The_message_has_SendGrids_id()
@@ -42,6 +69,7 @@ public sealed class SendGridAnswerTests
     public void A_proxys_page_is_not_SendGrids_answer()
     {
         Assert.IsType<DeliveryOutcome.Retry>(SendGridAnswer.Classify(Answers.Of(200, "<html>", "text/html"), Posted.At));
+        Assert.IsType<DeliveryOutcome.Retry>(SendGridAnswer.Classify(Answers.Of(202, "<!DOCTYPE html><p>Sign in", null), Posted.At));
     }
 
     [Fact]
@@ -66,10 +94,12 @@ public sealed class SendGridAnswerTests
 
     [Theory]
     [InlineData("600", null, 600)]
+    [InlineData("3", "120", 120)]
+    [InlineData("600", "120", 600)]
     [InlineData("-60", "30", 30)]
     [InlineData(null, "30", 30)]
     [InlineData(null, null, null)]
-    public void The_end_of_the_limit_is_told_by_the_reset_header_else_by_Retry_After(string? resetIn, string? retryAfter, int? seconds)
+    public void Of_the_reset_header_and_Retry_After_the_later_counts(string? resetIn, string? retryAfter, int? seconds)
     {
         var headers = new List<(string, string)>();
         if (resetIn is not null)

@@ -80,13 +80,13 @@ public sealed class SendGridDestinationTests : IAsyncLifetime
     [Theory]
     [InlineData("SG.another-key", 403, "access forbidden")]
     [InlineData("SG.unknown", 401, "authorization grant is invalid")]
-    public async Task A_key_that_may_not_send_is_refused_in_SendGrids_words_and_without_the_key(string key, int status, string words)
+    public async Task A_key_that_may_not_send_is_tried_later_with_SendGrids_words_and_without_the_key(string key, int status, string words)
     {
-        var reject = Assert.IsType<DeliveryOutcome.Reject>(await Destination(("ApiKey", key)).SendAsync(Posted.Lead(Samples.Documented), Token));
+        var retry = Assert.IsType<DeliveryOutcome.Retry>(await Destination(("ApiKey", key)).SendAsync(Posted.Lead(Samples.Documented), Token));
 
-        Assert.Equal(status, reject.HttpStatus);
-        Assert.Contains(words, reject.Error, StringComparison.Ordinal);
-        Assert.DoesNotContain(key, reject.Error, StringComparison.Ordinal);
+        Assert.Equal(status, retry.HttpStatus);
+        Assert.Contains(words, retry.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(key, retry.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -97,6 +97,9 @@ public sealed class OAuthTests : IAsyncLifetime
     [InlineData(503, "down", "answered 503: down")]
     [InlineData(200, "<html>", "no access_token")]
     [InlineData(200, """{"access_token":"a\r\nb"}""", "no access_token")]
+    [InlineData(200, """{"error":"invalid_client","error_description":"Not client-secret-0123456789"}""", "no access_token: invalid_client (Not …)")]
+    [InlineData(200, """{"error":"temporarily_unavailable","access_token":"old"}""", "temporarily_unavailable")]
+    [InlineData(502, "<html><title>Bad gateway</title></html>", "answered 502: Bad gateway")]
     public async Task Without_a_token_nothing_is_sent_and_it_waits(int status, string body, string reason)
     {
         using var hook = Hook();

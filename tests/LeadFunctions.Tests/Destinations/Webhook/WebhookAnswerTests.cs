@@ -47,6 +47,67 @@ public sealed class WebhookAnswerTests
     }
 
     [Theory]
+    [InlineData("""{"ok":false,"error":"channel_not_found"}""", "Reject")]
+    [InlineData("""{"ok":false,"error":"ratelimited"}""", "Retry")]
+    [InlineData("""{"success":false}""", "Reject")]
+    [InlineData("""{"success":"false"}""", "Reject")]
+    [InlineData("""{"data":null,"errors":[{"message":"No such field"}]}""", "Reject")]
+    [InlineData("""{"error":{"code":"X"}}""", "Reject")]
+    [InlineData("""[{"success":true},{"success":false}]""", "Reject")]
+    [InlineData("""{"errcode":310000,"errmsg":"sign not match"}""", "Reject")]
+    [InlineData("""{"status":"error"}""", "Reject")]
+    [InlineData("Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429 with ContextId tcid=0", "Retry")]
+    [InlineData("Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 400", "Reject")]
+    [InlineData("<!DOCTYPE html><title>Sign in</title>", "Retry")]
+    [InlineData("ok", "Delivered")]
+    [InlineData("1", "Delivered")]
+    [InlineData("This URL has no content. <a href='/'>More</a>", "Delivered")]
+    [InlineData("""{"id":"1","success":true,"errors":[]}""", "Delivered")]
+    [InlineData("""{"ok":true,"error":null,"errcode":0,"status":"ok"}""", "Delivered")]
+    [InlineData("""{"error":"\ud83d"}""", "Delivered")]
+    public async Task A_2xx_is_believed_unless_its_body_says_otherwise(string body, string expected)
+    {
+        Assert.Equal(expected, (await AnswerAsync(new Reply(200, body, "text/plain"))).GetType().Name);
+        Assert.IsType<DeliveryOutcome.Delivered>(await AnswerAsync(new Reply(200, body, "text/plain"), ("StatusDecides", "true")));
+    }
+
+    [Fact]
+    public async Task A_refusal_that_is_set_as_a_success_is_one_whatever_it_says() =>
+        Assert.IsType<DeliveryOutcome.Delivered>(await AnswerAsync(new Reply(409, """{"error":"exists"}"""), ("SuccessCodes", "200-299, 409")));
+
+    [Theory]
+    [InlineData(403, """[{"message":"TotalRequests Limit exceeded.","errorCode":"REQUEST_LIMIT_EXCEEDED"}]""")]
+    [InlineData(403, """{"error":{"code":403,"errors":[{"reason":"dailyLimitExceeded"}]}}""")]
+    [InlineData(403, """{"error":{"code":403,"errors":[{"reason":"quotaExceeded"}]}}""")]
+    [InlineData(403, """{"message":"You have exceeded a secondary rate limit."}""")]
+    [InlineData(402, """{"message":"You are out of credits."}""")]
+    [InlineData(400, """{"__type":"ThrottlingException","message":"Rate exceeded"}""")]
+    public async Task A_limit_that_ends_is_waited_for(int status, string body) =>
+        Assert.IsType<DeliveryOutcome.Retry>(await AnswerAsync(new Reply(status, body)));
+
+    [Fact]
+    public async Task A_refusal_that_names_a_wait_is_waited_for() =>
+        Assert.Equal(TimeSpan.FromSeconds(60), Assert.IsType<DeliveryOutcome.Retry>(await AnswerAsync(new Reply(403, "busy", Headers: ("Retry-After", "60")))).NotBefore);
+
+    [Theory]
+    [InlineData("Auth", "Bearer", "Token", "abcdefgh")]
+    [InlineData("Auth", "Basic", "UserName", "abcdefgh")]
+    [InlineData("Headers:X-Api-Key", "abcdefgh", "Headers:Accept", "application/json")]
+    public async Task A_key_that_is_refused_is_mended_by_a_new_one_without_resubmitting(string key, string value, string other, string another) =>
+        Assert.IsType<DeliveryOutcome.Retry>(await AnswerAsync(new Reply(401, "no"), (key, value), (other, another)));
+
+    [Fact]
+    public async Task Of_a_page_its_words_alone_are_kept_and_no_key_that_it_repeats()
+    {
+        var reject = Assert.IsType<DeliveryOutcome.Reject>(await AnswerAsync(
+            new Reply(400, "<!DOCTYPE html><html><head><title>Bad request</title><style>p{color:red}</style></head><body><p>Not you, abc&amp;def&amp;ghi</p></body></html>", "text/html"),
+            ("Auth", "Bearer"),
+            ("Token", "abc&def&ghi")));
+
+        Assert.EndsWith("answered 400: Bad request Not you, …", reject.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("""{"a":"\ud83d"}""")]
     [InlineData("""{"a":1,"a":2}""")]
     [InlineData("{{{{")]
