@@ -12,9 +12,6 @@ internal sealed class BulkResubmit(IActStore store, IRunHistoryStore history, Ti
 {
     private const int LeadsAtOnce = 500;
 
-    // A misspelt filter must not mean "all".
-    private static readonly string[] Known = ["status", "destination", "source", "from", "to", "test", "text", "code", ActQuery.DryRun];
-
     public async Task PostAsync(HttpContext context)
     {
         var faults = new List<Violation>();
@@ -39,7 +36,8 @@ internal sealed class BulkResubmit(IActStore store, IRunHistoryStore history, Ti
     /// <summary>Which dead letters a request means; what can't be read is added to the faults.</summary>
     public static RunFilter FilterOf(HttpRequest request, List<Violation> faults)
     {
-        faults.AddRange(request.Query.Keys.Where(name => !Known.Contains(name, StringComparer.OrdinalIgnoreCase)).Select(name => new Violation(name, "is no filter of a resubmit")));
+        // A misspelt filter must not mean "all".
+        faults.AddRange(RunQuery.Unknown(request, "is no filter of a resubmit", ActQuery.DryRun));
         var query = RunQuery.Read(request, faults);
         if (faults.Count == 0 && (query.Refused || query.Filter.State is not (null or RunState.DeadLetter)))
         {

@@ -16,7 +16,7 @@ internal sealed class RunList(IRunHistoryStore store, IReadOnlyList<ConfiguredDe
     public Task GetAsync(HttpContext context)
     {
         var faults = new List<Violation>();
-        var query = RunQuery.Read(context.Request, faults);
+        var query = RunQuery.ReadList(context.Request, faults);
         if (faults.Count > 0)
         {
             return RunFormats.IsForPage(context.Request) ? pages.BadFilterAsync(context, faults) : RunQuery.Problem(faults).WriteAsync(context);

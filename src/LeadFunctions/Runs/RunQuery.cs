@@ -26,6 +26,24 @@ internal sealed record RunQuery(RunFilter Filter, bool Refused, RunFormat Format
         ["refused"] = null,
     };
 
+    /// <summary>The parameters that say which leads are meant.</summary>
+    private static readonly string[] Filters = ["status", "destination", "source", "from", "to", "test", "text"];
+
+    /// <summary>What a list takes besides; <c>done</c> is for the page alone, which says with it what an act came to.</summary>
+    private static readonly string[] OfLists = ["format", "take", "next", "done"];
+
+    /// <summary>As <see cref="Read"/>, of a list: a parameter that it doesn't know is a fault, because a misspelt filter would show everything.</summary>
+    public static RunQuery ReadList(HttpRequest request, List<Violation> faults)
+    {
+        faults.AddRange(Unknown(request, "is no parameter of this list", OfLists));
+        return Read(request, faults);
+    }
+
+    /// <summary>A fault for each parameter that is neither a filter nor one of these, nor the key.</summary>
+    public static IEnumerable<Violation> Unknown(HttpRequest request, string fault, params string[] besides) => request.Query.Keys
+        .Where(name => name != "code" && !Filters.Concat(besides).Contains(name, StringComparer.OrdinalIgnoreCase))
+        .Select(name => new Violation(name, $"{fault}; there are {string.Join(", ", Filters.Concat(besides).Where(known => known != "done"))}"));
+
     /// <summary>Reads what can be read, and adds a fault for each parameter that can't; its path is the parameter's name.</summary>
     public static RunQuery Read(HttpRequest request, List<Violation> faults)
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using LeadFunctions.Tests.Infrastructure;
 
 namespace LeadFunctions.Tests.Runs;
@@ -24,12 +25,32 @@ public sealed class RunQueryTests
     [InlineData("status=refused&test=true", "test")]
     [InlineData("status=x&take=x&next=x&test=x&from=x&to=x&format=x", "format from next status take test to")]
     [InlineData("format=csv&from=x", "from")]
-    public async Task Every_parameter_that_cannot_be_read_is_named(string query, string names)
+    [InlineData("bogus=1", "bogus")]
+    [InlineData("statis=dead_letter", "statis")]
+    [InlineData("format=csv&statis=dead_letter", "statis")]
+    [InlineData("status=refused&dryRun=true", "dryRun")]
+    public async Task Every_parameter_that_cannot_be_read_or_does_not_exist_is_named(string query, string names)
     {
         await using var app = await LeadApp.StartAsync();
 
         var problem = await app.RefusedQueryAsync($"/api/runs?{query}");
 
         Assert.Equal(names.Split(' '), problem.Paths);
+    }
+
+    [Fact]
+    public async Task A_parameter_that_does_not_exist_is_named_on_the_page_in_words()
+    {
+        await using var app = await LeadApp.StartAsync();
+        await app.AcceptAsync("""{"OfferTitle":"Not to be listed"}""");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/runs?destinatoin=crm");
+        request.Headers.Accept.ParseAdd("text/html");
+
+        using var response = await app.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        var page = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains("<strong>destinatoin</strong> is no parameter of this list; there are status, destination,", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Not to be listed", page, StringComparison.Ordinal);
     }
 }
