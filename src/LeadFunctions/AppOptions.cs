@@ -7,6 +7,7 @@ using LeadFunctions.Schema;
 using LeadFunctions.Settings;
 using LeadFunctions.Store;
 using LeadFunctions.Store.AzureStorage;
+using LeadFunctions.Telemetry;
 
 namespace LeadFunctions;
 
@@ -19,7 +20,8 @@ internal sealed record AppOptions(
     DeliveryOptions Delivery,
     RunOptions Runs,
     IReadOnlyList<ConfiguredDestination> Destinations,
-    BookingsOptions? Bookings)
+    BookingsOptions? Bookings,
+    TelemetryOptions Telemetry)
 {
     /// <summary>To be used only when the reader has found no fault.</summary>
     public static AppOptions Read(SettingsReader settings, IHostEnvironment environment)
@@ -33,7 +35,8 @@ internal sealed record AppOptions(
             DeliveryOptions.Read(settings),
             RunOptions.Read(settings, start, environment),
             DestinationSettings.Read(settings, start),
-            BookingsOptions.Read(settings));
+            BookingsOptions.Read(settings),
+            TelemetryOptions.Read(settings));
         if (options.Store.Kind == StoreKind.AzureStorage && options.Intake.MaxBodyBytes > AzureStorageOptions.MostBodyBytes)
         {
             settings.Fault("Intake:MaxBodyBytes", $"must be {AzureStorageOptions.MostBodyBytes} or less with Store:Kind=AzureStorage");

@@ -12,6 +12,7 @@ using LeadFunctions.Settings;
 using LeadFunctions.Store;
 using LeadFunctions.Store.AzureStorage;
 using LeadFunctions.Store.Sqlite;
+using LeadFunctions.Telemetry;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace LeadFunctions;
@@ -41,13 +42,18 @@ internal static class LeadFunctionsApp
         change?.Invoke(builder);
 
         var settings = new SettingsReader(builder.Configuration);
-        var (start, intake, schema, store, delivery, runs, destinations, bookings) = AppOptions.Read(settings, builder.Environment);
+        var (start, intake, schema, store, delivery, runs, destinations, bookings, telemetry) = AppOptions.Read(settings, builder.Environment);
         if (settings.Faults.Count > 0)
         {
             throw new SettingsException(settings.Faults);
         }
 
         builder.AddLogs();
+        if (telemetry.IsExported)
+        {
+            TelemetryExport.Add(builder.Services, telemetry);
+        }
+
         builder.AddServer(start);
         var services = builder.Services;
         services.AddRoutingCore();
@@ -61,6 +67,7 @@ internal static class LeadFunctionsApp
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(Random.Shared);
         services.AddSingleton<DueSignal>();
+        LeadTracing.StoreSystem = store.Azure is null ? "sqlite" : "azure.table";
         services.AddSingleton<ILeadStore>(provider => store.Azure is { } azure
             ? AzureLeadStore.OpenAsync(azure.Account, azure.Table, provider.GetRequiredService<DueSignal>()).GetAwaiter().GetResult()
             : SqliteLeadStore.Open(store.Path, provider.GetRequiredService<DueSignal>(), provider.GetRequiredService<TimeProvider>()));

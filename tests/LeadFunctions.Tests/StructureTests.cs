@@ -14,13 +14,14 @@ public sealed partial class StructureTests
         ["Leads"] = [],
         ["Settings"] = [],
         ["Hosting"] = ["Leads", "Settings"],
+        ["Telemetry"] = ["Leads", "Settings"],
         ["Remote"] = ["Leads", "Settings"],
         ["Schema"] = ["Leads", "Settings", "Hosting"],
         ["Store"] = ["Leads", "Settings", "Hosting"],
         ["Destinations"] = ["Leads", "Remote", "Settings", "Hosting"],
-        ["Intake"] = ["Leads", "Schema", "Store", "Settings", "Hosting"],
+        ["Intake"] = ["Leads", "Schema", "Store", "Telemetry", "Settings", "Hosting"],
         ["Bookings"] = ["Leads", "Intake", "Schema", "Store", "Remote", "Settings", "Hosting"],
-        ["Delivery"] = ["Leads", "Store", "Destinations", "Settings", "Hosting"],
+        ["Delivery"] = ["Leads", "Store", "Destinations", "Telemetry", "Settings", "Hosting"],
         ["Runs"] = ["Leads", "Intake", "Store", "Delivery", "Destinations", "Settings", "Hosting"],
     };
 

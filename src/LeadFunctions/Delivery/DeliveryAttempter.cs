@@ -1,6 +1,7 @@
 using LeadFunctions.Destinations;
 using LeadFunctions.Leads;
 using LeadFunctions.Store;
+using LeadFunctions.Telemetry;
 
 namespace LeadFunctions.Delivery;
 
@@ -38,13 +39,16 @@ internal sealed partial class DeliveryAttempter(
             }
 
             _givenBack = 0;
+            using var span = LeadTracing.Attempt(delivery.Lead, destination, delivery.Failures + 1, started);
             var outcome = await AttemptAsync(delivery, left < options.AttemptTimeout ? left : options.AttemptTimeout, abandon);
             if (outcome is not null)
             {
                 var now = time.GetUtcNow();
                 NotePause(outcome, now);
                 var state = RetryDecision.After(outcome, delivery.Failures, options.RetrySchedule, now, NextChance());
-                await RecordAsync(delivery, AttemptText.Of(outcome, started, now), state, outcome.Request, abandon);
+                var attempt = AttemptText.Of(outcome, started, now);
+                LeadTracing.Attempted(span, attempt, state);
+                await RecordAsync(delivery, attempt, state, outcome.Request, abandon);
             }
         }
         catch (OperationCanceledException) when (abandon.IsCancellationRequested)
@@ -140,8 +144,15 @@ internal sealed partial class DeliveryAttempter(
     {
         try
         {
-            if (await store.RecordAsync(delivery, attempt, state, request))
+            bool recorded;
+            using (LeadMetrics.Write("record"))
             {
+                recorded = await store.RecordAsync(delivery, attempt, state, request);
+            }
+
+            if (recorded)
+            {
+                LeadMetrics.Attempted(delivery, attempt, state);
                 WriteLog(delivery, attempt, state);
             }
 
@@ -161,6 +172,7 @@ internal sealed partial class DeliveryAttempter(
             return;
         }
 
+        LeadMetrics.Breaker(destination, pause.IsProbing);
         if (pause.IsProbing)
         {
             Log.Paused(logger, destination, pause.Until);

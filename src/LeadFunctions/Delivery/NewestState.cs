@@ -12,7 +12,7 @@ internal static class NewestState
         // A cancellation tells what was cancelled, not what was booked after it.
         return newest.Id == own.Id || IsCancelled(own) != IsCancelled(newest) || IsToldAgain(delivery)
             ? delivery
-            : delivery with { Lead = new Lead(own.Id, own.Source, own.Event, own.ReceivedAt, newest.Content, own.Subject) };
+            : delivery with { Lead = new Lead(own.Id, own.Source, own.Event, own.ReceivedAt, newest.Content, own.Subject) { Trace = own.Trace } };
     }
 
     /// <summary>Nobody's address was known then, and another event tells the customer the same: with the address they would hear of it twice.</summary>

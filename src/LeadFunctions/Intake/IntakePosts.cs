@@ -1,6 +1,7 @@
 using LeadFunctions.Hosting;
 using LeadFunctions.Leads;
 using LeadFunctions.Store;
+using LeadFunctions.Telemetry;
 
 namespace LeadFunctions.Intake;
 
@@ -27,6 +28,7 @@ internal sealed partial class IntakePosts(LeadKeeper keeper, IntakeGate gate, In
         catch (StoreUnavailableException exception)
         {
             Log.StoreUnavailable(logger, exception);
+            LeadMetrics.TurnAway(StatusCodes.Status503ServiceUnavailable);
             context.Response.Headers.RetryAfter = RetryAfterSeconds;
             await new Problem(StatusCodes.Status503ServiceUnavailable, $"The {noun} could not be stored", "It was not accepted. Send it again after the time in Retry-After.").WriteAsync(context);
         }
@@ -87,6 +89,7 @@ internal sealed partial class IntakePosts(LeadKeeper keeper, IntakeGate gate, In
 
     private static Task RefuseCallerAsync(HttpContext context, int status)
     {
+        LeadMetrics.TurnAway(status);
         if (status == StatusCodes.Status429TooManyRequests)
         {
             context.Response.Headers.RetryAfter = "1";

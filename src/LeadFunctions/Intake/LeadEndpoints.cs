@@ -1,4 +1,5 @@
 using LeadFunctions.Leads;
+using LeadFunctions.Telemetry;
 
 namespace LeadFunctions.Intake;
 
@@ -26,6 +27,9 @@ internal static class LeadEndpoints
         return context => PostAsync(context, intake, posts);
     }
 
-    private static Task PostAsync(HttpContext context, LeadIntake intake, IntakePosts posts) =>
-        posts.AnswerAsync(context, "lead", Sources.Marketplace, null, body => intake.TakeAsync(Sources.Marketplace, null, body));
+    private static Task PostAsync(HttpContext context, LeadIntake intake, IntakePosts posts)
+    {
+        LeadTracing.Route(Path);
+        return posts.AnswerAsync(context, "lead", Sources.Marketplace, null, body => intake.TakeAsync(Sources.Marketplace, null, body));
+    }
 }

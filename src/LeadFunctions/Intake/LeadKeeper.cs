@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using LeadFunctions.Leads;
 using LeadFunctions.Schema;
 using LeadFunctions.Store;
+using LeadFunctions.Telemetry;
 
 namespace LeadFunctions.Intake;
 
@@ -18,7 +20,15 @@ internal sealed class LeadKeeper(ILeadIntakeStore store, IReadOnlyList<Destinati
     public async Task<IntakeResult.Accepted> KeepAsync(Lead lead, byte[] identity, TimeSpan leastWindow = default, bool toRowsOnly = false)
     {
         var deliveries = DestinationRoute.Plan(toRowsOnly ? [.. routes.Where(route => route.KeepsState)] : routes, lead);
-        var acceptance = await store.AcceptAsync(lead, Fingerprint(lead.Source, lead.Event, identity), Window(lead.ReceivedAt, leastWindow) is var window && window > TimeSpan.Zero ? lead.ReceivedAt - window : null, deliveries);
+        var since = Window(lead.ReceivedAt, leastWindow) is var window && window > TimeSpan.Zero ? lead.ReceivedAt - window : default(DateTimeOffset?);
+        using var span = LeadTracing.Accept(lead);
+        Acceptance acceptance;
+        using (LeadMetrics.Write("accept"))
+        {
+            acceptance = await store.AcceptAsync(Traced(lead, span), Fingerprint(lead.Source, lead.Event, identity), since, deliveries);
+        }
+
+        Note(span, lead, acceptance, deliveries.Count);
         return new IntakeResult.Accepted(acceptance.LeadId, acceptance.IsRepeat, deliveries.Count);
     }
 
@@ -26,9 +36,15 @@ internal sealed class LeadKeeper(ILeadIntakeStore store, IReadOnlyList<Destinati
     public async Task<IntakeResult.Accepted?> ReplayAsync(Lead lead, byte[] identity, string by, TimeSpan leastWindow = default)
     {
         var deliveries = DestinationRoute.Plan(routes, lead);
-        return await store.ReplayAsync(lead, Fingerprint(lead.Source, lead.Event, identity), Window(lead.ReceivedAt, leastWindow), deliveries, by, Now(time)) is { } acceptance
-            ? new IntakeResult.Accepted(acceptance.LeadId, acceptance.IsRepeat, deliveries.Count)
-            : null;
+        using var span = LeadTracing.Accept(lead);
+        var (print, window) = (Fingerprint(lead.Source, lead.Event, identity), Window(lead.ReceivedAt, leastWindow));
+        if (await store.ReplayAsync(Traced(lead, span), print, window, deliveries, by, Now(time)) is not { } acceptance)
+        {
+            return null;
+        }
+
+        Note(span, lead, acceptance, deliveries.Count);
+        return new IntakeResult.Accepted(acceptance.LeadId, acceptance.IsRepeat, deliveries.Count);
     }
 
     public async Task<IntakeResult> RefuseAsync(string source, string? happening, int httpStatus, IReadOnlyList<Violation> violations, ReadOnlyMemory<byte> body)
@@ -36,7 +52,16 @@ internal sealed class LeadKeeper(ILeadIntakeStore store, IReadOnlyList<Destinati
         var now = Now(time);
         var refused = new RefusedBody(LeadId.New(now), source, happening, now, httpStatus, [.. violations.Take(LeadSchema.MostViolations)], body);
         await store.KeepRefusedAsync(refused);
+        LeadMetrics.Refused(source);
         return new IntakeResult.Refused(httpStatus, refused.Violations, refused.Id);
+    }
+
+    private static Lead Traced(Lead lead, Activity? span) => span is null ? lead : lead with { Trace = span.Id };
+
+    private static void Note(Activity? span, Lead lead, Acceptance acceptance, int deliveries)
+    {
+        LeadTracing.Accepted(span, acceptance.LeadId, acceptance.IsRepeat, acceptance.IsRepeat ? 0 : deliveries);
+        LeadMetrics.Accepted(lead.Source, acceptance.IsRepeat);
     }
 
     private TimeSpan Window(DateTimeOffset receivedAt, TimeSpan leastWindow)

@@ -14,6 +14,9 @@ internal sealed record Lead(LeadId Id, string Source, string? Event, DateTimeOff
 
     private LeadFacts? _facts;
 
+    /// <summary>The trace context of its acceptance (W3C <c>traceparent</c>), to which every attempt belongs; null when nobody listened.</summary>
+    public string? Trace { get; init; }
+
     /// <summary>The id of its row in a CRM.</summary>
     public LeadId RowId => Subject?.RowId ?? Id;
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Text;
 using LeadFunctions.Leads;
 
@@ -66,8 +67,8 @@ internal sealed class RemoteClient : IDisposable
             ConnectTimeout = TimeSpan.FromSeconds(10),
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             ResponseDrainTimeout = TimeSpan.FromMilliseconds(500),
-            // A trace of the request is the run history's business; headers hold keys.
-            ActivityHeadersPropagator = null,
+            // Requests have spans where somebody listens, but strangers are told nothing of our traces.
+            ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
         };
         if (reach != Reach.Anywhere)
         {

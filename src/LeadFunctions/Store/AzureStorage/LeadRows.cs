@@ -45,6 +45,7 @@ internal sealed record LeadRows(Lead Lead, string Print, bool IsErased, string E
         .With("RowOrder", lead.Subject?.Order)
         .With("GroupId", lead.Subject?.GroupId.ToString())
         .With("Print", print)
+        .With("Trace", lead.Trace)
         .WithContent(lead.Content);
 
     private static Lead Read(TableEntity entity) => new(
@@ -53,5 +54,8 @@ internal sealed record LeadRows(Lead Lead, string Print, bool IsErased, string E
         entity.TextOrNull("Event"),
         entity.Time("ReceivedAt"),
         PackedContent.Read(entity),
-        entity.TextOrNull("RowId") is { } row ? new LeadSubject(LeadId.Parse(row), entity.Number("RowOrder")) { GroupId = LeadId.Parse(entity.Text("GroupId")) } : null);
+        entity.TextOrNull("RowId") is { } row ? new LeadSubject(LeadId.Parse(row), entity.Number("RowOrder")) { GroupId = LeadId.Parse(entity.Text("GroupId")) } : null)
+    {
+        Trace = entity.TextOrNull("Trace"),
+    };
 }

@@ -10,11 +10,11 @@ internal static class LeadTable
     // The bytes are UTF-8 already; the cast spares two conversions and keeps the column readable for people.
     private const string InsertSql =
         """
-        INSERT INTO leads (id, source, event, received_at, is_test, do_not_contact, fingerprint, content, row_id, row_order, group_id)
-        VALUES ($id, $source, $event, $at, $test, $dnc, $fingerprint, CAST($content AS TEXT), $rowId, $rowOrder, $groupId)
+        INSERT INTO leads (id, source, event, received_at, is_test, do_not_contact, fingerprint, content, row_id, row_order, group_id, trace)
+        VALUES ($id, $source, $event, $at, $test, $dnc, $fingerprint, CAST($content AS TEXT), $rowId, $rowOrder, $groupId, $trace)
         """;
 
-    private const string SelectByKeySql = "SELECT id, source, event, received_at, content, row_id, row_order, group_id FROM leads WHERE key = $key";
+    private const string SelectByKeySql = "SELECT id, source, event, received_at, content, row_id, row_order, group_id, trace FROM leads WHERE key = $key";
 
     private const string FindIdSql = "SELECT id FROM leads WHERE key = $key AND fingerprint = $fingerprint";
 
@@ -55,7 +55,8 @@ internal static class LeadTable
             ("$content", lead.Content.Utf8),
             ("$rowId", lead.Subject?.RowId.ToString()),
             ("$rowOrder", lead.Subject?.Order),
-            ("$groupId", lead.Subject?.GroupId.ToString()));
+            ("$groupId", lead.Subject?.GroupId.ToString()),
+            ("$trace", lead.Trace));
         return session.LastKey;
     }
 
@@ -81,7 +82,7 @@ internal static class LeadTable
     {
         using var row = session.Query(SelectByKeySql, ("$key", key));
         return row.Read()
-            ? new Lead(Id(row), row.Text(1), row.TextOrNull(2), UnixTime.Of(row.Number(3)), new LeadContent(row.Bytes(4)), Subject(row))
+            ? new Lead(Id(row), row.Text(1), row.TextOrNull(2), UnixTime.Of(row.Number(3)), new LeadContent(row.Bytes(4)), Subject(row)) { Trace = row.TextOrNull(8) }
             : null;
     }
 

@@ -162,6 +162,10 @@ internal static class Migrations
         UPDATE leads SET group_id = row_id WHERE row_id IS NOT NULL;
         CREATE INDEX leads_by_group ON leads (group_id, row_id) WHERE group_id IS NOT NULL;
         """,
+        """
+        -- trace: the trace context of the acceptance (W3C traceparent), where somebody listened.
+        ALTER TABLE leads ADD COLUMN trace TEXT;
+        """,
     ];
 
     public static int Newest => Steps.Length;
