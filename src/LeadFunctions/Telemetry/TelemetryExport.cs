@@ -45,6 +45,10 @@ internal static class TelemetryExport
 
         if (all || options.Logs is not null)
         {
+            // The framework's talk of single requests names what callers asked for; only what it complains of goes out.
+            services.AddLogging(logging => logging
+                .AddFilter<OpenTelemetryLoggerProvider>("Microsoft", LogLevel.Warning)
+                .AddFilter<OpenTelemetryLoggerProvider>("System", LogLevel.Warning));
             telemetry.WithLogging(
                 logs => AddOtlp(options.Logs, otlp => logs.AddOtlpExporter(otlp)),
                 // Scopes hold the paths of requests.

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Text;
 using LeadFunctions.Tests.Crash;
@@ -11,6 +12,7 @@ public sealed class PrivacyTests
 {
     private const string IntakeKey = "intake-key-0123456789abcdef";
     private const string RunsKey = "runs-key-0123456789abcdef";
+    private const string HookSecret = "B0-a-secret-that-is-a-path";
     private const string WrongKey = "wrong-key-0123456789abcdef";
 
     private static readonly string[] Personal = ["Zyxwina", "Qwertmann", "zyxwina.qwertmann@private.example", "+49 555 0199 777", "Geheim GmbH", "a very private wish"];
@@ -25,7 +27,19 @@ public sealed class PrivacyTests
     public async Task Nothing_personal_no_key_and_no_forged_line_is_printed_at_any_level()
     {
         await using var scene = await CrashScene.SetAsync();
+        await using var otlp = await FakeOtlp.StartAsync();
+        await using var insights = await FakeHook.StartAsync(_ => new Reply(200, """{"itemsReceived":1,"itemsAccepted":1,"errors":[]}"""));
+        await using var hook = await FakeHook.StartAsync();
         await scene.StartAsync(
+            [.. otlp.Environment,
+            ("OTEL_DOTNET_EXPERIMENTAL_ASPNETCORE_DISABLE_URL_QUERY_REDACTION", "true"),
+            ("OTEL_DOTNET_EXPERIMENTAL_HTTPCLIENT_DISABLE_URL_QUERY_REDACTION", "true"),
+            ("APPLICATIONINSIGHTS_CONNECTION_STRING", $"InstrumentationKey={Guid.NewGuid()};IngestionEndpoint={insights.Url};LiveEndpoint={insights.Url}"),
+            ("APPLICATIONINSIGHTS_STATSBEAT_DISABLED", "true"),
+            ("Destinations__chat__Kind", "Webhook"),
+            ("Destinations__chat__Url", $"{hook.Url}services/{HookSecret}?who={{{{UserDetails.Email}}}}"),
+            ("Destinations__chat__AllowPrivateAddresses", "true"),
+            ("Destinations__chat__Json__text", "{{Lead.Id}}"),
             ("Logging__LogLevel__Default", "Trace"),
             ("Logging__LogLevel__Microsoft", "Trace"),
             ("Logging__LogLevel__Microsoft.AspNetCore.Hosting.Diagnostics", "Trace"),
@@ -33,7 +47,7 @@ public sealed class PrivacyTests
             ("Logging__Console__LogLevel__Microsoft.AspNetCore.Server.Kestrel.BadRequests", "Trace"),
             ("Logging__LogLevel__System", "Trace"),
             ("Intake__Keys__0", IntakeKey),
-            ("Runs__Keys__0", RunsKey));
+            ("Runs__Keys__0", RunsKey)]);
         scene.Dataverse.FailNext(Fault.Status(503, Personal[2]), Fault.Status(400, $$$"""{"error":{"code":"0x80044331","message":"{{{Personal[1]}}} is too long"}}"""), Fault.Reset);
         scene.SendGrid.FailNext(Fault.Status(503, Personal[3]), Fault.Status(400, Personal[4]));
 
@@ -49,12 +63,30 @@ public sealed class PrivacyTests
             Assert.Equal(HttpStatusCode.NotFound, runs.StatusCode);
         }
 
+        await hook.WaitForAsync(() => hook.Requests.Any(request => request.Path.EndsWith(HookSecret, StringComparison.Ordinal)));
         await scene.Program.TerminateAsync();
 
         Assert.Contains("dbug: ", scene.Program.Output, StringComparison.Ordinal);
         Assert.All([.. Personal, IntakeKey, RunsKey, CrashScene.ApiKey, "forged line", "code="], secret => Assert.DoesNotContain(secret, scene.Program.Output, StringComparison.OrdinalIgnoreCase));
+        var exported = otlp.Everything + string.Concat(insights.Requests.Select(request => request.PathAndQuery + Unpacked(request)));
+        Assert.All(["accept lead", "deliver crm", "/v1/logs", "/v1/metrics", "RemoteDependencyData"], sign => Assert.Contains(sign, exported, StringComparison.Ordinal));
+        Assert.All(
+            [.. Personal, IntakeKey, RunsKey, WrongKey, CrashScene.ApiKey, HookSecret, "forged line", "code=", "too long"],
+            secret => Assert.DoesNotContain(secret, exported, StringComparison.OrdinalIgnoreCase));
         // A wrong key in the path is what a caller asked for, not a secret of ours; in the query it may be a mistyped one.
         Assert.DoesNotContain($"code={WrongKey}", scene.Program.Output, StringComparison.Ordinal);
+    }
+
+    private static string Unpacked(RecordedRequest request)
+    {
+        if (request.Header("Content-Encoding") != "gzip")
+        {
+            return request.Body;
+        }
+
+        using var gzip = new GZipStream(new MemoryStream(request.Content.ToArray()), CompressionMode.Decompress);
+        using var text = new StreamReader(gzip);
+        return text.ReadToEnd();
     }
 
     private static async Task PostAsync(CrashScene scene, HttpStatusCode expected, string path, string body)

@@ -1,4 +1,5 @@
 using LeadFunctions.Leads;
+using LeadFunctions.Tests.Infrastructure;
 
 namespace LeadFunctions.Tests.Store;
 
@@ -16,6 +17,20 @@ public abstract partial class LeadStoreContract
 
         Assert.Equal(new[] { oldest.Id.Value, middle.Id.Value }.Order(), first.Deliveries.Select(delivery => delivery.Lead.Id.Value).Order());
         Assert.Equal([newest.Id], second.Deliveries.Select(delivery => delivery.Lead.Id));
+    }
+
+    [Fact]
+    public async Task The_trace_context_of_a_lead_comes_with_each_claim()
+    {
+        const string Trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        var lead = Posted.Lead("{}", Now) with { Trace = Trace };
+        await Store.AcceptAsync(lead, StoreCalls.Print("traced"), null, [new PlannedDelivery("crm")]);
+        var silent = await Store.KeepAsync(Now, "mail");
+
+        var delivery = await Store.TakeOneAsync(Now);
+
+        Assert.Equal(Trace, delivery.Lead.Trace);
+        Assert.Null((await Store.FindRunAsync(silent.Id))!.Lead.Trace);
     }
 
     [Fact]
