@@ -30,7 +30,10 @@ internal sealed partial class IntakePosts(LeadKeeper keeper, IntakeGate gate, In
             Log.StoreUnavailable(logger, exception);
             LeadMetrics.TurnAway(StatusCodes.Status503ServiceUnavailable);
             context.Response.Headers.RetryAfter = RetryAfterSeconds;
-            await new Problem(StatusCodes.Status503ServiceUnavailable, $"The {noun} could not be stored", "It was not accepted. Send it again after the time in Retry-After.").WriteAsync(context);
+            var known = exception.MayBeStored
+                ? $"It is not known whether it is stored. Send it again after the time in Retry-After: if it is, that is recognised, and it does not become a second {noun}."
+                : "It was not accepted. Send it again after the time in Retry-After.";
+            await new Problem(StatusCodes.Status503ServiceUnavailable, $"The {noun} could not be stored", known).WriteAsync(context);
         }
     }
 

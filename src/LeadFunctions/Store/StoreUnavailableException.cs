@@ -1,4 +1,11 @@
 namespace LeadFunctions.Store;
 
 /// <summary>The store can't take or give anything now: disk full, file locked, read-only, gone. Trying later may work.</summary>
-internal sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+internal sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>
+    /// What was to be written may turn out to be there all the same: its commit, or the answer to it, failed. Whoever writes it again gets one
+    /// of it. False: nothing of it was written.
+    /// </summary>
+    public bool MayBeStored { get; init; }
+}

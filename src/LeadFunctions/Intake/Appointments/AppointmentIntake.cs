@@ -28,7 +28,15 @@ internal sealed class AppointmentIntake(LeadKeeper keeper, ILeadIntakeStore stor
             return await keeper.RefuseAsync(Sources.Bookings, happening, StatusCodes.Status400BadRequest, violations, body);
         }
 
-        return new IntakeResult.AcceptedAll((await _appointments.KeepAsync(Posted(happening, normalised, LeadKeeper.Now(time))))!);
+        try
+        {
+            return new IntakeResult.AcceptedAll((await _appointments.KeepAsync(Posted(happening, normalised, LeadKeeper.Now(time))))!);
+        }
+        catch (StoreUnavailableException exception)
+        {
+            // Of its leads some may be there.
+            throw new StoreUnavailableException(exception.Message, exception) { MayBeStored = true };
+        }
     }
 
     /// <summary>Takes a payload that was refused, as it would be taken today; its first lead has the refused body's id and time.</summary>

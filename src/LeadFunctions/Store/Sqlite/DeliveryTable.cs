@@ -51,6 +51,9 @@ internal static class DeliveryTable
 
     private const string AnswersSql = "SELECT destination, answer FROM deliveries WHERE lead_key = $key AND status = 'delivered' AND answer IS NOT NULL";
 
+    private const string ReleaseSql =
+        "UPDATE deliveries SET status = 'pending', due_at = $now WHERE lead_key = $key AND destination = $destination AND lease = $lease AND status = 'in_flight'";
+
     private const string EndLeasesSql = "UPDATE deliveries SET due_at = $now WHERE due_at > $now AND status = 'in_flight'";
 
     public static void Insert(SqliteSession session, long key, PlannedDelivery planned, DateTimeOffset due) =>
@@ -106,6 +109,14 @@ internal static class DeliveryTable
                 row.TextOrNull(5),
                 row.TextOrNull(6)), row.TextOrNull(7)),
             ("$key", key));
+
+    /// <summary>Gives back what nobody has begun with.</summary>
+    public static void Release(SqliteSession session, LeadDelivery delivery, DateTimeOffset now) => session.Run(
+        ReleaseSql,
+        ("$key", delivery.Key),
+        ("$destination", delivery.Destination),
+        ("$lease", delivery.Lease),
+        ("$now", now.ToUnixTimeMilliseconds()));
 
     /// <summary>Ends every lease: only at start, when no other worker can exist.</summary>
     public static void EndLeases(SqliteSession session, DateTimeOffset now) => session.Run(EndLeasesSql, ("$now", now.ToUnixTimeMilliseconds()));

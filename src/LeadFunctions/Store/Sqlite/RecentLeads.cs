@@ -83,6 +83,15 @@ internal sealed class RecentLeads
         _uncommitted.Clear();
     }
 
+    /// <summary>The file may hold other leads than were believed: they are read again at the next lead.</summary>
+    public void Forget()
+    {
+        _byFingerprint.Clear();
+        _byAge.Clear();
+        _uncommitted.Clear();
+        _read = false;
+    }
+
     /// <summary>At the first lead after a start; until then the program starts without it.</summary>
     private void ReadOnce(SqliteSession session, DateTimeOffset since)
     {

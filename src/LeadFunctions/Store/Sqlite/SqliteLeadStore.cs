@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using LeadFunctions.Leads;
 
@@ -16,13 +17,16 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     private readonly RecentLeads _recent = new();
     private readonly BlockKeeper _blocks;
 
+    // By destination: deliveries of claims that failed, and may turn out to be taken all the same.
+    private readonly ConcurrentDictionary<string, IReadOnlyList<LeadDelivery>> _unsettled = new(StringComparer.Ordinal);
+
     private SqliteLeadStore(string path, DueSignal due, TimeProvider time, InstanceLock instance, SqliteSession session)
     {
         var newest = BlockTable.Newest(session);
         _path = path;
         _due = due;
         _lock = instance;
-        _writer = new SqliteWriter(path, session, _recent.Committed, _recent.RolledBack);
+        _writer = new SqliteWriter(path, session, _recent.Committed, _recent.RolledBack, _recent.Forget);
         _blocks = new BlockKeeper(this, time, newest);
     }
 
@@ -125,8 +129,35 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         return acceptance;
     }
 
-    public Task<Claim> ClaimAsync(string destination, int most, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd) =>
-        _writer.RunAsync(session => Claims.Take(session, destination, most, held, now, leaseEnd));
+    public async Task<Claim> ClaimAsync(string destination, int most, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd)
+    {
+        // What an earlier claim may have taken, whose commit failed: nobody works on it.
+        _ = _unsettled.TryGetValue(destination, out var unsettled);
+        Claim? taken = null;
+        try
+        {
+            var claim = await _writer.RunAsync(session =>
+            {
+                foreach (var delivery in unsettled ?? [])
+                {
+                    DeliveryTable.Release(session, delivery, now);
+                }
+
+                return taken = Claims.Take(session, destination, most, held, now, leaseEnd);
+            });
+            if (unsettled is not null)
+            {
+                _unsettled.TryRemove(KeyValuePair.Create(destination, unsettled));
+            }
+
+            return claim;
+        }
+        catch (StoreUnavailableException exception) when (exception.MayBeStored && taken is { Deliveries.Count: > 0 })
+        {
+            _unsettled[destination] = [.. unsettled ?? [], .. taken.Deliveries];
+            throw;
+        }
+    }
 
     public async Task<bool> RecordAsync(LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state, string? request)
     {

@@ -106,6 +106,12 @@ internal sealed class SqliteSession : IDisposable
         return rows;
     }
 
+    /// <summary>
+    /// Moves the log of commits into the file, with a sync of the file, and begins an empty one. What was read from the log may never have reached
+    /// the disk: after a failed sync the system may drop what it held. False while others still read the log.
+    /// </summary>
+    public bool EmptyLog() => Number("PRAGMA wal_checkpoint(TRUNCATE)") == 0;
+
     /// <summary>Ends the statement that is being read, with a fault; from any thread, as long as the session is open.</summary>
     public void Interrupt() => raw.sqlite3_interrupt(_database);
 

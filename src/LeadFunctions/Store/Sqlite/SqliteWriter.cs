@@ -5,7 +5,8 @@ namespace LeadFunctions.Store.Sqlite;
 
 /// <summary>
 /// The one writer of the file. Whatever is asked for while a commit is under way shares the next one, so that concurrent posts
-/// pay for one synced write together. A caller's task ends after the commit that holds its work, or fails without a trace of it.
+/// pay for one synced write together. A caller's task ends after the commit that holds its work, or fails without a trace of it; a commit
+/// that fails is written once more before that.
 /// </summary>
 internal sealed class SqliteWriter : IDisposable
 {
@@ -15,7 +16,7 @@ internal sealed class SqliteWriter : IDisposable
     /// <summary>A burst is over when nothing has come for so long.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2);
 
-    // After these the connection itself may be of no more use; the next work opens another.
+    // After these the connection itself may be of no more use.
     private static readonly int[] ConnectionFaults = [raw.SQLITE_IOERR, raw.SQLITE_CORRUPT, raw.SQLITE_NOTADB, raw.SQLITE_CANTOPEN, raw.SQLITE_READONLY];
 
     private readonly string _path;
@@ -23,17 +24,24 @@ internal sealed class SqliteWriter : IDisposable
     private readonly QuietMemory _memory = new();
     private readonly Action? _committed;
     private readonly Action? _rolledBack;
+    private readonly Action? _reopened;
     private readonly Thread _thread;
     private SqliteSession? _session;
+    private bool _logIsSure;
+
+    // At a start a backup may be reading: to wait for it would cost more than the small chance that a sync had failed before.
+    private bool _mustBeSure;
 
     /// <param name="committed">Called on the writer's thread after each commit, before the callers go on.</param>
     /// <param name="rolledBack">Called on the writer's thread after work was undone.</param>
-    public SqliteWriter(string path, SqliteSession session, Action? committed = null, Action? rolledBack = null)
+    /// <param name="reopened">Called on the writer's thread when the file may hold other things than were believed.</param>
+    public SqliteWriter(string path, SqliteSession session, Action? committed = null, Action? rolledBack = null, Action? reopened = null)
     {
         _path = path;
         _session = session;
         _committed = committed;
         _rolledBack = rolledBack;
+        _reopened = reopened;
         _thread = new Thread(WriteUntilClosed) { IsBackground = true, Name = "lead store writer" };
         _thread.Start();
     }
@@ -94,7 +102,32 @@ internal sealed class SqliteWriter : IDisposable
 
     private void Commit(List<Work> batch)
     {
+        var failure = Try(batch);
+        if (failure is { AtCommit: true })
+        {
+            // What failed may lie in the log all the same. Written again it lies in the same place or in a new log, and a sync
+            // that succeeds then is of data written since: after a failed one the system may have dropped what it held.
+            failure = Try(batch) is { } again ? again with { MayBeInLog = again.AtCommit ? again.MayBeInLog : failure.MayBeInLog } : null;
+        }
+
+        if (failure is not null)
+        {
+            Fail(batch, failure);
+            return;
+        }
+
+        _committed?.Invoke();
+        foreach (var work in batch)
+        {
+            work.Complete();
+        }
+    }
+
+    /// <summary>Null when all of it is on disk. Otherwise nothing of it is in the store as this program sees it.</summary>
+    private Failure? Try(List<Work> batch)
+    {
         Work? failing = null;
+        var committing = false;
         try
         {
             _session = Session();
@@ -106,22 +139,23 @@ internal sealed class SqliteWriter : IDisposable
             }
 
             failing = null;
+            committing = true;
             _session.Run("COMMIT");
+            return null;
         }
 #pragma warning disable CA1031 // Every failure belongs to the callers that wait, never to this thread.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            RollBack(exception);
+            RollBack();
             _rolledBack?.Invoke();
-            Fail(batch, failing, exception);
-            return;
-        }
+            var forgotten = exception is SqliteFault && (committing || exception is SqliteFault { Code: raw.SQLITE_FULL }) && EmptyLog();
+            if (exception is SqliteFault { Code: var code } && ConnectionFaults.Contains(code))
+            {
+                Replace();
+            }
 
-        _committed?.Invoke();
-        foreach (var work in batch)
-        {
-            work.Complete();
+            return new Failure(exception, failing, committing, MayBeInLog: committing && !forgotten);
         }
     }
 
@@ -130,21 +164,54 @@ internal sealed class SqliteWriter : IDisposable
         if (!File.Exists(_path))
         {
             // A file that was moved or deleted can still be written to, but nobody would find it after a restart.
-            Close();
+            _session?.Dispose();
+            _session = null;
             throw new StoreUnavailableException($"The store's file is gone: {_path}. Put it back, or start again to begin an empty one.");
         }
 
-        return _session ?? SqliteSession.Open(_path, SqliteMode.Write);
+        if (_session is null)
+        {
+            // What the log holds is what counts from now on, whatever was believed of it before.
+            _session = SqliteSession.Open(_path, SqliteMode.Write);
+            (_logIsSure, _mustBeSure) = (false, true);
+            _reopened?.Invoke();
+        }
+
+        if (!_logIsSure)
+        {
+            // What another program or connection left in the log is to be on disk before anything is acknowledged on top of it.
+            if (!_session.EmptyLog() && _mustBeSure)
+            {
+                throw new StoreUnavailableException("The log of commits can't be moved into the file while others read it.");
+            }
+
+            _logIsSure = true;
+        }
+
+        return _session;
     }
 
-    private void Close()
+    /// <summary>
+    /// The new connection is there before the old one goes. Between them nobody has to read the log anew, which would find in it what a failed
+    /// commit has written, though its callers were told that it failed.
+    /// </summary>
+    private void Replace()
     {
-        _session?.Dispose();
-        _session = null;
+        try
+        {
+            var session = SqliteSession.Open(_path, SqliteMode.Write);
+            _session?.Dispose();
+            _session = session;
+        }
+        catch (SqliteFault)
+        {
+            // The next work finds out whether the old one still serves.
+        }
     }
 
-    private void Fail(List<Work> batch, Work? failing, Exception exception)
+    private void Fail(List<Work> batch, Failure failure)
     {
+        var (exception, failing) = (failure.Exception, failure.Culprit);
         if (failing is not null && batch.Count > 1 && !IsStoreFault(exception))
         {
             // One caller's work is at fault: the others must not suffer for it.
@@ -153,14 +220,14 @@ internal sealed class SqliteWriter : IDisposable
             return;
         }
 
-        var error = IsStoreFault(exception) && exception is not StoreUnavailableException ? new StoreUnavailableException(Explain(exception), exception) : exception;
+        var error = IsStoreFault(exception) ? new StoreUnavailableException(Explain(exception), exception) { MayBeStored = failure.MayBeInLog } : exception;
         foreach (var work in batch)
         {
             work.Fail(error);
         }
     }
 
-    private void RollBack(Exception cause)
+    private void RollBack()
     {
         try
         {
@@ -170,33 +237,33 @@ internal sealed class SqliteWriter : IDisposable
         {
             // SQLite rolls back by itself after some errors; then there is nothing left to roll back.
         }
-
-        if (cause is SqliteFault { Code: var code } && ConnectionFaults.Contains(code))
-        {
-            Close();
-        }
-        else if (cause is SqliteFault { Code: raw.SQLITE_FULL })
-        {
-            GiveBackRoom();
-        }
     }
 
-    /// <summary>The log of commits takes room too; moved into the file, it may leave enough for the next one.</summary>
-    private void GiveBackRoom()
+    /// <summary>
+    /// The log takes room too; moved into the file, it may leave enough for the next commit. And with it goes what a failed commit left in
+    /// it, which a start after a kill would find. False when that can't be done either.
+    /// </summary>
+    private bool EmptyLog()
     {
         try
         {
-            _session?.Run("PRAGMA wal_checkpoint(TRUNCATE)");
+            return _session?.EmptyLog() ?? false;
         }
         catch (SqliteFault)
         {
-            // There is no room even for that. The next commit finds out.
+            return false;
         }
     }
 
     private static bool IsStoreFault(Exception exception) => exception is StoreUnavailableException or SqliteFault { Code: not raw.SQLITE_CONSTRAINT } or IOException or UnauthorizedAccessException;
 
-    private static string Explain(Exception exception) => exception is SqliteFault ? exception.Message : $"The disk could not be written ({exception.GetType().Name}).";
+    private static string Explain(Exception exception) =>
+        exception is SqliteFault or StoreUnavailableException ? exception.Message : $"The disk could not be written ({exception.GetType().Name}).";
+
+    /// <param name="Culprit">The work that failed by itself; null when it is nobody's fault.</param>
+    /// <param name="AtCommit">All work was done, and the commit failed.</param>
+    /// <param name="MayBeInLog">It isn't in the store as this program sees it, but a start after a kill may find it.</param>
+    private sealed record Failure(Exception Exception, Work? Culprit, bool AtCommit, bool MayBeInLog);
 
     private abstract class Work
     {
