@@ -16,6 +16,15 @@ internal sealed class DueSignal
         }
     }
 
+    /// <summary>As <see cref="Raise"/>, for everybody who ever waited.</summary>
+    public void RaiseAll()
+    {
+        foreach (var destination in _signals.Keys)
+        {
+            Raise(destination);
+        }
+    }
+
     /// <summary>Ends at the next <see cref="Raise"/>, or at once when there was one since the last wait.</summary>
     public Task WaitAsync(string destination, CancellationToken stop) => Of(destination).WaitAsync(stop);
 

@@ -16,6 +16,7 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     private readonly SqliteWriter _writer;
     private readonly RecentLeads _recent = new();
     private readonly BlockKeeper _blocks;
+    private bool _closed;
 
     // By destination: deliveries of claims that failed, and may turn out to be taken all the same.
     private readonly ConcurrentDictionary<string, IReadOnlyList<LeadDelivery>> _unsettled = new(StringComparer.Ordinal);
@@ -26,7 +27,7 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         _path = path;
         _due = due;
         _lock = instance;
-        _writer = new SqliteWriter(path, session, _recent.Committed, _recent.RolledBack, _recent.Forget);
+        _writer = new SqliteWriter(path, session, _recent.Committed, _recent.RolledBack, ReadAnew);
         _blocks = new BlockKeeper(this, time, newest);
     }
 
@@ -272,11 +273,24 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     /// <summary>Makes all blocks of leads that can be made now, which otherwise happens after a while.</summary>
     public Task MakeBlocksAsync(CancellationToken stop) => _blocks.MakeAsync(() => Task.CompletedTask, stop);
 
+    /// <summary>More than once, too: the container has it under each of its roles.</summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _closed, true))
+        {
+            return;
+        }
+
         _blocks.Dispose();
         _writer.Dispose();
         _lock.Dispose();
+    }
+
+    /// <summary>There may be leads that nobody was told of.</summary>
+    private void ReadAnew()
+    {
+        _recent.Forget();
+        _due.RaiseAll();
     }
 
     private long? FindRepeated(SqliteSession session, LeadSubject? subject, byte[] fingerprint, DateTimeOffset since) =>
