@@ -50,6 +50,10 @@ internal sealed partial class DeliveryAttempter(
                 LeadTracing.Attempted(span, attempt, state);
                 await RecordAsync(delivery, attempt, state, outcome.Request, abandon);
             }
+            else
+            {
+                await CutOffAsync(delivery, started, abandon);
+            }
         }
         catch (OperationCanceledException) when (abandon.IsCancellationRequested)
         {
@@ -67,8 +71,16 @@ internal sealed partial class DeliveryAttempter(
     private Task GiveBackAsync(LeadDelivery delivery, DateTimeOffset now, CancellationToken abandon)
     {
         var wait = StorePause * Math.Min(60, Math.Pow(2, Interlocked.Increment(ref _givenBack) - 1));
-        var attempt = new DeliveryAttempt(now, TimeSpan.Zero, null, "interrupted", "The store took so long to hand it out that its lease could have ended before an answer; nothing was sent.");
+        var attempt = new DeliveryAttempt(now, TimeSpan.Zero, null, DeliveryAttempt.Interrupted, "The store took so long to hand it out that its lease could have ended before an answer; nothing was sent.");
         return RecordAsync(delivery, attempt, new DeliveryState(DeliveryStatus.Pending, now + wait, delivery.Failures, attempt.Error, null), null, abandon);
+    }
+
+    /// <summary>A stop that can't wait for the answer is not the lead's doing: it is told in the history, and doesn't count as an interruption (<see cref="Interruption"/>).</summary>
+    private Task CutOffAsync(LeadDelivery delivery, DateTimeOffset started, CancellationToken abandon)
+    {
+        var now = time.GetUtcNow();
+        var attempt = new DeliveryAttempt(started, now - started, null, DeliveryAttempt.Interrupted, "The program was told to stop before an answer came; the request may have arrived.");
+        return RecordAsync(delivery, attempt, new DeliveryState(DeliveryStatus.Pending, now, delivery.Failures, attempt.Error, null), null, abandon);
     }
 
     private async Task<DeliveryOutcome?> AttemptAsync(LeadDelivery delivery, TimeSpan most, CancellationToken abandon)

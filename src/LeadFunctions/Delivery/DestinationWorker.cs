@@ -112,6 +112,11 @@ internal sealed partial class DestinationWorker(
         var now = time.GetUtcNow();
         var leaseEnd = now + options.LeaseDuration;
         var claim = await store.ClaimAsync(destination, most, [.. _held.Keys], now, leaseEnd);
+        foreach (var lead in claim.GivenUp)
+        {
+            Log.Interrupted(logger, lead, destination);
+        }
+
         foreach (var delivery in claim.Deliveries)
         {
             _held[delivery.Key] = true;
@@ -173,5 +178,8 @@ internal sealed partial class DestinationWorker(
     {
         [LoggerMessage(2002, LogLevel.Error, "What is due at {Destination} could not be claimed; trying again.")]
         public static partial void ClaimFailed(ILogger logger, string destination, Exception exception);
+
+        [LoggerMessage(2010, LogLevel.Error, "Lead {LeadId} is a dead letter at {Destination}: again and again the program ended while it was being sent. Its run says how often.")]
+        public static partial void Interrupted(ILogger logger, LeadId leadId, string destination);
     }
 }

@@ -11,6 +11,9 @@ internal sealed record LeadDelivery(long Key, Lead Lead, string Destination, int
     /// <summary>By destination, the answers that were kept of this lead's other deliveries (JSON); for a delivery that waited for another.</summary>
     public IReadOnlyDictionary<string, string> Answers { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
+    /// <summary>How often in a row it was interrupted: its program ended, or its worker failed, before a result was recorded.</summary>
+    public int Interruptions { get; init; }
+
     /// <summary>The newer events of the lead's subject, the newest last.</summary>
     public IReadOnlyList<LaterEvent> Later { get; init; } = [];
 }

@@ -46,6 +46,9 @@ internal abstract class LoopbackServer : IAsyncDisposable
         set => Locked(() => _always = value);
     }
 
+    /// <summary>What happens to particular requests, before anything else is looked at; null: nothing of their own.</summary>
+    public Func<RecordedRequest, Fault?>? FaultOf { get; set; }
+
     /// <summary>One fault for each of the next requests, in this order, after those that are still waiting.</summary>
     public void FailNext(params IReadOnlyList<Fault> faults) => Locked(() =>
     {
@@ -130,11 +133,12 @@ internal abstract class LoopbackServer : IAsyncDisposable
 
     private (Fault? Fault, Gate? Gate) Arrive(RecordedRequest request)
     {
+        var own = FaultOf?.Invoke(request);
         var arrived = Locked(() =>
         {
             _requests.Add(request);
             _mostInFlight = Math.Max(_mostInFlight, ++_inFlight);
-            return (_faults.TryDequeue(out var next) ? next : _always, _gate);
+            return (own ?? (_faults.TryDequeue(out var next) ? next : _always), _gate);
         });
         _changed.Raise();
         return arrived;

@@ -5,18 +5,43 @@ namespace LeadFunctions.Store.Sqlite;
 /// <summary>Takes what is due, each delivery with all that its attempt needs.</summary>
 internal static class Claims
 {
-    public static Claim Take(SqliteSession session, string destination, int most, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd)
+    /// <summary>When to look again while something has to wait for what is under way. Mostly it is told before that.</summary>
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
+
+    /// <param name="aloneUntil">Until then what was interrupted is tried before everything else, with nothing else under way.</param>
+    public static Claim Take(SqliteSession session, string destination, int most, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd, DateTimeOffset aloneUntil)
     {
         var heldKeys = $"[{string.Join(',', held)}]";
-        var claimed = DeliveryTable.Claim(session, destination, most, heldKeys, now, leaseEnd);
-        return new Claim(
-            [.. claimed.Select(row => Delivery(session, destination, row))],
-            DeliveryTable.NextDue(session, destination, heldKeys, now));
+        InterruptionTable.EndLate(session, destination, most, heldKeys, now);
+        if (!InterruptionTable.Any(session))
+        {
+            var all = DeliveryTable.Claim(session, destination, most, heldKeys, now, leaseEnd);
+            return Of(session, destination, all, DeliveryTable.NextDue(session, destination, heldKeys, now));
+        }
+
+        var givenUp = InterruptionTable.GiveUp(session, destination, now);
+        var (underWay, alone) = (InterruptionTable.AnyUnderWay(session, now), now < aloneUntil);
+        var othersWait = alone && (underWay || InterruptionTable.AnyDue(session, now));
+        var interruptedWait = underWay || (alone && InterruptionTable.AnythingUnderWay(session, now, leaseEnd));
+        var claimed = interruptedWait ? [] : InterruptionTable.Claim(session, destination, heldKeys, now, leaseEnd);
+        if (!othersWait && claimed.Count < most)
+        {
+            claimed.AddRange(DeliveryTable.Claim(session, destination, most - claimed.Count, heldKeys, now, leaseEnd));
+        }
+
+        var next = DeliveryTable.NextDue(session, destination, heldKeys, now);
+        return Of(session, destination, claimed, (interruptedWait || othersWait) && next < now + LookAgain ? now + LookAgain : next) with
+        {
+            GivenUp = [.. givenUp.Select(key => LeadTable.Read(session, key).Id)],
+        };
     }
 
-    private static LeadDelivery Delivery(SqliteSession session, string destination, (long Key, int Lease, int Failures, bool Waited) row)
+    private static Claim Of(SqliteSession session, string destination, List<ClaimedRow> claimed, DateTimeOffset? next) =>
+        new([.. claimed.Select(row => Delivery(session, destination, row))], next);
+
+    private static LeadDelivery Delivery(SqliteSession session, string destination, ClaimedRow row)
     {
-        var delivery = new LeadDelivery(row.Key, LeadTable.Read(session, row.Key), destination, row.Lease, row.Failures);
+        var delivery = new LeadDelivery(row.Key, LeadTable.Read(session, row.Key), destination, row.Lease, row.Failures) { Interruptions = row.Interruptions };
         return delivery with
         {
             Answers = row.Waited ? DeliveryTable.Answers(session, row.Key) : delivery.Answers,

@@ -2,13 +2,20 @@ using LeadFunctions.Leads;
 
 namespace LeadFunctions.Store.Sqlite;
 
+/// <summary>A delivery that was just taken.</summary>
+/// <param name="Waited">It waited for another delivery of its lead.</param>
+internal readonly record struct ClaimedRow(long Key, int Lease, int Failures, bool Waited, int Interruptions)
+{
+    public static ClaimedRow Read(SqliteStatement row) => new(row.Number(0), (int)row.Number(1), (int)row.Number(2), row.TextOrNull(3) is not null, (int)row.Number(4));
+}
+
 /// <summary>The table of deliveries: claims, leases and where each one stands.</summary>
 internal static class DeliveryTable
 {
     private const string InsertSql = "INSERT INTO deliveries (lead_key, destination, status, due_at, waits_for) VALUES ($key, $destination, 'pending', $due, $waitsFor)";
 
     // Nobody works on it, and on no other event of what the lead is about; of those that are due, the oldest state comes first.
-    private const string Free =
+    public const string Free =
         """
         lead_key NOT IN (SELECT value FROM json_each($held))
           AND NOT EXISTS (
@@ -20,14 +27,14 @@ internal static class DeliveryTable
                 OR (rival.due_at <= $now AND (other.row_order, other.key) < (mine.row_order, mine.key))))
         """;
 
-    private const string Claimable = $"FROM deliveries WHERE destination = $destination AND due_at <= $now AND {Free} ORDER BY due_at, lead_key LIMIT $most";
+    private const string Claimable = $"FROM deliveries WHERE destination = $destination AND due_at <= $now AND status = 'pending' AND interruptions = 0 AND {Free} ORDER BY due_at, lead_key LIMIT $most";
 
     // One statement, so that no two workers can take the same delivery. An in_flight row is due when its lease has ended.
     private const string ClaimSql =
         $"""
         UPDATE deliveries SET status = 'in_flight', lease = lease + 1, claimed_at = $now, due_at = $leaseEnd
         WHERE destination = $destination AND lead_key IN (SELECT lead_key {Claimable})
-        RETURNING lead_key, lease, failures, waits_for
+        RETURNING lead_key, lease, failures, waits_for, interruptions
         """;
 
     private const string NextDueSql = $"SELECT due_at FROM deliveries WHERE destination = $destination AND due_at IS NOT NULL AND {Free} ORDER BY due_at LIMIT 1";
@@ -35,7 +42,8 @@ internal static class DeliveryTable
     // A delivery that has arrived is recorded even when the lease was lost meanwhile: sending it again would be worse.
     private const string RecordSql =
         """
-        UPDATE deliveries SET status = $status, due_at = $due, attempts = attempts + 1, failures = $failures, last_error = $error, remote_id = $remoteId, answer = $answer
+        UPDATE deliveries SET status = $status, due_at = $due, attempts = attempts + 1, failures = $failures, last_error = $error, remote_id = $remoteId, answer = $answer,
+          interruptions = CASE WHEN $interrupted THEN interruptions ELSE 0 END
         WHERE lead_key = $key AND destination = $destination AND status <> 'delivered'
           AND ((lease = $lease AND status = 'in_flight') OR $status = 'delivered')
         RETURNING attempts
@@ -43,18 +51,10 @@ internal static class DeliveryTable
 
     private const string SelectSql = "SELECT destination, status, due_at, failures, last_error, remote_id, answer, waits_for FROM deliveries WHERE lead_key = $key ORDER BY destination";
 
-    // The same rows that the claim is about to take: those still in_flight belonged to a worker that is gone.
-    private const string InterruptedSql = $"SELECT lead_key, claimed_at FROM (SELECT lead_key, claimed_at, status {Claimable}) WHERE status = 'in_flight'";
-
-    private const string CountInterruptedSql =
-        "UPDATE deliveries SET attempts = attempts + 1 WHERE lead_key = $key AND destination = $destination RETURNING attempts";
-
     private const string AnswersSql = "SELECT destination, answer FROM deliveries WHERE lead_key = $key AND status = 'delivered' AND answer IS NOT NULL";
 
     private const string ReleaseSql =
         "UPDATE deliveries SET status = 'pending', due_at = $now WHERE lead_key = $key AND destination = $destination AND lease = $lease AND status = 'in_flight'";
-
-    private const string EndLeasesSql = "UPDATE deliveries SET due_at = $now WHERE due_at > $now AND status = 'in_flight'";
 
     public static void Insert(SqliteSession session, long key, PlannedDelivery planned, DateTimeOffset due) =>
         session.Run(
@@ -64,18 +64,16 @@ internal static class DeliveryTable
             ("$due", planned.After is null ? due.ToUnixTimeMilliseconds() : default(long?)),
             ("$waitsFor", planned.After));
 
-    public static List<(long Key, int Lease, int Failures, bool Waited)> Claim(SqliteSession session, string destination, int most, string held, DateTimeOffset now, DateTimeOffset leaseEnd)
-    {
-        RecordInterrupted(session, destination, most, held, now);
-        return session.List(
+    /// <summary>What was never interrupted, or has had a result since.</summary>
+    public static List<ClaimedRow> Claim(SqliteSession session, string destination, int most, string held, DateTimeOffset now, DateTimeOffset leaseEnd) =>
+        session.List(
             ClaimSql,
-            row => (row.Number(0), (int)row.Number(1), (int)row.Number(2), row.TextOrNull(3) is not null),
+            ClaimedRow.Read,
             ("$destination", destination),
             ("$most", most),
             ("$held", held),
             ("$now", now.ToUnixTimeMilliseconds()),
             ("$leaseEnd", leaseEnd.ToUnixTimeMilliseconds()));
-    }
 
     public static DateTimeOffset? NextDue(SqliteSession session, string destination, string held, DateTimeOffset now) =>
         UnixTime.Of(session.Number(NextDueSql, ("$destination", destination), ("$held", held), ("$now", now.ToUnixTimeMilliseconds())));
@@ -85,7 +83,7 @@ internal static class DeliveryTable
         session.List(AnswersSql, row => KeyValuePair.Create(row.Text(0), row.Text(1)), ("$key", key)).ToDictionary(StringComparer.Ordinal);
 
     /// <summary>The attempt's number; null when another worker has the delivery now.</summary>
-    public static long? Record(SqliteSession session, LeadDelivery delivery, DeliveryState state) =>
+    public static long? Record(SqliteSession session, LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state) =>
         session.Number(
             RecordSql,
             ("$key", delivery.Key),
@@ -96,7 +94,8 @@ internal static class DeliveryTable
             ("$failures", state.Failures),
             ("$error", state.LastError),
             ("$remoteId", state.RemoteId),
-            ("$answer", state.Answer));
+            ("$answer", state.Answer),
+            ("$interrupted", attempt.Outcome == DeliveryAttempt.Interrupted ? 1 : 0));
 
     public static List<(string Destination, DeliveryState State, string? After)> Read(SqliteSession session, long key) =>
         session.List(
@@ -117,31 +116,6 @@ internal static class DeliveryTable
         ("$destination", delivery.Destination),
         ("$lease", delivery.Lease),
         ("$now", now.ToUnixTimeMilliseconds()));
-
-    /// <summary>Ends every lease: only at start, when no other worker can exist.</summary>
-    public static void EndLeases(SqliteSession session, DateTimeOffset now) => session.Run(EndLeasesSql, ("$now", now.ToUnixTimeMilliseconds()));
-
-    /// <summary>An attempt whose worker is gone is in the history too; it doesn't count as a failure.</summary>
-    private static void RecordInterrupted(SqliteSession session, string destination, int most, string held, DateTimeOffset now)
-    {
-        var interrupted = session.List(
-            InterruptedSql,
-            row => (Key: row.Number(0), ClaimedAt: row.Number(1)),
-            ("$destination", destination),
-            ("$most", most),
-            ("$held", held),
-            ("$now", now.ToUnixTimeMilliseconds()));
-        foreach (var (key, claimedAt) in interrupted)
-        {
-            var number = session.Number(CountInterruptedSql, ("$key", key), ("$destination", destination))!.Value;
-            AttemptTable.Insert(session, key, destination, number, new DeliveryAttempt(
-                UnixTime.Of(claimedAt),
-                TimeSpan.Zero,
-                null,
-                "interrupted",
-                "The program stopped before an answer was recorded; the request may have arrived."));
-        }
-    }
 
     private static DeliveryStatus StatusOf(string word) =>
         StatusText.Parse(word) is >= 0 and var status ? status : throw SqliteFault.Damaged("a delivery's status");

@@ -163,6 +163,11 @@ internal static class Migrations
         CREATE INDEX leads_by_group ON leads (group_id, row_id) WHERE group_id IS NOT NULL;
         """,
         """
+        -- interruptions: how often in a row a worker was gone before it recorded anything. The index holds hardly ever anything.
+        ALTER TABLE deliveries ADD COLUMN interruptions INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX deliveries_interrupted ON deliveries (destination, interruptions, due_at, lead_key) WHERE interruptions > 0;
+        """,
+        """
         -- trace: the trace context of the acceptance (W3C traceparent), where somebody listened.
         ALTER TABLE leads ADD COLUMN trace TEXT;
         """,

@@ -16,6 +16,7 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     private readonly SqliteWriter _writer;
     private readonly RecentLeads _recent = new();
     private readonly BlockKeeper _blocks;
+    private readonly DateTimeOffset _aloneUntil;
     private bool _closed;
 
     // By destination: deliveries of claims that failed, and may turn out to be taken all the same.
@@ -29,6 +30,7 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         _lock = instance;
         _writer = new SqliteWriter(path, session, _recent.Committed, _recent.RolledBack, ReadAnew);
         _blocks = new BlockKeeper(this, time, newest);
+        _aloneUntil = time.GetUtcNow() + Interruption.AloneAfterStart;
     }
 
     public TimeSpan LooksAgainAfter { get; } = TimeSpan.FromMinutes(5);
@@ -45,7 +47,10 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
             instance = InstanceLock.Take(path, patience ?? OtherInstanceMayTake);
             session = SqliteSession.Open(path, SqliteMode.Create);
             Migrations.Apply(session);
-            DeliveryTable.EndLeases(session, time.GetUtcNow());
+            var now = time.GetUtcNow();
+            session.Run("BEGIN IMMEDIATE");
+            InterruptionTable.EndAll(session, now);
+            session.Run("COMMIT");
             return new SqliteLeadStore(path, due, time, instance, session);
         }
         catch (Exception exception)
@@ -144,7 +149,7 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
                     DeliveryTable.Release(session, delivery, now);
                 }
 
-                return taken = Claims.Take(session, destination, most, held, now, leaseEnd);
+                return taken = Claims.Take(session, destination, most, held, now, leaseEnd, _aloneUntil);
             });
             if (unsettled is not null)
             {
@@ -169,7 +174,7 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
                 (attempt, state, request) = (Erasing.Without(attempt), Erasing.Without(state), null);
             }
 
-            if (DeliveryTable.Record(session, delivery, state) is not { } number)
+            if (DeliveryTable.Record(session, delivery, attempt, state) is not { } number)
             {
                 return null;
             }
@@ -182,6 +187,12 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
 
             return WaitingTable.Follow(session, delivery.Key, delivery.Destination, state.Status, attempt.StartedAt + attempt.Duration);
         });
+        if (delivery.Interruptions > 0)
+        {
+            // Others have waited until this one was tried alone.
+            _due.RaiseAll();
+        }
+
         RaiseAll(released ?? []);
         return released is not null;
     }

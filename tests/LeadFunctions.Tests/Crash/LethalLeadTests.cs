@@ -1,0 +1,111 @@
+using System.Text.Json;
+using LeadFunctions.Tests.Infrastructure;
+using LeadFunctions.Tests.Remote;
+
+namespace LeadFunctions.Tests.Crash;
+
+/// <summary>A lead whose sending ends the program: kill -9 at the moment when it arrives, and a new start each time.</summary>
+public sealed class LethalLeadTests
+{
+    private const string Lethal = """{"OfferTitle":"Deadly","UserDetails":{"LastName":"Lethal","Email":"lethal@contoso.example"}}""";
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(false, 5)]
+    [InlineData(true, 8)]
+    public async Task Only_the_lead_that_ends_the_program_becomes_a_dead_letter_and_all_others_arrive(bool atBoth, int mostDeaths)
+    {
+        const int Others = 24;
+        await using var scene = await CrashScene.SetAsync();
+        scene.Dataverse.Always = scene.SendGrid.Always = Fault.Delay(TimeSpan.FromMilliseconds(200));
+        using var arrived = new SemaphoreSlim(0);
+        scene.Dataverse.FaultOf = DieOf;
+        scene.SendGrid.FaultOf = atBoth ? DieOf : null;
+        await scene.StartAsync();
+        var load = scene.PostAsync(Others / 2);
+        using var answer = await scene.Program.PostAsync(Lethal);
+        var lethal = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Stop)).RootElement.GetProperty("leadId").GetGuid();
+        await load;
+        await scene.PostAsync(Others / 2);
+
+        var deaths = 0;
+        while (await EndsItAsync())
+        {
+            deaths++;
+            Assert.True(deaths <= mostDeaths, $"The program was ended {deaths} times.");
+            await scene.Program.KillAsync();
+            await scene.StartAsync();
+        }
+
+        await scene.WaitUntilAllArrivedAsync();
+        var deliveries = await DeliveriesAsync(scene, lethal);
+        Assert.Equal(atBoth ? ["dead_letter", "dead_letter"] : ["dead_letter", "delivered"], deliveries.Select(delivery => delivery.GetProperty("status").GetString()));
+        Assert.Matches("^Interrupted [3-5] times in a row", deliveries[0].GetProperty("lastError").GetString());
+        Assert.InRange(scene.Acknowledged.Count, 1, Others);
+        foreach (var other in scene.Acknowledged)
+        {
+            Assert.All(await DeliveriesAsync(scene, other), delivery => Assert.Equal("delivered", delivery.GetProperty("status").GetString()));
+        }
+
+        scene.AssertAtMostOneExtraMail(deaths);
+
+        scene.Dataverse.FaultOf = scene.SendGrid.FaultOf = null;
+        using var resubmit = await scene.Program.PostAsync("", $"/api/runs/{lethal}/resubmit");
+        await Eventually.TrueAsync(
+            async () => (await DeliveriesAsync(scene, lethal)).All(delivery => delivery.GetProperty("status").GetString() == "delivered"),
+            "what was resubmitted has arrived");
+
+        Fault? DieOf(RecordedRequest request)
+        {
+            if (!request.Body.Contains("Lethal", StringComparison.Ordinal))
+            {
+                return null;
+            }
+
+            arrived.Release();
+            return Fault.Hang;
+        }
+
+        // Until it arrives once more, or nothing of it can arrive any more.
+        async Task<bool> EndsItAsync()
+        {
+            var ended = false;
+            await Eventually.TrueAsync(
+                async () => (ended = arrived.Wait(0, Stop)) || (await DeliveriesAsync(scene, lethal))[..(atBoth ? 2 : 1)].All(delivery => delivery.GetProperty("status").GetString() == "dead_letter"),
+                "the lead arrives, or is given up on",
+                TimeSpan.FromSeconds(60));
+            while (ended && arrived.Wait(0, Stop))
+            {
+                // At both at once: it is one death.
+            }
+
+            return ended;
+        }
+    }
+
+    [Fact]
+    public async Task A_stop_that_finishes_what_is_under_way_interrupts_nothing_however_often()
+    {
+        await using var scene = await CrashScene.SetAsync();
+        scene.Dataverse.Always = scene.SendGrid.Always = Fault.Status(503);
+        await scene.StartAsync();
+        await scene.PostAsync(1);
+        for (var stops = 0; stops < 6; stops++)
+        {
+            var requests = scene.Dataverse.Requests.Count;
+            await scene.Dataverse.WaitForAsync(() => scene.Dataverse.Requests.Count > requests);
+            Assert.Equal(0, await scene.Program.TerminateAsync());
+            await scene.StartAsync();
+        }
+
+        scene.Dataverse.Always = scene.SendGrid.Always = null;
+        await scene.WaitUntilAllArrivedAsync();
+        var run = await scene.Program.Client.GetStringAsync($"/api/runs/{Assert.Single(scene.Acknowledged)}", Stop);
+        Assert.DoesNotContain("interrupted", run, StringComparison.Ordinal);
+    }
+
+    private static async Task<JsonElement[]> DeliveriesAsync(CrashScene scene, Guid lead) =>
+        [.. JsonDocument.Parse(await scene.Program.Client.GetStringAsync($"/api/runs/{lead}", Stop)).RootElement.GetProperty("deliveries").EnumerateArray()
+            .OrderBy(delivery => delivery.GetProperty("destination").GetString(), StringComparer.Ordinal)];
+}
