@@ -16,7 +16,8 @@ internal sealed class RemoteClient : IDisposable
     private readonly Lock _making = new();
 
     // Each reach has connections of its own: one that was opened for a request which may go anywhere must not serve another.
-    private readonly HttpClient?[] _clients = new HttpClient?[Enum.GetValues<Reach>().Length];
+    // Not HttpClient: a library's own client must be able to hand its requests on, and one request goes through one of those only.
+    private readonly HttpMessageInvoker?[] _clients = new HttpMessageInvoker?[Enum.GetValues<Reach>().Length];
 
     /// <summary>The answer, or the outcome when there was none. Ends with <see cref="OperationCanceledException"/> only when <paramref name="stop"/> does.</summary>
     /// <param name="most">How many bytes of the answer are read.</param>
@@ -24,8 +25,13 @@ internal sealed class RemoteClient : IDisposable
     {
         try
         {
-            using var response = await Client(reach).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
+            using var response = await Client(reach).SendAsync(request, stop);
             return new RemoteReply.Answer((int)response.StatusCode, response.Headers, response.Content.Headers.ContentType?.MediaType, await ReadBeginningAsync(response, most, stop));
+        }
+        catch (Exception exception) when (stop.IsCancellationRequested && exception is HttpRequestException or IOException)
+        {
+            // The stop cut the connection.
+            throw new OperationCanceledException(exception.Message, exception, stop);
         }
         catch (HttpRequestException exception) when (exception.GetBaseException() is AddressRefusedException refused)
         {
@@ -50,7 +56,7 @@ internal sealed class RemoteClient : IDisposable
     }
 
     /// <summary>Made at the first delivery: nothing of it, not even its type, is on the way to the first answer.</summary>
-    private HttpClient Client(Reach reach)
+    private HttpMessageInvoker Client(Reach reach)
     {
         lock (_making)
         {
@@ -58,7 +64,7 @@ internal sealed class RemoteClient : IDisposable
         }
     }
 
-    private static HttpClient Make(Reach reach)
+    private static HttpMessageInvoker Make(Reach reach)
     {
         var handler = new SocketsHttpHandler
         {
@@ -77,7 +83,7 @@ internal sealed class RemoteClient : IDisposable
             handler.ConnectCallback = (context, stop) => GuardedConnection.ConnectAsync(reach, context.DnsEndPoint, stop);
         }
 
-        return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        return new HttpMessageInvoker(handler);
     }
 
     private static DeliveryOutcome.Retry NoAnswer(Uri uri, HttpRequestException exception) => exception.HttpRequestError switch

@@ -4,9 +4,19 @@ using System.Xml;
 namespace LeadFunctions.Tests.Remote;
 
 /// <summary>A column of the lead table. <see cref="Check"/> holds a value to it with the error that Dataverse would give.</summary>
-/// <param name="Type">A type of the contract: string, choice, integer, boolean, decimal, money, double, datetime or guid.</param>
+/// <param name="Type">A type of the contract: string, choice, integer, boolean, decimal, money, double, datetime or guid; date, choices (several) or lookup.</param>
 internal sealed record DataverseColumn(string Name, string Type, int? MaxLength = null, IReadOnlyList<int>? Options = null, bool ReadOnly = false, bool Required = false)
 {
+    /// <summary>The navigation property of a lookup and the table that it leads to, by its two names.</summary>
+    public (string Navigation, string Target, string TargetSet)? Lookup { get; init; }
+
+    public decimal? Least { get; init; }
+
+    public decimal? Most { get; init; }
+
+    /// <summary>It can be set when a row is made and not later.</summary>
+    public bool OnlyAtCreation { get; init; }
+
     private string EdmType => Type switch
     {
         "string" => "Edm.String",
@@ -15,6 +25,8 @@ internal sealed record DataverseColumn(string Name, string Type, int? MaxLength 
         "decimal" or "money" => "Edm.Decimal",
         "double" => "Edm.Double",
         "datetime" => "Edm.DateTimeOffset",
+        "date" => "Edm.Date",
+        "choices" => "Edm.String",
         "guid" => "Edm.Guid",
         _ => throw new InvalidOperationException($"The column '{Name}' has the unknown type '{Type}'."),
     };
@@ -37,6 +49,11 @@ internal sealed record DataverseColumn(string Name, string Type, int? MaxLength 
             return DataverseError.InvalidCharacter(Name, '\uD800');
         }
 
+        if (Type == "lookup")
+        {
+            return DataverseError.NotANavigation(Name);
+        }
+
         return HasType(value) ? CheckText(value) ?? CheckOption(value) : DataverseError.WrongType(Literal(value), EdmType);
     }
 
@@ -47,7 +64,8 @@ internal sealed record DataverseColumn(string Name, string Type, int? MaxLength 
         ("Edm.Boolean", JsonValueKind.True or JsonValueKind.False) => true,
         ("Edm.Decimal", JsonValueKind.Number) => value.TryGetDecimal(out _),
         ("Edm.Double", JsonValueKind.Number) => true,
-        ("Edm.DateTimeOffset", JsonValueKind.String) => value.TryGetDateTimeOffset(out _) && IsDateOrHasOffset(value.GetString()!),
+        ("Edm.DateTimeOffset", JsonValueKind.String) => value.TryGetDateTimeOffset(out _) && HasOffset(value.GetString()!),
+        ("Edm.Date", JsonValueKind.String) => DateOnly.TryParseExact(value.GetString(), "yyyy-MM-dd", out _),
         ("Edm.Guid", JsonValueKind.String) => value.TryGetGuid(out _),
         _ => false,
     };
@@ -76,10 +94,13 @@ internal sealed record DataverseColumn(string Name, string Type, int? MaxLength 
     }
 
     private DataverseError? CheckOption(JsonElement value) =>
-        Type == "choice" && Options is not null && !Options.Contains(value.GetInt32()) ? DataverseError.OutOfRange(Name, value.GetInt32(), Options) : null;
+        Type == "choices" && Options is not null && value.GetString()!.Split(',').FirstOrDefault(text => !int.TryParse(text, out var number) || !Options.Contains(number)) is { } other
+            ? DataverseError.OutOfRange(Name, int.TryParse(other, out var wrong) ? wrong : -1, Options)
+        : value.ValueKind == JsonValueKind.Number && Type is "integer" or "decimal" && value.GetDecimal() is var amount && (amount < Least || amount > Most)
+            ? DataverseError.OutOfRange(Name, (int)amount, [])
+        : Type == "choice" && Options is not null && !Options.Contains(value.GetInt32()) ? DataverseError.OutOfRange(Name, value.GetInt32(), Options) : null;
 
-    // A day alone is an Edm.Date, which date-only columns take; the contract doesn't tell them from the others.
-    private static bool IsDateOrHasOffset(string text) => text.Length == 10 || text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > 10;
+    private static bool HasOffset(string text) => text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > 10;
 
     private static string Literal(JsonElement value) => value.ValueKind switch
     {

@@ -14,6 +14,12 @@ internal sealed record DataverseError(int Status, string Code, string Message)
         $"Microsoft.OData.ODataException: An undeclared property '{name}' which only has property annotations in the payload but no property value "
         + "was found in the payload. In OData, only declared navigation properties and declared named streams can be represented as properties without values.");
 
+    public static DataverseError NotANavigation(string name) => Payload(
+        $"Microsoft.OData.ODataException: A 'PrimitiveValue' node with non-null value was found when trying to read the value of the property '{name}'; "
+        + "however, a 'StartArray' node, a 'StartObject' node, or a 'PrimitiveValue' node with null value was expected.");
+
+    public static DataverseError NoSuchTarget(string value) => Payload($"Microsoft.OData.ODataException: Resource not found for the segment '{value}'.");
+
     public static DataverseError WrongType(string literal, string type) => Payload(
         $"Microsoft.OData.ODataException: Cannot convert the literal '{literal}' to the expected type '{type}'. ---> "
         + "System.FormatException: Input string was not in a correct format.");

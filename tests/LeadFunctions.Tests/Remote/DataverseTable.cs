@@ -17,6 +17,7 @@ internal sealed class DataverseTable
     {
         var columns = Contract.Read(Contract.DataverseLead)["columns"]!.AsArray();
         _columns = columns.Select(column => Read(column!.AsObject())).ToDictionary(column => column.Name, StringComparer.Ordinal);
+        _columns["campaignid"] = new DataverseColumn("campaignid", "lookup") { Lookup = ("campaignid", "campaign", "campaigns") };
     }
 
     /// <summary>The rows at this moment; what is written later makes new rows and new objects.</summary>
@@ -132,7 +133,7 @@ internal sealed class DataverseTable
         var at = property.Name.IndexOf('@', StringComparison.Ordinal);
         if (at >= 0)
         {
-            return at == 0 ? null : DataverseError.UnknownLookup(property.Name[..at]);
+            return at == 0 ? null : CheckLookup(property.Name[..at], property.Name[at..], property.Value);
         }
 
         lock (_lock)
@@ -140,6 +141,18 @@ internal sealed class DataverseTable
             return !_columns.TryGetValue(property.Name, out var column) ? DataverseError.UnknownColumn(property.Name)
                 : property is { Name: "leadid", Value.ValueKind: JsonValueKind.Null } ? DataverseError.WrongType("null", "Edm.Guid")
                 : column.Check(property.Value);
+        }
+    }
+
+    /// <summary>Names of navigation properties are compared with case; the value is a row of the table that it leads to.</summary>
+    private DataverseError? CheckLookup(string name, string annotation, JsonElement value)
+    {
+        lock (_lock)
+        {
+            return annotation != "@odata.bind" || _columns.Values.FirstOrDefault(column => column.Lookup?.Navigation == name)?.Lookup is not { } lookup ? DataverseError.UnknownLookup(name)
+                : value.ValueKind == JsonValueKind.String && value.GetString()!.TrimStart('/') is var row && row.StartsWith($"{lookup.TargetSet}(", StringComparison.Ordinal)
+                    && row.EndsWith(')') && Guid.TryParse(row[(lookup.TargetSet.Length + 1)..^1], out _) ? null
+                : DataverseError.NoSuchTarget(value.ToString());
         }
     }
 

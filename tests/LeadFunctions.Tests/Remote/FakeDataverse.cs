@@ -55,6 +55,14 @@ internal sealed class FakeDataverse : LoopbackServer
     public void AddColumn(string name, string type = "string", int? maxLength = null, params IReadOnlyList<int> options) =>
         _table.Set(new DataverseColumn(name, type, maxLength, options.Count > 0 ? options : null));
 
+    /// <summary>Declares a lookup: its logical name, the navigation property by which it is written, and the table that it leads to by its two names.</summary>
+    public void AddLookup(string name, string navigation, string target, string targetSet) =>
+        _table.Set(new DataverseColumn(name, "lookup") { Lookup = (navigation, target, targetSet) });
+
+    public void SetRange(string column, decimal least, decimal most) => _table.Change(column, known => known with { Least = least, Most = most });
+
+    public void MakeUnchangeable(string column) => _table.Change(column, known => known with { OnlyAtCreation = true });
+
     /// <summary>Makes a column an alternate key: no two rows may have the same value.</summary>
     public void SetAlternateKey(string column) => _table.AlternateKey = column;
 

@@ -70,8 +70,10 @@ public sealed class FakeDataverseColumnTests : IAsyncLifetime
     [InlineData("exchangerate", "\"1.5\"", "Edm.Decimal")]
     [InlineData("revenue", "\"1.5\"", "Edm.Decimal")]
     [InlineData("address1_latitude", "\"1.5\"", "Edm.Double")]
-    [InlineData("estimatedclosedate", "\"tomorrow\"", "Edm.DateTimeOffset")]
-    [InlineData("estimatedclosedate", "\"2026-01-02T03:04:05\"", "Edm.DateTimeOffset")]
+    [InlineData("lastonholdtime", "\"tomorrow\"", "Edm.DateTimeOffset")]
+    [InlineData("lastonholdtime", "\"2026-01-02T03:04:05\"", "Edm.DateTimeOffset")]
+    [InlineData("estimatedclosedate", "\"tomorrow\"", "Edm.Date")]
+    [InlineData("estimatedclosedate", "\"2026-01-02T00:00:00Z\"", "Edm.Date")]
     [InlineData("leadid", "\"lead-1\"", "Edm.Guid")]
     [InlineData("leadid", "null", "Edm.Guid")]
     public async Task A_value_of_the_wrong_type_is_refused(string column, string json, string type)
@@ -92,8 +94,9 @@ public sealed class FakeDataverseColumnTests : IAsyncLifetime
     [InlineData("revenue", "1500")]
     [InlineData("address1_latitude", "47.37")]
     [InlineData("estimatedclosedate", "\"2026-01-02\"")]
-    [InlineData("estimatedclosedate", "\"2026-01-02T03:04:05Z\"")]
-    [InlineData("estimatedclosedate", "\"2026-01-02T03:04:05.123+01:00\"")]
+    [InlineData("lastonholdtime", "\"2026-01-02T03:04:05Z\"")]
+    [InlineData("lastonholdtime", "\"2026-01-02T03:04:05.123+01:00\"")]
+    [InlineData("campaignid@odata.bind", "\"/campaigns(00000000-0000-0000-0000-0000000000aa)\"")]
     [InlineData("leadid", "\"0190d4e2-7b1e-7c7e-9f5a-3d2b1c0a9e8f\"")]
     public async Task A_value_of_the_right_type_passes(string column, string json) =>
         Assert.Equal(HttpStatusCode.NoContent, (await _calls.CreateAsync($$"""{"{{column}}":{{json}}}""")).Status);

@@ -125,18 +125,41 @@ internal sealed class DataverseCheck(DataverseOptions options, EntraTokens token
         }
 
         var columns = RowColumns.Of(options.Row);
+        var lookups = await FindLookupsAsync(table, [.. columns.Select(column => column.Column)], stop);
         var found = new Dictionary<string, EnvironmentColumn>(StringComparer.Ordinal);
-        foreach (var question in EnvironmentColumn.Questions(table.Table, [.. columns.Select(column => column.Column.Name)]))
+        var names = columns.Select(column => ColumnCheck.LogicalName(column.Column)).Concat(lookups.Select(lookup => lookup.Column)).Distinct();
+        var reply = await AskAsync(EnvironmentColumn.Question(table.Table, names), stop);
+        if (Json(reply) is not { } json || !EnvironmentColumn.Add(json, found))
         {
-            var reply = await AskAsync(question, stop);
-            if (Json(reply) is not { } json || !EnvironmentColumn.Add(json, found))
+            Failed($"columns of {options.Table}", DataverseAnswer.Explain(reply));
+            return;
+        }
+
+        foreach (var question in EnvironmentColumn.Details(table.Table, found).ToList())
+        {
+            reply = await AskAsync(question, stop);
+            // An older environment that doesn't know one of them (404) leaves that unknown; it makes no column wrong.
+            if ((Json(reply) is not { } details || !EnvironmentColumn.Add(details, found)) && reply is not RemoteReply.Answer { Status: 404 })
             {
                 Failed($"columns of {options.Table}", DataverseAnswer.Explain(reply));
                 return;
             }
         }
 
-        _results.AddRange(samples.SelectMany(lead => ColumnCheck.Compare(options.Table, columns, writer.Write(lead).Row!, found)).Distinct());
+        var check = new ColumnCheck(options.Table, found, lookups);
+        _results.AddRange(samples.SelectMany(lead => check.Compare(columns, writer.Write(lead).Row!, isChanged: lead.Source == Sources.Bookings)).Distinct());
+    }
+
+    /// <summary>What lookups are written by, which is not always the column's name; none where it can't be had.</summary>
+    private async Task<IReadOnlyList<EnvironmentLookup>> FindLookupsAsync(EnvironmentTable table, IReadOnlyList<Column> columns, CancellationToken stop)
+    {
+        string[] names = [.. columns.Where(ColumnCheck.IsBound).Select(ColumnCheck.NavigationOf)];
+        if (names.Length == 0 || Json(await AskAsync(EnvironmentLookup.Question(table.Table, names), stop)) is not { } answer || EnvironmentLookup.Read(answer) is not { Count: > 0 } lookups)
+        {
+            return [];
+        }
+
+        return Json(await AskAsync(EnvironmentLookup.SetQuestion(lookups), stop)) is { } tables ? [.. lookups.Select(lookup => lookup.WithSet(tables))] : lookups;
     }
 
     private async Task<RemoteReply> AskAsync(string resource, CancellationToken stop)

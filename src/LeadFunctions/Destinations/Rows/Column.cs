@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace LeadFunctions.Destinations.Rows;
 
@@ -15,14 +16,29 @@ internal enum ColumnType
     Money,
     Double,
     DateTime,
+
+    /// <summary>A day without a time (Date Only).</summary>
+    Date,
     Guid,
+
+    /// <summary>Several choices, by their numbers.</summary>
+    Choices,
+
+    /// <summary>Another row: <c>/campaigns(id)</c>, written under <c>name@odata.bind</c>.</summary>
+    Lookup,
 }
 
 /// <summary>A column of the lead table.</summary>
 /// <param name="MaxLength">Of a text, in UTF-16 units; null when unlimited or unknown.</param>
 /// <param name="Format">Dataverse's format of a text: <c>email</c>, <c>phone</c>…; null for columns that the publisher added.</param>
-internal sealed record Column(string Name, ColumnType Type, int? MaxLength, string? Format)
+internal sealed partial record Column(string Name, ColumnType Type, int? MaxLength, string? Format)
 {
+    /// <summary>What stands after a lookup's name when it is written (OData: "Associate table rows on create").</summary>
+    public const string Bind = "@odata.bind";
+
+    /// <summary>The first that Dataverse takes (0x80040239). What is earlier is no time but a system's word for none.</summary>
+    private const int FirstYear = 1753;
+
     /// <summary>The standard columns with Microsoft's default lengths, from the Common Data Model's lead table.</summary>
     private static readonly Lazy<IReadOnlyDictionary<string, Column>> StandardColumns = new(ReadStandard);
 
@@ -39,10 +55,41 @@ internal sealed record Column(string Name, ColumnType Type, int? MaxLength, stri
         ColumnType.Boolean => bool.TryParse(text, out var flag) ? JsonValue.Create(flag) : null,
         ColumnType.Decimal or ColumnType.Money => decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out var amount) ? JsonValue.Create(amount) : null,
         ColumnType.Double => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) && double.IsFinite(real) ? JsonValue.Create(real) : null,
-        ColumnType.DateTime => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? JsonValue.Create(time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)) : null,
+        ColumnType.DateTime => Time(text) is { } time ? JsonValue.Create(time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)) : null,
+        // The day where it was written: in UTC an evening could be the next one.
+        ColumnType.Date => Time(text) is { } day ? JsonValue.Create(day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)) : null,
         ColumnType.Guid => System.Guid.TryParse(text, out var guid) ? JsonValue.Create(guid.ToString("D")) : null,
+        ColumnType.Choices => Numbers(text) is { Count: > 0 } numbers ? JsonValue.Create(string.Join(',', numbers)) : null,
+        ColumnType.Lookup => RowAddress().IsMatch(text) ? JsonValue.Create(text) : null,
         _ => null,
     };
+
+    /// <summary>A time that stands for none: systems write 0001-01-01 and 1601-01-01.</summary>
+    public bool IsNoTime(string text) => Type is ColumnType.DateTime or ColumnType.Date && Time(text) is { Year: < FirstYear };
+
+    /// <summary>The numbers of a list of choices; null when something else is among them.</summary>
+    public static IReadOnlyList<int>? Numbers(string text)
+    {
+        var numbers = new List<int>();
+        foreach (var part in text.Split(',', ';').Select(part => part.Trim()).Where(part => part.Length > 0))
+        {
+            if (!int.TryParse(part, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number))
+            {
+                return null;
+            }
+
+            numbers.Add(number);
+        }
+
+        return numbers;
+    }
+
+    private static DateTimeOffset? Time(string text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+
+    /// <summary>An entity set with a key, alone or with the environment's address before it.</summary>
+    [GeneratedRegex(@"^(?:/|https?://[^\s()]+/)?[A-Za-z_][A-Za-z0-9_]*\([^()]+\)\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex RowAddress();
 
     private static Dictionary<string, Column> ReadStandard()
     {

@@ -55,11 +55,12 @@ internal static class RowColumns
 
     private static Column ColumnOf(string name, RowOptions options)
     {
-        var column = Column.Standard.GetValueOrDefault(name) ?? new Column(name, ColumnType.String, null, null);
+        var type = name.EndsWith(Column.Bind, StringComparison.OrdinalIgnoreCase) ? ColumnType.Lookup : ColumnType.String;
+        var column = Column.Standard.GetValueOrDefault(name) ?? new Column(name, type, null, null);
         return column with
         {
             MaxLength = options.MaxLengths.TryGetValue(name, out var length) ? length : column.MaxLength,
-            Type = options.Types.TryGetValue(name, out var type) ? type : column.Type,
+            Type = options.Types.TryGetValue(name, out var chosen) ? chosen : column.Type,
         };
     }
 }

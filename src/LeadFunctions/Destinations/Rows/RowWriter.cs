@@ -100,6 +100,12 @@ internal sealed class RowWriter(RowOptions options)
             }
         }
 
+        if (column.IsNoTime(text))
+        {
+            cut.Add($"{column.Name}: {text}\n");
+            return null;
+        }
+
         var value = column.Parse(text);
         if (value is null)
         {

@@ -1,14 +1,18 @@
-using System.Net.Http.Headers;
-using System.Text;
 using LeadFunctions.Destinations.Mails;
 using LeadFunctions.Leads;
 using LeadFunctions.Remote;
+using SendGrid;
+using SendGrid.Helpers.Mail;
 
 namespace LeadFunctions.Destinations.SendGrid;
 
-/// <summary>Sends a mail about the lead by SendGrid's v3 API, which has no idempotency key: the lead's id goes along in <c>custom_args</c>.</summary>
+/// <summary>Sends a mail about the lead by SendGrid's own library. Its API has no idempotency key: the lead's id goes along in <c>custom_args</c>.</summary>
 internal sealed class SendGridDestination(SendGridOptions options, DestinationServices services) : IDestination
 {
+    private readonly SendGridClient _client = new(
+        RemoteClientHandler.CreateClient(services.Remote),
+        new SendGridClientOptions { ApiKey = options.ApiKey, Host = options.Host.GetLeftPart(UriPartial.Authority) });
+
     private readonly MailWriter _mails = new(options.Mail);
     private readonly CustomerGuard _guard = new(options.Mail, services.CountMail);
     private readonly Uri _send = new(options.Host, "v3/mail/send");
@@ -18,7 +22,7 @@ internal sealed class SendGridDestination(SendGridOptions options, DestinationSe
     public string Preview(LeadDelivery delivery)
     {
         var (mail, fault) = _mails.Write(delivery.Lead, delivery.Answers);
-        return mail is null ? fault! : RequestText.Of(HttpMethod.Post, _send, Body(mail, delivery.Lead));
+        return mail is null ? fault! : Shown(Message(mail, delivery.Lead));
     }
 
     public async Task<DeliveryOutcome> SendAsync(LeadDelivery delivery, CancellationToken stop)
@@ -39,24 +43,22 @@ internal sealed class SendGridDestination(SendGridOptions options, DestinationSe
             return enough;
         }
 
-        var body = Body(mail, delivery.Lead);
-        var reply = await PostAsync(body, stop);
-        return reply.Outcome(answer => SendGridAnswer.Classify(answer, services.Time.GetUtcNow())) with { Request = RequestText.Of(HttpMethod.Post, _send, body) };
+        var message = Message(mail, delivery.Lead);
+        var reply = await ReplyAsync(_client.SendEmailAsync(message, stop), stop);
+        return reply.Outcome(answer => SendGridAnswer.Classify(answer, services.Time.GetUtcNow())) with { Request = Shown(message) };
     }
 
     /// <summary>The key's scopes ("Retrieve a list of scopes"), and a mail in sandbox mode, which SendGrid checks and does not send.</summary>
     public async Task<IReadOnlyList<CheckResult>> CheckAsync(IReadOnlyList<Lead> samples, CancellationToken stop)
     {
         var templates = _mails.Check(samples);
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(options.Host, "v3/scopes"));
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", options.ApiKey);
-        var key = SendGridKey.Check(await services.Remote.SendAsync(request, stop));
+        var key = SendGridKey.Check(await ReplyAsync(_client.RequestAsync(BaseClient.Method.GET, urlPath: "scopes", cancellationToken: stop), stop));
         if (!key.Passed || _mails.Write(samples[0]).Mail is not { } mail)
         {
             return [key, templates];
         }
 
-        var reply = await PostAsync(RequestText.Readably(SendGridMail.Of(mail, default, sandbox: true)), stop);
+        var reply = await ReplyAsync(_client.SendEmailAsync(SendGridMail.Of(mail, default, sandbox: true, options.Categories), stop), stop);
         return
         [
             key,
@@ -67,15 +69,21 @@ internal sealed class SendGridDestination(SendGridOptions options, DestinationSe
         ];
     }
 
-    private async Task<RemoteReply> PostAsync(string body, CancellationToken stop)
+    /// <summary>The library throws for no status; where there was no answer, what became of the request passes through it.</summary>
+    private static async Task<RemoteReply> ReplyAsync(Task<Response> sending, CancellationToken stop)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, _send)
+        try
         {
-            Content = new StringContent(body, Encoding.UTF8, "application/json"),
-        };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", options.ApiKey);
-        return await services.Remote.SendAsync(request, stop);
+            var response = await sending;
+            return new RemoteReply.Answer((int)response.StatusCode, response.Headers, response.Body.Headers.ContentType?.MediaType, await response.Body.ReadAsStringAsync(stop));
+        }
+        catch (NoAnswerException exception)
+        {
+            return exception.Reply;
+        }
     }
 
-    private string Body(Mail mail, Lead lead) => RequestText.Readably(SendGridMail.Of(mail, lead.Id, options.Sandbox));
+    private SendGridMessage Message(Mail mail, Lead lead) => SendGridMail.Of(mail, lead.Id, options.Sandbox, options.Categories);
+
+    private string Shown(SendGridMessage message) => RequestText.Of(HttpMethod.Post, _send, SendGridMail.Readably(message));
 }

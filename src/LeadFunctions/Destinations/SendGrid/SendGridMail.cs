@@ -1,60 +1,41 @@
 using System.Text.Json.Nodes;
 using LeadFunctions.Destinations.Mails;
 using LeadFunctions.Leads;
+using LeadFunctions.Remote;
+using SendGrid.Helpers.Mail;
 
 namespace LeadFunctions.Destinations.SendGrid;
 
-/// <summary>A mail in the JSON of SendGrid's v3 mail send operation.</summary>
+/// <summary>A mail as a message of SendGrid's library.</summary>
 internal static class SendGridMail
 {
-    public static JsonObject Of(Mail mail, LeadId id, bool sandbox)
+    /// <param name="categories">What SendGrid's statistics file it under.</param>
+    public static SendGridMessage Of(Mail mail, LeadId id, bool sandbox, IReadOnlyList<string> categories) => new()
     {
-        var personalization = new JsonObject { ["to"] = Addresses(mail.To) };
-        if (mail.Cc.Count > 0)
-        {
-            personalization["cc"] = Addresses(mail.Cc);
-        }
+        Personalizations =
+        [
+            new Personalization
+            {
+                Tos = Addresses(mail.To),
+                Ccs = Addresses(mail.Cc),
+                Bccs = Addresses(mail.Bcc),
+                // Here and not at the root: the published OpenAPI document types the root's custom_args wrongly.
+                CustomArgs = new Dictionary<string, string> { ["lead_id"] = id.ToString() },
+            },
+        ],
+        From = Address(mail.From),
+        ReplyTo = mail.ReplyTo is { } replyTo ? Address(replyTo) : null,
+        Subject = mail.Subject,
+        Contents = [new Content("text/plain", mail.Text), new Content("text/html", mail.Html)],
+        Categories = categories.Count > 0 ? [.. categories] : null,
+        MailSettings = sandbox ? new MailSettings { SandboxMode = new SandboxMode { Enable = true } } : null,
+    };
 
-        if (mail.Bcc.Count > 0)
-        {
-            personalization["bcc"] = Addresses(mail.Bcc);
-        }
+    /// <summary>The JSON that the library sends, for people to read.</summary>
+    public static string Readably(SendGridMessage message) => RequestText.Readably(JsonNode.Parse(message.Serialize())!);
 
-        // Here and not at the root: the published OpenAPI document types the root's custom_args wrongly.
-        personalization["custom_args"] = new JsonObject { ["lead_id"] = id.ToString() };
+    // The library sends an empty list as it is, and SendGrid refuses that.
+    private static List<EmailAddress>? Addresses(IReadOnlyList<MailAddressText> addresses) => addresses.Count > 0 ? [.. addresses.Select(Address)] : null;
 
-        var body = new JsonObject
-        {
-            ["personalizations"] = new JsonArray(personalization),
-            ["from"] = Address(mail.From),
-            ["subject"] = mail.Subject,
-            ["content"] = new JsonArray(Content("text/plain", mail.Text), Content("text/html", mail.Html)),
-        };
-        if (mail.ReplyTo is { } replyTo)
-        {
-            body["reply_to"] = Address(replyTo);
-        }
-
-        if (sandbox)
-        {
-            body["mail_settings"] = new JsonObject { ["sandbox_mode"] = new JsonObject { ["enable"] = true } };
-        }
-
-        return body;
-    }
-
-    private static JsonObject Content(string type, string value) => new() { ["type"] = type, ["value"] = value };
-
-    private static JsonArray Addresses(IReadOnlyList<MailAddressText> addresses) => new([.. addresses.Select(Address)]);
-
-    private static JsonObject Address(MailAddressText address)
-    {
-        var json = new JsonObject { ["email"] = address.Address };
-        if (address.Name is not null)
-        {
-            json["name"] = address.Name;
-        }
-
-        return json;
-    }
+    private static EmailAddress Address(MailAddressText address) => new(address.Address, address.Name);
 }

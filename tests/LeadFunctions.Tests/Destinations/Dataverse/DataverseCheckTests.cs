@@ -1,6 +1,8 @@
 using LeadFunctions.Destinations;
 using LeadFunctions.Destinations.Templates;
+using LeadFunctions.Leads;
 using LeadFunctions.Tests.Destinations.Rows;
+using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Remote;
 
 namespace LeadFunctions.Tests.Destinations.Dataverse;
@@ -130,6 +132,70 @@ public sealed class DataverseCheckTests : IAsyncLifetime
         _rig.Crm.SetOptions("leadsourcecode", 1, 2, 100);
 
         Assert.Contains("1, 2, 100", Failed(await CheckAsync("leads")).Advice, StringComparison.Ordinal);
+    }
+
+    /// <summary>What is delivered passes the check, and what the check finds wrong is refused.</summary>
+    [Theory]
+    [InlineData(true, "Columns:estimatedclosedate", "{{cut Lead.ReceivedAt 10}}")]
+    [InlineData(true, "Columns:estimatedclosedate", "{{Lead.ReceivedAt}}")]
+    [InlineData(false, "Columns:estimatedclosedate", "{{Lead.ReceivedAt}}", "Types:estimatedclosedate", "DateTime")]
+    [InlineData(true, "Columns:new_day", "2026-12-01T23:30:00-08:00", "Types:new_day", "Date")]
+    [InlineData(true, "Columns:new_day", "2026-12-01")]
+    [InlineData(false, "Columns:new_day", "2026-12-01T09:00:00Z")]
+    [InlineData(true, "Columns:lastonholdtime", "2026-12-01T09:00:00+01:00")]
+    [InlineData(false, "Columns:lastonholdtime", "2026-12-01", "Types:lastonholdtime", "Date")]
+    [InlineData(true, "Columns:new_time", "2026-12-01T09:00:00Z")]
+    [InlineData(true, "Columns:campaignid@odata.bind", "/campaigns(00000000-0000-0000-0000-0000000000aa)")]
+    [InlineData(true, "Columns:campaignid@odata.bind", "campaigns(00000000-0000-0000-0000-0000000000aa)")]
+    [InlineData(false, "Columns:campaignid@odata.bind", "/accounts(00000000-0000-0000-0000-0000000000aa)")]
+    [InlineData(false, "Columns:campaignid", "00000000-0000-0000-0000-0000000000aa")]
+    [InlineData(true, "Columns:new_Product@odata.bind", "/products(00000000-0000-0000-0000-0000000000aa)")]
+    [InlineData(false, "Columns:new_product@odata.bind", "/products(00000000-0000-0000-0000-0000000000aa)")]
+    [InlineData(false, "Columns:nothing@odata.bind", "/products(00000000-0000-0000-0000-0000000000aa)")]
+    [InlineData(false, "Columns:subject@odata.bind", "/products(00000000-0000-0000-0000-0000000000aa)")]
+    [InlineData(true, "Columns:new_interests", "1,3")]
+    [InlineData(true, "Columns:new_interests", "1; 3", "Types:new_interests", "Choices")]
+    [InlineData(false, "Columns:new_interests", "1,9")]
+    [InlineData(false, "Columns:new_interests", "1,9", "Types:new_interests", "Choices")]
+    [InlineData(true, "Columns:numberofemployees", "1000")]
+    [InlineData(false, "Columns:numberofemployees", "1001")]
+    public async Task The_check_and_the_delivery_agree(bool isTaken, params string[] settings)
+    {
+        _rig.Crm.AddColumn("new_day", "date");
+        _rig.Crm.AddColumn("new_time", "datetime");
+        _rig.Crm.AddColumn("new_interests", "choices", options: [1, 2, 3]);
+        _rig.Crm.AddLookup("new_product", "new_Product", "product", "products");
+        _rig.Crm.SetRange("numberofemployees", 0, 1000);
+        var row = settings.Chunk(2).Select(setting => (setting[0], setting[1])).ToArray();
+
+        var results = await CheckAsync("leads", row);
+        var outcome = await _rig.Destination(row: CrmRow.Options(row)).SendAsync(Posted.Lead(Samples.Documented), Token);
+
+        Assert.True(results.All(result => result.Passed) == isTaken, string.Join("; ", results));
+        Assert.True(outcome is DeliveryOutcome.Delivered == isTaken, outcome.Fault);
+    }
+
+    [Fact]
+    public async Task A_lookup_is_told_how_it_is_written()
+    {
+        _rig.Crm.AddLookup("new_product", "new_Product", "product", "products");
+        const string Value = "/products(00000000-0000-0000-0000-0000000000aa)";
+
+        Assert.Contains("new_Product@odata.bind", Failed(await CheckAsync("leads", ("Columns:new_product@odata.bind", Value))).Advice, StringComparison.Ordinal);
+        Assert.Contains("Columns:campaignid@odata.bind", Failed(await CheckAsync("leads", ("Columns:campaignid", "x"))).Advice, StringComparison.Ordinal);
+        Assert.Contains("/campaigns(id)", Failed(await CheckAsync("leads", ("Columns:campaignid@odata.bind", Value))).Advice, StringComparison.Ordinal);
+        Assert.Contains("Types:estimatedclosedate to Date", Failed(await CheckAsync("leads", ("Columns:estimatedclosedate", "2026-12-01"), ("Types:estimatedclosedate", "DateTime"))).Advice, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_column_that_later_events_can_not_change_is_named_for_appointments_alone()
+    {
+        _rig.Crm.MakeUnchangeable("leadsourcecode");
+        var destination = _rig.Destination();
+        var appointments = SampleLeads.Of(new DestinationRoute("crm", [Sources.Bookings], [], new Dictionary<string, IReadOnlyList<string>>()));
+
+        Assert.All(await destination.CheckAsync([SampleLeads.Marketplace], Token), result => Assert.True(result.Passed, $"{result}"));
+        Assert.Equal("column leadsourcecode", Failed(await _rig.Destination().CheckAsync(appointments, Token)).What);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using LeadFunctions.Destinations.Mails;
 using LeadFunctions.Destinations.SendGrid;
 using LeadFunctions.Leads;
@@ -24,7 +25,7 @@ internal static class Written
     {
         var (mail, fault) = Result(lead, settings);
         Assert.Null(fault);
-        var json = SendGridMail.Of(mail!, lead.Id, sandbox: false);
+        var json = JsonNode.Parse(SendGridMail.Of(mail!, lead.Id, sandbox: false, []).Serialize())!.AsObject();
         Assert.Empty(Contract.Check(json));
         Assert.Empty(MailRules.Check(json));
         return mail!;

@@ -29,11 +29,12 @@ public sealed class RowColumnsTests
                 ("Columns:budgetamount", "1234.50"),
                 ("Columns:donotfax", "true"),
                 ("Columns:estimatedclosedate", "{{Lead.ReceivedAt}}"),
+                ("Columns:lastonholdtime", "{{Lead.ReceivedAt}}"),
                 ("Columns:processid", "{{Lead.Id}}"),
                 ("Columns:address1_latitude", "1.5e1")));
 
         Assert.Equal((10, 500, 1234.5m, true), (row["leadsourcecode"]!.GetValue<int>(), row["numberofemployees"]!.GetValue<int>(), row["budgetamount"]!.GetValue<decimal>(), row["donotfax"]!.GetValue<bool>()));
-        Assert.Equal("2026-11-21T09:00:00Z", row.Text("estimatedclosedate"));
+        Assert.Equal(("2026-11-21", "2026-11-21T09:00:00Z"), (row.Text("estimatedclosedate"), row.Text("lastonholdtime")));
         Assert.Equal(15, row["address1_latitude"]!.GetValue<double>());
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using LeadFunctions.Destinations;
 using LeadFunctions.Destinations.SendGrid;
 using LeadFunctions.Destinations.Templates;
@@ -66,6 +67,72 @@ public sealed class SendGridDestinationTests : IAsyncLifetime
         Assert.Equal(["c@example.com"], mail.Cc);
         Assert.Equal(["d@example.com"], mail.Bcc);
         Assert.Equal(("someone@contoso.com", "Some One"), (mail.ReplyTo, mail.ReplyToName));
+    }
+
+    [Fact]
+    public async Task Categories_go_along_and_an_empty_list_does_not()
+    {
+        await Destination(("Categories", "leads, marketplace")).SendAsync(Posted.Lead(Samples.Documented), Token);
+        await Destination().SendAsync(Posted.Lead(Samples.Documented), Token);
+
+        var bodies = _sendGrid.Mails.Select(mail => mail.Json).ToList();
+        Assert.Equal("""["leads","marketplace"]""", bodies[0]["categories"]!.ToJsonString());
+        Assert.All(["categories", "mail_settings", "attachments", "headers"], name => Assert.False(bodies[1].ContainsKey(name), name));
+        Assert.All(["cc", "bcc", "subject", "send_at"], name => Assert.False(bodies[1]["personalizations"]![0]!.AsObject().ContainsKey(name), name));
+    }
+
+    [Fact]
+    public async Task What_is_shown_is_what_the_library_sends()
+    {
+        var outcome = await Destination(("Subject", "<Zoë> & \"Ünal\" 日本 {{OfferTitle}}")).SendAsync(Posted.Lead(Samples.Documented), Token);
+
+        var shown = outcome.Request!.Split("\n\n", 2);
+        Assert.Equal($"POST {_sendGrid.Url}v3/mail/send", shown[0]);
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(shown[1]), JsonNode.Parse(Assert.Single(_sendGrid.Requests).Body)));
+        Assert.Contains("日本", shown[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_library_tries_nothing_again_follows_nothing_and_tells_what_was_sent_without_an_answer()
+    {
+        await using var stranger = await FakeSendGrid.StartAsync(Key);
+        _sendGrid.FailNext(Fault.Status(503), FakeSendGrid.RateLimited(DateTimeOffset.UtcNow.AddMinutes(1)), Fault.Redirect(stranger.Url.ToString()), Fault.Reset, Fault.HugeBody(500, 10_000_000));
+        var destination = Destination();
+        var outcomes = new List<DeliveryOutcome.Retry>();
+        for (var number = 0; number < 5; number++)
+        {
+            outcomes.Add(Assert.IsType<DeliveryOutcome.Retry>(await destination.SendAsync(Posted.Lead(Samples.Documented), Token)));
+        }
+
+        Assert.Equal(5, _sendGrid.Requests.Count);
+        Assert.Equal([503, 429, 307, null, 500], outcomes.Select(outcome => outcome.HttpStatus));
+        Assert.Equal([false, false, false, true, false], outcomes.Select(outcome => outcome.Unanswered));
+        Assert.All(outcomes, outcome => Assert.InRange(outcome.Error.Length, 1, 1_100));
+        Assert.Empty(stranger.Requests);
+    }
+
+    [Fact]
+    public async Task A_port_where_nobody_listens_is_no_unanswered_mail()
+    {
+        await _sendGrid.DisposeAsync();
+
+        var retry = Assert.IsType<DeliveryOutcome.Retry>(await Destination().SendAsync(Posted.Lead(Samples.Documented), Token));
+
+        Assert.False(retry.Unanswered);
+        Assert.Contains("could not be reached", retry.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_attempt_whose_time_is_up_ends()
+    {
+        using var gate = _sendGrid.Hold();
+        using var stop = new CancellationTokenSource();
+        var sending = Destination().SendAsync(Posted.Lead(Samples.Documented), stop.Token);
+        await _sendGrid.WaitForAsync(() => _sendGrid.InFlight == 1);
+
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
     }
 
     [Fact]
