@@ -84,7 +84,7 @@ public sealed class SendGridDestinationTests : IAsyncLifetime
     [Fact]
     public async Task What_is_shown_is_what_the_library_sends()
     {
-        var outcome = await Destination(("Subject", "<Zoë> & \"Ünal\" 日本 {{OfferTitle}}")).SendAsync(Posted.Lead(Samples.Documented), Token);
+        var outcome = await Destination(("Subject", "<Zoë> & \"Ünal\" 日本 {{OfferTitle}}")).SendAsync(Shipping.Of(Posted.Lead(Samples.Documented)), Token);
 
         var shown = outcome.Request!.Split("\n\n", 2);
         Assert.Equal($"POST {_sendGrid.Url}v3/mail/send", shown[0]);
