@@ -76,7 +76,9 @@ internal sealed partial class DataverseMetadata(DataverseTable table, Guid user)
         .Where(column => column.Lookup is { } lookup && (names.Contains(column.Name) || names.Contains(lookup.Navigation)))
         .Select(column => new JsonObject
         {
-            ["ReferencingAttribute"] = column.Name, ["ReferencingEntityNavigationPropertyName"] = column.Lookup!.Value.Navigation, ["ReferencedEntity"] = column.Lookup.Value.Target,
+            ["ReferencingAttribute"] = column.Name,
+            ["ReferencingEntityNavigationPropertyName"] = column.Lookup!.Value.Navigation,
+            ["ReferencedEntity"] = column.Lookup.Value.Target,
         });
 
     private IEnumerable<DataverseColumn> Columns(List<string> names, Func<string, bool> type) => table.Columns.Where(column => names.Contains(column.Name) && type(TypeOf(column)));
