@@ -20,12 +20,14 @@ internal sealed class LeadKeeper(ILeadIntakeStore store, IReadOnlyList<Destinati
     public async Task<IntakeResult.Accepted> KeepAsync(Lead lead, byte[] identity, TimeSpan leastWindow = default, bool toRowsOnly = false)
     {
         var deliveries = DestinationRoute.Plan(toRowsOnly ? [.. routes.Where(route => route.KeepsState)] : routes, lead);
+        var fingerprint = Fingerprint(lead.Source, lead.Event, identity);
+        lead = lead with { Id = lead.Id.InPartition(LeadId.PartitionFor(lead.Subject, fingerprint)) };
         var since = Window(lead.ReceivedAt, leastWindow) is var window && window > TimeSpan.Zero ? lead.ReceivedAt - window : default(DateTimeOffset?);
         using var span = LeadTracing.Accept(lead);
         Acceptance acceptance;
         using (LeadMetrics.Write("accept"))
         {
-            acceptance = await store.AcceptAsync(Traced(lead, span), Fingerprint(lead.Source, lead.Event, identity), since, deliveries);
+            acceptance = await store.AcceptAsync(Traced(lead, span), fingerprint, since, deliveries);
         }
 
         Note(span, lead, acceptance, deliveries.Count);

@@ -9,6 +9,11 @@ namespace LeadFunctions.Leads;
 /// </summary>
 internal readonly record struct LeadId(Guid Value)
 {
+    /// <summary>How many parts a store may be divided into; the last hexadecimal digit of an id is its lead's.</summary>
+    public const int Partitions = 16;
+
+    private const int PartitionMask = Partitions - 1;
+
     public static LeadId New(DateTimeOffset receivedAt) => new(Guid.CreateVersion7(receivedAt));
 
     /// <summary>The unix time inside, in milliseconds.</summary>
@@ -20,6 +25,32 @@ internal readonly record struct LeadId(Guid Value)
             Value.TryWriteBytes(bytes, bigEndian: true, out _);
             return BinaryPrimitives.ReadInt64BigEndian(bytes) >> 16;
         }
+    }
+
+    /// <summary>The part of a store that the lead belongs to, from 0 up to <see cref="Partitions"/>: an id alone tells where its lead is.</summary>
+    public int Partition
+    {
+        get
+        {
+            Span<byte> bytes = stackalloc byte[16];
+            Value.TryWriteBytes(bytes, bigEndian: true, out _);
+            return bytes[^1] & PartitionMask;
+        }
+    }
+
+    /// <summary>
+    /// Where a lead belongs: what must change together with it is there too. Events of one appointment share a partition, and otherwise leads with the
+    /// same fingerprint, so that a repeat is found in the transaction that would make it a lead.
+    /// </summary>
+    public static int PartitionFor(LeadSubject? subject, ReadOnlySpan<byte> fingerprint) => subject?.GroupId.Partition ?? (fingerprint[^1] & PartitionMask);
+
+    /// <summary>The same id, of a lead that belongs there.</summary>
+    public LeadId InPartition(int partition)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        Value.TryWriteBytes(bytes, bigEndian: true, out _);
+        bytes[^1] = (byte)((bytes[^1] & ~PartitionMask) | partition);
+        return new LeadId(new Guid(bytes, bigEndian: true));
     }
 
     /// <summary>No id of a lead received at or after this time sorts before it.</summary>

@@ -1,7 +1,6 @@
 using LeadFunctions.Commands;
 using LeadFunctions.Store;
 using LeadFunctions.Store.AzureStorage;
-using LeadFunctions.Store.AzureStorage.Rest;
 using LeadFunctions.Tests.Remote;
 
 namespace LeadFunctions.Tests.Commands;
@@ -12,7 +11,7 @@ public sealed class StoreCheckTests(SharedAzurite azurite)
     public async Task A_storage_account_that_can_be_used_passes_and_one_that_refuses_the_key_says_so()
     {
         var account = SharedAzurite.Account((await azurite.GetAsync()).ConnectionString());
-        var wrong = account with { Key = new SharedKey(account.Name, [1, 2, 3]) };
+        var wrong = StorageAccount.WithKey(account.Name, account.Tables, account.Queues, "AQID");
 
         var passed = await StoreCheck.RunAsync(Options(account));
         var failed = await StoreCheck.RunAsync(Options(wrong));

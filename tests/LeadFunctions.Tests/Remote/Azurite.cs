@@ -6,17 +6,19 @@ using LeadFunctions.Tests.Infrastructure;
 namespace LeadFunctions.Tests.Remote;
 
 /// <summary>
-/// Microsoft's emulator of Azure Storage, its table service alone, on a free loopback port with its data in a temporary folder.
+/// Microsoft's emulator of Azure Storage on free loopback ports, with its data in a temporary folder.
 /// Needs Node, and the npm package where <c>.ci/run</c> installs it.
 /// </summary>
 internal sealed class Azurite : IAsyncDisposable
 {
     private const string Install = "npm install --prefix artifacts/azurite --no-save azurite@3.35.0";
 
-    private static readonly string Script = Path.Combine(Repository.Root, "artifacts", "azurite", "node_modules", "azurite", "dist", "src", "table", "main.js");
+    private static readonly string Script = Path.Combine(Repository.Root, "artifacts", "azurite", "node_modules", "azurite", "dist", "src", "azurite.js");
 
     private readonly TemporaryFolder _folder = new();
-    private readonly int _port = LeadProcess.FreePort();
+    private readonly int _tables = LeadProcess.FreePort();
+    private readonly int _queues = LeadProcess.FreePort();
+    private readonly int _blobs = LeadProcess.FreePort();
     private Process? _process;
 
     private Azurite()
@@ -29,11 +31,13 @@ internal sealed class Azurite : IAsyncDisposable
         : !HasNode() ? "Node isn't on the PATH; Azurite needs it."
         : null;
 
-    public Uri Tables => new($"http://127.0.0.1:{_port}/devstoreaccount1");
+    public Uri Tables => Service(_tables);
 
-    /// <summary>For the emulator's well-known account, at another address if one stands before it.</summary>
-    public string ConnectionString(Uri? tables = null) =>
-        $"AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;TableEndpoint={tables ?? Tables}";
+    public Uri Queues => Service(_queues);
+
+    /// <summary>For the emulator's well-known account, at other addresses if something stands before it.</summary>
+    public string ConnectionString(Uri? tables = null, Uri? queues = null) =>
+        $"AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;TableEndpoint={tables ?? Tables};QueueEndpoint={queues ?? Queues};BlobEndpoint={Service(_blobs)}";
 
     /// <summary>A program's settings for a store of its own here.</summary>
     public (string Key, string Value)[] NewStore() => [("Store__Kind", "AzureStorage"), ("Store__ConnectionString", ConnectionString()), ("Store__Table", SharedAzurite.NewTable())];
@@ -51,7 +55,7 @@ internal sealed class Azurite : IAsyncDisposable
     public async Task RunAsync()
     {
         var start = new ProcessStartInfo("node") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder.Path };
-        foreach (var argument in new[] { Script, "--tablePort", _port.ToString(CultureInfo.InvariantCulture), "--location", _folder.Path, "--silent", "--disableTelemetry", "--skipApiVersionCheck" })
+        foreach (var argument in new[] { Script, "--tablePort", Text(_tables), "--queuePort", Text(_queues), "--blobPort", Text(_blobs), "--location", _folder.Path, "--silent", "--disableTelemetry", "--skipApiVersionCheck" })
         {
             start.ArgumentList.Add(argument);
         }
@@ -61,7 +65,7 @@ internal sealed class Azurite : IAsyncDisposable
         _process.ErrorDataReceived += (_, _) => { };
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        await Eventually.TrueAsync(IsListeningAsync, "Azurite listens");
+        await Eventually.TrueAsync(async () => await IsListeningAsync(_tables) && await IsListeningAsync(_queues) && await IsListeningAsync(_blobs), "Azurite listens");
     }
 
     /// <summary>SIGINT: it writes what it holds to disk and ends.</summary>
@@ -98,13 +102,17 @@ internal sealed class Azurite : IAsyncDisposable
         .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
         .Any(folder => File.Exists(Path.Combine(folder, OperatingSystem.IsWindows() ? "node.exe" : "node")));
 
-    private async Task<bool> IsListeningAsync()
+    private static Uri Service(int port) => new($"http://127.0.0.1:{port}/devstoreaccount1");
+
+    private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
+
+    private async Task<bool> IsListeningAsync(int port)
     {
         Assert.False(_process!.HasExited, "Azurite ended before it listened.");
         try
         {
             using var client = new TcpClient();
-            await client.ConnectAsync("127.0.0.1", _port, TestContext.Current.CancellationToken);
+            await client.ConnectAsync("127.0.0.1", port, TestContext.Current.CancellationToken);
             return true;
         }
         catch (SocketException)

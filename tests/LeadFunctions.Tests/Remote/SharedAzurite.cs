@@ -1,5 +1,5 @@
 using System.Globalization;
-using LeadFunctions.Store.AzureStorage.Rest;
+using LeadFunctions.Store.AzureStorage;
 using LeadFunctions.Tests.Remote;
 
 [assembly: AssemblyFixture(typeof(SharedAzurite))]

@@ -2,25 +2,28 @@ using System.Net.Http.Headers;
 
 namespace LeadFunctions.Tests.Remote;
 
-/// <summary>Stands before Azurite, so that answers can get lost on their way.</summary>
+/// <summary>Stands before one of Azurite's services, so that answers can get lost on their way, and counts what they hold.</summary>
 internal sealed class StorageProxy : LoopbackServer
 {
-    private static readonly string[] Passed = ["x-ms-continuation-NextPartitionKey", "x-ms-continuation-NextRowKey"];
-
     private readonly HttpClient _http = new();
     private readonly Uri _behind;
+    private int _entities;
 
     private StorageProxy(Uri behind) => _behind = behind;
 
-    public static async Task<StorageProxy> StartAsync(Azurite azurite)
+    /// <summary>How many entities were read so far.</summary>
+    public int EntitiesRead => Volatile.Read(ref _entities);
+
+    /// <param name="service">One of Azurite's.</param>
+    public static async Task<StorageProxy> StartAsync(Uri service)
     {
-        var proxy = new StorageProxy(azurite.Tables);
+        var proxy = new StorageProxy(service);
         await proxy.StartServerAsync();
         return proxy;
     }
 
-    /// <summary>The table service's address, by way of here.</summary>
-    public Uri Tables => new(Url, _behind.AbsolutePath);
+    /// <summary>The service's address, by way of here.</summary>
+    public Uri Service => new(Url, _behind.AbsolutePath);
 
     protected override Reply Handle(RecordedRequest request)
     {
@@ -37,11 +40,17 @@ internal sealed class StorageProxy : LoopbackServer
         }
 
         using var response = _http.Send(forwarded);
-        using var body = new StreamReader(response.Content.ReadAsStream());
+        using var reader = new StreamReader(response.Content.ReadAsStream());
+        var body = reader.ReadToEnd();
+        if (request.Method == "GET")
+        {
+            Interlocked.Add(ref _entities, body.Split("\"RowKey\":").Length - 1);
+        }
+
         return new Reply(
             (int)response.StatusCode,
-            body.ReadToEnd(),
+            body,
             response.Content.Headers.ContentType?.ToString() ?? "application/json",
-            [.. Passed.Where(response.Headers.Contains).Select(name => (name, response.Headers.GetValues(name).First()))]);
+            [.. response.Headers.Where(header => header.Key.StartsWith("x-ms-", StringComparison.OrdinalIgnoreCase)).Select(header => (header.Key, header.Value.First()))]);
     }
 }

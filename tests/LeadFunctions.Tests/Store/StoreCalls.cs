@@ -13,11 +13,15 @@ internal static class StoreCalls
 
     public static async Task<Lead> KeepAsync(this ILeadStore store, DateTimeOffset at, params IReadOnlyList<string> destinations)
     {
-        var lead = Posted.Lead($$"""{"OfferTitle":"{{Guid.NewGuid()}}"}""", at);
-        var acceptance = await store.AcceptAsync(lead, Print(lead.Id.ToString()), at - TimeSpan.FromDays(1), destinations);
+        var print = Print($"{Guid.NewGuid()}");
+        var lead = Posted.Lead($$"""{"OfferTitle":"{{Guid.NewGuid()}}"}""", at).For(print);
+        var acceptance = await store.AcceptAsync(lead, print, at - TimeSpan.FromDays(1), destinations);
         Assert.Equal(new Acceptance(lead.Id, IsRepeat: false), acceptance);
         return lead;
     }
+
+    /// <summary>With an id as intake makes it.</summary>
+    public static Lead For(this Lead lead, byte[] fingerprint) => lead with { Id = lead.Id.InPartition(LeadId.PartitionFor(lead.Subject, fingerprint)) };
 
     public static Task<Acceptance> AcceptAsync(this ILeadStore store, Lead lead, byte[] fingerprint, DateTimeOffset? repeatsSince, IReadOnlyList<string> destinations) =>
         store.AcceptAsync(lead, fingerprint, repeatsSince, [.. destinations.Select(destination => new PlannedDelivery(destination))]);

@@ -1,64 +1,68 @@
 using System.Collections.Concurrent;
 using LeadFunctions.Leads;
-using LeadFunctions.Store.AzureStorage.Rest;
+using Azure.Data.Tables;
 
 namespace LeadFunctions.Store.AzureStorage;
 
 /// <summary>
-/// The store in an Azure Storage account, for several programs at once: one table, and in it one partition, so that everything which belongs
-/// together changes in one entity group transaction. A crash leaves all of a change or none of it.
+/// The store in an Azure Storage account, for several programs at once: one table, and in it sixteen partitions of leads. Everything that belongs
+/// together shares one and changes in one entity group transaction. A crash leaves all of a change or none of it.
 /// </summary>
 internal sealed class AzureLeadStore : ILeadStore, IDisposable
 {
     /// <summary>How often a change is decided anew because others were faster.</summary>
     public const int MostTries = 25;
 
-    private readonly StorageSender _sender;
-    private readonly TableClient _table;
+    private const int LeadsAtOnce = 32;
+
+    // As far as a look at what waits counts, in each partition.
+    private const int MostCounted = 200;
+
+    private readonly StoreTable _table;
     private readonly RunLists _lists;
     private readonly DueSignal _due;
 
     // By destination: whether the last claim met another instance.
     private readonly ConcurrentDictionary<string, bool> _crowded = new(StringComparer.Ordinal);
 
-    private AzureLeadStore(StorageSender sender, TableClient table, DueSignal due)
+    private AzureLeadStore(StoreTable table, DueSignal due)
     {
-        _sender = sender;
         _table = table;
         _lists = new RunLists(table);
         _due = due;
     }
 
-    // A look costs one operation for each destination.
+    // A look costs an operation for each destination and partition.
     public TimeSpan LooksAgainAfter { get; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Makes the table when there is none. Throws <see cref="StoreUnavailableException"/> with the reason.</summary>
     public static async Task<AzureLeadStore> OpenAsync(StorageAccount account, string table, DueSignal due)
     {
-        var sender = new StorageSender(account);
+        var opened = new StoreTable(account, table);
         try
         {
-            var client = new TableClient(sender, table, "leads");
-            await client.MakeAsync();
-            return new AzureLeadStore(sender, client, due);
+            await opened.MakeAsync();
+            return new AzureLeadStore(opened, due);
         }
         catch
         {
-            sender.Dispose();
+            opened.Dispose();
             throw;
         }
     }
 
     public async Task<Acceptance> AcceptAsync(Lead lead, byte[] fingerprint, DateTimeOffset? repeatsSince, IReadOnlyList<PlannedDelivery> deliveries)
     {
+        var partition = _table.Leads[LeadId.PartitionFor(lead.Subject, fingerprint)];
         var print = Convert.ToHexStringLower(fingerprint);
         var changes = Added(lead, print, deliveries, lead.ReceivedAt).ToArray();
-        var entity = new TableEntity(StoreKeys.Print(print)).With("Lead", lead.Id.ToString()).With("At", lead.ReceivedAt);
+        await _table.PointToAsync(lead.Id, partition);
+        var entity = TableEntity.New(StoreKeys.Print(print)).With("Lead", lead.Id.ToString()).With("At", lead.ReceivedAt);
         TableChange[] ofPrint = repeatsSince is null ? [] : [new TableChange.Insert(entity)];
         for (var tried = 0; tried < MostTries; tried++)
         {
-            if (await _table.CommitAsync("accept", [.. changes, .. ofPrint]) is not Commit.Conflict conflict
-                || (conflict.MayBeOwn && await _table.FindAsync(StoreKeys.Lead(lead.Id)) is not null))
+            if (await partition.CommitAsync("accept", [.. changes, .. ofPrint]) is not Commit.Conflict conflict
+                || (conflict.MayBeOwn && await partition.FindAsync(StoreKeys.Lead(lead.Id)) is not null))
             {
                 Raise(deliveries);
                 return new Acceptance(lead.Id, IsRepeat: false);
@@ -66,13 +70,14 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
 
             if (repeatsSince is { } since)
             {
-                var known = await _table.FindAsync(entity.Key);
-                if (known is not null && known.Time("At") > since && LeadId.Parse(known.Text("Lead")) is var earlier && await RepeatAsync(earlier, lead.ReceivedAt))
+                var known = await partition.FindAsync(entity.RowKey);
+                if (known is not null && known.Time("At") > since && LeadId.Parse(known.Text("Lead")) is var earlier && await RepeatAsync(partition, earlier, lead.ReceivedAt))
                 {
+                    await _table.ForgetPlaceAsync(lead.Id, partition);
                     return new Acceptance(earlier, IsRepeat: true);
                 }
 
-                ofPrint = [known is null ? new TableChange.Insert(entity) : new TableChange.Replace(entity, known.ETag!)];
+                ofPrint = [known is null ? new TableChange.Insert(entity) : new TableChange.Replace(entity, known.ETag)];
             }
         }
 
@@ -82,13 +87,12 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
     public async Task KeepRefusedAsync(RefusedBody body)
     {
         // A repeated try meets its own entity: ids are never given twice.
-        await _table.CommitAsync("refuse", [new TableChange.Put(RefusedRows.Entity(body))]);
+        await _table.Refused.CommitAsync("refuse", [new TableChange.Put(RefusedRows.Entity(body))]);
     }
 
     public async Task<Acceptance?> ReplayAsync(Lead lead, byte[] fingerprint, TimeSpan window, IReadOnlyList<PlannedDelivery> deliveries, string by, DateTimeOffset now)
     {
-        var print = Convert.ToHexStringLower(fingerprint);
-        var acceptance = await new Replays(_table, lead, print, window, [.. Added(lead, print, deliveries, now)], by, now).RunAsync();
+        var acceptance = await new Replays(_table, lead, fingerprint, window, [.. Added(lead, Convert.ToHexStringLower(fingerprint), deliveries, now)], by, now).RunAsync();
         if (acceptance is { IsRepeat: false })
         {
             Raise(deliveries);
@@ -114,7 +118,7 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
 
     public async Task<bool> CountMailAsync(IReadOnlyList<byte[]> recipients, DateOnly day, LeadId lead, int most)
     {
-        var counts = new MailCounts(_table, day, lead, most);
+        var counts = new MailCounts(_table.Mails, day, lead, most);
         for (var tried = 0; tried < MostTries; tried++)
         {
             if (await counts.CountAsync(recipients) is { } counted)
@@ -128,11 +132,11 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
 
     public Task<Run?> FindRunAsync(LeadId id) => _lists.FindAsync(id);
 
-    public async Task<RefusedBody?> FindRefusedAsync(LeadId id) => await _table.FindAsync(StoreKeys.Refused(id)) is { } entity ? RefusedRows.Read(entity) : null;
+    public async Task<RefusedBody?> FindRefusedAsync(LeadId id) => await _table.Refused.FindAsync(StoreKeys.Refused(id)) is { } entity ? RefusedRows.Read(entity) : null;
 
     public Task<Page<Run>> ListRunsAsync(RunFilter filter, LeadId? before, int take, CancellationToken stop = default) => _lists.ListAsync(filter, before, take, stop);
 
-    public Task<Page<RefusedBody>> ListRefusedAsync(RunFilter filter, LeadId? before, int take, CancellationToken stop = default) => RefusedRows.ListAsync(_table, filter, before, take, stop);
+    public Task<Page<RefusedBody>> ListRefusedAsync(RunFilter filter, LeadId? before, int take, CancellationToken stop = default) => RefusedRows.ListAsync(_table.Refused, filter, before, take, stop);
 
     public async Task<int?> ResubmitAsync(LeadId id, string? destination, bool evenDelivered, string by, DateTimeOffset now)
     {
@@ -153,11 +157,11 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
         // As they stand now, so that what dies again meanwhile is not taken twice.
         var leads = await _lists.DeadAsync(IdRange.All).ToListAsync();
         var (total, left) = (0, 0);
-        await Parallel.ForEachAsync(leads, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (lead, _) =>
+        await Parallel.ForEachAsync(leads, new ParallelOptions { MaxDegreeOfParallelism = LeadsAtOnce }, async (lead, _) =>
         {
             try
             {
-                Interlocked.Add(ref total, await ResubmitDeadLettersAsync(lead, destination, by, now));
+                Interlocked.Add(ref total, await ResubmitDeadLettersAsync(lead.Lead, destination, by, now));
             }
             catch (StoreUnavailableException)
             {
@@ -172,43 +176,55 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
 
     public Task<RunSummary> SummariseAsync(DateTimeOffset from, DateTimeOffset to) => new Summaries(_table, from, to).ReadAsync();
 
-    public Task<Erasure> EraseAsync(string address, bool countOnly, string by, DateTimeOffset now) => new Erasures(_table, _lists, new Erasing(address), by, now).RunAsync(countOnly);
+    public Task<Erasure> EraseAsync(string address, bool countOnly, string by, DateTimeOffset now) => new Erasures(_table, new Erasing(address), by, now).RunAsync(countOnly);
 
     public Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most) => new Removal(_table, _lists).StepAsync(before, after, most);
 
-    public Task<IReadOnlyList<Lead>> FindGroupAsync(LeadId groupId, IReadOnlyCollection<LeadId> except) => Subjects.FindGroupAsync(_table, groupId, except);
+    public Task<IReadOnlyList<Lead>> FindGroupAsync(LeadId groupId, IReadOnlyCollection<LeadId> except) => Subjects.FindGroupAsync(_table.Leads[groupId.Partition], groupId, except);
 
-    public async Task<Lead?> FindNewestAsync(LeadSubject subject) => (await Subjects.FindNewestAsync(_table, subject))?.Newest;
+    public async Task<Lead?> FindNewestAsync(LeadSubject subject) => (await Subjects.FindNewestAsync(_table.Leads[subject.GroupId.Partition], subject))?.Newest;
 
     public async Task<IReadOnlyList<SeenItem>> FindSeenAsync(string reader)
     {
         var (from, before) = StoreKeys.AllSeen(reader);
-        return await _table.QueryAsync(from, before).Select(entity => new SeenItem(entity.Text("Key"), entity.Text("State"))).ToListAsync();
+        return await _table.Notes.QueryAsync(from, before).Select(entity => new SeenItem(entity.Text("Key"), entity.Text("State"))).ToListAsync();
     }
 
     public async Task RecordSeenAsync(string reader, string key, string? state)
     {
-        var entity = new TableEntity(StoreKeys.Seen(reader, key));
+        var entity = TableEntity.New(StoreKeys.Seen(reader, key));
         // To take away what is not there is no conflict that matters.
-        await _table.CommitAsync("note", [state is null ? new TableChange.Delete(entity.Key) : new TableChange.Put(entity.With("Key", key).With("State", state))]);
+        await _table.Notes.CommitAsync("note", [state is null ? new TableChange.Delete(entity.RowKey) : new TableChange.Put(entity.With("Key", key).With("State", state))]);
     }
 
     public async Task<StoreState> CheckAsync(DateTimeOffset now)
     {
-        await _table.CommitAsync("check", [new TableChange.Put(new TableEntity(StoreKeys.Check).With("At", now))]);
-        var unfinished = new Dictionary<string, int>(StringComparer.Ordinal);
-        DateTimeOffset? oldest = null;
-        await foreach (var entity in _table.QueryAsync(StoreKeys.AllDue, "due/", select: "RowKey"))
-        {
-            var (destination, due, _) = StoreKeys.ReadDue(entity.Key);
-            unfinished[destination] = unfinished.GetValueOrDefault(destination) + 1;
-            oldest = due <= now && (oldest is null || due < oldest) ? due : oldest;
-        }
-
-        return new StoreState(oldest, await _table.QueryAsync(StoreKeys.AllDead, "dead/", select: "RowKey").CountAsync(), unfinished);
+        var parts = await Task.WhenAll(_table.Leads.Select(CheckAsync));
+        var unfinished = parts.SelectMany(part => part.Due).GroupBy(due => due.Destination, StringComparer.Ordinal);
+        var due = parts.SelectMany(part => part.Due).Where(due => due.At <= now).Select(due => due.At).ToArray();
+        return new StoreState(due.Length == 0 ? null : due.Min(), parts.Sum(part => part.Dead), unfinished.ToDictionary(some => some.Key, some => some.Count(), StringComparer.Ordinal));
     }
 
-    public void Dispose() => _sender.Dispose();
+    public void Dispose() => _table.Dispose();
+
+    /// <summary>What waits in a partition, of each destination what is due first; not all of it when that is much.</summary>
+    private static async Task<(IReadOnlyList<(string Destination, DateTimeOffset? At)> Due, int Dead)> CheckAsync(StorePartition partition)
+    {
+        var dead = partition.QueryAsync(StoreKeys.AllDead, "dead/", MostCounted, "RowKey").CountAsync();
+        var found = new List<(string, DateTimeOffset?)>();
+        for (var from = StoreKeys.AllDue; ;)
+        {
+            var some = await partition.QueryAsync(from, "due/", MostCounted, "RowKey", MostCounted).Select(entity => StoreKeys.ReadDue(entity.RowKey)).ToListAsync();
+            found.AddRange(some.Select(due => (due.Destination, due.Due)));
+            if (some.Count < MostCounted)
+            {
+                return (found, await dead);
+            }
+
+            from = StoreKeys.AfterDue(some[^1].Destination);
+        }
+    }
+
 
     private static IEnumerable<TableChange> Added(Lead lead, string print, IReadOnlyList<PlannedDelivery> deliveries, DateTimeOffset due) =>
     [
@@ -220,10 +236,10 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
     public static StoreUnavailableException TooMuch(string operation) => new($"Others changed the same entities all the time ({operation}).");
 
     /// <summary>Notes that a lead was posted again; false when it has been removed meanwhile.</summary>
-    private async Task<bool> RepeatAsync(LeadId earlier, DateTimeOffset at)
+    private static async Task<bool> RepeatAsync(StorePartition partition, LeadId earlier, DateTimeOffset at)
     {
-        var committed = await _table.CommitAsync("repeat", [.. RunParts.Repeated(earlier, at)]);
-        return committed is Commit.Done || (committed is Commit.Conflict { MayBeOwn: true } && await _table.FindAsync(StoreKeys.Lead(earlier)) is not null);
+        var committed = await partition.CommitAsync("repeat", [.. RunParts.Repeated(earlier, at, StoreKeys.Repeat(earlier, at, Guid.NewGuid()))]);
+        return committed is Commit.Done || (committed is Commit.Conflict { MayBeOwn: true } && await partition.FindAsync(StoreKeys.Lead(earlier)) is not null);
     }
 
     /// <summary>Reads a lead, decides, and writes; again when somebody else wrote in between. The result is the default when there is no such lead.</summary>
@@ -232,15 +248,15 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
     {
         for (var tried = 0; tried < MostTries; tried++)
         {
-            if (await LeadRows.ReadAsync(_table, id) is not { } rows)
+            if (await _table.FindLeadAsync(id, partition => LeadRows.ReadAsync(partition, id)) is not { } rows)
             {
                 return (null, []);
             }
 
             var change = decide(rows);
             if (change.Changes.Count == 0
-                || await _table.CommitAsync(operation, change.Changes) is not Commit.Conflict conflict
-                || (conflict.MayBeOwn && await RunParts.AreMadeAsync(_table, change.Changes)))
+                || await rows.Partition.CommitAsync(operation, change.Changes) is not Commit.Conflict conflict
+                || (conflict.MayBeOwn && await RunParts.AreMadeAsync(rows.Partition, change.Changes)))
             {
                 return (change.Result, change.Due);
             }

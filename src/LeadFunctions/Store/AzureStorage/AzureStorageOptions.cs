@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using Azure.Identity;
 using LeadFunctions.Settings;
-using LeadFunctions.Store.AzureStorage.Rest;
 
 namespace LeadFunctions.Store.AzureStorage;
 
@@ -60,7 +59,7 @@ internal sealed partial record AzureStorageOptions(StorageAccount Account, strin
         var options = new ManagedIdentityCredentialOptions(client is null ? ManagedIdentityId.SystemAssigned : ManagedIdentityId.FromUserAssignedClientId(client));
         var managed = new ManagedIdentityCredential(options);
         // A person at a command line has no managed identity, but has signed in (az login).
-        return StorageAccount.Of(account, new IdentityToken(inAzure ? managed : new ChainedTokenCredential(new AzureCliCredential(), managed)));
+        return StorageAccount.WithIdentity(account, inAzure ? managed : new ChainedTokenCredential(new AzureCliCredential(), managed));
     }
 
     private static StorageAccount? OfConnection(SettingsReader settings, string? connection)

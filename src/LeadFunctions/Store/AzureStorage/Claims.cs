@@ -1,5 +1,4 @@
 using LeadFunctions.Leads;
-using LeadFunctions.Store.AzureStorage.Rest;
 
 namespace LeadFunctions.Store.AzureStorage;
 
@@ -8,7 +7,7 @@ namespace LeadFunctions.Store.AzureStorage;
 /// the index of what is due, so that of several instances one gets it; the others go on to the next.
 /// </summary>
 /// <param name="crowded">The last claim met others: not all begin with the first that is due, but each somewhere among the first.</param>
-internal sealed class Claims(TableClient table, string destination, IReadOnlyCollection<long> heldKeys, DateTimeOffset now, DateTimeOffset leaseEnd, bool crowded)
+internal sealed class Claims(StoreTable table, string destination, IReadOnlyCollection<long> heldKeys, DateTimeOffset now, DateTimeOffset leaseEnd, bool crowded)
 {
     private const int SpreadOver = 4;
 
@@ -30,11 +29,11 @@ internal sealed class Claims(TableClient table, string destination, IReadOnlyCol
     {
         var (from, before) = StoreKeys.DueAt(destination);
         var atOnce = crowded ? SpreadOver * most : most;
-        var candidates = new List<LeadId>(atOnce);
+        var candidates = new List<(StorePartition Partition, LeadId Lead)>(atOnce);
         // The page holds more than is wanted: what comes after it says when to ask again, and others may be faster.
-        await foreach (var entity in table.QueryAsync(from, before, select: "RowKey", page: (2 * atOnce) + heldKeys.Count + 4))
+        await foreach (var (partition, entity) in table.QueryLeadsAsync(from, before, select: "RowKey", page: (2 * atOnce) + heldKeys.Count + 4))
         {
-            var (_, due, lead) = StoreKeys.ReadDue(entity.Key);
+            var (_, due, lead) = StoreKeys.ReadDue(entity.RowKey);
             if (IsHeld(lead))
             {
                 continue;
@@ -46,7 +45,7 @@ internal sealed class Claims(TableClient table, string destination, IReadOnlyCol
                 break;
             }
 
-            candidates.Add(lead);
+            candidates.Add((partition, lead));
             if (candidates.Count == atOnce)
             {
                 await TakeAsync(candidates, most);
@@ -58,9 +57,9 @@ internal sealed class Claims(TableClient table, string destination, IReadOnlyCol
         return new Claim(_taken, _next);
     }
 
-    private async Task TakeAsync(IReadOnlyCollection<LeadId> candidates, int most)
+    private async Task TakeAsync(IReadOnlyCollection<(StorePartition Partition, LeadId Lead)> candidates, int most)
     {
-        LeadId[] leads = [.. candidates];
+        (StorePartition Partition, LeadId Lead)[] leads = [.. candidates];
         if (crowded)
         {
             Random.Shared.Shuffle(leads);
@@ -84,9 +83,9 @@ internal sealed class Claims(TableClient table, string destination, IReadOnlyCol
 
     private void Next(DateTimeOffset? due) => _next = _next is null || due < _next ? due : _next;
 
-    private async Task TakeAllAsync(IReadOnlyList<LeadId> leads)
+    private async Task TakeAllAsync(IReadOnlyList<(StorePartition Partition, LeadId Lead)> leads)
     {
-        var claims = leads.Select(TakeAsync).ToArray();
+        var claims = leads.Select(lead => TakeAsync(lead.Partition, lead.Lead)).ToArray();
         try
         {
             await Task.WhenAll(claims);
@@ -104,24 +103,24 @@ internal sealed class Claims(TableClient table, string destination, IReadOnlyCol
     }
 
     /// <summary>Null when it is somebody else's, or has to wait for another event of its subject.</summary>
-    private async Task<LeadDelivery?> TakeAsync(LeadId id)
+    private async Task<LeadDelivery?> TakeAsync(StorePartition partition, LeadId id)
     {
-        if (await LeadRows.ReadAsync(table, id) is not { } rows || rows.To(destination) is not { State.DueAt: { } due } row || due > now)
+        if (await LeadRows.ReadAsync(partition, id) is not { } rows || rows.To(destination) is not { State.DueAt: { } due } row || due > now)
         {
             // Taken or removed since the index was read.
             MetOthers = true;
             return null;
         }
 
-        var subjects = rows.Lead.Subject is { } subject ? await Subjects.ReadAsync(table, rows.Lead, subject, destination) : null;
+        var subjects = rows.Lead.Subject is { } subject ? await Subjects.ReadAsync(partition, rows.Lead, subject, destination) : null;
         if (subjects?.IsFree(IsHeld, now) == false)
         {
             return null;
         }
 
         var taken = Claimed(row);
-        var committed = await table.CommitAsync("claim", [.. DeliveryChanges.Change(id, row, taken), .. Interrupted(id, row), .. subjects is null ? Enumerable.Empty<TableChange>() : [subjects.TakeTurn()]]);
-        if (committed is Commit.Conflict conflict && !(conflict.MayBeOwn && (await LeadRows.ReadAsync(table, id))?.To(destination)?.Worker == taken.Worker))
+        var committed = await partition.CommitAsync("claim", [.. DeliveryChanges.Change(id, row, taken), .. Interrupted(id, row), .. subjects is null ? Enumerable.Empty<TableChange>() : [subjects.TakeTurn()]]);
+        if (committed is Commit.Conflict conflict && !(conflict.MayBeOwn && (await LeadRows.ReadAsync(partition, id))?.To(destination)?.Worker == taken.Worker))
         {
             MetOthers = true;
             return null;

@@ -1,5 +1,5 @@
 using LeadFunctions.Leads;
-using LeadFunctions.Store.AzureStorage.Rest;
+using Azure.Data.Tables;
 
 namespace LeadFunctions.Store.AzureStorage;
 
@@ -13,10 +13,10 @@ internal static class DeliveryChanges
         [new TableChange.Insert(row.Entity(lead)), .. Indexes(lead, null, row)];
 
     public static IEnumerable<TableChange> Change(LeadId lead, DeliveryRow before, DeliveryRow after) =>
-        [new TableChange.Replace(after.Entity(lead), before.ETag!), .. Indexes(lead, before, after)];
+        [new TableChange.Replace(after.Entity(lead), before.ETag), .. Indexes(lead, before, after)];
 
     public static IEnumerable<TableChange> Remove(LeadId lead, DeliveryRow row) =>
-        [new TableChange.Delete(StoreKeys.Delivery(lead, row.Destination), row.ETag!), .. Indexes(lead, row, null)];
+        [new TableChange.Delete(StoreKeys.Delivery(lead, row.Destination), row.ETag), .. Indexes(lead, row, null)];
 
     private static IEnumerable<TableChange> Indexes(LeadId lead, DeliveryRow? before, DeliveryRow? after) =>
         [.. Move(Due(lead, before), Due(lead, after)), .. Move(Dead(lead, before), Dead(lead, after))];
@@ -35,7 +35,7 @@ internal static class DeliveryChanges
 
         if (after is not null)
         {
-            yield return new TableChange.Insert(new TableEntity(after));
+            yield return new TableChange.Insert(TableEntity.New(after));
         }
     }
 

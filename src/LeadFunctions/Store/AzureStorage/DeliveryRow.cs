@@ -1,5 +1,6 @@
 using LeadFunctions.Leads;
-using LeadFunctions.Store.AzureStorage.Rest;
+using Azure;
+using Azure.Data.Tables;
 
 namespace LeadFunctions.Store.AzureStorage;
 
@@ -9,8 +10,8 @@ namespace LeadFunctions.Store.AzureStorage;
 /// <param name="Attempts">Of all time: the number of the last one.</param>
 /// <param name="Worker">Who claimed it last.</param>
 /// <param name="ErasedLease">The last lease that was given out before an erasure. What its worker reports may quote what was erased.</param>
-/// <param name="ETag">The version that was read; null for a new one.</param>
-internal sealed record DeliveryRow(string Destination, DeliveryState State, string? After = null, int Lease = 0, int Attempts = 0, DateTimeOffset? ClaimedAt = null, string? Worker = null, int ErasedLease = 0, string? ETag = null)
+/// <param name="ETag">The version that was read.</param>
+internal sealed record DeliveryRow(string Destination, DeliveryState State, string? After = null, int Lease = 0, int Attempts = 0, DateTimeOffset? ClaimedAt = null, string? Worker = null, int ErasedLease = 0, ETag ETag = default)
 {
     public bool IsFinished => State.Status is DeliveryStatus.Delivered or DeliveryStatus.Discarded;
 
@@ -22,7 +23,7 @@ internal sealed record DeliveryRow(string Destination, DeliveryState State, stri
     public static DeliveryRow Read(TableEntity entity) => new(
         entity.Text("Destination"),
         new DeliveryState(
-            StatusText.Parse(entity.Text("Status")) is >= 0 and var status ? status : throw new StoreUnavailableException($"The store holds a status that is none: entity {entity.Key}."),
+            StatusText.Parse(entity.Text("Status")) is >= 0 and var status ? status : throw new StoreUnavailableException($"The store holds a status that is none: entity {entity.RowKey}."),
             entity.TimeOrNull("Due"),
             (int)entity.Number("Failures"),
             entity.TextOrNull("Error"),
@@ -36,7 +37,7 @@ internal sealed record DeliveryRow(string Destination, DeliveryState State, stri
         (int)(entity.NumberOrNull("ErasedLease") ?? 0),
         entity.ETag);
 
-    public TableEntity Entity(LeadId lead) => new TableEntity(StoreKeys.Delivery(lead, Destination))
+    public TableEntity Entity(LeadId lead) => TableEntity.New(StoreKeys.Delivery(lead, Destination))
         .With("Destination", Destination)
         .With("Status", StatusText.Of(State.Status))
         .With("Due", State.DueAt)

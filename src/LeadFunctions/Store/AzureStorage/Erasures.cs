@@ -1,25 +1,37 @@
 using LeadFunctions.Leads;
-using LeadFunctions.Store.AzureStorage.Rest;
 
 namespace LeadFunctions.Store.AzureStorage;
 
 /// <summary>Erases a person's data: every lead and every refused body is looked at, because nothing is indexed by a person.</summary>
-internal sealed class Erasures(TableClient table, RunLists lists, Erasing erasing, string by, DateTimeOffset now)
+internal sealed class Erasures(StoreTable table, Erasing erasing, string by, DateTimeOffset now)
 {
     public async Task<Erasure> RunAsync(bool countOnly)
     {
+        // All partitions at once, so that a caller who waits need not wait long.
+        var parts = await Task.WhenAll(table.Leads.Select(partition => EraseLeadsAsync(partition, countOnly)).Append(EraseRefusedAsync(countOnly)));
+        return parts.Aggregate(default(Erasure), (total, part) => total + part);
+    }
+
+    private async Task<Erasure> EraseLeadsAsync(StorePartition partition, bool countOnly)
+    {
         var total = default(Erasure);
-        await foreach (var entities in lists.EveryLeadAsync("lead.", "lead/", leads: 100))
+        await foreach (var (_, entities) in RunLists.ByLeadAsync(partition.QueryAsync("lead.", "lead/").Select(entity => (partition, entity))))
         {
-            if (LeadRows.Of(entities) is { } rows && erasing.Concerns(rows.Lead.Content) && (countOnly || await EraseLeadAsync(rows.Lead.Id)))
+            if (LeadRows.Of(partition, entities) is { } rows && erasing.Concerns(rows.Lead.Content) && (countOnly || await EraseLeadAsync(partition, rows.Lead.Id)))
             {
                 total += new Erasure(1, 0);
             }
         }
 
-        await foreach (var entity in table.QueryAsync("refused.", "refused/", page: 100))
+        return total;
+    }
+
+    private async Task<Erasure> EraseRefusedAsync(bool countOnly)
+    {
+        var total = default(Erasure);
+        await foreach (var entity in table.Refused.QueryAsync("refused.", "refused/", page: 100))
         {
-            if (erasing.Concerns(RefusedRows.Read(entity)) && (countOnly || await EraseRefusedAsync(entity.Key)))
+            if (erasing.Concerns(RefusedRows.Read(entity)) && (countOnly || await EraseRefusedAsync(entity.RowKey)))
             {
                 total += new Erasure(0, 1);
             }
@@ -29,28 +41,33 @@ internal sealed class Erasures(TableClient table, RunLists lists, Erasing erasin
     }
 
     /// <summary>False when it is gone meanwhile. The lead itself comes last: until then another run finds it again.</summary>
-    private async Task<bool> EraseLeadAsync(LeadId id)
+    private async Task<bool> EraseLeadAsync(StorePartition partition, LeadId id)
     {
         var (from, before) = StoreKeys.Run(id);
         var (firstSent, end) = StoreKeys.AllSent(id);
         for (var tried = 0; tried < AzureLeadStore.MostTries; tried++)
         {
-            var entities = await table.QueryAsync(from, before).ToListAsync();
-            if (LeadRows.Of(entities) is not { } rows || !erasing.Concerns(rows.Lead.Content))
+            var entities = await partition.QueryAsync(from, before).ToListAsync();
+            if (LeadRows.Of(partition, entities) is not { } rows || !erasing.Concerns(rows.Lead.Content))
             {
                 return false;
             }
 
-            var sent = await table.QueryAsync(firstSent, end, select: "RowKey").Select(entity => new TableChange.Delete(entity.Key)).ToListAsync();
+            var sent = await partition.QueryAsync(firstSent, end, select: "RowKey").Select(entity => new TableChange.Delete(entity.RowKey)).ToListAsync();
             // A hash would still tell whether a mail went to an address.
-            var mails = await MailCounts.OfLeadAsync(table, id);
+            var mails = await MailCounts.OfLeadAsync(table.Mails, id);
             var erased = true;
-            foreach (var some in RunParts.Erase(entities).Concat(sent).Concat(mails).Chunk(BatchText.MostChanges))
+            foreach (var some in RunParts.Erase(entities).Concat(sent).Chunk(StorePartition.MostChanges))
             {
-                erased &= await table.CommitAsync("erase", some) is Commit.Done;
+                erased &= await partition.CommitAsync("erase", some) is Commit.Done;
             }
 
-            if (erased && await table.CommitAsync("erase", [.. Lead(rows), .. await rows.RemovePrintAsync(table)]) is Commit.Done)
+            foreach (var some in mails.Chunk(StorePartition.MostChanges))
+            {
+                erased &= await table.Mails.CommitAsync("erase", some) is Commit.Done;
+            }
+
+            if (erased && await partition.CommitAsync("erase", [.. Lead(rows), .. await rows.RemovePrintAsync()]) is Commit.Done)
             {
                 return true;
             }
@@ -86,13 +103,13 @@ internal sealed class Erasures(TableClient table, RunLists lists, Erasing erasin
     {
         for (var tried = 0; tried < AzureLeadStore.MostTries; tried++)
         {
-            if (await table.FindAsync(key) is not { } entity)
+            if (await table.Refused.FindAsync(key) is not { } entity)
             {
                 return false;
             }
 
             var erased = RefusedRows.Read(entity) with { Body = ReadOnlyMemory<byte>.Empty, Violations = [new Violation("", $"{Erasing.Mark} on {now.UtcDateTime:u} by {by}")] };
-            if (await table.CommitAsync("erase", [new TableChange.Replace(RefusedRows.Entity(erased), entity.ETag!)]) is Commit.Done)
+            if (await table.Refused.CommitAsync("erase", [new TableChange.Replace(RefusedRows.Entity(erased), entity.ETag)]) is Commit.Done)
             {
                 return true;
             }

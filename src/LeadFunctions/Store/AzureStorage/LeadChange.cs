@@ -1,5 +1,3 @@
-using LeadFunctions.Store.AzureStorage.Rest;
-
 namespace LeadFunctions.Store.AzureStorage;
 
 /// <summary>What is to be done to a lead.</summary>

@@ -1,5 +1,4 @@
 using LeadFunctions.Leads;
-using LeadFunctions.Store.AzureStorage.Rest;
 
 namespace LeadFunctions.Store.AzureStorage;
 

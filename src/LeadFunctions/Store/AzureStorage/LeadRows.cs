@@ -1,13 +1,15 @@
 using LeadFunctions.Leads;
-using LeadFunctions.Store.AzureStorage.Rest;
+using Azure;
+using Azure.Data.Tables;
 
 namespace LeadFunctions.Store.AzureStorage;
 
 /// <summary>A lead with its deliveries, as they were read together.</summary>
+/// <param name="Partition">Where it is.</param>
 /// <param name="Print">Its fingerprint in hexadecimal digits; empty when it was erased.</param>
 /// <param name="IsErased">It was an erased person's own: nothing is left to send.</param>
 /// <param name="ETag">Of the lead's own entity; it changes when the lead is posted again.</param>
-internal sealed record LeadRows(Lead Lead, string Print, bool IsErased, string ETag, IReadOnlyList<DeliveryRow> Deliveries)
+internal sealed record LeadRows(StorePartition Partition, Lead Lead, string Print, bool IsErased, ETag ETag, IReadOnlyList<DeliveryRow> Deliveries)
 {
     public bool IsFinished => Deliveries.All(row => row.IsFinished);
 
@@ -18,26 +20,26 @@ internal sealed record LeadRows(Lead Lead, string Print, bool IsErased, string E
 
     public DeliveryRow? To(string destination) => Deliveries.FirstOrDefault(row => row.Destination == destination);
 
-    public static async Task<LeadRows?> ReadAsync(TableClient table, LeadId id)
+    public static async Task<LeadRows?> ReadAsync(StorePartition partition, LeadId id)
     {
         var (from, before) = StoreKeys.Work(id);
-        return Of(await table.QueryAsync(from, before).ToListAsync());
+        return Of(partition, await partition.QueryAsync(from, before).ToListAsync());
     }
 
     /// <summary>Makes a lead of the same content a new one, if this is the one that is known.</summary>
-    public async Task<IEnumerable<TableChange>> RemovePrintAsync(TableClient table) =>
-        await table.FindAsync(StoreKeys.Print(Print)) is { } print && print.Text("Lead") == Lead.Id.ToString()
-            ? [new TableChange.Delete(print.Key, print.ETag!)]
+    public async Task<IEnumerable<TableChange>> RemovePrintAsync() =>
+        await Partition.FindAsync(StoreKeys.Print(Print)) is { } print && print.Text("Lead") == Lead.Id.ToString()
+            ? [new TableChange.Delete(print.RowKey, print.ETag)]
             : [];
 
     /// <summary>From the entities that begin with the lead's own; null when there are none.</summary>
-    public static LeadRows? Of(IReadOnlyList<TableEntity> entities) => entities is [var lead, ..] && lead.Key.EndsWith(".0", StringComparison.Ordinal)
-        ? new LeadRows(Read(lead), lead.Text("Print"), lead.Flag("Erased"), lead.ETag!, [.. entities.Where(entity => PartOf(entity.Key) == '1').Select(DeliveryRow.Read)])
+    public static LeadRows? Of(StorePartition partition, IReadOnlyList<TableEntity> entities) => entities is [var lead, ..] && lead.RowKey.EndsWith(".0", StringComparison.Ordinal)
+        ? new LeadRows(partition, Read(lead), lead.Text("Print"), lead.Flag("Erased"), lead.ETag, [.. entities.Where(entity => PartOf(entity.RowKey) == '1').Select(DeliveryRow.Read)])
         : null;
 
     public static char PartOf(string key) => key.Split('.')[2][0];
 
-    public static TableEntity Entity(Lead lead, string print) => new TableEntity(StoreKeys.Lead(lead.Id))
+    public static TableEntity Entity(Lead lead, string print) => TableEntity.New(StoreKeys.Lead(lead.Id))
         .With("Source", lead.Source)
         .With("Event", lead.Event)
         .With("ReceivedAt", lead.ReceivedAt)
@@ -49,7 +51,7 @@ internal sealed record LeadRows(Lead Lead, string Print, bool IsErased, string E
         .WithContent(lead.Content);
 
     private static Lead Read(TableEntity entity) => new(
-        StoreKeys.LeadOf(entity.Key),
+        StoreKeys.LeadOf(entity.RowKey),
         entity.Text("Source"),
         entity.TextOrNull("Event"),
         entity.Time("ReceivedAt"),

@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using LeadFunctions.Leads;
-using LeadFunctions.Store.AzureStorage.Rest;
+using Azure.Data.Tables;
 
 namespace LeadFunctions.Store.AzureStorage;
 

@@ -1,13 +1,13 @@
 using System.Text.Json;
 using LeadFunctions.Leads;
-using LeadFunctions.Store.AzureStorage.Rest;
+using Azure.Data.Tables;
 
 namespace LeadFunctions.Store.AzureStorage;
 
 /// <summary>The bodies that were not accepted.</summary>
 internal static class RefusedRows
 {
-    public static TableEntity Entity(RefusedBody refused) => new TableEntity(StoreKeys.Refused(refused.Id))
+    public static TableEntity Entity(RefusedBody refused) => TableEntity.New(StoreKeys.Refused(refused.Id))
         .With("Source", refused.Source)
         .With("Event", refused.Event)
         .With("ReceivedAt", refused.ReceivedAt)
@@ -23,7 +23,7 @@ internal static class RefusedRows
         try
         {
             return new RefusedBody(
-                StoreKeys.LeadOf(entity.Key),
+                StoreKeys.LeadOf(entity.RowKey),
                 entity.Text("Source"),
                 entity.TextOrNull("Event"),
                 entity.Time("ReceivedAt"),
@@ -38,26 +38,26 @@ internal static class RefusedRows
         }
         catch (JsonException exception)
         {
-            throw new StoreUnavailableException($"The store holds something that can't be read: Violations of the entity {entity.Key}.", exception);
+            throw new StoreUnavailableException($"The store holds something that can't be read: Violations of the entity {entity.RowKey}.", exception);
         }
     }
 
     /// <summary>Newest first. Of the filter counts what a body that is no lead has: its source, its time and its text.</summary>
-    public static async Task<Page<RefusedBody>> ListAsync(TableClient table, RunFilter filter, LeadId? before, int take, CancellationToken stop)
+    public static async Task<Page<RefusedBody>> ListAsync(StorePartition refused, RunFilter filter, LeadId? before, int take, CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
         var (first, end) = StoreKeys.Newest("refused", IdRange.Of(filter, before));
-        var found = await table.QueryAsync(first, end, page: take + 1)
+        var found = await refused.QueryAsync(first, end, page: take + 1)
             .Select(Read)
             .Where(Matches)
             .Take(take + 1)
             .ToListAsync(stop);
         return found.Count > take ? new Page<RefusedBody>(found[..take], found[take - 1].Id) : new Page<RefusedBody>(found, null);
 
-        bool Matches(RefusedBody refused)
+        bool Matches(RefusedBody body)
         {
             stop.ThrowIfCancellationRequested();
-            return (filter.Source is null || refused.Source == filter.Source) && (filter.Text is null || refused.Text.Contains(filter.Text, StringComparison.OrdinalIgnoreCase));
+            return (filter.Source is null || body.Source == filter.Source) && (filter.Text is null || body.Text.Contains(filter.Text, StringComparison.OrdinalIgnoreCase));
         }
     }
 }

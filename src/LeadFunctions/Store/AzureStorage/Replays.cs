@@ -1,33 +1,68 @@
+using Azure.Data.Tables;
 using LeadFunctions.Leads;
-using LeadFunctions.Store.AzureStorage.Rest;
 
 namespace LeadFunctions.Store.AzureStorage;
 
-/// <summary>Takes a refused body after all: as a lead of its own id, or as a repeat of one that is there. What is known of the fingerprint changes in the same transaction, so that of two replays of one lead the second sees the first.</summary>
+/// <summary>
+/// Takes a refused body after all: as a lead of its own id, or as a repeat of one that is there. What is known of the fingerprint changes in the same
+/// transaction, so that of two replays of one lead the second sees the first. That the body was replayed is noted after it, in the partition of
+/// refused bodies; a replay that ended in between is found out by the next, which only notes it.
+/// </summary>
 /// <param name="added">What makes it a lead of its own.</param>
-internal sealed class Replays(TableClient table, Lead lead, string print, TimeSpan window, IReadOnlyList<TableChange> added, string by, DateTimeOffset now)
+internal sealed class Replays(StoreTable table, Lead lead, byte[] fingerprint, TimeSpan window, IReadOnlyList<TableChange> added, string by, DateTimeOffset now)
 {
+    private const string Mark = "Mark";
+
+    private readonly StorePartition _partition = table.Leads[LeadId.PartitionFor(lead.Subject, fingerprint)];
+    private readonly string _print = Convert.ToHexStringLower(fingerprint);
+    private readonly string _mark = Guid.NewGuid().ToString("N");
+
     /// <summary>Null when it has been done before, or the body is gone.</summary>
     public async Task<Acceptance?> RunAsync()
     {
         for (var tried = 0; tried < AzureLeadStore.MostTries; tried++)
         {
-            if (await table.FindAsync(StoreKeys.Refused(lead.Id)) is not { } entity || RefusedRows.Read(entity) is not { ReplayedAt: null } refused)
+            if (await table.Refused.FindAsync(StoreKeys.Refused(lead.Id)) is not { } entity || RefusedRows.Read(entity) is not { ReplayedAt: null } refused)
             {
                 return null;
             }
 
-            var known = window > TimeSpan.Zero ? await table.FindAsync(StoreKeys.Print(print)) : null;
-            var earlier = window > TimeSpan.Zero ? await FindEarlierAsync(known) : null;
-            var replayed = RefusedRows.Entity(refused with { ReplayedAt = now, ReplayedBy = by, Repeats = earlier });
-            var committed = await table.CommitAsync("replay", [new TableChange.Replace(replayed, entity.ETag!), .. earlier is { } id ? Repeat(id) : Add(known)]);
-            if (committed is Commit.Done || (committed is Commit.Conflict { MayBeOwn: true } && await IsDoneAsync()))
+            if (await TakeAsync(refused) is not { } acceptance)
             {
-                return new Acceptance(earlier ?? lead.Id, earlier is not null);
+                continue;
+            }
+
+            var replayed = RefusedRows.Entity(refused with { ReplayedAt = now, ReplayedBy = by, Repeats = acceptance.IsRepeat ? acceptance.LeadId : null }).With(Mark, _mark);
+            var committed = await table.Refused.CommitAsync("replay", [new TableChange.Replace(replayed, entity.ETag)]);
+            if (committed is Commit.Done || (committed is Commit.Conflict { MayBeOwn: true } && (await table.Refused.FindAsync(entity.RowKey))?.TextOrNull(Mark) == _mark))
+            {
+                return acceptance;
             }
         }
 
         throw AzureLeadStore.TooMuch("replay");
+    }
+
+    /// <summary>Null when somebody else was faster.</summary>
+    private async Task<Acceptance?> TakeAsync(RefusedBody refused)
+    {
+        if (await _partition.FindAsync(StoreKeys.Lead(lead.Id)) is not null)
+        {
+            return new Acceptance(lead.Id, IsRepeat: false);
+        }
+
+        var known = window > TimeSpan.Zero ? await _partition.FindAsync(StoreKeys.Print(_print)) : null;
+        if (window > TimeSpan.Zero && await FindEarlierAsync(known) is { } earlier)
+        {
+            var key = StoreKeys.Repeat(earlier, refused.ReceivedAt, refused.Id.Value);
+            var repeated = await _partition.CommitAsync("replay", [.. RunParts.Repeated(earlier, now, key), RunParts.Act(earlier, RunAct.Repeated(now, by, lead.Id))]);
+            return repeated is Commit.Done || await _partition.FindAsync(key) is not null ? new Acceptance(earlier, IsRepeat: true) : null;
+        }
+
+        await table.PointToAsync(lead.Id, _partition);
+        return await _partition.CommitAsync("replay", [.. Add(known)]) is Commit.Done || await _partition.FindAsync(StoreKeys.Lead(lead.Id)) is not null
+            ? new Acceptance(lead.Id, IsRepeat: false)
+            : null;
     }
 
     private async Task<LeadId?> FindEarlierAsync(TableEntity? known)
@@ -44,25 +79,17 @@ internal sealed class Replays(TableClient table, Lead lead, string print, TimeSp
 
         // The fingerprint's own entity knows the newest alone.
         var (from, before) = StoreKeys.Newest("lead", new IdRange(LeadId.First(lead.ReceivedAt - window).ToString(), LeadId.First(lead.ReceivedAt + window).ToString()));
-        return await table.QueryAsync(from, before, select: "RowKey,Print").FirstOrDefaultAsync(entity => entity.TextOrNull("Print") == print) is { } around ? StoreKeys.LeadOf(around.Key) : null;
+        return await _partition.QueryAsync(from, before, select: "RowKey,Print").FirstOrDefaultAsync(entity => entity.TextOrNull("Print") == _print) is { } around ? StoreKeys.LeadOf(around.RowKey) : null;
     }
 
     /// <summary>Of a subject, any since then is the same one.</summary>
     private bool IsRepeat(DateTimeOffset taken) =>
         taken > now - window || (taken > lead.ReceivedAt - window && (lead.Subject is not null || taken < lead.ReceivedAt + window));
 
-    private IEnumerable<TableChange> Repeat(LeadId earlier) =>
-        [.. RunParts.Repeated(earlier, now), RunParts.Act(earlier, RunAct.Repeated(now, by, lead.Id))];
-
     private IEnumerable<TableChange> Add(TableEntity? known)
     {
-        var entity = new TableEntity(StoreKeys.Print(print)).With("Lead", lead.Id.ToString()).With("At", now);
-        TableChange ofPrint = known is null ? new TableChange.Insert(entity) : new TableChange.Replace(entity, known.ETag!);
+        var entity = TableEntity.New(StoreKeys.Print(_print)).With("Lead", lead.Id.ToString()).With("At", now);
+        TableChange ofPrint = known is null ? new TableChange.Insert(entity) : new TableChange.Replace(entity, known.ETag);
         return [.. added, RunParts.Act(lead.Id, new RunAct(now, by, RunAct.Replayed)), .. window > TimeSpan.Zero ? [ofPrint] : Enumerable.Empty<TableChange>()];
     }
-
-    private async Task<bool> IsDoneAsync() =>
-        await table.FindAsync(StoreKeys.Refused(lead.Id)) is { } entity
-        && RefusedRows.Read(entity) is { ReplayedAt: { } at } replayed
-        && (at.ToUnixTimeMilliseconds(), replayed.ReplayedBy) == (now.ToUnixTimeMilliseconds(), by);
 }

@@ -1,5 +1,5 @@
+using Azure.Data.Tables;
 using LeadFunctions.Leads;
-using LeadFunctions.Store.AzureStorage.Rest;
 
 namespace LeadFunctions.Store.AzureStorage;
 
@@ -7,18 +7,24 @@ namespace LeadFunctions.Store.AzureStorage;
 /// Reads runs: one, or those that match a filter, newest first. A list of dead letters or of what is in progress begins with their indexes;
 /// every other reads run after run until it has found enough.
 /// </summary>
-internal sealed class RunLists(TableClient table)
+internal sealed class RunLists(StoreTable table)
 {
     private const int LeadsAtOnce = 8;
 
-    public async Task<Run?> FindAsync(LeadId id)
+    // Most leads have about six.
+    private const int EntitiesOfALead = 6;
+
+    public Task<Run?> FindAsync(LeadId id) => table.FindLeadAsync(id, async partition =>
     {
         var (from, before) = StoreKeys.AllSent(id);
-        var sent = await table.QueryAsync(from, before).ToDictionaryAsync(entity => entity.Text("Destination"), entity => entity.Text("Request"), StringComparer.Ordinal);
-        return await ReadAsync(id) is { } run
-            ? run with { Deliveries = [.. run.Deliveries.Select(delivery => delivery with { Request = sent.GetValueOrDefault(delivery.Destination) })] }
-            : null;
-    }
+        if (await ReadAsync(partition, id) is not { } run)
+        {
+            return null;
+        }
+
+        var sent = await partition.QueryAsync(from, before).ToDictionaryAsync(entity => entity.Text("Destination"), entity => entity.Text("Request"), StringComparer.Ordinal);
+        return run with { Deliveries = [.. run.Deliveries.Select(delivery => delivery with { Request = sent.GetValueOrDefault(delivery.Destination) })] };
+    });
 
     public async Task<Page<Run>> ListAsync(RunFilter filter, LeadId? before, int take, CancellationToken stop)
     {
@@ -26,7 +32,7 @@ internal sealed class RunLists(TableClient table)
         var ids = IdRange.Of(filter, before);
         var candidates = filter.State switch
         {
-            RunState.DeadLetter => ReadAllAsync(DeadAsync(ids)),
+            RunState.DeadLetter => ReadAllAsync(DeadAsync(ids, take + 1)),
             RunState.InProgress => ReadAllAsync(InProgressAsync(ids, filter.Destination)),
             _ => EveryRunAsync(ids, take),
         };
@@ -41,75 +47,84 @@ internal sealed class RunLists(TableClient table)
         }
     }
 
-    public async IAsyncEnumerable<IReadOnlyList<TableEntity>> EveryLeadAsync(string from, string before, int leads)
+    /// <summary>The entities of each lead in a range of keys, in the order of their keys.</summary>
+    /// <param name="leads">About how many are wanted.</param>
+    public IAsyncEnumerable<(StorePartition Partition, IReadOnlyList<TableEntity> Entities)> EveryLeadAsync(string from, string before, int leads) =>
+        ByLeadAsync(table.QueryLeadsAsync(from, before, page: Math.Clamp(leads * EntitiesOfALead, 30, StorePartition.MostInOnePage)));
+
+    /// <summary>Entities that come in the order of their keys, those of each lead together.</summary>
+    public static async IAsyncEnumerable<(StorePartition Partition, IReadOnlyList<TableEntity> Entities)> ByLeadAsync(IAsyncEnumerable<(StorePartition Partition, TableEntity Entity)> all)
     {
+        StorePartition? current = null;
         var entities = new List<TableEntity>();
-        // Most leads have about six entities.
-        await foreach (var entity in table.QueryAsync(from, before, page: Math.Clamp(leads * 6, 30, 1_000)))
+        await foreach (var (partition, entity) in all)
         {
-            if (entities.Count > 0 && StoreKeys.LeadOf(entities[0].Key) != StoreKeys.LeadOf(entity.Key))
+            if (entities.Count > 0 && StoreKeys.LeadOf(entities[0].RowKey) != StoreKeys.LeadOf(entity.RowKey))
             {
-                yield return entities;
+                yield return (current!, entities);
                 entities = [];
             }
 
+            current = partition;
             entities.Add(entity);
         }
 
         if (entities.Count > 0)
         {
-            yield return entities;
+            yield return (current!, entities);
         }
     }
 
     /// <summary>The leads with dead letters, the newest first.</summary>
-    public IAsyncEnumerable<LeadId> DeadAsync(IdRange ids)
+    public IAsyncEnumerable<(StorePartition Partition, LeadId Lead)> DeadAsync(IdRange ids, int leads = StorePartition.MostInOnePage)
     {
         var (from, before) = StoreKeys.Newest("dead", ids);
-        return table.QueryAsync(from, before, select: "RowKey").Select(entity => StoreKeys.LeadOf(entity.Key)).Distinct();
+        return table.QueryLeadsAsync(from, before, select: "RowKey", page: leads).Select(found => (found.Partition, StoreKeys.LeadOf(found.Entity.RowKey))).Distinct();
     }
 
-    private async Task<Run?> ReadAsync(LeadId id)
+    private static async Task<Run?> ReadAsync(StorePartition partition, LeadId id)
     {
         var (from, before) = StoreKeys.Run(id);
-        return RunParts.Run(await table.QueryAsync(from, before).ToListAsync());
+        return RunParts.Run(partition, await partition.QueryAsync(from, before).ToListAsync());
     }
 
     private async IAsyncEnumerable<Run> EveryRunAsync(IdRange ids, int take)
     {
         var (from, before) = StoreKeys.Newest("lead", ids);
-        await foreach (var entities in EveryLeadAsync(from, before, take + 1))
+        await foreach (var (partition, entities) in EveryLeadAsync(from, before, take + 1))
         {
-            if (RunParts.Run(entities) is { } run)
+            if (RunParts.Run(partition, entities) is { } run)
             {
                 yield return run;
             }
         }
     }
 
-    private async IAsyncEnumerable<Run> ReadAllAsync(IAsyncEnumerable<LeadId> leads)
+    private static async IAsyncEnumerable<Run> ReadAllAsync(IAsyncEnumerable<(StorePartition Partition, LeadId Lead)> leads)
     {
         await foreach (var some in leads.Chunk(LeadsAtOnce))
         {
-            foreach (var run in (await Task.WhenAll(some.Select(ReadAsync))).OfType<Run>())
+            foreach (var run in (await Task.WhenAll(some.Select(lead => ReadAsync(lead.Partition, lead.Lead)))).OfType<Run>())
             {
                 yield return run;
             }
         }
     }
 
-    private async IAsyncEnumerable<LeadId> InProgressAsync(IdRange ids, string? destination)
+    private async IAsyncEnumerable<(StorePartition Partition, LeadId Lead)> InProgressAsync(IdRange ids, string? destination)
     {
         // By destination and time in the index, so all of them are read, which are no more than what waits.
-        var leads = await table.QueryAsync(StoreKeys.AllDue, "due/", select: "RowKey")
-            .Select(entity => StoreKeys.ReadDue(entity.Key))
-            .Where(due => destination is null || due.Destination == destination)
-            .Select(due => due.Lead.ToString())
+        var leads = await table.QueryLeadsAsync(StoreKeys.AllDue, "due/", select: "RowKey")
+            .Select(found => (found.Partition, Due: StoreKeys.ReadDue(found.Entity.RowKey)))
+            .Where(found => destination is null || found.Due.Destination == destination)
+            .Select(found => (found.Partition, found.Due.Lead, Text: found.Due.Lead.ToString()))
             .Distinct()
             .ToListAsync();
-        foreach (var lead in leads.Where(lead => string.CompareOrdinal(lead, ids.From) >= 0 && string.CompareOrdinal(lead, ids.Before) < 0).OrderDescending(StringComparer.Ordinal))
+        foreach (var (partition, lead, _) in leads
+            .Where(lead => string.CompareOrdinal(lead.Text, ids.From) >= 0 && string.CompareOrdinal(lead.Text, ids.Before) < 0)
+            .OrderByDescending(lead => lead.Text, StringComparer.Ordinal))
         {
-            yield return LeadId.Parse(lead);
+            yield return (partition, lead);
         }
     }
 }

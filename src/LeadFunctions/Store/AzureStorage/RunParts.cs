@@ -1,5 +1,5 @@
 using LeadFunctions.Leads;
-using LeadFunctions.Store.AzureStorage.Rest;
+using Azure.Data.Tables;
 
 namespace LeadFunctions.Store.AzureStorage;
 
@@ -12,7 +12,7 @@ internal static class RunParts
     private const string Mark = "Mark";
 
     public static TableChange Attempt(LeadId lead, string destination, int number, DeliveryAttempt attempt) =>
-        new TableChange.Insert(new TableEntity(StoreKeys.Attempt(lead, destination, number))
+        new TableChange.Insert(TableEntity.New(StoreKeys.Attempt(lead, destination, number))
             .With("Destination", destination)
             .With("StartedAt", attempt.StartedAt)
             .With("Milliseconds", (long)attempt.Duration.TotalMilliseconds)
@@ -22,11 +22,12 @@ internal static class RunParts
             .With(Mark, NewMark()));
 
     /// <summary>It was posted again. That the lead's own entity changes keeps it from being removed at this moment; when it is gone, this conflicts.</summary>
-    public static IEnumerable<TableChange> Repeated(LeadId lead, DateTimeOffset at) =>
-        [new TableChange.Insert(new TableEntity(StoreKeys.Repeat(lead, at)).With("At", at)), new TableChange.Merge(new TableEntity(StoreKeys.Lead(lead)).With("Repeated", true))];
+    /// <param name="key">Of the repeat: <see cref="StoreKeys.Repeat"/>.</param>
+    public static IEnumerable<TableChange> Repeated(LeadId lead, DateTimeOffset at, string key) =>
+        [new TableChange.Insert(TableEntity.New(key).With("At", at)), new TableChange.Merge(TableEntity.New(StoreKeys.Lead(lead)).With("Repeated", true))];
 
     public static TableChange Act(LeadId lead, RunAct act) =>
-        new TableChange.Insert(new TableEntity(StoreKeys.Act(lead, act.At))
+        new TableChange.Insert(TableEntity.New(StoreKeys.Act(lead, act.At))
             .With("At", act.At)
             .With("By", act.By)
             .With("Kind", act.Kind)
@@ -35,7 +36,7 @@ internal static class RunParts
             .With(Mark, NewMark()));
 
     public static TableChange Sent(LeadId lead, string destination, string request) =>
-        new TableChange.Put(new TableEntity(StoreKeys.Sent(lead, destination))
+        new TableChange.Put(TableEntity.New(StoreKeys.Sent(lead, destination))
             .With("Destination", destination)
             .With("Request", request.Length <= MostOfSent ? request : $"{request[..MostOfSent]}…"));
 
@@ -44,30 +45,30 @@ internal static class RunParts
     {
         foreach (var entity in entities)
         {
-            var quoting = LeadRows.PartOf(entity.Key) switch { '2' => "Error", '4' => "Note", _ => null };
+            var quoting = LeadRows.PartOf(entity.RowKey) switch { '2' => "Error", '4' => "Note", _ => null };
             if (quoting is not null && entity.TextOrNull(quoting) is not (null or Erasing.Mark))
             {
-                yield return new TableChange.Merge(new TableEntity(entity.Key).With(quoting, Erasing.Mark));
+                yield return new TableChange.Merge(TableEntity.New(entity.RowKey).With(quoting, Erasing.Mark));
             }
         }
     }
 
     /// <summary>Whether changes whose answer got lost were made: they hold an attempt or an act, and these can be told from any other.</summary>
-    public static async Task<bool> AreMadeAsync(TableClient table, IEnumerable<TableChange> changes) =>
+    public static async Task<bool> AreMadeAsync(StorePartition partition, IEnumerable<TableChange> changes) =>
         changes.OfType<TableChange.Insert>().FirstOrDefault(insert => insert.Entity.TextOrNull(Mark) is not null) is { } marked
-        && (await table.FindAsync(marked.Key))?.TextOrNull(Mark) == marked.Entity.TextOrNull(Mark);
+        && (await partition.FindAsync(marked.Key))?.TextOrNull(Mark) == marked.Entity.TextOrNull(Mark);
 
     /// <summary>From all entities of one lead; null when there are none.</summary>
-    public static Run? Run(IReadOnlyList<TableEntity> entities)
+    public static Run? Run(StorePartition partition, IReadOnlyList<TableEntity> entities)
     {
-        if (LeadRows.Of(entities) is not { } rows)
+        if (LeadRows.Of(partition, entities) is not { } rows)
         {
             return null;
         }
 
         // Reads it now, while a fault is still the store's to report.
         _ = rows.Lead.Content.Root;
-        var parts = entities.ToLookup(entity => LeadRows.PartOf(entity.Key));
+        var parts = entities.ToLookup(entity => LeadRows.PartOf(entity.RowKey));
         var attempts = parts['2'].ToLookup(entity => entity.Text("Destination"), ReadAttempt, StringComparer.Ordinal);
         return new Run(
             rows.Lead,

@@ -6,13 +6,10 @@ using LeadFunctions.Leads;
 namespace LeadFunctions.Store.AzureStorage;
 
 /// <summary>
-/// The keys of everything in the store's one partition. What a key begins with is what it is; leads and what belongs to them sort the newest
-/// first, because their ids sort by time and stand here with every bit turned. <c>/</c> follows <c>.</c>, and so ends a range.
+/// The keys of everything within a partition. What a key begins with is what it is; leads and what belongs to them sort the newest first, because their ids sort by time and stand here with every bit turned. <c>/</c> follows <c>.</c>, and so ends a range.
 /// </summary>
 internal static class StoreKeys
 {
-    public const string Check = "check";
-
     public const string AllDue = "due.";
 
     public const string AllDead = "dead.";
@@ -28,7 +25,11 @@ internal static class StoreKeys
 
     public static string Attempt(LeadId id, string destination, int number) => string.Create(CultureInfo.InvariantCulture, $"lead.{Turned(id)}.2.{destination}.{number:D6}");
 
-    public static string Repeat(LeadId id, DateTimeOffset at) => $"lead.{Turned(id)}.3.{Milliseconds(at)}.{Guid.NewGuid():N}";
+    /// <param name="own">What tells it from others of the same moment, and is the same when it is written again.</param>
+    public static string Repeat(LeadId id, DateTimeOffset at, Guid own) => $"lead.{Turned(id)}.3.{Milliseconds(at)}.{own:N}";
+
+    /// <summary>In the partition that an id names, where the lead is if it is elsewhere: one that has its id from before.</summary>
+    public static string Elsewhere(LeadId id) => $"elsewhere.{Turned(id)}";
 
     public static string Act(LeadId id, DateTimeOffset at) => $"lead.{Turned(id)}.4.{Milliseconds(at)}.{Guid.CreateVersion7():N}";
 
@@ -47,6 +48,9 @@ internal static class StoreKeys
 
     /// <summary>All of a destination's deliveries with a time, the first due first.</summary>
     public static (string From, string Before) DueAt(string destination) => ($"due.{destination}.", $"due.{destination}.{Waits}");
+
+    /// <summary>After all of a destination's deliveries.</summary>
+    public static string AfterDue(string destination) => $"due.{destination}/";
 
     public static (string Destination, DateTimeOffset? Due, LeadId Lead) ReadDue(string key)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using LeadFunctions.Leads;
-using LeadFunctions.Store.AzureStorage.Rest;
+using Azure;
+using Azure.Data.Tables;
 
 namespace LeadFunctions.Store.AzureStorage;
 
@@ -8,24 +9,24 @@ namespace LeadFunctions.Store.AzureStorage;
 /// <param name="OwnKey">Where the lead itself stands in their order.</param>
 /// <param name="TurnETag">The version of the subject's turn there, read before the others; null: there is none yet.</param>
 /// <param name="Others">In their order, each with its delivery to the destination, if it has one.</param>
-internal sealed record Subjects(string OwnKey, string TurnKey, string? TurnETag, IReadOnlyList<(string Key, LeadId Lead, string? Event, DeliveryRow? Row)> Others)
+internal sealed record Subjects(string OwnKey, string TurnKey, ETag? TurnETag, IReadOnlyList<(string Key, LeadId Lead, string? Event, DeliveryRow? Row)> Others)
 {
     private const int MostAtOnce = 16;
 
     public static TableChange Add(Lead lead) =>
-        new TableChange.Insert(new TableEntity(StoreKeys.Row(lead.Subject!, TimeProvider.System.GetUtcNow(), lead.Id)).With("Lead", lead.Id.ToString()).With("Event", lead.Event));
+        new TableChange.Insert(TableEntity.New(StoreKeys.Row(lead.Subject!, TimeProvider.System.GetUtcNow(), lead.Id)).With("Lead", lead.Id.ToString()).With("Event", lead.Event));
 
     /// <summary>The newest lead of each subject of a group, apart from some.</summary>
-    public static async Task<IReadOnlyList<Lead>> FindGroupAsync(TableClient table, LeadId groupId, IReadOnlyCollection<LeadId> except)
+    public static async Task<IReadOnlyList<Lead>> FindGroupAsync(StorePartition partition, LeadId groupId, IReadOnlyCollection<LeadId> except)
     {
         var (from, before) = StoreKeys.AllOfGroup(groupId);
-        var entities = await table.QueryAsync(from, before).Select(entity => (entity.Key, Lead: LeadId.Parse(entity.Text("Lead")))).ToListAsync();
+        var entities = await partition.QueryAsync(from, before).Select(entity => (Key: entity.RowKey, Lead: LeadId.Parse(entity.Text("Lead")))).ToListAsync();
         // In the order of their states.
         var newest = entities.Where(entity => !except.Contains(entity.Lead)).GroupBy(entity => StoreKeys.RowOf(entity.Key), (_, leads) => leads.Last().Lead);
         var found = new ConcurrentBag<Lead>();
         await Parallel.ForEachAsync(newest, new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce }, async (id, _) =>
         {
-            if (await LeadRows.ReadAsync(table, id) is { } rows)
+            if (await LeadRows.ReadAsync(partition, id) is { } rows)
             {
                 found.Add(rows.Lead);
             }
@@ -34,21 +35,21 @@ internal sealed record Subjects(string OwnKey, string TurnKey, string? TurnETag,
     }
 
     /// <summary>The newest lead of a subject, and whether there are others; null when there is none any more.</summary>
-    public static async Task<(Lead Newest, bool HasOthers)?> FindNewestAsync(TableClient table, LeadSubject subject)
+    public static async Task<(Lead Newest, bool HasOthers)?> FindNewestAsync(StorePartition partition, LeadSubject subject)
     {
         var (from, before) = StoreKeys.AllOfRow(subject);
-        var leads = await table.QueryAsync(from, before).ToListAsync();
-        return leads is [.., var last] && await LeadRows.ReadAsync(table, LeadId.Parse(last.Text("Lead"))) is { } newest ? (newest.Lead, leads.Count > 1) : null;
+        var leads = await partition.QueryAsync(from, before).ToListAsync();
+        return leads is [.., var last] && await LeadRows.ReadAsync(partition, LeadId.Parse(last.Text("Lead"))) is { } newest ? (newest.Lead, leads.Count > 1) : null;
     }
 
-    public static async Task<Subjects> ReadAsync(TableClient table, Lead lead, LeadSubject subject, string destination)
+    public static async Task<Subjects> ReadAsync(StorePartition partition, Lead lead, LeadSubject subject, string destination)
     {
-        var turn = await table.FindAsync(StoreKeys.Turn(subject, destination));
+        var turn = await partition.FindAsync(StoreKeys.Turn(subject, destination));
         var (from, before) = StoreKeys.AllOfRow(subject);
-        var leads = await table.QueryAsync(from, before).Select(entity => (entity.Key, Lead: LeadId.Parse(entity.Text("Lead")), Event: entity.TextOrNull("Event"))).ToListAsync();
+        var leads = await partition.QueryAsync(from, before).Select(entity => (Key: entity.RowKey, Lead: LeadId.Parse(entity.Text("Lead")), Event: entity.TextOrNull("Event"))).ToListAsync();
         var others = await Task.WhenAll(leads
             .Where(other => other.Lead != lead.Id)
-            .Select(async other => (other.Key, other.Lead, other.Event, await table.FindAsync(StoreKeys.Delivery(other.Lead, destination)) is { } row ? DeliveryRow.Read(row) : null)));
+            .Select(async other => (other.Key, other.Lead, other.Event, await partition.FindAsync(StoreKeys.Delivery(other.Lead, destination)) is { } row ? DeliveryRow.Read(row) : null)));
         return new Subjects(leads.Find(other => other.Lead == lead.Id).Key ?? "", StoreKeys.Turn(subject, destination), turn?.ETag, others);
     }
 
@@ -64,5 +65,5 @@ internal sealed record Subjects(string OwnKey, string TurnKey, string? TurnETag,
             .Select(other => new LaterEvent(other.Event, other.Row is { State.Status: not DeliveryStatus.Discarded }))];
 
     /// <summary>Conflicts when somebody else took a turn since the others were read.</summary>
-    public TableChange TakeTurn() => TurnETag is null ? new TableChange.Insert(new TableEntity(TurnKey)) : new TableChange.Replace(new TableEntity(TurnKey), TurnETag);
+    public TableChange TakeTurn() => TurnETag is null ? new TableChange.Insert(TableEntity.New(TurnKey)) : new TableChange.Replace(TableEntity.New(TurnKey), TurnETag.Value);
 }

@@ -1,54 +1,63 @@
 using LeadFunctions.Leads;
-using LeadFunctions.Store.AzureStorage.Rest;
+using Azure.Data.Tables;
 
 namespace LeadFunctions.Store.AzureStorage;
 
 /// <summary>Counts runs by state, and by day. Everything is looked at, a thousand entities in a request, but only what is counted is read.</summary>
-internal sealed class Summaries(TableClient table, DateTimeOffset from, DateTimeOffset to)
+internal sealed class Summaries(StoreTable table, DateTimeOffset from, DateTimeOffset to)
 {
+    private readonly Lock _lock = new();
     private readonly Dictionary<RunState, int> _counts = Enum.GetValues<RunState>().ToDictionary(state => state, _ => 0);
     private readonly DaySummary[] _days =
         [.. Enumerable.Range(0, (int)Math.Ceiling((to - from).TotalDays)).Select(day => new DaySummary(DateOnly.FromDateTime(from.UtcDateTime).AddDays(day), 0, 0, 0, 0, 0))];
 
     public async Task<RunSummary> ReadAsync()
     {
-        var lead = new List<TableEntity>();
-        await foreach (var entity in table.QueryAsync("lead.", "lead/", select: "RowKey,ReceivedAt,Status"))
-        {
-            if (lead.Count > 0 && StoreKeys.LeadOf(lead[0].Key) != StoreKeys.LeadOf(entity.Key))
-            {
-                Count(lead);
-                lead.Clear();
-            }
-
-            lead.Add(entity);
-        }
-
-        Count(lead);
-        var refused = 0;
-        await foreach (var entity in table.QueryAsync("refused.", "refused/", select: "RowKey,ReceivedAt"))
-        {
-            refused++;
-            Add(entity.Time("ReceivedAt"), day => day with { Refused = day.Refused + 1 });
-        }
-
-        return new RunSummary(_counts, refused, _days);
+        var refused = CountRefusedAsync();
+        await Task.WhenAll(table.Leads.Select(CountAsync).Append(refused));
+        return new RunSummary(_counts, await refused, _days);
     }
 
-    private void Count(List<TableEntity> entities)
+    private async Task CountAsync(StorePartition partition)
+    {
+        await foreach (var (_, lead) in RunLists.ByLeadAsync(partition.QueryAsync("lead.", "lead/", select: "RowKey,ReceivedAt,Status").Select(entity => (partition, entity))))
+        {
+            lock (_lock)
+            {
+                Count(lead);
+            }
+        }
+    }
+
+    private async Task<int> CountRefusedAsync()
+    {
+        var refused = 0;
+        await foreach (var entity in table.Refused.QueryAsync("refused.", "refused/", select: "RowKey,ReceivedAt"))
+        {
+            refused++;
+            lock (_lock)
+            {
+                Add(entity.Time("ReceivedAt"), day => day with { Refused = day.Refused + 1 });
+            }
+        }
+
+        return refused;
+    }
+
+    private void Count(IReadOnlyList<TableEntity> entities)
     {
         // Without its own entity it is being removed.
-        if (entities.Count == 0 || LeadRows.PartOf(entities[0].Key) != '0')
+        if (LeadRows.PartOf(entities[0].RowKey) != '0')
         {
             return;
         }
 
-        if (entities.Exists(entity => LeadRows.PartOf(entity.Key) == '3'))
+        if (entities.Any(entity => LeadRows.PartOf(entity.RowKey) == '3'))
         {
             _counts[RunState.Repeated]++;
         }
 
-        var state = StateOf([.. entities.Where(entity => LeadRows.PartOf(entity.Key) == '1').Select(entity => StatusText.Parse(entity.Text("Status")))]);
+        var state = StateOf([.. entities.Where(entity => LeadRows.PartOf(entity.RowKey) == '1').Select(entity => StatusText.Parse(entity.Text("Status")))]);
         _counts[state]++;
         Add(entities[0].Time("ReceivedAt"), day => state switch
         {

@@ -4,14 +4,13 @@ using Azure.Identity;
 using LeadFunctions.Leads;
 using LeadFunctions.Store;
 using LeadFunctions.Store.AzureStorage;
-using LeadFunctions.Store.AzureStorage.Rest;
 using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Remote;
 
-namespace LeadFunctions.Tests.Store.AzureStorage.Rest;
+namespace LeadFunctions.Tests.Store.AzureStorage;
 
 /// <summary>Answers that fail, come late, or get lost on their way from Azurite.</summary>
-public sealed class StorageSenderTests(SharedAzurite azurite) : ProxiedStore(azurite)
+public sealed class LostAnswersTests(SharedAzurite azurite) : ProxiedStore(azurite)
 {
     [Theory]
     [InlineData(500)]
@@ -43,7 +42,7 @@ public sealed class StorageSenderTests(SharedAzurite azurite) : ProxiedStore(azu
     public async Task A_claim_whose_answer_was_lost_is_the_callers_all_the_same()
     {
         var lead = await Store.KeepAsync(Posted.At, "crm");
-        Proxy.FailNext(Fault.None, Fault.None, Fault.ResetAfterHandling);
+        Proxy.FailNext([.. Enumerable.Repeat(Fault.None, LeadId.Partitions + 1), Fault.ResetAfterHandling]);
 
         var taken = await Store.TakeOneAsync(Posted.At);
 
@@ -67,6 +66,46 @@ public sealed class StorageSenderTests(SharedAzurite azurite) : ProxiedStore(azu
     }
 
     [Fact]
+    public async Task A_lead_that_was_kept_although_its_sender_heard_of_a_failure_is_found_when_it_is_sent_again()
+    {
+        var first = Posted.Lead(Samples.Documented).For(StoreCalls.Print("a"));
+        var again = Posted.Lead(Samples.Documented).For(StoreCalls.Print("a"));
+        Proxy.FailNext(Fault.ResetAfterHandling);
+        Proxy.Always = Fault.Status(503);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => Store.AcceptAsync(first, StoreCalls.Print("a"), Posted.At - TimeSpan.FromDays(1), ["crm"]));
+        Proxy.Always = null;
+
+        var acceptance = await Store.AcceptAsync(again, StoreCalls.Print("a"), Posted.At - TimeSpan.FromDays(1), ["crm"]);
+
+        Assert.Equal(new Acceptance(first.Id, IsRepeat: true), acceptance);
+        Assert.Equal(first.Id, (await Store.TakeOneAsync(Posted.At)).Lead.Id);
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    public async Task A_replay_that_was_cut_off_is_finished_by_the_next_and_makes_one_lead(int request)
+    {
+        var refused = new RefusedBody(LeadId.New(Posted.At).InPartition(1), Sources.Marketplace, null, Posted.At, 400, [], "{}"u8.ToArray());
+        await Store.KeepRefusedAsync(refused);
+        var lead = Posted.Lead(Samples.Documented) with { Id = refused.Id };
+        // Read the body, read the lead, read the fingerprint, search around it, note its place, write it, note that it was replayed.
+        Proxy.FailNext([.. Enumerable.Repeat(Fault.None, request), Fault.ResetAfterHandling]);
+        Proxy.Always = null;
+        var cut = Task.Run(() => Store.ReplayAsync(lead, StoreCalls.Print("a"), TimeSpan.FromDays(1), [new PlannedDelivery("crm")], "anna", Posted.At));
+        await Proxy.WaitForAsync(() => cut.IsCompleted || Proxy.Requests.Count > request);
+        await cut;
+
+        var second = await Store.ReplayAsync(lead, StoreCalls.Print("a"), TimeSpan.FromDays(1), [new PlannedDelivery("crm")], "anna", Posted.At);
+
+        Assert.Null(second);
+        Assert.Equal(refused.Id, (await Store.TakeOneAsync(Posted.At)).Lead.Id);
+        Assert.Single((await Store.FindRunAsync(refused.Id))!.Acts);
+    }
+
+    [Fact]
     public async Task A_replay_whose_answer_was_lost_is_done_once()
     {
         var refused = new RefusedBody(LeadId.New(Posted.At), Sources.Marketplace, null, Posted.At, 400, [], "{}"u8.ToArray());
@@ -85,7 +124,7 @@ public sealed class StorageSenderTests(SharedAzurite azurite) : ProxiedStore(azu
     {
         Proxy.Always = Fault.Status(503, """{"odata.error":{"code":"ServerBusy","message":{"value":"zoe@contoso.example"}}}""");
 
-        var exception = await Assert.ThrowsAsync<StoreUnavailableException>(() => Store.AcceptAsync(Posted.Lead(Samples.Documented), StoreCalls.Print("a"), null, ["crm"]));
+        var exception = await Assert.ThrowsAsync<StoreUnavailableException>(() => Store.AcceptAsync(Posted.Lead(Samples.Documented).For(StoreCalls.Print("a")), StoreCalls.Print("a"), null, ["crm"]));
 
         Assert.Equal("The storage account devstoreaccount1 can't be used (accept): it answered 503 ServerBusy.", exception.Message);
         Assert.Null(exception.InnerException);
@@ -94,7 +133,7 @@ public sealed class StorageSenderTests(SharedAzurite azurite) : ProxiedStore(azu
     [Fact]
     public async Task A_wrong_key_is_called_one_and_is_not_tried_again()
     {
-        var wrong = new StorageAccount(Account.Name, Account.Tables, new SharedKey(Account.Name, [1, 2, 3]));
+        var wrong = StorageAccount.WithKey(Account.Name, Account.Tables, Account.Queues, "AQID");
         var before = Proxy.Requests.Count;
 
         var exception = await Assert.ThrowsAsync<StoreUnavailableException>(() => AzureLeadStore.OpenAsync(wrong, SharedAzurite.NewTable(), new DueSignal()));
@@ -106,8 +145,7 @@ public sealed class StorageSenderTests(SharedAzurite azurite) : ProxiedStore(azu
     [Fact]
     public async Task What_never_answers_is_given_up_and_tried_again()
     {
-        using var sender = new StorageSender(Account, TimeSpan.FromMilliseconds(200));
-        var table = new TableClient(sender, SharedAzurite.NewTable(), "p");
+        using var table = new StoreTable(Account, SharedAzurite.NewTable(), TimeSpan.FromMilliseconds(200));
         Proxy.FailNext(Fault.Hang);
         await table.MakeAsync();
         Proxy.Always = Fault.Hang;
@@ -130,26 +168,20 @@ public sealed class StorageSenderTests(SharedAzurite azurite) : ProxiedStore(azu
         Assert.Contains("stopping", (await Assert.ThrowsAsync<StoreUnavailableException>(() => Store.CheckAsync(Posted.At))).Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task An_identity_shows_its_token_for_storage()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_identity_is_asked_for_a_token_for_storage_and_without_one_the_store_can_not_be_used(bool fails)
     {
-        var credential = new GivenToken();
-        using var sender = new StorageSender(Account with { Key = new IdentityToken(credential) });
+        var credential = new GivenToken { Fails = fails };
+        // Tokens go over https alone, and nobody is there.
+        var account = StorageAccount.WithIdentity("contoso", credential) with { Tables = new Uri("https://127.0.0.1:9") };
+        using var table = new StoreTable(account, SharedAzurite.NewTable());
 
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => new TableClient(sender, SharedAzurite.NewTable(), "p").MakeAsync());
+        var exception = await Assert.ThrowsAsync<StoreUnavailableException>(table.MakeAsync);
 
         Assert.Equal(["https://storage.azure.com/.default"], credential.Scopes);
-        Assert.Equal("Bearer a-token", Proxy.Requests[^1].Headers["Authorization"]);
-    }
-
-    [Fact]
-    public async Task An_identity_that_gets_no_token_is_a_store_that_can_not_be_used()
-    {
-        using var sender = new StorageSender(Account with { Key = new IdentityToken(new GivenToken { Fails = true }) });
-
-        var exception = await Assert.ThrowsAsync<StoreUnavailableException>(() => new TableClient(sender, SharedAzurite.NewTable(), "p").MakeAsync());
-
-        Assert.Contains("managed identity", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(fails ? "managed identity" : "no answer (ConnectionError)", exception.Message, StringComparison.Ordinal);
     }
 
     private sealed class GivenToken : TokenCredential

@@ -1,13 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace LeadFunctions.Store.AzureStorage.Rest;
+namespace LeadFunctions.Store.AzureStorage;
 
 /// <summary>Reads a storage account's connection string, as the Azure portal shows it. Faults never hold what it says.</summary>
 internal static class ConnectionText
 {
     /// <summary>The emulator's well-known account; its key is no secret.</summary>
     private const string Development =
-        "AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;TableEndpoint=http://127.0.0.1:10002/devstoreaccount1";
+        "AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;TableEndpoint=http://127.0.0.1:10002/devstoreaccount1;QueueEndpoint=http://127.0.0.1:10001/devstoreaccount1";
 
     public static bool TryRead(string text, [NotNullWhen(true)] out StorageAccount? account, [NotNullWhen(false)] out string? fault)
     {
@@ -26,39 +26,38 @@ internal static class ConnectionText
         {
             fault = "is not a storage account's connection string: it must hold AccountName and AccountKey (the portal shows it under \"Access keys\"), or be UseDevelopmentStorage=true";
         }
-        else if (!TryDecode(key, out var bytes))
+        else if (!IsBase64(key))
         {
             fault = "holds an AccountKey that is not Base64; copy it again, whole";
         }
-        else if (!Uri.TryCreate(TableEndpoint(parts, name), UriKind.Absolute, out var tables) || tables.Scheme is not ("http" or "https"))
+        else if (!TryEndpoint(parts, "Table", name, out var tables) || !TryEndpoint(parts, "Queue", name, out var queues))
         {
-            fault = "holds a TableEndpoint, EndpointSuffix or DefaultEndpointsProtocol that makes no address";
+            fault = "holds a TableEndpoint, QueueEndpoint, EndpointSuffix or DefaultEndpointsProtocol that makes no address";
         }
-        else if (tables.Scheme == "http" && !tables.IsLoopback)
+        else if (IsOpen(tables) || IsOpen(queues))
         {
             fault = "leads over http; storage is reached over https, except on this machine itself";
         }
         else
         {
             fault = null;
-            account = new StorageAccount(name, tables, new SharedKey(name, bytes));
+            account = StorageAccount.WithKey(name, tables, queues, key);
         }
 
         return fault is null;
     }
 
-    private static string TableEndpoint(Dictionary<string, string> parts, string account) =>
-        parts.TryGetValue("TableEndpoint", out var endpoint)
-            ? endpoint.TrimEnd('/')
-            : $"{parts.GetValueOrDefault("DefaultEndpointsProtocol", "https")}://{account}.table.{parts.GetValueOrDefault("EndpointSuffix", "core.windows.net")}";
-
-    private static bool TryDecode(string key, out byte[] bytes)
+    private static bool TryEndpoint(Dictionary<string, string> parts, string service, string account, [NotNullWhen(true)] out Uri? endpoint)
     {
-        bytes = new byte[key.Length];
-        var valid = Convert.TryFromBase64String(key, bytes, out var length) && length > 0;
-        bytes = bytes[..length];
-        return valid;
+        var text = parts.TryGetValue($"{service}Endpoint", out var own)
+            ? own.TrimEnd('/')
+            : $"{parts.GetValueOrDefault("DefaultEndpointsProtocol", "https")}://{account}.{service.ToLowerInvariant()}.{parts.GetValueOrDefault("EndpointSuffix", "core.windows.net")}";
+        return Uri.TryCreate(text, UriKind.Absolute, out endpoint) && (endpoint.Scheme is "http" or "https");
     }
+
+    private static bool IsOpen(Uri endpoint) => endpoint.Scheme == "http" && !endpoint.IsLoopback;
+
+    private static bool IsBase64(string key) => Convert.TryFromBase64String(key, new byte[key.Length], out var length) && length > 0;
 
     private static Dictionary<string, string> Parts(string text)
     {

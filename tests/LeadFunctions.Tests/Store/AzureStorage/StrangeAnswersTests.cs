@@ -1,11 +1,11 @@
+using Azure.Data.Tables;
 using LeadFunctions.Leads;
 using LeadFunctions.Store;
 using LeadFunctions.Store.AzureStorage;
-using LeadFunctions.Store.AzureStorage.Rest;
 using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Remote;
 
-namespace LeadFunctions.Tests.Store.AzureStorage.Rest;
+namespace LeadFunctions.Tests.Store.AzureStorage;
 
 /// <summary>Answers that don't say what was asked for, a table that is gone, and results whose answer got lost.</summary>
 public sealed class StrangeAnswersTests(SharedAzurite azurite) : ProxiedStore(azurite)
@@ -14,15 +14,20 @@ public sealed class StrangeAnswersTests(SharedAzurite azurite) : ProxiedStore(az
 
 
     [Theory]
-    [InlineData(200, "<html>Welcome</html>", "text/html")]
-    [InlineData(202, "", "multipart/mixed; boundary=x")]
-    [InlineData(202, "--x\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n--x--", "multipart/mixed; boundary=x")]
-    [InlineData(204, "", "text/plain")]
-    [InlineData(404, "<html>Not here</html>", "text/html")]
-    [InlineData(409, "<html>Conflict</html>", "text/html")]
-    public async Task What_does_not_say_that_all_is_written_is_no_acceptance(int status, string body, string contentType)
+    [InlineData(200, "<html>Welcome</html>", "text/html", false)]
+    [InlineData(200, "<html>Welcome</html>", "text/html", true)]
+    [InlineData(200, "{}", "application/json", false)]
+    [InlineData(202, "", "multipart/mixed; boundary=x", true)]
+    [InlineData(202, "--x\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n--x--", "multipart/mixed; boundary=x", true)]
+    [InlineData(202, "--x\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n--x--", "multipart/mixed; boundary=x", false)]
+    [InlineData(204, "", "text/plain", false)]
+    [InlineData(404, "<html>Not here</html>", "text/html", false)]
+    [InlineData(404, "<html>Not here</html>", "text/html", true)]
+    [InlineData(409, "<html>Conflict</html>", "text/html", false)]
+    [InlineData(409, "<html>Conflict</html>", "text/html", true)]
+    public async Task What_does_not_say_that_all_is_written_is_no_acceptance(int status, string body, string contentType, bool withId)
     {
-        Proxy.Always = Fault.Status(status, body, contentType);
+        Proxy.Always = Fault.Status(status, body, contentType, withId ? [("x-ms-request-id", "1")] : []);
 
         await Assert.ThrowsAsync<StoreUnavailableException>(() => Store.AcceptAsync(Posted.Lead(Samples.Documented), StoreCalls.Print("a"), Now - TimeSpan.FromDays(1), ["crm"]));
         await Assert.ThrowsAsync<StoreUnavailableException>(() => Store.FindRunAsync(LeadId.New(Now)));
@@ -41,9 +46,7 @@ public sealed class StrangeAnswersTests(SharedAzurite azurite) : ProxiedStore(az
     public async Task A_table_that_somebody_deleted_is_made_again_for_what_comes_now()
     {
         await Store.KeepAsync(Now, "crm");
-        using var sender = new StorageSender(Account);
-        var deleted = await sender.SendAsync("delete table", () => new HttpRequestMessage(HttpMethod.Delete, sender.Address($"/Tables('{Table}')")) { Headers = { { "Accept", "application/json" } } });
-        Assert.Equal(204, deleted.Status);
+        await Account.Table(Table, new TableClientOptions()).DeleteAsync(TestContext.Current.CancellationToken);
 
         var lead = await Store.KeepAsync(Now, "crm");
 
@@ -84,12 +87,11 @@ public sealed class StrangeAnswersTests(SharedAzurite azurite) : ProxiedStore(az
     [Fact]
     public async Task Whoever_waits_for_a_turn_at_a_service_that_hangs_is_told_in_time()
     {
-        using var sender = new StorageSender(Account, mostForAll: TimeSpan.FromMilliseconds(300));
-        var table = new TableClient(sender, Table, "leads");
+        using var table = new StoreTable(Account, Table, mostForAll: TimeSpan.FromMilliseconds(300));
         Proxy.Always = Fault.Hang;
 
         // More than are sent at once.
-        var failures = await Task.WhenAll(Enumerable.Range(0, 300).Select(_ => Assert.ThrowsAsync<StoreUnavailableException>(() => table.FindAsync("check"))));
+        var failures = await Task.WhenAll(Enumerable.Range(0, 300).Select(_ => Assert.ThrowsAsync<StoreUnavailableException>(() => table.Notes.FindAsync("check"))));
 
         Assert.All(failures, failure => Assert.Contains("no answer within 0.3 seconds", failure.Message, StringComparison.Ordinal));
     }

@@ -1,9 +1,8 @@
 using LeadFunctions.Store;
 using LeadFunctions.Store.AzureStorage;
-using LeadFunctions.Store.AzureStorage.Rest;
 using LeadFunctions.Tests.Remote;
 
-namespace LeadFunctions.Tests.Store.AzureStorage.Rest;
+namespace LeadFunctions.Tests.Store.AzureStorage;
 
 /// <summary>A store in Azurite, with something in between that loses, changes and holds back answers.</summary>
 public abstract class ProxiedStore(SharedAzurite azurite) : IAsyncLifetime
@@ -21,8 +20,8 @@ public abstract class ProxiedStore(SharedAzurite azurite) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var behind = await azurite.GetAsync();
-        Proxy = await StorageProxy.StartAsync(behind);
-        Account = SharedAzurite.Account(behind.ConnectionString(Proxy.Tables));
+        Proxy = await StorageProxy.StartAsync(behind.Tables);
+        Account = SharedAzurite.Account(behind.ConnectionString(Proxy.Service));
         Store = await AzureLeadStore.OpenAsync(Account, Table, Due);
     }
 
