@@ -114,10 +114,19 @@ internal static class GraphAppointment
 
     private static JsonObject? Answer(JsonElement given)
     {
-        var chosen = string.Join(", ", Items(given, "selectedOptions").Where(option => option.ValueKind == JsonValueKind.String).Select(option => option.GetString()));
-        return (Text(given, "answer") ?? (chosen.Length > 0 ? chosen : null)) is { } answer
-            ? new JsonObject { ["Question"] = Text(given, "question") ?? "", ["Answer"] = answer }
-            : null;
+        var (answer, chosen) = (Property(given, "answer") is { } said ? ValueText.Of(said) : "", ValueText.Of(Property(given, "selectedOptions") ?? default));
+        if (string.IsNullOrWhiteSpace(answer) && chosen.Length == 0)
+        {
+            return null;
+        }
+
+        var item = new JsonObject { ["Question"] = Text(given, "question") ?? "", ["Answer"] = string.IsNullOrWhiteSpace(answer) ? chosen : answer };
+        if (chosen.Length > 0 && !string.IsNullOrWhiteSpace(answer) && chosen != answer)
+        {
+            item["SelectedOptions"] = chosen;
+        }
+
+        return item;
     }
 
     private static JsonObject Copy(JsonElement from, IEnumerable<(string Graph, string Ours)> names)

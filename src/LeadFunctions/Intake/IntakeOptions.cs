@@ -19,12 +19,20 @@ internal sealed record IntakeOptions(IReadOnlyList<AccessKey> Keys, int MaxBodyB
             settings.Fault("Intake:Keys", $"is empty while the program listens beyond this machine ({string.Join(", ", start.Urls)}); set a key of {AccessKeys.LeastLength} characters or more, or listen on localhost");
         }
 
+        foreach (var key in keys.Where(key => key.Value.Any(IsChangedInUrls)))
+        {
+            // Who posts has nothing but the URL, and so would never get in.
+            settings.Fault($"Intake:Keys:{key.Name}", "holds a character that a URL changes (+ % & #, a space, or a letter beyond ASCII); make one of letters and digits (for example with: openssl rand -hex 24)");
+        }
+
         return new IntakeOptions(
             keys,
             settings.Int("Intake:MaxBodyBytes", 262_144, 1_024, 64 * 1024 * 1024),
             settings.Duration("Intake:DuplicateWindow", TimeSpan.FromDays(1), TimeSpan.Zero, TimeSpan.FromDays(365)),
             settings.Int("Intake:RateLimit", 0, 0, 1_000_000));
     }
+
+    private static bool IsChangedInUrls(char letter) => letter is '+' or '%' or '&' or '#' or <= ' ' or > '~';
 
     /// <summary>The schema to check leads with: the documented one unless <c>Intake:SchemaFile</c> names another.</summary>
     public static LeadSchema ReadSchema(SettingsReader settings)

@@ -12,7 +12,7 @@ internal sealed partial class IntakePosts(LeadKeeper keeper, IntakeGate gate, In
 
     /// <param name="noun">What is posted: "lead".</param>
     /// <param name="take">What becomes of a body that may be one.</param>
-    public async Task AnswerAsync(HttpContext context, string noun, string source, string? happening, Func<ReadOnlyMemory<byte>, Task<IntakeResult>> take)
+    public async Task AnswerAsync(HttpContext context, string noun, string source, string? happening, Func<PostedBody, Task<IntakeResult>> take)
     {
         if (gate.Refusal(context.Request) is { } refusal)
         {
@@ -37,7 +37,7 @@ internal sealed partial class IntakePosts(LeadKeeper keeper, IntakeGate gate, In
         }
     }
 
-    private Task<IntakeResult> TakeAsync(HttpRequest request, RequestBody body, string noun, string source, string? happening, Func<ReadOnlyMemory<byte>, Task<IntakeResult>> take)
+    private Task<IntakeResult> TakeAsync(HttpRequest request, RequestBody body, string noun, string source, string? happening, Func<PostedBody, Task<IntakeResult>> take)
     {
         if (body.TooLarge)
         {
@@ -45,13 +45,20 @@ internal sealed partial class IntakePosts(LeadKeeper keeper, IntakeGate gate, In
             return keeper.RefuseAsync(source, happening, StatusCodes.Status413PayloadTooLarge, [fault], body.Bytes);
         }
 
-        if (IsForm(request.ContentType))
+        var (posted, status, unread) = PostedBody.Read(request, body.Bytes, options.MaxBodyBytes);
+        if (unread is not null)
         {
-            var fault = new Violation("", $"is a form; send the {noun} as JSON (Content-Type: application/json)");
-            return keeper.RefuseAsync(source, happening, StatusCodes.Status415UnsupportedMediaType, [fault], body.Bytes);
+            return keeper.RefuseAsync(source, happening, status!.Value, [unread], posted.Kept);
         }
 
-        return take(body.Bytes);
+        if (IsForm(request.ContentType) && !BodyFault.IsObject(posted.Text))
+        {
+            // curl calls JSON a form when nobody says what it is: only what is no JSON is one.
+            var fault = new Violation("", $"is a form; send the {noun} as JSON (Content-Type: application/json)");
+            return keeper.RefuseAsync(source, happening, StatusCodes.Status415UnsupportedMediaType, [fault], posted.Kept);
+        }
+
+        return take(posted);
     }
 
     private Task AnswerAsync(HttpContext context, string noun, IntakeResult result)
@@ -70,6 +77,11 @@ internal sealed partial class IntakePosts(LeadKeeper keeper, IntakeGate gate, In
                 return all.WriteAsync(context.Response);
             case IntakeResult.Refused refused:
                 Log.Refused(logger, refused.RefusedId, refused.HttpStatus, refused.Violations.Count);
+                if (refused.HttpStatus == StatusCodes.Status415UnsupportedMediaType)
+                {
+                    context.Response.Headers.AcceptEncoding = ContentCoding.Known;
+                }
+
                 return new Problem(
                     refused.HttpStatus,
                     $"The {noun} was refused",

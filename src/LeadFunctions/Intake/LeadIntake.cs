@@ -6,13 +6,12 @@ namespace LeadFunctions.Intake;
 /// <summary>Checks a body, keeps it, and says what became of it. Throws <see cref="Store.StoreUnavailableException"/> when it could not be kept.</summary>
 internal sealed class LeadIntake(LeadSchema schema, LeadKeeper keeper, TimeProvider time)
 {
-    public async Task<IntakeResult> TakeAsync(string source, string? happening, ReadOnlyMemory<byte> body)
+    public async Task<IntakeResult> TakeAsync(string source, string? happening, PostedBody body)
     {
-        var text = BodyText.Utf8(body);
-        var violations = Check(text, out var lead, out var identity, source, happening);
+        var violations = Check(body, out var lead, out var identity, source, happening);
         if (violations.Count > 0)
         {
-            return await keeper.RefuseAsync(source, happening, StatusCodes.Status400BadRequest, violations, body);
+            return await keeper.RefuseAsync(source, happening, StatusCodes.Status400BadRequest, violations, body.Kept);
         }
 
         return await keeper.KeepAsync(lead!, identity);
@@ -26,7 +25,7 @@ internal sealed class LeadIntake(LeadSchema schema, LeadKeeper keeper, TimeProvi
             return new IntakeResult.ReplayedBefore();
         }
 
-        var violations = Check(BodyText.Utf8(refused.Body), out var lead, out var identity, refused.Source, refused.Event);
+        var violations = Check(PostedBody.Of(refused.Body), out var lead, out var identity, refused.Source, refused.Event);
         if (violations.Count > 0)
         {
             return new IntakeResult.Refused(StatusCodes.Status400BadRequest, violations, refused.Id);
@@ -36,11 +35,11 @@ internal sealed class LeadIntake(LeadSchema schema, LeadKeeper keeper, TimeProvi
         return await keeper.ReplayAsync(replayed, identity, by) ?? (IntakeResult)new IntakeResult.ReplayedBefore();
     }
 
-    private IReadOnlyList<Violation> Check(ReadOnlyMemory<byte> text, out Lead? lead, out byte[] identity, string source, string? happening)
+    private IReadOnlyList<Violation> Check(PostedBody body, out Lead? lead, out byte[] identity, string source, string? happening)
     {
         lead = null;
         identity = [];
-        if (BodyFault.Of(text, out var document) is { } fault)
+        if (BodyFault.Of(body, out var document) is { } fault)
         {
             return [fault];
         }

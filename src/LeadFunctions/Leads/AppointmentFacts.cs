@@ -8,7 +8,7 @@ namespace LeadFunctions.Leads;
 /// <param name="Zone">The customer's time zone; null when absent or unknown.</param>
 /// <param name="ZoneName">As the customer's zone was named.</param>
 /// <param name="StaffNames">Several hosts can be assigned.</param>
-/// <param name="Answers">The customer's answers to the business's questions.</param>
+/// <param name="Answers">The customer's answers to the business's questions; a question that was not answered says so.</param>
 internal sealed record AppointmentFacts(
     DateTimeOffset? Start,
     DateTimeOffset? End,
@@ -18,6 +18,8 @@ internal sealed record AppointmentFacts(
     IReadOnlyList<string> StaffNames,
     IReadOnlyList<(string Question, string Answer)> Answers)
 {
+    private const string Unanswered = "(no answer)";
+
     public static AppointmentFacts Of(LeadContent content)
     {
         var (start, end) = (AppointmentTime.Parse(content.Text("StartTime")), AppointmentTime.Parse(content.Text("EndTime")));
@@ -30,8 +32,24 @@ internal sealed record AppointmentFacts(
             AppointmentTime.Zone(zoneName),
             zoneName,
             [.. Items(content, "StaffMembers").Select(member => Text(member, "DisplayName") ?? Text(member, "EmailAddress")).OfType<string>()],
-            [.. Items(content, "CustomQuestionAnswers").Select(item => (Text(item, "Question"), Text(item, "Answer"))).Where(pair => pair.Item2 is not null).Select(pair => (pair.Item1 ?? "", pair.Item2!))]);
+            [.. Items(content, "CustomQuestionAnswers").Select(Answer).OfType<(string, string)>()]);
     }
+
+    /// <summary>What a question's item says, of whatever kind the answer is; null when it says nothing.</summary>
+    public static (string Question, string Answer)? Answer(JsonElement item)
+    {
+        if (item.ValueKind != JsonValueKind.Object)
+        {
+            return ValueText.Of(item) is { Length: > 0 } alone ? ("", alone) : null;
+        }
+
+        var (question, answer, options) = (Words(item, "Question"), Words(item, "Answer"), Words(item, "SelectedOptions"));
+        var said = answer.Length == 0 ? options : options.Length == 0 || answer.Contains(options, StringComparison.Ordinal) ? answer : $"{answer} ({options})";
+        return said.Length > 0 ? (question, said) : question.Length > 0 ? (question, Unanswered) : null;
+    }
+
+    /// <summary>Whether a property of a question's item is what <see cref="Answer"/> says.</summary>
+    public static bool IsInAnswer(string property) => property is "Question" or "Answer" or "SelectedOptions";
 
     /// <summary>How many customers can have it; null when that isn't said.</summary>
     public static int? Places(LeadContent content) =>
@@ -42,6 +60,9 @@ internal sealed record AppointmentFacts(
 
     private static JsonElement.ArrayEnumerator Items(LeadContent content, string name) =>
         content.Root.TryGetProperty(name, out var items) && items.ValueKind == JsonValueKind.Array ? items.EnumerateArray() : default;
+
+    private static string Words(JsonElement item, string name) =>
+        ValueText.Of(item.EnumerateObject().FirstOrDefault(property => property.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value);
 
     private static string? Text(JsonElement item, string name) =>
         item.ValueKind == JsonValueKind.Object

@@ -17,8 +17,16 @@ internal static partial class AppointmentTime
     {
         // .NET doesn't know this name of the zone, and takes dots as it takes slashes.
         var readable = Dotted.Replace(Utc.Replace(text ?? "", ""), "$3-$2-$1");
-        return FullDate.IsMatch(readable) && DateTimeOffset.TryParse(readable, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowWhiteSpaces, out var time) ? time : null;
+        return !IsNone(text) && FullDate.IsMatch(readable) && DateTimeOffset.TryParse(readable, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowWhiteSpaces, out var time) ? time : null;
     }
+
+    /// <summary>
+    /// Whether it stands for no time: programs write the first or last day of their calendar where nothing is set (0001-01-01, 1601-01-01, 1753-01-01,
+    /// 9999-12-31), and nobody books in years before 1753, the first that databases hold.
+    /// </summary>
+    public static bool IsNone(string? text) =>
+        text is not null && Year.Match(text) is { Success: true } match && int.Parse(match.ValueSpan, CultureInfo.InvariantCulture) is var year
+        && (year is < 1753 or 9999 || (year == 1753 && text.Contains("1753-01-01", StringComparison.Ordinal)));
 
     /// <summary>Minutes as a number or a text, <c>hours:minutes:seconds</c>, or ISO 8601 (<c>PT30M</c>).</summary>
     public static TimeSpan? ParseDuration(JsonElement value)
@@ -58,6 +66,11 @@ internal static partial class AppointmentTime
 
     [GeneratedRegex(@"(?<=\d|[AP]M)\s+(UTC|\(UTC\))\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Utc { get; }
+
+    [GeneratedRegex(
+        @"(?<![\d:.])[0-9]{4}(?=[-/.]\d{1,2}[-/.]\d{1,2}(?!\d))|(?<=\d{1,2}[-/.]\d{1,2}[-/.])[0-9]{4}(?!\d)|(?<=\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[ ,-]+(?:\d{1,2}[ ,]+)?)[0-9]{4}(?![\d:])",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Year { get; }
 
     [GeneratedRegex(@"^\s*(\d{1,2})\.(\d{1,2})\.(\d{4})(?![\d.])")]
     private static partial Regex Dotted { get; }

@@ -9,9 +9,10 @@ namespace LeadFunctions.Leads;
 
 /// <summary>
 /// What is left when the data of the person with an e-mail address is erased. A lead that has the address as one of its values is that
-/// person's: only what says nothing about a person stays. One that merely mentions it in a text loses the mention.
+/// person's: only what says nothing about a person stays. One that merely mentions it in a text loses the mention. The address is found however it
+/// is written (<see cref="EmailText"/>), as leads of earlier versions were kept as they came.
 /// </summary>
-internal sealed class Erasing(string address)
+internal sealed class Erasing
 {
     /// <summary>Stands where something was.</summary>
     public const string Mark = "(erased)";
@@ -20,23 +21,36 @@ internal sealed class Erasing(string address)
 
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    // Not within a longer address; rather too much than too little.
-    private readonly Regex _mention = new(
-        $@"(?<![\w.+-]){Regex.Escape(address)}(?![\w-]|\.\w)",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant,
-        TimeSpan.FromSeconds(10));
+    private static readonly string[] Compressions = ["gzip", "deflate", "br"];
 
-    public bool Concerns(LeadContent content) => Any(content.Root, _mention.IsMatch);
+    private const int MostDecoded = 4 * 1024 * 1024;
+
+    private readonly string _address;
+    private readonly Regex _mention;
+
+    public Erasing(string address)
+    {
+        _address = EmailText.Clean(address);
+        // Not within a longer address; rather too much than too little.
+        _mention = new Regex(
+            $@"(?<![\w.+-]){Regex.Escape(_address)}(?![\w-]|\.\w)",
+            RegexOptions.IgnoreCase | RegexOptions.CultureInvariant,
+            TimeSpan.FromSeconds(10));
+    }
+
+    public bool Concerns(LeadContent content) => Any(content.Root, IsMentioned);
 
     /// <summary>Whether the lead is the person's own. The staff of an appointment are mentioned; the lead is its customer's.</summary>
     public bool IsOf(LeadContent content) =>
-        content.Root.EnumerateObject().Any(property => property.Name != "StaffMembers" && Any(property.Value, text => text.AsSpan().Trim().Equals(address, StringComparison.OrdinalIgnoreCase)));
+        content.Root.EnumerateObject().Any(property => property.Name != "StaffMembers" && Any(property.Value, IsOwn))
+        || (content.Text("UserDetails", "Email") is { } email && IsMentioned(email));
 
     /// <summary>Of a refused body's structure nothing is known: if the address is in it, nothing of it may stay.</summary>
     public bool Concerns(RefusedBody body) =>
-        new[] { body.Text, Encoding.Unicode.GetString(body.Body.Span), Encoding.BigEndianUnicode.GetString(body.Body.Span) }
-            .SelectMany(text => new[] { text, Unescaped(text), Uri.UnescapeDataString(text) })
-            .Any(text => text.Contains(address, StringComparison.OrdinalIgnoreCase));
+        Readings(body.Body)
+            .SelectMany(text => new[] { text, Unescaped(text), Uri.UnescapeDataString(text.Replace('+', ' ')) })
+            .SelectMany(EmailText.Forms)
+            .Any(text => text.Contains(_address, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The content without the person.</summary>
     public LeadContent Without(LeadContent content)
@@ -95,7 +109,28 @@ internal sealed class Erasing(string address)
         }
     }
 
-    private string Without(string text) => _mention.Replace(text, Mark);
+    private bool IsMentioned(string text) => EmailText.Forms(text).Any(_mention.IsMatch);
+
+    private bool IsOwn(string text) => EmailText.IsNothingBut(text, _address);
+
+    private string Without(string text)
+    {
+        text = _mention.Replace(text, Mark);
+        return EmailText.Forms(text).FirstOrDefault(_mention.IsMatch) is { } hidden ? _mention.Replace(hidden, Mark) : text;
+    }
+
+    /// <summary>What a body may say, as nothing is known of how it was meant: of broken compressed data as much as can be read.</summary>
+    private static IEnumerable<string> Readings(ReadOnlyMemory<byte> body)
+    {
+        var isText = System.Text.Unicode.Utf8.IsValid(body.Span);
+        foreach (var bytes in isText ? [body] : Compressions.Select(coding => ContentCoding.Decode(coding, body, MostDecoded).Bytes).Prepend(body).Where(bytes => !bytes.IsEmpty))
+        {
+            yield return Encoding.UTF8.GetString(BodyText.Utf8(bytes).Span);
+            yield return Encoding.UTF8.GetString(bytes.Span);
+            yield return Encoding.Unicode.GetString(bytes.Span);
+            yield return Encoding.BigEndianUnicode.GetString(bytes.Span);
+        }
+    }
 
     private static bool Any(JsonElement value, Func<string, bool> matches) => value.ValueKind switch
     {

@@ -23,6 +23,6 @@ internal sealed record RefusedBody(
     /// <summary>The name of the key that was used then.</summary>
     public string? ReplayedBy { get; init; }
 
-    /// <summary>The body to be read by people: what is no UTF-8 shows as U+FFFD.</summary>
-    public string Text => Encoding.UTF8.GetString(Body.Span);
+    /// <summary>The body to be read by people, whatever its encoding is.</summary>
+    public string Text => Encoding.UTF8.GetString(BodyText.Utf8(Body).Span);
 }

@@ -21,6 +21,7 @@ internal sealed class EraseEndpoint(IActStore store, TimeProvider time)
             return;
         }
 
+        address = address is null ? null : EmailText.Clean(address);
         if (address is null || !IsAddress(address))
         {
             await new Problem(StatusCodes.Status400BadRequest, "Whose data?", "Send the person's address as JSON: {\"email\":\"someone@example.com\"}.", [new Violation("/email", "is missing or no e-mail address")]).WriteAsync(context);

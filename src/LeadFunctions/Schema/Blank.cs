@@ -1,15 +1,16 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using LeadFunctions.Leads;
 
 namespace LeadFunctions.Schema;
 
-/// <summary>What counts as absent: null, a text of white space alone, an object in which everything is absent.</summary>
+/// <summary>What counts as absent: null, a text in which nothing is to be seen, an object in which everything is absent.</summary>
 internal static class Blank
 {
     public static bool Is(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Null => true,
-        JsonValueKind.String => !BeginsVisibly(value) && string.IsNullOrWhiteSpace(value.GetString()),
+        JsonValueKind.String => !BeginsVisibly(value) && ValueText.Trim(value.GetString()!).Length == 0,
         JsonValueKind.Object => value.EnumerateObject().All(property => Is(property.Value)),
         _ => false,
     };

@@ -2,12 +2,14 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using LeadFunctions.Leads;
 
 namespace LeadFunctions.Schema;
 
 /// <summary>
 /// Writes a body in its normal form. Names match the schema's without regard to case, because Microsoft's own texts disagree;
-/// null and blank mean absent, because nothing promises that they are never sent.
+/// null and blank mean absent, because nothing promises that they are never sent. Values are cleaned here, once: without the space around them,
+/// and of a documented e-mail address only the address (what it said besides stands beside it).
 /// </summary>
 internal sealed class LeadNormaliser
 {
@@ -26,34 +28,40 @@ internal sealed class LeadNormaliser
     [ThreadStatic]
     private static Utf8JsonWriter? _threadWriter;
 
+    private const string AsItCame = " (as it came)";
+
     private readonly bool _foldNames;
+    private readonly bool _clean;
     private readonly Utf8JsonWriter _writer;
     private bool _kindsMatch = true;
     private bool _sawUnknown;
 
-    private LeadNormaliser(Utf8JsonWriter writer, bool foldNames)
+    private LeadNormaliser(Utf8JsonWriter writer, bool foldNames, bool clean)
     {
         _writer = writer;
         _foldNames = foldNames;
+        _clean = clean;
     }
 
-    public static NormalisedLead Normalise(JsonElement body, SchemaOutline outline)
+    /// <param name="clean">False: values stay to the letter.</param>
+    public static NormalisedLead Normalise(JsonElement body, SchemaOutline outline, bool clean = true)
     {
-        var json = Write(body, outline, foldNames: false, out var normaliser);
+        body = DottedNames.Expanded(body, outline);
+        var json = Write(body, outline, foldNames: false, clean, out var normaliser);
         return new NormalisedLead(
             json,
-            normaliser._sawUnknown ? Write(body, outline, foldNames: true, out _) : json,
+            normaliser._sawUnknown ? Write(body, outline, foldNames: true, clean, out _) : json,
             json.Length <= 2,
             outline is { IsPlain: true, IsObject: true } && normaliser._kindsMatch);
     }
 
-    private static byte[] Write(JsonElement body, SchemaOutline outline, bool foldNames, out LeadNormaliser normaliser)
+    private static byte[] Write(JsonElement body, SchemaOutline outline, bool foldNames, bool clean, out LeadNormaliser normaliser)
     {
         var buffer = _buffer ??= new ArrayBufferWriter<byte>(1024);
         var writer = _threadWriter ??= new Utf8JsonWriter(buffer, Options);
         buffer.ResetWrittenCount();
         writer.Reset(buffer);
-        normaliser = new LeadNormaliser(writer, foldNames);
+        normaliser = new LeadNormaliser(writer, foldNames, clean);
         if (!normaliser.TryWriteOnce(body, outline))
         {
             normaliser.WriteDocumented([body], outline);
@@ -100,7 +108,7 @@ internal sealed class LeadNormaliser
         {
             if (documented[property.Index] is { ValueKind: not JsonValueKind.Undefined } value)
             {
-                WriteProperty(property, value);
+                WriteProperty(property, value, body, ref unknown);
             }
         }
 
@@ -113,7 +121,8 @@ internal sealed class LeadNormaliser
         return true;
     }
 
-    private void WriteProperty(SchemaOutline property, JsonElement value)
+    /// <param name="owner">Whose property it is.</param>
+    private void WriteProperty(SchemaOutline property, JsonElement value, JsonElement owner, ref List<(string Name, JsonElement Value)>? unknown)
     {
         _writer.WritePropertyName(property.EncodedName);
         if (property.IsObject && value.ValueKind == JsonValueKind.Object)
@@ -129,7 +138,14 @@ internal sealed class LeadNormaliser
         }
 
         _kindsMatch &= !property.IsObject && value.ValueKind == JsonValueKind.String;
-        WriteValue(value);
+        if (_clean && property.IsEmail && value.ValueKind == JsonValueKind.String)
+        {
+            WriteEmail(property, value, owner, ref unknown);
+        }
+        else
+        {
+            WriteValue(value);
+        }
     }
 
     private void WriteObject(JsonElement value, SchemaOutline outline)
@@ -185,7 +201,7 @@ internal sealed class LeadNormaliser
         {
             if (documented[property.Index] is { } values)
             {
-                WriteProperties(property, values, ref unknown);
+                WriteProperties(property, values, objects[^1], ref unknown);
             }
         }
 
@@ -197,14 +213,14 @@ internal sealed class LeadNormaliser
         _writer.WriteEndObject();
     }
 
-    private void WriteProperties(SchemaOutline property, List<JsonElement> values, ref List<(string Name, JsonElement Value)>? unknown)
+    private void WriteProperties(SchemaOutline property, List<JsonElement> values, JsonElement owner, ref List<(string Name, JsonElement Value)>? unknown)
     {
         var value = values[^1];
         var isObject = property.IsObject && value.ValueKind == JsonValueKind.Object;
         foreach (var earlier in values.SkipLast(1))
         {
             // Given twice, the last one counts, as everywhere in JSON; the others are kept beside it.
-            if (!isObject || earlier.ValueKind != JsonValueKind.Object)
+            if ((!isObject || earlier.ValueKind != JsonValueKind.Object) && !JsonElement.DeepEquals(earlier, value))
             {
                 (unknown ??= []).Add((property.Name + " (repeated)", earlier));
             }
@@ -212,7 +228,7 @@ internal sealed class LeadNormaliser
 
         if (!isObject)
         {
-            WriteProperty(property, value);
+            WriteProperty(property, value, owner, ref unknown);
             return;
         }
 
@@ -252,12 +268,40 @@ internal sealed class LeadNormaliser
         var text = JsonMarshal.GetRawUtf8Value(value)[1..^1];
         if (text.Contains((byte)'\\'))
         {
-            _writer.WriteStringValue(value.GetString());
+            _writer.WriteStringValue(_clean ? ValueText.Trim(value.GetString()!) : value.GetString());
         }
         else
         {
-            _writer.WriteStringValue(text);
+            _writer.WriteStringValue(_clean ? ValueText.Trim(text) : text);
         }
+    }
+
+    private void WriteEmail(SchemaOutline property, JsonElement value, JsonElement owner, ref List<(string Name, JsonElement Value)>? unknown)
+    {
+        var raw = JsonMarshal.GetRawUtf8Value(value)[1..^1];
+        if (EmailText.IsPlain(raw))
+        {
+            _writer.WriteStringValue(raw);
+            return;
+        }
+
+        var text = value.GetString()!;
+        var clean = EmailText.Clean(text);
+        _writer.WriteStringValue(clean);
+        if (EmailText.Besides(text, clean) is { } rest && !IsSaidBy(owner, rest, value))
+        {
+            (unknown ??= []).Add((property.Name + AsItCame, value));
+        }
+    }
+
+    /// <summary>Whether each word of a text stands in another text of the same object: the name before an address nearly always does.</summary>
+    private static bool IsSaidBy(JsonElement owner, string text, JsonElement apartFrom)
+    {
+        string[] others = [.. owner.EnumerateObject()
+            .Where(property => property.Value.ValueKind == JsonValueKind.String && !JsonElement.DeepEquals(property.Value, apartFrom))
+            .SelectMany(property => property.Value.GetString()!.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+            .Take(1_000)];
+        return text.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries).All(word => others.Contains(word, StringComparer.OrdinalIgnoreCase));
     }
 
     private void WriteUnknown(IEnumerable<(string Name, JsonElement Value)> properties)

@@ -24,6 +24,7 @@ internal sealed class SchemaOutline
         EncodedName = JsonEncodedText.Encode(name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
         _utf8Name = Encoding.UTF8.GetBytes(name);
         IsObject = type == "object" || properties.Length > 0;
+        IsEmail = !IsObject && (name.EndsWith("email", StringComparison.OrdinalIgnoreCase) || name.EndsWith("emailaddress", StringComparison.OrdinalIgnoreCase));
         Properties = properties;
         IsPlain = isPlain && (type == "object" || (type == "string" && properties.Length == 0)) && properties.All(property => property.IsPlain);
         _byName = properties.ToFrozenDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
@@ -42,6 +43,9 @@ internal sealed class SchemaOutline
     public int Index { get; private set; }
 
     public bool IsObject { get; }
+
+    /// <summary>It is an e-mail address, by its name.</summary>
+    public bool IsEmail { get; }
 
     /// <summary>True when kinds of values decide validity: nothing but texts and objects of texts.</summary>
     public bool IsPlain { get; }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using BenchmarkDotNet.Attributes;
 using LeadFunctions.Intake;
+using LeadFunctions.Leads;
 using LeadFunctions.Schema;
 
 namespace LeadFunctions.Benchmarks.Micro;

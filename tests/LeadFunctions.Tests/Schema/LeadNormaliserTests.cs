@@ -33,10 +33,39 @@ public sealed class LeadNormaliserTests
             Json("""{"zeta":{"b":{"c":1e3},"a":1},"ProductId":"p","ActionCode":"x","UserDetails":{"Age":[1,true,{"b":null,"a":1.50}],"Email":"e"}}"""));
 
     [Fact]
-    public void Texts_are_kept_to_the_letter() =>
+    public void Within_the_space_around_it_a_text_is_kept_to_the_letter() =>
         Assert.Equal(
-            " <b>&\"é\" 日本\n😀 ",
-            JsonElement.Parse(Json("""{"Description":" \u003cb>&\"\u00e9\" 日本\n\ud83d\ude00 "}""")).GetProperty("Description").GetString());
+            "<b>&\"é\"  日本\n😀",
+            JsonElement.Parse(Json("""{"Description":" \u003cb>&\"\u00e9\"  日本\n\ud83d\ude00 "}""")).GetProperty("Description").GetString());
+
+    [Theory]
+    [InlineData("""{"Description":" \u00a0x\ufeff\u200b\u2003","extra":[" y\t",{"z":"\u2067z\u2069"}]}""", """{"Description":"x","extra":["y",{"z":"z"}]}""")]
+    [InlineData("""{"UserDetails":{"Country":"US\u00a0","Phone":"\u202a+1 555\u202c","Company":"\u200b"}}""", """{"UserDetails":{"Country":"US","Phone":"+1 555"}}""")]
+    [InlineData("""{"UserDetails":{"Email":" Kim@Example.com "}}""", """{"UserDetails":{"Email":"Kim@Example.com"}}""")]
+    [InlineData("""{"UserDetails":{"Email":"mailto:kim@example.com"}}""", """{"UserDetails":{"Email":"kim@example.com"}}""")]
+    [InlineData("""{"UserDetails":{"Email":"Kim Lee <kim@example.com>","LastName":"Lee","FirstName":"Kim"}}""", """{"UserDetails":{"Email":"kim@example.com","FirstName":"Kim","LastName":"Lee"}}""")]
+    [InlineData("""{"UserDetails":{"Email":"Kim Lee <kim@example.com>"}}""", """{"UserDetails":{"Email":"kim@example.com","Email (as it came)":"Kim Lee <kim@example.com>"}}""")]
+    [InlineData("""{"UserDetails":{"Email":"mailto:kim@example.com?subject=Hi"}}""", """{"UserDetails":{"Email":"kim@example.com","Email (as it came)":"mailto:kim@example.com?subject=Hi"}}""")]
+    [InlineData("""{"Email":"Kim Lee <kim@example.com>"}""", """{"Email":"Kim Lee <kim@example.com>"}""")]
+    public void Values_are_cleaned_once_and_what_an_address_field_says_besides_stays(string body, string expected) => Assert.Equal(expected, Json(body));
+
+    [Theory]
+    [InlineData("""{"UserDetails.Email":"a","USERDETAILS.firstname":"b","OfferTitle":"c"}""", """{"OfferTitle":"c","UserDetails":{"Email":"a","FirstName":"b"}}""")]
+    [InlineData("""{"UserDetails":{"Email":"a"},"UserDetails.Phone":"b","UserDetails.Fax":"c"}""", """{"UserDetails":{"Email":"a","Phone":"b","Fax":"c"}}""")]
+    [InlineData("""{"UserDetails":{"Email":"a"},"UserDetails.Email":"b"}""", """{"UserDetails":{"Email":"b","Email (repeated)":"a"}}""")]
+    [InlineData("""{"UserDetails":{"Email":"a"},"UserDetails.Email":"a"}""", """{"UserDetails":{"Email":"a"}}""")]
+    [InlineData("""{"UserDetails":{"Email":"a"},"UserDetails.Email":null}""", """{"UserDetails":{"Email":"a"}}""")]
+    [InlineData("""{"User\u0044etails\u002eEmail":"a"}""", """{"UserDetails":{"Email":"a"}}""")]
+    [InlineData("""{"a.b":"c","OfferTitle.x":"d","UserDetails.":"e",".Email":"f"}""", """{".Email":"f","OfferTitle.x":"d","UserDetails.":"e","a.b":"c"}""")]
+    public void A_dotted_name_of_a_documented_object_is_its_property(string body, string expected) => Assert.Equal(expected, Json(body));
+
+    [Fact]
+    public void A_dotted_name_at_the_deepest_level_stays_a_name()
+    {
+        var deep = $"{new string('[', 63)}1{new string(']', 63)}";
+
+        Assert.Equal($$"""{"UserDetails.x":{{deep}}}""", Json($$"""{"UserDetails.x":{{deep}}}"""));
+    }
 
     [Theory]
     [InlineData("""{"ActionCode":"a","actioncode":"b"}""", """{"ActionCode":"b","ActionCode (repeated)":"a"}""")]

@@ -8,6 +8,25 @@ namespace LeadFunctions.Tests.Settings;
 
 public sealed class OptionFaultTests
 {
+    [Theory]
+    [InlineData("aB3+dE6/gH9kLmNoPqRsTuV==", true)]
+    [InlineData("aB3%dE6/gH9kLmNoPqRsTuV==", true)]
+    [InlineData("aB3&dE6/gH9kLmNoPqRsTuV==", true)]
+    [InlineData("aB3#dE6/gH9kLmNoPqRsTuV==", true)]
+    [InlineData("aB3 dE6/gH9kLmNoPqRsTuV==", true)]
+    [InlineData("aB3édE6/gH9kLmNoPqRsTuV==", true)]
+    [InlineData("aB3-dE6/gH9kLmNoPqRsTuV==", false)]
+    [InlineData("aB3_dE6.gH9~LmNoPqRsTuV$!", false)]
+    public void An_intake_key_that_a_URL_changes_is_a_fault_with_the_keys_name_and_not_the_key(string key, bool isFault)
+    {
+        var reader = SettingsOf.Reader(("Intake:Keys:marketplace", key), ("Intake:Keys:flow", "a-key-of-letters-and-digits"));
+
+        IntakeOptions.Read(reader, Alone);
+
+        Assert.Equal(isFault ? ["Intake:Keys:marketplace"] : [], reader.Faults.Select(fault => fault.Key));
+        Assert.All(reader.Faults, fault => Assert.DoesNotContain(key, fault.Message, StringComparison.Ordinal));
+    }
+
     private static readonly StartEnvironment Alone = StartEnvironment.Read(Given.Settings());
 
     [Theory]

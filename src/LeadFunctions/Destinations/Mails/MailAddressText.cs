@@ -1,27 +1,23 @@
 using System.Net.Mail;
-using System.Text.RegularExpressions;
 using LeadFunctions.Destinations.Templates;
+using LeadFunctions.Leads;
 
 namespace LeadFunctions.Destinations.Mails;
 
 /// <summary>A mail address with the name that stands before it.</summary>
-internal readonly partial record struct MailAddressText(string Address, string? Name)
+internal readonly record struct MailAddressText(string Address, string? Name)
 {
     /// <summary>Reads <c>someone@example.com</c> or <c>Some One &lt;someone@example.com&gt;</c>; null when it is no address that mail systems take.</summary>
     public static MailAddressText? Parse(string? text)
     {
         text = text?.Trim();
         // The framework takes the last of several addresses for the address, and those before it for its name.
-        return !string.IsNullOrEmpty(text) && MailAddress.TryCreate(text, out var parsed) && IsAddress(parsed.Address) && (parsed.Address == text || text.EndsWith('>'))
+        return !string.IsNullOrEmpty(text) && MailAddress.TryCreate(text, out var parsed) && EmailText.IsAddress(parsed.Address) && (parsed.Address == text || text.EndsWith('>'))
             ? new MailAddressText(parsed.Address, SafeName(parsed.DisplayName))
             : null;
     }
 
     public override string ToString() => Name is null ? Address : $"{Name} <{Address}>";
-
-    /// <summary>RFC 5321's usual form, in ASCII, at most 254 characters and 64 before the @, with a dotted domain.</summary>
-    public static bool IsAddress(string address) =>
-        address.Length <= 254 && address.IndexOf('@', StringComparison.Ordinal) <= 64 && AddressForm().IsMatch(address);
 
     /// <summary>
     /// A name fit to stand before an address: SendGrid takes no ';' or ',' in it, and it must not pose as an address or end the
@@ -32,7 +28,4 @@ internal readonly partial record struct MailAddressText(string Address, string? 
         var safe = PlainText.OneLine(string.Concat((name ?? "").Select(letter => letter is ';' or ',' or '<' or '>' or '"' or '\\' ? ' ' : letter)));
         return safe.Length == 0 || safe.Contains('@', StringComparison.Ordinal) ? null : PlainText.Cut(safe, 100);
     }
-
-    [GeneratedRegex(@"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex AddressForm();
 }

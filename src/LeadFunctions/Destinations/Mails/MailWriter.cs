@@ -62,7 +62,7 @@ internal sealed class MailWriter(MailOptions options)
     private MailAddressText? ReplyTo(Lead lead)
     {
         var address = lead.Content.Text("UserDetails", "Email")?.Trim();
-        return options.ReplyToLead && !lead.Facts.DoNotContact && address is not null && MailAddressText.IsAddress(address)
+        return options.ReplyToLead && !lead.Facts.DoNotContact && address is not null && EmailText.IsAddress(address)
             ? new MailAddressText(address, MailAddressText.SafeName($"{lead.Content.Text("UserDetails", "FirstName")} {lead.Content.Text("UserDetails", "LastName")}"))
             : null;
     }

@@ -14,32 +14,32 @@ internal sealed class LeadModel
     /// <summary>Stands before the subject of a test lead's row and mail.</summary>
     public const string TestMark = "[TEST] ";
 
-    /// <summary>An object under a longer name is shown as it is: each of its members would repeat the name, and there may be many.</summary>
-    private const int LongestName = 200;
+    /// <summary>Templates reach no more values than this: nobody names so many, and each costs memory.</summary>
+    private const int MostValues = 2_000;
+
+    private const string Details = "UserDetails";
+    private const string AppointmentName = "Appointment";
 
     // In the order in which people read them.
-    private static readonly string[] Documented =
-    [
-        "UserDetails.FirstName", "UserDetails.LastName", "UserDetails.Email", "UserDetails.Phone", "UserDetails.Company", "UserDetails.Title", "UserDetails.Country",
-        "OfferTitle", "ActionCode", "LeadSource", "Description",
-    ];
+    private static readonly string[] DocumentedDetails = ["FirstName", "LastName", "Email", "Phone", "Company", "Title", "Country"];
+    private static readonly string[] Documented = ["OfferTitle", "ActionCode", "LeadSource", "Description"];
 
     private readonly Dictionary<string, object?> _values;
 
     /// <param name="answers">What was kept of the answers of the lead's other destinations: JSON by the destination's name.</param>
     public LeadModel(Lead lead, IReadOnlyDictionary<string, string>? answers = null)
     {
-        var values = (Dictionary<string, object?>)Value(lead.Content.Root)!;
-        values.TryAdd("UserDetails", new Dictionary<string, object?>());
+        var values = ObjectOf(lead.Content.Root);
+        // A name of the program's own: a stranger's property of this name is a property as any other, and makes no lead an appointment.
+        values.Remove(AppointmentName);
         var appointment = lead.Source == Sources.Bookings ? new AppointmentModel(lead) : null;
-        var fields = Fields("", lead.Content.Root).OrderBy(field => (uint)Array.IndexOf(Documented, field.Name)).ToList();
-        var unknown = fields.Where(field => !Documented.Contains(field.Name) && (appointment is null || !AppointmentModel.Says(field.Name))).ToList();
+        var unknown = Unknown(lead.Content.Root, appointment);
+        // What follows from the connector's fields reads better than those.
+        (string Name, string Value)[] fields = [.. DocumentedFields(lead.Content.Root), .. appointment?.Lines ?? [], .. unknown];
         if (appointment is not null)
         {
-            // What follows from the connector's fields reads better than those.
-            fields = [.. fields.Where(field => Documented.Contains(field.Name)), .. appointment.Lines, .. unknown];
             appointment.Values["Lines"] = Pairs(appointment.Lines);
-            values["Appointment"] = appointment.Values;
+            values[AppointmentName] = appointment.Values;
         }
 
         values["Lead"] = new Dictionary<string, object?>
@@ -57,7 +57,7 @@ internal sealed class LeadModel
             ["Fields"] = Pairs(fields),
             ["Unknown"] = Pairs(unknown),
         };
-        values["Deliveries"] = (answers ?? ReadOnlyDictionary<string, string>.Empty).ToDictionary(answer => answer.Key, answer => Value(JsonElement.Parse(answer.Value)));
+        values["Deliveries"] = (answers ?? ReadOnlyDictionary<string, string>.Empty).ToDictionary(answer => answer.Key, answer => Answer(answer.Value));
         _values = values;
         Lead = lead;
     }
@@ -80,32 +80,118 @@ internal sealed class LeadModel
     private static string? Visible(string? text) => text is not null && PlainText.OneLine(text).Length > 0 ? text : null;
 
     private static List<Dictionary<string, object?>> Pairs(IEnumerable<(string Name, string Value)> fields) =>
-        [.. fields.Select(field => new Dictionary<string, object?> { ["Name"] = field.Name.Replace("UserDetails.", "", StringComparison.Ordinal), ["Value"] = field.Value })];
+        [.. fields.Select(field => new Dictionary<string, object?> { ["Name"] = field.Name, ["Value"] = field.Value })];
 
-    private static IEnumerable<(string Name, string Value)> Fields(string prefix, JsonElement parent) =>
-        parent.EnumerateObject().SelectMany(property => property.Value.ValueKind == JsonValueKind.Object && prefix.Length + property.Name.Length < LongestName
-            ? Fields($"{prefix}{property.Name}.", property.Value)
-            : [(prefix + property.Name, AsText(property.Value))]);
-
-    private static string AsText(JsonElement value) =>
-        value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
-
-    private static object? Value(JsonElement element) => element.ValueKind switch
+    private static IReadOnlyList<(string Name, string Value)> DocumentedFields(JsonElement root)
     {
-        JsonValueKind.Object => Properties(element),
-        JsonValueKind.Array => element.EnumerateArray().Select(Value).ToList(),
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        JsonValueKind.Null => null,
-        _ => AsText(element),
-    };
+        var fields = new FieldList();
+        var details = root.TryGetProperty(Details, out var given) && given.ValueKind == JsonValueKind.Object ? given : default;
+        foreach (var (owner, name) in DocumentedDetails.Select(name => (details, name)).Concat(Documented.Select(name => (root, name))))
+        {
+            if (owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var value))
+            {
+                fields.Add(name, ValueText.Of(value));
+            }
+        }
 
-    private static Dictionary<string, object?> Properties(JsonElement element)
+        return fields.Fields;
+    }
+
+    /// <summary>What is not documented, and not told by an appointment's lines.</summary>
+    private static IReadOnlyList<(string Name, string Value)> Unknown(JsonElement root, AppointmentModel? appointment)
+    {
+        var unknown = new FieldList();
+        foreach (var property in root.EnumerateObject())
+        {
+            if (property is { Name: Details, Value.ValueKind: JsonValueKind.Object })
+            {
+                foreach (var detail in property.Value.EnumerateObject().Where(detail => !DocumentedDetails.Contains(detail.Name)))
+                {
+                    unknown.Add(detail.Name, detail.Value);
+                }
+            }
+            else if (Documented.Contains(property.Name))
+            {
+                continue;
+            }
+            else if (appointment is not null)
+            {
+                appointment.AddRest(property, unknown);
+            }
+            else
+            {
+                unknown.Add(property.Name, property.Value);
+            }
+        }
+
+        return unknown.Fields;
+    }
+
+    /// <summary>An object's values for templates; the person's details first, as there may be too many others.</summary>
+    private static Dictionary<string, object?> ObjectOf(JsonElement root)
+    {
+        var left = MostValues;
+        var values = new Dictionary<string, object?>(StringComparer.Ordinal) { [Details] = new Dictionary<string, object?>() };
+        if (root.ValueKind == JsonValueKind.Object)
+        {
+            if (root.TryGetProperty(Details, out var details))
+            {
+                values[Details] = Value(details, ref left);
+            }
+
+            foreach (var (name, value) in Properties(root, ref left))
+            {
+                values[name] = value;
+            }
+        }
+
+        return values;
+    }
+
+    private static object? Answer(string json)
+    {
+        var left = MostValues;
+        return Value(JsonElement.Parse(json), ref left);
+    }
+
+    private static object? Value(JsonElement element, ref int left)
+    {
+        left--;
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                return Properties(element, ref left);
+            case JsonValueKind.Array:
+                var items = new List<object?>();
+                foreach (var item in element.EnumerateArray())
+                {
+                    if (left <= 0)
+                    {
+                        break;
+                    }
+
+                    items.Add(Value(item, ref left));
+                }
+
+                return items;
+            case JsonValueKind.True or JsonValueKind.False:
+                return element.GetBoolean();
+            default:
+                return element.ValueKind == JsonValueKind.Null ? null : ValueText.Of(element);
+        }
+    }
+
+    private static Dictionary<string, object?> Properties(JsonElement element, ref int left)
     {
         var properties = new Dictionary<string, object?>(StringComparer.Ordinal);
         foreach (var property in element.EnumerateObject())
         {
-            properties[property.Name] = Value(property.Value);
+            if (left <= 0)
+            {
+                break;
+            }
+
+            properties[property.Name] = Value(property.Value, ref left);
         }
 
         return properties;

@@ -13,6 +13,9 @@ namespace LeadFunctions.Intake.Appointments;
 /// </summary>
 internal static class AppointmentCustomers
 {
+    /// <summary>Says which properties of an event are in none of its leads.</summary>
+    private const string LeftOut = "LeftOut";
+
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     // What a customer of a group is called there, and what at the top of an appointment of one.
@@ -35,7 +38,13 @@ internal static class AppointmentCustomers
         var appointment = (JsonObject)Node(JsonElement.Parse(normalised))!;
         var customers = Together((appointment["Customers"] as JsonArray ?? []).OfType<JsonObject>().Where(customer => customer.Count > 0));
         appointment.Remove("Customers");
-        appointment.Remove(LeadContent.FromOtherEvents);
+        if (appointment[LeadContent.FromOtherEvents] is { } posted)
+        {
+            // The program's own name: whoever posts a property of this name means something else.
+            appointment.Remove(LeadContent.FromOtherEvents);
+            appointment[$"{LeadContent.FromOtherEvents} (posted)"] = posted;
+        }
+
         if (customers.Count == 0)
         {
             return [One(CustomerKey.OfTheOnlyOne, appointment)];
@@ -44,9 +53,10 @@ internal static class AppointmentCustomers
         if (customers.Count > 1 || IsSomebodyElse(appointment, customers[0].Customer))
         {
             // Whoever is named at the top is one of several: the others must not get their address.
-            foreach (var name in Names.Select(names => names.Alone).Append("UserDetails"))
+            string[] leftOut = [.. Names.Select(names => names.Alone).Append("UserDetails").Where(appointment.Remove)];
+            if (leftOut.Length > 0)
             {
-                appointment.Remove(name);
+                appointment[LeftOut] = $"{string.Join(", ", leftOut)}: said at the top, not of this customer";
             }
         }
 
@@ -99,9 +109,9 @@ internal static class AppointmentCustomers
 
     private static void Add(JsonObject customer, JsonObject same)
     {
-        foreach (var (name, value) in customer.Where(property => same[property.Key] is null).ToArray())
+        foreach (var (name, value) in customer)
         {
-            same[name] = value?.DeepClone();
+            Set(same, name, value, wins: false);
         }
     }
 
@@ -110,7 +120,7 @@ internal static class AppointmentCustomers
         var own = appointment.DeepClone().AsObject();
         foreach (var (name, value) in customer)
         {
-            own[Array.Find(Names, names => names.InGroup == name).Alone ?? $"Customer{name}"] = value?.DeepClone();
+            Set(own, Array.Find(Names, names => names.InGroup == name).Alone ?? $"Customer{name}", value, wins: true);
         }
 
         return own;
@@ -127,7 +137,10 @@ internal static class AppointmentCustomers
         foreach (var answer in (appointment["CustomQuestionAnswers"] as JsonArray ?? []).OfType<JsonObject>())
         {
             var question = Text(answer, "Question")?.TrimEnd('?', ':', '*', ' ');
-            Fill(details, Array.Find(Asked, asked => asked.Question.Equals(question, StringComparison.OrdinalIgnoreCase)).Detail, Text(answer, "Answer"));
+            if (Array.Find(Asked, asked => asked.Question.Equals(question, StringComparison.OrdinalIgnoreCase)).Detail is { } detail && Said(answer) is { } said)
+            {
+                Fill(details, detail, said);
+            }
         }
 
         Fill(details, "Country", Text((appointment["CustomerLocation"] as JsonObject)?["Address"] as JsonObject, "CountryOrRegion"));
@@ -140,6 +153,57 @@ internal static class AppointmentCustomers
         return new AppointmentCustomer(key, Encoding.UTF8.GetBytes(appointment.ToJsonString(Readable)), place);
     }
 
+    /// <summary>What was answered; null when nothing was.</summary>
+    private static string? Said(JsonObject answer) =>
+        (answer["Answer"] ?? answer["SelectedOptions"]) is not null && AppointmentFacts.Answer(JsonElement.Parse(answer.ToJsonString())) is { Answer.Length: > 0 } item ? item.Answer : null;
+
+    /// <summary>Sets a property; of two values that say different things the one that wins stands under its name, and the other beside it.</summary>
+    private static void Set(JsonObject owner, string name, JsonNode? value, bool wins)
+    {
+        var before = owner[name];
+        if (before is JsonArray list && value is JsonArray more)
+        {
+            foreach (var item in JsonNode.DeepEquals(list, more) ? [] : more)
+            {
+                list.Add(item?.DeepClone());
+            }
+
+            return;
+        }
+
+        if (before is not null && value is not null && !IsSame(before, value))
+        {
+            Repeat(owner, name, wins ? before : value);
+        }
+
+        if (before is null || wins)
+        {
+            owner[name] = value?.DeepClone();
+        }
+    }
+
+    private static bool IsSame(JsonNode one, JsonNode? other) =>
+        JsonNode.DeepEquals(one, other) || (one is JsonValue text && other is JsonValue same && CustomerKey.Folded(text.ToString()) == CustomerKey.Folded(same.ToString()));
+
+    /// <summary>Keeps what was given once more, in a list: there may be many of them. Not deeper than it was, so that it can be read again.</summary>
+    private static void Repeat(JsonObject owner, string name, JsonNode value)
+    {
+        var other = $"{name} (repeated)";
+        var text = value is JsonValue ? value.DeepClone() : JsonValue.Create(value.ToJsonString(Readable));
+        switch (owner[other])
+        {
+            case null:
+                owner[other] = text;
+                break;
+            case JsonArray list:
+                list.Add(text);
+                break;
+            case var first:
+                owner[other] = new JsonArray(first.DeepClone(), text);
+                break;
+        }
+    }
+
     /// <summary>As <see cref="JsonNode.Parse(string, JsonNodeOptions?, JsonDocumentOptions)"/>, but an unknown name may be given twice: the last one counts.</summary>
     private static JsonNode? Node(JsonElement element)
     {
@@ -149,7 +213,13 @@ internal static class AppointmentCustomers
                 var properties = new JsonObject();
                 foreach (var property in element.EnumerateObject())
                 {
-                    properties[property.Name] = Node(property.Value);
+                    var value = Node(property.Value);
+                    if (properties[property.Name] is { } before && !IsSame(before, value))
+                    {
+                        Repeat(properties, property.Name, before);
+                    }
+
+                    properties[property.Name] = value;
                 }
 
                 return properties;
@@ -168,5 +238,5 @@ internal static class AppointmentCustomers
         }
     }
 
-    private static string? Text(JsonObject? owner, string name) => owner?[name] is JsonValue value && value.ToString().Trim() is { Length: > 0 } text ? text : null;
+    private static string? Text(JsonObject? owner, string name) => owner?[name] is JsonValue value && ValueText.Trim(value.ToString()) is { Length: > 0 } text ? text : null;
 }

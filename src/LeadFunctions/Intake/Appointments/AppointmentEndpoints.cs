@@ -20,11 +20,11 @@ internal static class AppointmentEndpoints
         return posts.AnswerAsync(context, "appointment", Sources.Bookings, happening, body => happening is null ? UnknownAsync(keeper, body) : intake.TakeAsync(happening, body));
     }
 
-    private static Task<IntakeResult> UnknownAsync(LeadKeeper keeper, ReadOnlyMemory<byte> body) =>
+    private static Task<IntakeResult> UnknownAsync(LeadKeeper keeper, PostedBody body) =>
         keeper.RefuseAsync(
             Sources.Bookings,
             null,
             StatusCodes.Status404NotFound,
             [AppointmentIntake.UnknownEvent],
-            body);
+            body.Kept);
 }

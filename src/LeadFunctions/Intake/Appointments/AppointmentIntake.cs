@@ -21,11 +21,11 @@ internal sealed class AppointmentIntake(LeadKeeper keeper, ILeadIntakeStore stor
         new("", $"was posted for an event that there is not; post it to {string.Join(" or ", AppointmentEvents.All.Select(known => $"/api/appointments/{known}"))}");
 
     /// <summary>A payload as the Bookings connector gives it.</summary>
-    public async Task<IntakeResult> TakeAsync(string happening, ReadOnlyMemory<byte> body)
+    public async Task<IntakeResult> TakeAsync(string happening, PostedBody body)
     {
-        if (Check(BodyText.Utf8(body), out var normalised) is { Count: > 0 } violations)
+        if (Check(body, out var normalised) is { Count: > 0 } violations)
         {
-            return await keeper.RefuseAsync(Sources.Bookings, happening, StatusCodes.Status400BadRequest, violations, body);
+            return await keeper.RefuseAsync(Sources.Bookings, happening, StatusCodes.Status400BadRequest, violations, body.Kept);
         }
 
         try
@@ -52,7 +52,7 @@ internal sealed class AppointmentIntake(LeadKeeper keeper, ILeadIntakeStore stor
             return new IntakeResult.Refused(StatusCodes.Status404NotFound, [UnknownEvent], refused.Id);
         }
 
-        if (Check(BodyText.Utf8(refused.Body), out var normalised) is { Count: > 0 } violations)
+        if (Check(PostedBody.Of(refused.Body), out var normalised) is { Count: > 0 } violations)
         {
             return new IntakeResult.Refused(StatusCodes.Status400BadRequest, violations, refused.Id);
         }
@@ -104,10 +104,10 @@ internal sealed class AppointmentIntake(LeadKeeper keeper, ILeadIntakeStore stor
 
     private static Lead Completed(Lead lead, Lead? known) => known is null ? lead : lead with { Content = KnownAppointment.Completed(lead, known) };
 
-    private List<Violation> Check(ReadOnlyMemory<byte> text, out NormalisedLead normalised)
+    private List<Violation> Check(PostedBody body, out NormalisedLead normalised)
     {
         normalised = default;
-        if (BodyFault.Of(text, out var document) is { } fault)
+        if (BodyFault.Of(body, out var document) is { } fault)
         {
             return [fault];
         }

@@ -1,4 +1,5 @@
 using LeadFunctions.Hosting;
+using LeadFunctions.Leads;
 using LeadFunctions.Store;
 
 namespace LeadFunctions.Runs.Pages;
@@ -40,7 +41,7 @@ internal sealed class EraseActs(IActStore store, TimeProvider time)
         await SeeOther.Async(context, Notice.Address("/api/runs/erase", "erased", erased.Leads, erased.Refused));
     }
 
-    private static string Address(IFormCollection form) => form["email"].ToString().Trim();
+    private static string Address(IFormCollection form) => EmailText.Clean(form["email"].ToString());
 
     private static Task WriteAsync(HttpContext context, Html page, int status = StatusCodes.Status200OK) =>
         new PageFrame("Erase a person’s data", page, RunPages.SessionOf(context)).WriteAsync(context, status);

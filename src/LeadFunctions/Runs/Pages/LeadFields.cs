@@ -6,8 +6,37 @@ namespace LeadFunctions.Runs.Pages;
 /// <summary>What a lead says, each value with its path, after what the program knows of it.</summary>
 internal static class LeadFields
 {
-    public static IEnumerable<Html> Of(Lead lead) =>
-        Known(lead).Concat(Values("", lead.Content.Root).Select(field => Field(field.Path, Shown.Text(field.Value))));
+    private const int MostFields = 300;
+    private const int MostLetters = 100_000;
+    private const int LongestPath = 300;
+
+    public static IEnumerable<Html> Of(Lead lead) => Known(lead).Concat(Said(lead));
+
+    /// <summary>No more than anybody reads, and what is left out is said: the lead as JSON has it all.</summary>
+    private static IEnumerable<Html> Said(Lead lead)
+    {
+        var (fields, letters, leftOut) = (0, 0, 0);
+        foreach (var (path, value) in Values("", lead.Content.Root, isOwn: lead.Source == Sources.Bookings, () => fields >= MostFields || letters >= MostLetters))
+        {
+            if (fields >= MostFields || letters >= MostLetters)
+            {
+                leftOut++;
+                continue;
+            }
+
+            fields++;
+            var (shownPath, shown) = (Beginning(path, LongestPath), Beginning(value, MostLetters - letters));
+            letters += shownPath.Length + shown.Length;
+            yield return Field(shownPath, Shown.Text(shown));
+        }
+
+        if (leftOut > 0 || letters >= MostLetters)
+        {
+            yield return Field("Left out", Html.Of($"{Shown.Count(leftOut, "more value", "more values")}, and what stands behind a “…”: the whole lead is in the run as JSON"));
+        }
+    }
+
+    private static string Beginning(string text, int most) => text.Length > most ? text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)] + "…" : text;
 
     private static IEnumerable<Html> Known(Lead lead)
     {
@@ -24,10 +53,15 @@ internal static class LeadFields
     private static Html Field(string path, Html value) =>
         Html.Of($"<div><dt><bdi>{path.Split('.').Select((step, index) => Html.Of($"{(index > 0 ? "." : "")}{Html.When(index > 0, () => Html.Of($"<wbr>"))}{VisibleText.Of(step)}"))}</bdi></dt><dd>{value}</dd></div>");
 
-    private static IEnumerable<(string Path, string Value)> Values(string path, JsonElement element) => element.ValueKind switch
+    /// <param name="isOwn">Of an appointment the program's own note is no value of the lead.</param>
+    /// <param name="isFull">From then on nobody needs the paths and texts.</param>
+    private static IEnumerable<(string Path, string Value)> Values(string path, JsonElement element, bool isOwn, Func<bool> isFull) => element.ValueKind switch
     {
-        JsonValueKind.Object => element.EnumerateObject().Where(property => property.Name != LeadContent.FromOtherEvents).SelectMany(property => Values(path.Length == 0 ? property.Name : $"{path}.{property.Name}", property.Value)),
-        JsonValueKind.Array => element.EnumerateArray().SelectMany((item, index) => Values($"{path}[{index}]", item)),
+        JsonValueKind.Object => element.EnumerateObject()
+            .Where(property => !isOwn || property.Name != LeadContent.FromOtherEvents)
+            .SelectMany(property => Values(isFull() ? "" : path.Length == 0 ? property.Name : $"{Beginning(path, LongestPath)}.{property.Name}", property.Value, isOwn: false, isFull)),
+        JsonValueKind.Array => element.EnumerateArray().SelectMany((item, index) => Values(isFull() ? "" : $"{Beginning(path, LongestPath)}[{index}]", item, isOwn: false, isFull)),
+        _ when isFull() => [("", "")],
         JsonValueKind.String => [(path, element.GetString()!)],
         _ => [(path, element.GetRawText())],
     };

@@ -1,4 +1,5 @@
 using System.Buffers;
+using LeadFunctions.Leads;
 using LeadFunctions.Destinations.Mails;
 using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Remote;
@@ -31,7 +32,7 @@ public sealed class MailAddressTextTests
     public void Other_texts_are_no_address(string? text)
     {
         Assert.True(MailAddressText.Parse(text) is null || text!.EndsWith('\n'));
-        Assert.False(MailAddressText.IsAddress(text ?? ""));
+        Assert.False(EmailText.IsAddress(text ?? ""));
     }
 
     [Fact]
@@ -41,7 +42,7 @@ public sealed class MailAddressTextTests
         {
             foreach (var candidate in new[] { text, text + "@example.com", "a@" + text + ".com", new string('a', Math.Min(text.Length, 80)) + "@example.com" })
             {
-                Assert.True(!MailAddressText.IsAddress(candidate) || EmailAddress.IsValid(candidate), candidate);
+                Assert.True(!EmailText.IsAddress(candidate) || EmailAddress.IsValid(candidate), candidate);
             }
         });
     }

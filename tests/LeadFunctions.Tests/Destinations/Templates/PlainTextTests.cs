@@ -68,6 +68,12 @@ public sealed class PlainTextTests
     [InlineData("a\u200bb\ufeffc\u2066d\u2069", "abcd")]
     [InlineData("\U0001F468\u200d\U0001F469", "\U0001F468\u200d\U0001F469")]
     [InlineData("a\0\u0001b", "ab")]
+    [InlineData("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645")]
+    [InlineData("\u0915\u094d\u200c\u0937", "\u0915\u094d\u200c\u0937")]
+    [InlineData("\u200cA \u200c1", "A 1")]
+    [InlineData("\U0001F3F4\U000E0067\U000E0062\U000E0065\U000E006E\U000E0067\U000E007F", "\U0001F3F4\U000E0067\U000E0062\U000E0065\U000E006E\U000E0067\U000E007F")]
+    [InlineData("a\U000E0067\U000E007Fb", "ab")]
+    [InlineData("\u0600\u0661", "\u0600\u0661")]
     public void One_line_has_no_breaks_no_controls_and_no_hidden_marks(string text, string expected)
     {
         Assert.Equal(expected, PlainText.OneLine(text));
@@ -82,7 +88,7 @@ public sealed class PlainTextTests
 
             Assert.Equal(line.Trim(), line);
             Assert.DoesNotContain(line.EnumerateRunes(), rune => Rune.IsControl(rune) || (Rune.IsWhiteSpace(rune) && rune.Value != ' '));
-            Assert.DoesNotContain(line.EnumerateRunes(), rune => Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format && rune.Value != 0x200d);
+            Assert.DoesNotContain(line.EnumerateRunes(), rune => Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format && rune.Value is not (0x200c or 0x200d));
         });
     }
 }

@@ -244,8 +244,7 @@ public sealed class AppointmentIntakeTests
     public async Task What_was_refused_can_be_taken_after_all_for_every_customer()
     {
         await using var app = await LeadApp.StartAsync();
-        using var refused = await app.PostAsync(Group, "application/x-www-form-urlencoded", "/api/appointments/created");
-        var id = (await ProblemAnswer.ReadAsync(refused, HttpStatusCode.UnsupportedMediaType)).RefusedId!.Value;
+        var id = await app.KeepRefusedAsync("created", Group);
 
         using var replayed = await app.PostAsync("", path: $"/api/runs/refused/{id}/replay");
         using var again = await app.PostAsync("", path: $"/api/runs/refused/{id}/replay");

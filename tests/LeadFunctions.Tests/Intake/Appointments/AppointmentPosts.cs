@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LeadFunctions.Leads;
@@ -30,6 +31,14 @@ internal static class AppointmentPosts
         }
 
         return changed.ToJsonString();
+    }
+
+    /// <summary>A body that an earlier version refused.</summary>
+    public static async Task<LeadId> KeepRefusedAsync(this LeadApp app, string happening, string body)
+    {
+        var id = LeadId.New(DateTimeOffset.UtcNow);
+        await app.Store.KeepRefusedAsync(new RefusedBody(id, Sources.Bookings, happening, DateTimeOffset.FromUnixTimeMilliseconds(id.Milliseconds), 415, [new Violation("", "is a form")], Encoding.UTF8.GetBytes(body)));
+        return id;
     }
 
     public static async Task<AppointmentAnswer> BookAsync(this LeadApp app, string happening, string body)

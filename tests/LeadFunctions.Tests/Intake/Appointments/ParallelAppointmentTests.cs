@@ -120,7 +120,7 @@ public sealed class ParallelAppointmentTests(SharedAzurite azurite)
         new(new LeadKeeper(store, Routes, new IntakeOptions([], 262_144, TimeSpan.FromDays(1), 0), TimeProvider.System), store, store, TimeProvider.System);
 
     private static async Task PostAsync(AppointmentIntake intake, string happening, string body) =>
-        Assert.IsType<IntakeResult.AcceptedAll>(await Task.Run(() => intake.TakeAsync(happening, Encoding.UTF8.GetBytes(body))));
+        Assert.IsType<IntakeResult.AcceptedAll>(await Task.Run(() => intake.TakeAsync(happening, PostedBody.Of(Encoding.UTF8.GetBytes(body)))));
 
     private static string Numbered(string body, int round)
     {

@@ -156,8 +156,7 @@ public sealed class WholeAppointmentTests
     {
         await using var scene = await BookedScene.StartAsync();
         await scene.PostAsync("created", Group(People));
-        using var refused = await scene.App.PostAsync(Cancelled, "application/x-www-form-urlencoded", "/api/appointments/cancelled");
-        var id = (await ProblemAnswer.ReadAsync(refused, System.Net.HttpStatusCode.UnsupportedMediaType)).RefusedId!.Value;
+        var id = await scene.App.KeepRefusedAsync("cancelled", Cancelled);
 
         using var replayed = await scene.App.PostAsync("", path: $"/api/runs/refused/{id}/replay");
         await scene.SettledAsync();

@@ -3,9 +3,9 @@ using System.Text.Json;
 using System.Text.Unicode;
 using FsCheck;
 using FsCheck.Fluent;
-using LeadFunctions.Schema;
+using LeadFunctions.Leads;
 
-namespace LeadFunctions.Tests.Schema;
+namespace LeadFunctions.Tests.Leads;
 
 public sealed class BodyTextTests
 {
@@ -27,8 +27,8 @@ public sealed class BodyTextTests
     }
 
     [Fact]
-    public void Bytes_that_are_no_text_become_the_replacement_character() =>
-        Assert.Equal("{\"a\":\"x\uFFFDy\"}", Text([.. "{\"a\":\"x"u8, 0xFF, .. "y\"}"u8]));
+    public void Bytes_that_are_no_utf_8_are_windows_1252() =>
+        Assert.Equal("{\"a\":\"xÿ€”y\"}", Text([.. "{\"a\":\"x"u8, 0xFF, 0x80, 0x94, .. "y\"}"u8]));
 
     [Theory]
     [InlineData(@"\ud800", @"\ufffd")]
