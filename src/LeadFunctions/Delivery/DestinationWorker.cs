@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using LeadFunctions.Leads;
 using LeadFunctions.Store;
+using LeadFunctions.Telemetry;
 
 namespace LeadFunctions.Delivery;
 
@@ -115,6 +116,7 @@ internal sealed partial class DestinationWorker(
         foreach (var lead in claim.GivenUp)
         {
             Log.Interrupted(logger, lead, destination);
+            LeadMetrics.GivenUp(destination);
         }
 
         foreach (var delivery in claim.Deliveries)

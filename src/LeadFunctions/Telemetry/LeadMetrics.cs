@@ -81,6 +81,9 @@ internal static class LeadMetrics
         }
     }
 
+    /// <summary>A delivery was given up on without another attempt.</summary>
+    public static void GivenUp(string destination) => DeadLetters.Add(1, new KeyValuePair<string, object?>("destination", destination));
+
     /// <summary>Begins a durable write: dispose it when the write has ended.</summary>
     public static StoreWrite Write(string operation) => new(operation);
 

@@ -72,7 +72,6 @@ public sealed class FailingSyncTests
         await using var scene = await CrashScene.SetAsync();
         var path = scene.Folder.File("store/leads.db");
         await scene.StartAsync(("Store__Path", path));
-        await WriteAsync(scene);
         await using (await FailAsync(scene, path: path))
         {
             await AssertUnknownAsync(scene, Body);
@@ -159,12 +158,8 @@ public sealed class FailingSyncTests
     {
         var scene = await CrashScene.SetAsync();
         await scene.StartAsync(more);
-        await WriteAsync(scene);
         return scene;
     }
-
-    /// <summary>The first write of a program's life moves what the log holds into the file: what fails then is known not to be stored.</summary>
-    private static Task<string> WriteAsync(CrashScene scene) => scene.Program.Client.GetStringAsync("/api/health/ready", Stop);
 
     private static Task<FailingCalls> FailAsync(CrashScene scene, string? when = null, string? path = null)
     {

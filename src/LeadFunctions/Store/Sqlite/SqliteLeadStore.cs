@@ -22,13 +22,13 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     // By destination: deliveries of claims that failed, and may turn out to be taken all the same.
     private readonly ConcurrentDictionary<string, IReadOnlyList<LeadDelivery>> _unsettled = new(StringComparer.Ordinal);
 
-    private SqliteLeadStore(string path, DueSignal due, TimeProvider time, InstanceLock instance, SqliteSession session)
+    private SqliteLeadStore(string path, DueSignal due, TimeProvider time, InstanceLock instance, SqliteSession session, bool logIsSure)
     {
         var newest = BlockTable.Newest(session);
         _path = path;
         _due = due;
         _lock = instance;
-        _writer = new SqliteWriter(path, session, _recent.Committed, _recent.RolledBack, ReadAnew);
+        _writer = new SqliteWriter(path, session, logIsSure, _recent.Committed, _recent.RolledBack, ReadAnew);
         _blocks = new BlockKeeper(this, time, newest);
         _aloneUntil = time.GetUtcNow() + Interruption.AloneAfterStart;
     }
@@ -45,13 +45,14 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             instance = InstanceLock.Take(path, patience ?? OtherInstanceMayTake);
+            var logIsSure = !File.Exists(path + "-wal");
             session = SqliteSession.Open(path, SqliteMode.Create);
             Migrations.Apply(session);
             var now = time.GetUtcNow();
             session.Run("BEGIN IMMEDIATE");
             InterruptionTable.EndAll(session, now);
             session.Run("COMMIT");
-            return new SqliteLeadStore(path, due, time, instance, session);
+            return new SqliteLeadStore(path, due, time, instance, session, logIsSure);
         }
         catch (Exception exception)
         {

@@ -32,13 +32,15 @@ internal sealed class SqliteWriter : IDisposable
     // At a start a backup may be reading: to wait for it would cost more than the small chance that a sync had failed before.
     private bool _mustBeSure;
 
+    /// <param name="logIsSure">All that the log holds was written by this connection.</param>
     /// <param name="committed">Called on the writer's thread after each commit, before the callers go on.</param>
     /// <param name="rolledBack">Called on the writer's thread after work was undone.</param>
     /// <param name="reopened">Called on the writer's thread when the file may hold other things than were believed.</param>
-    public SqliteWriter(string path, SqliteSession session, Action? committed = null, Action? rolledBack = null, Action? reopened = null)
+    public SqliteWriter(string path, SqliteSession session, bool logIsSure = false, Action? committed = null, Action? rolledBack = null, Action? reopened = null)
     {
         _path = path;
         _session = session;
+        _logIsSure = logIsSure;
         _committed = committed;
         _rolledBack = rolledBack;
         _reopened = reopened;
