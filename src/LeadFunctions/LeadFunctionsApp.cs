@@ -63,7 +63,8 @@ internal static class LeadFunctionsApp
             // Delivery claims nothing more from the moment of the stop, however long the server waits for an open request.
             host.ServicesStopConcurrently = true;
         });
-        services.AddSingleton(start).AddSingleton(intake).AddSingleton(schema).AddSingleton(store).AddSingleton(delivery).AddSingleton(runs).AddSingleton(destinations);
+        services.AddSingleton(start).AddSingleton(intake).AddSingleton(schema).AddSingleton(store).AddSingleton(delivery).AddSingleton(destinations);
+        services.AddSingleton(_ => runs.WithLocalKey(store.Path));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(Random.Shared);
         services.AddSingleton<DueSignal>();
@@ -80,7 +81,7 @@ internal static class LeadFunctionsApp
         services.AddSingleton<LeadKeeper>().AddSingleton<IntakePosts>();
         services.AddSingleton<LeadIntake>();
         services.AddSingleton<AppointmentIntake>();
-        services.AddSingleton(new IntakeGate(intake, start.BehindHost));
+        services.AddSingleton(provider => new IntakeGate(intake, start, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<RemoteClient>();
         services.AddSingleton<MailCounter>();
         services.TryAddSingleton(provider => new DestinationServices(provider.GetRequiredService<RemoteClient>(), provider.GetRequiredService<TimeProvider>())

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using LeadFunctions.Hosting;
+using LeadFunctions.Runs.SignIn;
 using LeadFunctions.Settings;
+using LeadFunctions.Store;
 
 namespace LeadFunctions.Commands;
 
@@ -11,10 +13,14 @@ namespace LeadFunctions.Commands;
 internal sealed class InstanceOptions
 {
     private const string KeyVariable = "LEADFUNCTIONS_KEY";
-    private const string RunsAdvice = "Give one of Runs:Keys with --key, or in the environment as LEADFUNCTIONS_KEY.";
+    private const string RunsAdvice = $"Give one of Runs:Keys with --key, or in the environment as {KeyVariable}. {LocalAdvice}";
+
+    /// <summary>For a program without <c>Runs:Keys</c>.</summary>
+    public const string LocalAdvice = $"Where none is set, the key is in the file {LocalKey.FileName} beside the store: run the command where the program was started, or with the same Store:Path.";
+
 
     private readonly Option<string?> _url = new("--url") { Description = "Where LeadFunctions runs. Default: where the configuration says that it listens, http://localhost:7071", HelpName = "address" };
-    private readonly Option<string?> _key = new("--key") { Description = $"One of Runs:Keys. Default: {KeyVariable} in the environment, else the first of the configuration", HelpName = "key" };
+    private readonly Option<string?> _key = new("--key") { Description = $"One of Runs:Keys. Default: {KeyVariable} in the environment, else the first of the configuration, else that of this machine", HelpName = "key" };
 
     public void AddTo(Command command)
     {
@@ -31,10 +37,12 @@ internal sealed class InstanceOptions
     }
 
     public static string? RunsKey(string? given, Uri url) =>
-        given ?? Environment.GetEnvironmentVariable(KeyVariable) ?? ConfiguredKey("Runs:Keys", url);
+        given ?? Environment.GetEnvironmentVariable(KeyVariable) ?? ConfiguredKey("Runs:Keys", url) ?? KeyOfThisMachine(url);
 
     public static string? ConfiguredKey(string setting, Uri url) =>
         url.IsLoopback && AccessKeys.Read(Settings(), setting) is [var first, ..] ? first.Value : null;
+
+    private static string? KeyOfThisMachine(Uri url) => url.IsLoopback ? LocalKey.Read(LocalKey.PathBeside(StoreOptions.ReadPath(Settings()))) : null;
 
     private static Uri Parse(string text) =>
         Uri.TryCreate(text.Contains("://", StringComparison.Ordinal) ? text : $"http://{text}", UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url is { UserInfo: "", Query: "" }

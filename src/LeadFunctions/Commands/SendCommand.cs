@@ -9,7 +9,7 @@ internal static class SendCommand
     private static readonly Option<bool> Test = new("--test") { Description = "The sample is a test lead as Microsoft sends it" };
     private static readonly Option<string?> Url = new("--url") { Description = "Where LeadFunctions runs. Default: where the configuration says that it listens, http://localhost:7071", HelpName = "address" };
     private static readonly Option<string?> Key = new("--key") { Description = "One of Intake:Keys. Default: the first of the configuration", HelpName = "key" };
-    private static readonly Option<string?> RunsKey = new("--runs-key") { Description = "One of Runs:Keys, to follow the lead. Default: LEADFUNCTIONS_KEY in the environment, else the first of the configuration", HelpName = "key" };
+    private static readonly Option<string?> RunsKey = new("--runs-key") { Description = "One of Runs:Keys, to follow the lead. Default: LEADFUNCTIONS_KEY in the environment, else the first of the configuration, else that of this machine", HelpName = "key" };
     private static readonly Option<bool> NoFollow = new("--no-follow") { Description = "End when the lead is accepted" };
     private static readonly Option<int> Timeout = new("--timeout") { Description = "How long it is followed, in seconds", HelpName = "seconds", DefaultValueFactory = _ => 60 };
 
@@ -59,7 +59,7 @@ internal static class SendCommand
             return ExitCode.Done;
         }
 
-        using var runs = InstanceOptions.Connect(parsed.GetValue(Url), url => InstanceOptions.RunsKey(parsed.GetValue(RunsKey), url), "The lead was accepted. To follow it, give one of Runs:Keys with --runs-key; or --no-follow.");
+        using var runs = InstanceOptions.Connect(parsed.GetValue(Url), url => InstanceOptions.RunsKey(parsed.GetValue(RunsKey), url), "The lead was accepted. To follow it, give one of Runs:Keys with --runs-key; or --no-follow. " + InstanceOptions.LocalAdvice);
         return await new FollowedRun(runs, lead).UntilArrivedAsync(TimeSpan.FromSeconds(parsed.GetValue(Timeout)), stop);
     }
 

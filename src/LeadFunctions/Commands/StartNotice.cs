@@ -1,6 +1,8 @@
 using LeadFunctions.Bookings;
 using LeadFunctions.Destinations;
 using LeadFunctions.Intake;
+using LeadFunctions.Runs;
+using LeadFunctions.Runs.SignIn;
 using LeadFunctions.Settings;
 using LeadFunctions.Store;
 
@@ -39,6 +41,12 @@ internal static partial class StartNotice
         {
             Log.NoKeys(logger);
         }
+
+        if (app.Services.GetRequiredService<RunOptions>() is { IsLocal: true, Keys: [var key] })
+        {
+            // Not by the log: it is kept and sent on, and the link has the key.
+            Console.Out.WriteLine($"Open the run history: {LocalKey.Link(app.Urls.First(), key.Value)}");
+        }
     }
 
     private static partial class Log
@@ -58,7 +66,7 @@ internal static partial class StartNotice
         [LoggerMessage(9004, LogLevel.Warning, "No destination is configured: rows go to data/crm.jsonl and mails to data/mail/, so that you can see a lead arrive. Set Destinations to send them on.")]
         public static partial void NoDestination(ILogger logger);
 
-        [LoggerMessage(9005, LogLevel.Warning, "No Intake:Keys: everybody on this machine may post leads.")]
+        [LoggerMessage(9005, LogLevel.Warning, "No Intake:Keys: whatever reaches the program from this machine may post leads. Set a key before a proxy or a tunnel leads here.")]
         public static partial void NoKeys(ILogger logger);
     }
 }

@@ -1,15 +1,19 @@
 using System.Threading.RateLimiting;
 using LeadFunctions.Hosting;
+using LeadFunctions.Settings;
 
 namespace LeadFunctions.Intake;
 
 /// <summary>
-/// Who may post, and how often. Behind the Functions host the host has checked the function's key already; alone the program
-/// checks its own keys; with none (on loopback only) everybody is let in.
+/// Who may post, and how often. Behind the Functions host the host has checked the function's key already; alone the program checks its own keys; with
+/// none it takes what seems to come from this machine and from no other site's page.
 /// </summary>
-internal sealed class IntakeGate(IntakeOptions options, bool behindHost) : IDisposable
+internal sealed class IntakeGate(IntakeOptions options, StartEnvironment start, TimeProvider time) : IDisposable
 {
-    private readonly AccessKeys _keys = new(behindHost ? [] : options.Keys);
+    private readonly AccessKeys _keys = new(start.BehindHost ? [] : options.Keys);
+    private readonly LockOut _lockOut = new(time);
+    private readonly ClientAddress _address = new(start.BehindHost, start.TrustedProxies);
+    private readonly OtherSite _otherSite = new(start.BehindHost, nameIsKept: true);
 
     private readonly PartitionedRateLimiter<string>? _limiter = options.RateLimit == 0 ? null : PartitionedRateLimiter.Create<string, string>(key =>
         RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
@@ -20,27 +24,39 @@ internal sealed class IntakeGate(IntakeOptions options, bool behindHost) : IDisp
             QueueLimit = 0,
         }));
 
-    /// <summary>Null when the caller may go on; otherwise the status to answer with: 401 or 429.</summary>
-    public int? Refusal(HttpRequest request)
+    /// <summary>Null when the caller may go on; otherwise the status to answer with: 401, 403 or 429. A wrong key is answered the later, the more there were.</summary>
+    public async ValueTask<int?> RefusalAsync(HttpContext context)
     {
-        if (_keys.IsEmpty && !behindHost && Forwarded.Is(request))
+        var request = context.Request;
+        if (start.BehindHost)
         {
-            // Without keys the program serves this machine; what a proxy lets in comes from elsewhere.
-            return StatusCodes.Status401Unauthorized;
+            return Limited("");
         }
 
-        var key = "";
-        if (!_keys.IsEmpty)
+        if (_keys.IsEmpty)
         {
-            var found = _keys.Find(request);
-            if (found is null)
-            {
-                return StatusCodes.Status401Unauthorized;
-            }
-
-            key = found;
+            return !Forwarded.SeemsOfThisMachine(request) ? StatusCodes.Status401Unauthorized
+                : _otherSite.Sent(request) ? StatusCodes.Status403Forbidden
+                : Limited("");
         }
 
+        if (_keys.Find(request) is { } key)
+        {
+            return Limited(key);
+        }
+
+        if (AccessKeys.In(request) is { } wrong)
+        {
+            await _lockOut.WrongAsync(_address.Of(context), wrong, context.RequestAborted);
+        }
+
+        return StatusCodes.Status401Unauthorized;
+    }
+
+    public void Dispose() => _limiter?.Dispose();
+
+    private int? Limited(string key)
+    {
         if (_limiter is null)
         {
             return null;
@@ -49,6 +65,4 @@ internal sealed class IntakeGate(IntakeOptions options, bool behindHost) : IDisp
         using var lease = _limiter.AttemptAcquire(key);
         return lease.IsAcquired ? null : StatusCodes.Status429TooManyRequests;
     }
-
-    public void Dispose() => _limiter?.Dispose();
 }

@@ -14,7 +14,7 @@ internal sealed partial class IntakePosts(LeadKeeper keeper, IntakeGate gate, In
     /// <param name="take">What becomes of a body that may be one.</param>
     public async Task AnswerAsync(HttpContext context, string noun, string source, string? happening, Func<PostedBody, Task<IntakeResult>> take)
     {
-        if (gate.Refusal(context.Request) is { } refusal)
+        if (await gate.RefusalAsync(context) is { } refusal)
         {
             await RefuseCallerAsync(context, refusal);
             return;
@@ -111,7 +111,15 @@ internal sealed partial class IntakePosts(LeadKeeper keeper, IntakeGate gate, In
             return new Problem(status, "Too many posts", "More posts a second than Intake:RateLimit allows for this key. Send it again after the time in Retry-After.").WriteAsync(context);
         }
 
-        return new Problem(status, "The key is missing or wrong", "Append ?code=KEY to the URL, or send the key in the x-functions-key header. KEY is one of Intake:Keys; without any, posts are taken only from this machine itself, not by way of a proxy.").WriteAsync(context);
+        if (status == StatusCodes.Status403Forbidden)
+        {
+            return new Problem(
+                status,
+                "From another site",
+                "By its Sec-Fetch-Site or Origin header another site's page made a browser send this. Without Intake:Keys that is not taken: set a key, and send it along.").WriteAsync(context);
+        }
+
+        return new Problem(status, "The key is missing or wrong", "Append ?code=KEY to the URL, or send the key in the x-functions-key header. KEY is one of Intake:Keys; without any, posts are taken only from this machine itself and by its own name (localhost), not by way of a proxy.").WriteAsync(context);
     }
 
     private static bool IsForm(string? contentType) =>

@@ -16,6 +16,9 @@ internal sealed record StartEnvironment(int? HostPort, bool InAzure, IReadOnlyLi
 
     public bool BehindHost => HostPort is not null;
 
+    /// <summary>Reverse proxies whose <c>X-Forwarded-For</c> is believed.</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
+
     /// <summary>Nobody but this machine can reach it.</summary>
     public bool OnLoopbackOnly => Urls.All(IsLoopback);
 
@@ -26,7 +29,33 @@ internal sealed record StartEnvironment(int? HostPort, bool InAzure, IReadOnlyLi
         return new StartEnvironment(
             port,
             AzureSigns.Any(sign => settings.Text(sign) is not null),
-            port is null ? ReadUrls(settings) : [$"http://127.0.0.1:{port}"]);
+            port is null ? ReadUrls(settings) : [$"http://127.0.0.1:{port}"])
+        {
+            TrustedProxies = ReadProxies(settings),
+        };
+    }
+
+    private static List<IPNetwork> ReadProxies(SettingsReader settings)
+    {
+        const string Key = "Server:TrustedProxies";
+        var networks = new List<IPNetwork>();
+        foreach (var text in settings.List(Key) ?? [])
+        {
+            if (IPAddress.TryParse(text, out var address))
+            {
+                networks.Add(new IPNetwork(address, address.GetAddressBytes().Length * 8));
+            }
+            else if (IPNetwork.TryParse(text, out var network))
+            {
+                networks.Add(network);
+            }
+            else
+            {
+                settings.Fault(Key, "holds something that is neither an address such as 10.0.0.4 nor a network such as 10.0.0.0/24");
+            }
+        }
+
+        return networks;
     }
 
     private static List<string> ReadUrls(SettingsReader settings)

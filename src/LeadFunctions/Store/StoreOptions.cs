@@ -30,7 +30,7 @@ internal sealed record StoreOptions(StoreKind Kind, string Path, TimeSpan Retent
             settings.Fault("Store:Kind", "is Sqlite, but an Azure app's own disk is temporary and leads on it would be lost; set it to AzureStorage");
         }
 
-        var path = System.IO.Path.GetFullPath(settings.Text("Store:Path", System.IO.Path.Combine("data", "leads.db")));
+        var path = ReadPath(settings);
         if (System.IO.Path.GetFileName(path).Length == 0 || Directory.Exists(path))
         {
             settings.Fault("Store:Path", "names a folder; it must name a file, which is made when there is none");
@@ -42,4 +42,7 @@ internal sealed record StoreOptions(StoreKind Kind, string Path, TimeSpan Retent
             settings.Duration("Store:Retention", TimeSpan.FromDays(90), TimeSpan.FromHours(1), TimeSpan.FromDays(36_500)),
             AzureStorageOptions.Read(settings, kind == StoreKind.AzureStorage));
     }
+
+    public static string ReadPath(SettingsReader settings) =>
+        System.IO.Path.GetFullPath(settings.Text("Store:Path", System.IO.Path.Combine("data", "leads.db")));
 }

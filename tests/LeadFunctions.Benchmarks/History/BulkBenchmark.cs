@@ -29,6 +29,7 @@ internal sealed class BulkBenchmark(ServerPrograms programs)
             await PostAsync(server, Undisturbed);
             var before = await PostAsync(server, Undisturbed);
             using var client = new HttpClient { BaseAddress = server.Url, Timeout = TimeSpan.FromMinutes(10) };
+            client.DefaultRequestHeaders.Add("x-functions-key", ServerPrograms.RunsKey);
             var started = Stopwatch.GetTimestamp();
             var resubmit = client.PostAsync(new Uri("/api/runs/resubmit", UriKind.Relative), null);
             var during = await PostAsync(server, Undisturbed);

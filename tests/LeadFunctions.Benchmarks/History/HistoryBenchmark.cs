@@ -44,6 +44,7 @@ internal sealed class HistoryBenchmark(ServerPrograms programs, int leads, int t
         {
             server.Connect().Dispose();
             using var client = new HttpClient { BaseAddress = server.Url };
+            client.DefaultRequestHeaders.Add("x-functions-key", ServerPrograms.RunsKey);
             foreach (var (name, path) in HistoryQueries.All(middle))
             {
                 taken.Add(name, await TimesAsync(server.Id, () => AskAsync(client, path)));

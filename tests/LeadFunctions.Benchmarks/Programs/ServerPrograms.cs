@@ -34,11 +34,15 @@ internal sealed class ServerPrograms
     }
 
     /// <summary>Starts LeadFunctions in an empty folder, with its usual settings but for destinations and, perhaps, a store that is there already.</summary>
+    /// <summary>Lets a client read the run history of what <see cref="StartLeadFunctions"/> starts.</summary>
+    public const string RunsKey = "a-key-for-the-benchmarks";
+
     public MeasuredProcess StartLeadFunctions(string? cores, LoopbackDestinations destinations, string store)
     {
         var port = LoopbackAddress.FreePort();
         var settings = destinations.Settings();
         settings["Store__Path"] = store;
+        settings["Runs__Keys__0"] = RunsKey;
         return MeasuredProcess.Start(_scratch.NewFolder(), cores, port, _leadFunctions, ["--urls", $"http://127.0.0.1:{port}"], settings);
     }
 

@@ -131,13 +131,17 @@ public sealed class FunctionsHostTests
     [Theory]
     [InlineData("Production", HttpStatusCode.Unauthorized)]
     [InlineData("Development", HttpStatusCode.NotFound)]
-    public async Task Without_keys_the_run_history_is_open_only_in_development(string environment, HttpStatusCode expected)
+    public async Task Without_keys_the_run_history_is_open_only_in_development_with_the_key_made_there(string environment, HttpStatusCode expected)
     {
         using var folder = new TemporaryFolder();
         await using var program = await LeadProcess.StartBehindHostAsync(folder, LeadProcess.FreePort(), [("AZURE_FUNCTIONS_ENVIRONMENT", environment)]);
 
+        using var stranger = new HttpClient { BaseAddress = program.Client.BaseAddress };
+
+        using var without = await stranger.GetAsync($"/api/runs/{Guid.NewGuid()}", TestContext.Current.CancellationToken);
         using var response = await program.Client.GetAsync($"/api/runs/{Guid.NewGuid()}", TestContext.Current.CancellationToken);
 
+        Assert.Equal(HttpStatusCode.Unauthorized, without.StatusCode);
         Assert.Equal(expected, response.StatusCode);
     }
 

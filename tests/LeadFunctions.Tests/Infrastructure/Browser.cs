@@ -33,7 +33,15 @@ public sealed class Browser : IAsyncLifetime
         });
     }
 
-    /// <summary>A window of a new profile, on the program's address.</summary>
+    /// <summary>A window of a new profile, on the program's address, let in by the link that is printed at its start where no keys are set.</summary>
+    internal async Task<BrowserTab> OpenAsync(LeadApp app, int width = 1280, ColorScheme scheme = ColorScheme.Light, bool script = true)
+    {
+        var tab = await OpenAsync(app.Client.BaseAddress!, width, scheme, script);
+        await tab.EnterAsync(app);
+        return tab;
+    }
+
+    /// <summary>A window of a new profile.</summary>
     internal async Task<BrowserTab> OpenAsync(Uri address, int width = 1280, ColorScheme scheme = ColorScheme.Light, bool script = true)
     {
         if (_browser is null)

@@ -32,6 +32,15 @@ internal sealed class BrowserTab : IAsyncDisposable
 
     public Task<IReadOnlyList<BrowserContextCookiesResult>> CookiesAsync() => _context.CookiesAsync();
 
+    /// <summary>Takes the cookie that the link with the key of the program's own machine gives; none where keys are set.</summary>
+    public async Task EnterAsync(LeadApp app)
+    {
+        if (app.LocalKey is { } key)
+        {
+            await _context.APIRequest.GetAsync(new Uri(app.Client.BaseAddress!, $"/api/runs?code={key}").ToString(), new() { Headers = [new("Accept", "text/html")] });
+        }
+    }
+
     public async Task<IResponse> GoAsync(string path = "/api/runs") => (await Page.GotoAsync(path))!;
 
     /// <summary>In light and dark, narrow and wide, with all details shown: nothing for axe to find, nothing wider than the screen. Takes a picture of each.</summary>

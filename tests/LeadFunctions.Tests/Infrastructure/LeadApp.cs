@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using LeadFunctions.Runs;
 using LeadFunctions.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -19,6 +20,10 @@ internal sealed class LeadApp : IAsyncDisposable
         Folder = folder;
         _ownFolder = owns ? folder : null;
         Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        if (LocalKey is { } key)
+        {
+            Client.DefaultRequestHeaders.Add("x-functions-key", key);
+        }
     }
 
     public WebApplication App { get; }
@@ -26,6 +31,9 @@ internal sealed class LeadApp : IAsyncDisposable
     public TemporaryFolder Folder { get; }
 
     public HttpClient Client { get; }
+
+    /// <summary>The key of the run history that the program made for this machine; null where keys are set.</summary>
+    public string? LocalKey => App.Services.GetRequiredService<RunOptions>() is { IsLocal: true, Keys: [var key] } ? key.Value : null;
 
     public ILeadStore Store => App.Services.GetRequiredService<ILeadStore>();
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using LeadFunctions.Runs.SignIn;
 
 namespace LeadFunctions.Tests.Infrastructure;
 
@@ -11,10 +12,12 @@ internal sealed class LeadProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly StringBuilder _output = new();
+    private readonly TemporaryFolder _folder;
     private readonly TaskCompletionSource<Uri> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private LeadProcess(TemporaryFolder folder, IEnumerable<(string Key, string Value)> environment, IEnumerable<string> arguments, params string[] command)
     {
+        _folder = folder;
         command = [.. command.Length > 0 ? command : ["dotnet", Executable], .. arguments];
         var start = new ProcessStartInfo(command[0]) { WorkingDirectory = folder.Path, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in command[1..])
@@ -163,12 +166,22 @@ internal sealed class LeadProcess : IAsyncDisposable
         {
             var url = await program._listening.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
             program.Client = new HttpClient { BaseAddress = url };
+            program.TakeLocalKey();
             return program;
         }
         catch (Exception exception)
         {
             await program.DisposeAsync();
             throw new InvalidOperationException($"The program did not start. It printed:\n{program.Output}", exception);
+        }
+    }
+
+    /// <summary>Where no keys are set, the program's own for callers on its machine is in its data folder.</summary>
+    private void TakeLocalKey()
+    {
+        foreach (var file in Directory.EnumerateFiles(_folder.Path, LocalKey.FileName, SearchOption.AllDirectories))
+        {
+            Client.DefaultRequestHeaders.Add("x-functions-key", File.ReadAllText(file).Trim());
         }
     }
 

@@ -35,6 +35,29 @@ public sealed class CallerTests
         }
     }
 
+    [Fact]
+    public async Task Guessing_of_keys_is_slow_and_a_right_key_is_not()
+    {
+        var time = new ManualTime();
+        await using var app = await LeadApp.StartAsync([("Intake:Keys", $"{Old},{New}")], time);
+        for (var number = 0; number < 5; number++)
+        {
+            using var early = await app.PostAsync(Samples.Documented, path: $"/api/leads?code=guess-{number}");
+            Assert.Equal(HttpStatusCode.Unauthorized, early.StatusCode);
+        }
+
+        var guess = app.PostAsync(Samples.Documented, path: "/api/appointments/created?code=one-more-guess");
+        await Eventually.TrueAsync(() => time.HasTimerAt(time.GetUtcNow().AddSeconds(1)), "the answer to a wrong key is held");
+        using var right = await app.PostAsync(Samples.Documented, path: $"/api/leads?code={New}");
+        using var mistaken = await app.PostAsync(Samples.Documented);
+
+        Assert.Equal((HttpStatusCode.Accepted, HttpStatusCode.Unauthorized), (right.StatusCode, mistaken.StatusCode));
+        Assert.False(guess.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(1));
+        using var wrong = await guess;
+        Assert.Equal(HttpStatusCode.Unauthorized, wrong.StatusCode);
+    }
+
     [Theory]
     [InlineData("GET")]
     [InlineData("PUT")]

@@ -33,15 +33,15 @@ public sealed class ContentTypeTests
     }
 
     [Theory]
-    [InlineData("POST /api/leads HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: \"application/json;\r\nContent-Length: 16\r\n\r\n{\"Description\":1", "HTTP/1.1 400")]
-    [InlineData("POST /api/leads HTTP/1.0\r\nContent-Type: application/json;\r\nContent-Length: 19\r\n\r\n{\"Description\":\"x\"}", "HTTP/1.1 202")]
-    [InlineData("POST /api/leads HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: a\r\nContent-Type: b\r\nContent-Length: 19\r\n\r\n{\"Description\":\"x\"}", "HTTP/1.1 202")]
-    [InlineData("POST /api/leads HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "HTTP/1.1 400")]
-    [InlineData("POST /api/leads HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "HTTP/1.1 400")]
-    [InlineData("POST /api/leads HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: many\r\n\r\n", "HTTP/1.1 400")]
+    [InlineData("POST /api/leads?code=a-key-for-the-intake HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: \"application/json;\r\nContent-Length: 16\r\n\r\n{\"Description\":1", "HTTP/1.1 400")]
+    [InlineData("POST /api/leads?code=a-key-for-the-intake HTTP/1.0\r\nContent-Type: application/json;\r\nContent-Length: 19\r\n\r\n{\"Description\":\"x\"}", "HTTP/1.1 202")]
+    [InlineData("POST /api/leads?code=a-key-for-the-intake HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: a\r\nContent-Type: b\r\nContent-Length: 19\r\n\r\n{\"Description\":\"x\"}", "HTTP/1.1 202")]
+    [InlineData("POST /api/leads?code=a-key-for-the-intake HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "HTTP/1.1 400")]
+    [InlineData("POST /api/leads?code=a-key-for-the-intake HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "HTTP/1.1 400")]
+    [InlineData("POST /api/leads?code=a-key-for-the-intake HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: many\r\n\r\n", "HTTP/1.1 400")]
     public async Task Requests_that_no_client_would_send_get_an_answer(string request, string status)
     {
-        await using var app = await LeadApp.StartAsync();
+        await using var app = await LeadApp.StartAsync([("Intake:Keys:0", "a-key-for-the-intake")]);
         using var socket = new TcpClient();
         await socket.ConnectAsync(app.Client.BaseAddress!.Host, app.Client.BaseAddress.Port, TestContext.Current.CancellationToken);
 

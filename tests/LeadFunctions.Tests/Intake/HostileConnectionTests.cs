@@ -26,7 +26,7 @@ public sealed class HostileConnectionTests : IAsyncLifetime
     {
         using var slowHeaders = await RawConnection.OpenAsync(_app);
         using var slowBody = await RawConnection.OpenAsync(_app);
-        await slowHeaders.SendAsync("POST /api/leads HTTP/1.1\r\nHost: a\r\n");
+        await slowHeaders.SendAsync("POST /api/leads HTTP/1.1\r\nHost: localhost\r\n");
         await slowBody.SendAsync(Post("Content-Length: 2000", ""));
         var took = Stopwatch.StartNew();
         var (headersEnd, bodyEnd) = (slowHeaders.ReadToEndAsync(), slowBody.ReadToEndAsync());
@@ -74,7 +74,7 @@ public sealed class HostileConnectionTests : IAsyncLifetime
     {
         var headers = string.Concat(Enumerable.Range(0, count).Select(number => $"X-{number}: {new string('x', length)}\r\n"));
 
-        var answers = await RawConnection.AnswersAsync(_app, $"POST /api/leads HTTP/1.1\r\nHost: a\r\nConnection: close\r\n{headers}Content-Length: {Body.Length}\r\n\r\n{Body}");
+        var answers = await RawConnection.AnswersAsync(_app, $"POST /api/leads HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}Content-Length: {Body.Length}\r\n\r\n{Body}");
 
         // What the server no longer reads may cost the caller the answer.
         Assert.All(answers, status => Assert.Equal(expected, status));
@@ -116,7 +116,9 @@ public sealed class HostileConnectionTests : IAsyncLifetime
     [Fact]
     public async Task An_HTTP_1_0_caller_is_answered()
     {
-        Assert.Equal([202], await RawConnection.AnswersAsync(_app, $"POST /api/leads HTTP/1.0\r\nContent-Length: {Body.Length}\r\n\r\n{Body}", answers: 1));
+        await using var app = await LeadApp.StartAsync([("Intake:Keys:0", "a-key-for-the-intake")]);
+
+        Assert.Equal([202], await RawConnection.AnswersAsync(app, $"POST /api/leads?code=a-key-for-the-intake HTTP/1.0\r\nContent-Length: {Body.Length}\r\n\r\n{Body}", answers: 1));
     }
 
     [Fact]
@@ -154,26 +156,26 @@ public sealed class HostileConnectionTests : IAsyncLifetime
     [InlineData("POST\r\n\r\n")]
     [InlineData("POST  HTTP/1.1\r\n\r\n")]
     [InlineData("POST /api/leads\r\n\r\n")]
-    [InlineData("POST /api/leads HTTP/9.9\r\nHost: a\r\n\r\n")]
-    [InlineData("P\u0000ST /api/leads HTTP/1.1\r\nHost: a\r\n\r\n")]
-    [InlineData("POST /api/le\u0000ads HTTP/1.1\r\nHost: a\r\n\r\n")]
-    [InlineData("POST /api/%00%ff%2e%2e/../../etc/passwd HTTP/1.1\r\nHost: a\r\n\r\n")]
-    [InlineData("POST /api/runs/%f0%9f%98%80 HTTP/1.1\r\nHost: a\r\n\r\n")]
-    [InlineData("GET /api/runs/'%20OR%201=1-- HTTP/1.1\r\nHost: a\r\n\r\n")]
-    [InlineData("POST http://stranger.example/api/leads HTTP/1.1\r\nHost: a\r\n\r\n")]
+    [InlineData("POST /api/leads HTTP/9.9\r\nHost: localhost\r\n\r\n")]
+    [InlineData("P\u0000ST /api/leads HTTP/1.1\r\nHost: localhost\r\n\r\n")]
+    [InlineData("POST /api/le\u0000ads HTTP/1.1\r\nHost: localhost\r\n\r\n")]
+    [InlineData("POST /api/%00%ff%2e%2e/../../etc/passwd HTTP/1.1\r\nHost: localhost\r\n\r\n")]
+    [InlineData("POST /api/runs/%f0%9f%98%80 HTTP/1.1\r\nHost: localhost\r\n\r\n")]
+    [InlineData("GET /api/runs/'%20OR%201=1-- HTTP/1.1\r\nHost: localhost\r\n\r\n")]
+    [InlineData("POST http://stranger.example/api/leads HTTP/1.1\r\nHost: localhost\r\n\r\n")]
     [InlineData("POST /api/leads HTTP/1.1\r\n\r\n")]
-    [InlineData("POST /api/leads HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n")]
+    [InlineData("POST /api/leads HTTP/1.1\r\nHost: localhost\r\nHost: b\r\n\r\n")]
     [InlineData("POST /api/leads HTTP/1.1\r\nHost: a b\r\n\r\n")]
-    [InlineData("POST /api/leads HTTP/1.1\r\nHost: a\r\n : no name\r\n\r\n")]
-    [InlineData("POST /api/leads HTTP/1.1\r\nHost: a\r\nX: \u0000\r\n\r\n")]
-    [InlineData("POST /api/leads HTTP/1.1\nHost: a\n\n")]
-    [InlineData("CONNECT stranger.example:443 HTTP/1.1\r\nHost: a\r\n\r\n")]
-    [InlineData("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n")]
-    [InlineData("TRACE / HTTP/1.1\r\nHost: a\r\n\r\n")]
+    [InlineData("POST /api/leads HTTP/1.1\r\nHost: localhost\r\n : no name\r\n\r\n")]
+    [InlineData("POST /api/leads HTTP/1.1\r\nHost: localhost\r\nX: \u0000\r\n\r\n")]
+    [InlineData("POST /api/leads HTTP/1.1\nHost: localhost\n\n")]
+    [InlineData("CONNECT stranger.example:443 HTTP/1.1\r\nHost: localhost\r\n\r\n")]
+    [InlineData("OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n")]
+    [InlineData("TRACE / HTTP/1.1\r\nHost: localhost\r\n\r\n")]
     [InlineData("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")]
     [InlineData("\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u00fc\u0003\u0003")]
-    [InlineData("GET /api/leads HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n")]
-    [InlineData("POST /api/leads HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("GET /api/leads HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n")]
+    [InlineData("POST /api/leads HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 0\r\n\r\n")]
     public async Task An_absurd_request_is_refused_and_no_more(string request)
     {
         Assert.All(await RawConnection.AnswersAsync(_app, request), status => Assert.True(status is >= 400 and < 500 or 505 or 100, $"{status}"));
@@ -184,7 +186,7 @@ public sealed class HostileConnectionTests : IAsyncLifetime
     [Fact]
     public async Task An_endless_request_line_is_refused()
     {
-        Assert.All(await RawConnection.AnswersAsync(_app, $"POST /api/leads?code={new string('x', 1_000_000)} HTTP/1.1\r\nHost: a\r\n\r\n"), status => Assert.Equal(414, status));
+        Assert.All(await RawConnection.AnswersAsync(_app, $"POST /api/leads?code={new string('x', 1_000_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n"), status => Assert.Equal(414, status));
         await AssertServesAsync();
     }
 
@@ -200,7 +202,7 @@ public sealed class HostileConnectionTests : IAsyncLifetime
         Assert.Equal((100, 32 * 1024, 8 * 1024), (limits.MaxRequestHeaderCount, limits.MaxRequestHeadersTotalSize, limits.MaxRequestLineSize));
     }
 
-    private static string Post(string headers, string body) => $"POST /api/leads HTTP/1.1\r\nHost: a\r\n{headers}\r\n\r\n{body}";
+    private static string Post(string headers, string body) => $"POST /api/leads HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n\r\n{body}";
 
     private async Task AssertServesAsync() => await _app.AcceptAsync($$"""{"OfferTitle":"{{Guid.NewGuid()}}"}""");
 

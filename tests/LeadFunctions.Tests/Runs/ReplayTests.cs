@@ -32,7 +32,7 @@ public sealed class ReplayTests : IDisposable
         var run = await app.WaitForStatusAsync(id, "delivered");
         Assert.Equal("replayed", run.GetProperty("acts")[0].GetProperty("kind").GetString());
         var refused = JsonElement.Parse(await app.Client.GetStringAsync($"/api/runs/refused/{id}", Token));
-        Assert.Equal((Wrong, "open"), (refused.GetProperty("body").GetString(), refused.GetProperty("replayedBy").GetString()));
+        Assert.Equal((Wrong, "local"), (refused.GetProperty("body").GetString(), refused.GetProperty("replayedBy").GetString()));
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class ReplayTests : IDisposable
         Assert.Single(await File.ReadAllLinesAsync(_folder.File("crm.jsonl"), Token));
         Assert.Contains($"{second}", (await app.RunAsync(first)).GetProperty("acts")[1].GetProperty("note").GetString(), StringComparison.Ordinal);
         var refused = JsonElement.Parse(await app.Client.GetStringAsync($"/api/runs/refused/{second}", Token));
-        Assert.Equal((first, "open"), (refused.GetProperty("leadId").GetGuid(), refused.GetProperty("replayedBy").GetString()));
+        Assert.Equal((first, "local"), (refused.GetProperty("leadId").GetGuid(), refused.GetProperty("replayedBy").GetString()));
     }
 
     [Fact]

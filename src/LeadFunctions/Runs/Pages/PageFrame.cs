@@ -55,7 +55,7 @@ internal sealed record PageFrame(string Title, Html Content, Session? Session = 
         </html>
         """);
 
-    private Html SignOut() => Html.When(Session is not null && Session.By != RunGate.Open, () => Html.Of(
+    private Html SignOut() => Html.When(Session is not null, () => Html.Of(
         $"""
         <form class="sign-out" method="post" action="/api/runs/sign-out">{FormToken.Field(Session)}
         <span class="minor">Key <bdi>{Session!.By}</bdi></span> <button class="quiet">Sign out</button></form>

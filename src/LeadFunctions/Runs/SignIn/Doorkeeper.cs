@@ -1,46 +1,41 @@
 using LeadFunctions.Hosting;
+using LeadFunctions.Store;
 
 namespace LeadFunctions.Runs.SignIn;
 
 /// <summary>Looks at keys, and counts wrong ones, by whatever way they come.</summary>
-internal sealed class Doorkeeper(RunOptions options, TimeProvider time)
+internal sealed class Doorkeeper(RunOptions options, ILeadStore store, TimeProvider time)
 {
     private readonly AccessKeys _keys = new(options.Keys);
     private readonly LockOut _lockOut = new(time);
-    private readonly Lazy<Sessions> _sessions = new(() => new Sessions(options, time));
+    private readonly ClientAddress _address = new(options.BehindHost, options.TrustedProxies);
+    private readonly Lazy<Sessions> _sessions = new(() => new Sessions(options.Keys, time));
+    private readonly EndedSessions _ended = new(store, time);
 
-    public Session? SessionOf(HttpRequest request) => _sessions.Value.Find(SessionCookie.Read(request));
+    /// <summary>The key is the one that was made on this machine, for it.</summary>
+    public bool IsLocal => options.IsLocal;
+
+    /// <summary>Null when the browser shows no token, or one that has ended or was signed out.</summary>
+    public async Task<Session?> SessionOfAsync(HttpRequest request) =>
+        _sessions.Value.Find(SessionCookie.Read(request)) is { } session && !await _ended.HasAsync(session) ? session : null;
 
     /// <summary>A token for the browser of who came with the key of this name.</summary>
-    public string Begin(string by) => _sessions.Value.Begin(by);
+    public void Welcome(HttpContext context, string by) => SessionCookie.Set(context, _sessions.Value.Begin(by));
 
-    /// <summary>A new session for a browser that showed no token, or one that has ended.</summary>
-    public Session Welcome(HttpContext context, string by)
+    /// <summary>The token counts no more, wherever else it may be kept.</summary>
+    public async Task EndAsync(HttpContext context, Session session)
     {
-        var token = Begin(by);
-        SessionCookie.Set(context, token);
-        return _sessions.Value.Find(token)!;
+        SessionCookie.Remove(context);
+        await _ended.AddAsync(session);
     }
 
     /// <summary>Null when the request shows no key at all.</summary>
     public async Task<KeyResult?> TryAsync(HttpContext context) =>
         AccessKeys.In(context.Request) is { } key ? await TryAsync(context, key) : null;
 
-    public async Task<KeyResult> TryAsync(HttpContext context, string key)
-    {
-        var address = ClientAddress.Of(context, options.BehindHost);
-        if (_lockOut.WaitOf(address) is { } wait)
-        {
-            return new KeyResult.Locked(wait);
-        }
-
-        if (_keys.Find(key) is { } name)
-        {
-            _lockOut.Succeeded(address);
-            return new KeyResult.Right(name);
-        }
-
-        await Task.Delay(_lockOut.Failed(address, key), time, context.RequestAborted);
-        return new KeyResult.Wrong();
-    }
+    /// <summary>A right key is let in whatever others at the same address have tried.</summary>
+    public async Task<KeyResult> TryAsync(HttpContext context, string key) =>
+        _keys.Find(key) is { } name ? new KeyResult.Right(name)
+        : await _lockOut.WrongAsync(_address.Of(context), key, context.RequestAborted) is { } wait ? new KeyResult.Locked(wait)
+        : new KeyResult.Wrong();
 }

@@ -10,12 +10,12 @@ internal abstract record KeyResult
 
     internal sealed record Wrong : KeyResult;
 
-    /// <summary>The key was not looked at: too many wrong ones came from the same address.</summary>
+    /// <summary>It is wrong, like too many others that came from the same address.</summary>
     internal sealed record Locked(TimeSpan Wait) : KeyResult
     {
         public string Seconds => Math.Ceiling(Wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 
-        public string Text => $"Too many wrong keys came from your address. Try again in {(Wait > TimeSpan.FromMinutes(1) ? $"{Math.Ceiling(Wait.TotalMinutes)} minutes" : $"{Seconds} seconds")}; who is signed in stays so.";
+        public string Text => $"This key is wrong, and too many wrong keys came from your address. Try another one in {(Wait > TimeSpan.FromMinutes(1) ? $"{Math.Ceiling(Wait.TotalMinutes)} minutes" : $"{Seconds} seconds")}; a right one is taken at any time.";
 
         public Problem Problem => new(StatusCodes.Status429TooManyRequests, "Too many wrong keys", Text);
     }

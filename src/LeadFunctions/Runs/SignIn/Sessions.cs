@@ -2,13 +2,14 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using LeadFunctions.Hosting;
 
 namespace LeadFunctions.Runs.SignIn;
 
 /// <summary>
 /// Tokens for browsers in place of the key: when it ends and a random part, sealed with a secret that follows from the key
-/// (HMAC-SHA256, RFC 2104; HKDF, RFC 5869). Nothing is stored, every instance with the same keys takes them, and a token dies with its
-/// time or its key.
+/// (HMAC-SHA256, RFC 2104; HKDF, RFC 5869). No token is stored, every instance with the same keys takes them, and a token dies with its
+/// time or its key, or when it is signed out.
 /// </summary>
 internal sealed class Sessions
 {
@@ -23,13 +24,10 @@ internal sealed class Sessions
     private readonly (string By, byte[] Secret)[] _secrets;
     private readonly TimeProvider _time;
 
-    public Sessions(RunOptions options, TimeProvider time)
+    public Sessions(IEnumerable<AccessKey> keys, TimeProvider time)
     {
         _time = time;
-        // Without keys there is nothing to derive a secret from; then a browser gets a new token after each start, without being asked.
-        _secrets = options.IsOpen
-            ? [(RunGate.Open, RandomNumberGenerator.GetBytes(HMACSHA256.HashSizeInBytes))]
-            : [.. options.Keys.Select(key => (key.Name, Derive(key.Value)))];
+        _secrets = [.. keys.Select(key => (key.Name, Derive(key.Value)))];
     }
 
     /// <summary>A new token for who came with this key.</summary>
@@ -58,17 +56,18 @@ internal sealed class Sessions
             Seal(secret, "session", token.AsSpan(0, SignedLength), seal);
             if (CryptographicOperations.FixedTimeEquals(seal, token.AsSpan(SignedLength)))
             {
-                return BinaryPrimitives.ReadInt64BigEndian(token) > _time.GetUtcNow().ToUnixTimeSeconds() ? new Session(by, FormToken(secret, token)) : null;
+                var ends = DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadInt64BigEndian(token));
+                return ends > _time.GetUtcNow() ? new Session(by, Sealed(secret, "form", token), Sealed(secret, "id", token), ends) : null;
             }
         }
 
         return null;
     }
 
-    private static string FormToken(byte[] secret, ReadOnlySpan<byte> token)
+    private static string Sealed(byte[] secret, string purpose, ReadOnlySpan<byte> token)
     {
         Span<byte> seal = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        Seal(secret, "form", token, seal);
+        Seal(secret, purpose, token, seal);
         return Base64Url.EncodeToString(seal);
     }
 

@@ -7,12 +7,12 @@ internal static class SignInEndpoints
 {
     public static void MapSignIn(this IEndpointRouteBuilder routes, RunGate gate, Doorkeeper doorkeeper)
     {
-        routes.MapGet("/api/runs/sign-in", gate.Anybody(context => SignInPage.WriteAsync(context, "/api/runs", StatusCodes.Status200OK))).ExcludeFromDescription();
+        routes.MapGet("/api/runs/sign-in", gate.Anybody(context => SignInPage.WriteAsync(context, doorkeeper.IsLocal, "/api/runs", StatusCodes.Status200OK))).ExcludeFromDescription();
         routes.MapPost("/api/runs/sign-in", gate.Anybody(context => SignInAsync(context, doorkeeper))).ExcludeFromDescription();
-        routes.MapPost("/api/runs/sign-out", gate.GuardForm((context, _) =>
+        routes.MapPost("/api/runs/sign-out", gate.GuardForm(async (context, _) =>
         {
-            SessionCookie.Remove(context);
-            return SeeOther.Async(context, Notice.Address("/api/runs/sign-in", "signedout", 0));
+            await doorkeeper.EndAsync(context, RunPages.SessionOf(context)!);
+            await SeeOther.Async(context, Notice.Address("/api/runs/sign-in", "signedout", 0));
         })).ExcludeFromDescription();
     }
 
@@ -22,22 +22,22 @@ internal static class SignInEndpoints
         var returnTo = SignInPage.Local(form?["return"]);
         if (form?["key"] is not [{ Length: > 0 } key])
         {
-            await SignInPage.WriteAsync(context, returnTo, StatusCodes.Status400BadRequest, "Type a key.");
+            await SignInPage.WriteAsync(context, doorkeeper.IsLocal, returnTo, StatusCodes.Status400BadRequest, "Type a key.");
             return;
         }
 
         switch (await doorkeeper.TryAsync(context, key.Trim()))
         {
             case KeyResult.Right right:
-                SessionCookie.Set(context, doorkeeper.Begin(right.Name));
+                doorkeeper.Welcome(context, right.Name);
                 await SeeOther.Async(context, returnTo);
                 break;
             case KeyResult.Locked locked:
                 context.Response.Headers.RetryAfter = locked.Seconds;
-                await SignInPage.WriteAsync(context, returnTo, StatusCodes.Status429TooManyRequests, locked.Text);
+                await SignInPage.WriteAsync(context, doorkeeper.IsLocal, returnTo, StatusCodes.Status429TooManyRequests, locked.Text);
                 break;
             default:
-                await SignInPage.WriteAsync(context, returnTo, StatusCodes.Status401Unauthorized, "This is none of the keys of the run history.");
+                await SignInPage.WriteAsync(context, doorkeeper.IsLocal, returnTo, StatusCodes.Status401Unauthorized, "This is none of the keys of the run history.");
                 break;
         }
     }

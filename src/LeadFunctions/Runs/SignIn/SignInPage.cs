@@ -7,9 +7,10 @@ internal static class SignInPage
 {
     private const string Home = "/api/runs";
 
+    /// <param name="isLocal">The key was made on this machine, for it.</param>
     /// <param name="problem">Why an earlier key was not taken.</param>
-    public static Task WriteAsync(HttpContext context, string returnTo, int status, string? problem = null) =>
-        new PageFrame("Sign in", Of(context, returnTo, problem)).WriteAsync(context, status);
+    public static Task WriteAsync(HttpContext context, bool isLocal, string returnTo, int status, string? problem = null) =>
+        new PageFrame("Sign in", Of(context, isLocal, returnTo, problem)).WriteAsync(context, status);
 
     /// <summary>Where to go on to: a page of the run history, whatever a link or a form asks for.</summary>
     public static string Local(string? address) =>
@@ -17,7 +18,12 @@ internal static class SignInPage
             ? address
             : Home;
 
-    private static Html Of(HttpContext context, string returnTo, string? problem) => Html.Of(
+    private static Html SetHint => Html.Of($"One of the keys under <code>Runs:Keys</code>.");
+
+    private static Html LocalHint =>
+        Html.Of($"The link that the program printed when it started has the key; it is also in the file <code>{LocalKey.FileName}</code> beside the store.");
+
+    private static Html Of(HttpContext context, bool isLocal, string returnTo, string? problem) => Html.Of(
         $"""
         <div class="door"><h1>Run history</h1>
         {Notice.Of(context.Request.Query)}
@@ -26,6 +32,6 @@ internal static class SignInPage
         <div class="field"><label for="key">Key</label>
         <input id="key" name="key" type="password" autocomplete="current-password" required autofocus{Html.When(problem is not null, () => Html.Of($""" aria-invalid="true" aria-describedby="problem" """))}></div>
         <button>Sign in</button></form>
-        <p class="minor">One of the keys under <code>Runs:Keys</code>. The browser stays signed in for {(int)Sessions.Lifetime.TotalHours} hours.</p></div>
+        <p class="minor">{(isLocal ? LocalHint : SetHint)} The browser stays signed in for {(int)Sessions.Lifetime.TotalHours} hours.</p></div>
         """);
 }

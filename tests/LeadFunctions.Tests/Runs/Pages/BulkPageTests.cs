@@ -17,7 +17,7 @@ public sealed class BulkPageTests(Browser browser)
             await app.Store.DeadLetterAsync(await app.Store.TakeOneAsync(DateTimeOffset.UtcNow, "erp"), DateTimeOffset.UtcNow);
         }
 
-        await using var tab = await browser.OpenAsync(app.Client.BaseAddress!);
+        await using var tab = await browser.OpenAsync(app);
         await tab.GoAsync("/api/runs?status=dead_letter&text=contoso");
         await tab.Page.GetByRole(AriaRole.Link, new() { Name = "Resubmit all of these…" }).ClickAsync();
         await Assertions.Expect(tab.Page.Locator(".lead-text")).ToContainTextAsync("2 dead letters of 2 leads");
@@ -36,7 +36,7 @@ public sealed class BulkPageTests(Browser browser)
         await using var app = await LeadApp.StartAsync();
         var lead = (await app.AcceptAsync(Samples.Documented)).LeadId;
         await app.WaitForStatusAsync(lead, "delivered");
-        await using var tab = await browser.OpenAsync(app.Client.BaseAddress!);
+        await using var tab = await browser.OpenAsync(app);
         await tab.GoAsync($"/api/runs/{lead}");
         var card = tab.Page.GetByRole(AriaRole.Article, new() { Name = "crm" });
         await card.GetByText("Send it again…").ClickAsync();
@@ -54,7 +54,7 @@ public sealed class BulkPageTests(Browser browser)
     public async Task An_empty_store_says_how_to_send_a_test_and_the_command_works()
     {
         await using var app = await LeadApp.StartAsync();
-        await using var tab = await browser.OpenAsync(app.Client.BaseAddress!);
+        await using var tab = await browser.OpenAsync(app);
         await tab.GoAsync();
         var command = await tab.Page.Locator(".empty pre").TextContentAsync();
         await tab.AssertFitsAsync("empty");

@@ -17,7 +17,7 @@ public sealed class ErasePageTests(Browser browser)
         var lead = (await app.AcceptAsync(Samples.Documented)).LeadId;
         await app.WaitForStatusAsync(lead, "delivered");
         await ProblemAnswer.RefuseAsync(app, $$$"""{"UserDetails":{"Email":["{{{Address}}}"]}}""");
-        await using var tab = await browser.OpenAsync(app.Client.BaseAddress!);
+        await using var tab = await browser.OpenAsync(app);
         var (page, urls) = (tab.Page, new List<string>());
         page.Request += (_, request) => urls.Add(request.Url + string.Concat(request.Headers.Where(header => header.Key == "referer").Select(header => header.Value)));
         await tab.GoAsync();
@@ -43,7 +43,7 @@ public sealed class ErasePageTests(Browser browser)
         await Assertions.Expect(page.Locator("#notice")).ToHaveTextAsync("Erased: 1 lead and 1 refused body.");
         await tab.AssertFitsAsync("erased");
         Assert.DoesNotContain("contoso", (await app.RunAsync(lead)).ToString(), StringComparison.OrdinalIgnoreCase);
-        Assert.Equal("open", (await app.RunAsync(lead)).GetProperty("acts")[0].GetProperty("by").GetString());
+        Assert.Equal("local", (await app.RunAsync(lead)).GetProperty("acts")[0].GetProperty("by").GetString());
         Assert.DoesNotContain(urls, url => url.Contains("someone", StringComparison.OrdinalIgnoreCase) || url.Contains("nobody", StringComparison.OrdinalIgnoreCase));
         Assert.Empty(tab.Errors);
     }

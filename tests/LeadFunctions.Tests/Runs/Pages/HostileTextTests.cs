@@ -24,7 +24,7 @@ public sealed class HostileTextTests(Browser browser)
         }))).LeadId;
         var refused = (await ProblemAnswer.RefuseAsync(app, JsonSerializer.Serialize(new Dictionary<string, object> { [Script] = 1, ["OfferTitle"] = new[] { Script } }))).RefusedId!.Value;
         await app.WaitForStatusAsync(lead, "delivered");
-        await using var tab = await browser.OpenAsync(app.Client.BaseAddress!);
+        await using var tab = await browser.OpenAsync(app);
         foreach (var path in new[] { "/api/runs", $"/api/runs?text={Uri.EscapeDataString(Script)}", $"/api/runs?status={Uri.EscapeDataString(Script)}&from={Uri.EscapeDataString(Script)}", $"/api/runs/{lead}", "/api/runs?status=refused", $"/api/runs/refused/{refused}", $"/api/runs/resubmit?text={Uri.EscapeDataString(Script)}&destination=%22%3E%3Cb%3E" })
         {
             await tab.GoAsync(path);
@@ -43,7 +43,7 @@ public sealed class HostileTextTests(Browser browser)
     {
         await using var app = await LeadApp.StartAsync();
         await app.AcceptAsync(JsonSerializer.Serialize(new { UserDetails = new { FirstName = "evil\u202Efdp.exe", LastName = new string('W', 4000), Company = "يوسف\u0000\u200B" }, OfferTitle = string.Concat(Enumerable.Repeat("very long ", 400)) }));
-        await using var tab = await browser.OpenAsync(app.Client.BaseAddress!, width: 390);
+        await using var tab = await browser.OpenAsync(app, width: 390);
         await tab.GoAsync();
 
         var name = tab.Page.Locator("#rows .who a");

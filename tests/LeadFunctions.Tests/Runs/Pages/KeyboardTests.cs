@@ -14,7 +14,7 @@ public sealed class KeyboardTests(Browser browser)
         await using var app = await LeadApp.StartAsync();
         var lead = await app.KeepAsync("""{"UserDetails":{"FirstName":"Some","LastName":"One"}}""", DateTimeOffset.UtcNow, "erp");
         await app.Store.DeadLetterAsync(await app.Store.TakeOneAsync(DateTimeOffset.UtcNow, "erp"), DateTimeOffset.UtcNow);
-        await using var tab = await browser.OpenAsync(app.Client.BaseAddress!);
+        await using var tab = await browser.OpenAsync(app);
         await tab.GoAsync();
         var page = tab.Page;
 

@@ -13,7 +13,7 @@ public sealed class LiveTests(Browser browser)
     {
         await using var app = await LeadApp.StartAsync();
         var first = await app.KeepAsync("""{"UserDetails":{"FirstName":"First"}}""", DateTimeOffset.UtcNow, "erp");
-        await using var tab = await browser.OpenAsync(app.Client.BaseAddress!);
+        await using var tab = await browser.OpenAsync(app);
         await tab.GoAsync();
         var link = tab.Page.GetByRole(AriaRole.Link, new() { Name = "First" });
         await link.FocusAsync();
@@ -41,7 +41,7 @@ public sealed class LiveTests(Browser browser)
         await using var app = await LeadApp.StartAsync();
         var lead = await app.KeepAsync("""{"UserDetails":{"FirstName":"First"}}""", DateTimeOffset.UtcNow, "erp");
         await app.Store.DeadLetterAsync(await app.Store.TakeOneAsync(DateTimeOffset.UtcNow, "erp"), DateTimeOffset.UtcNow);
-        await using var tab = await browser.OpenAsync(app.Client.BaseAddress!);
+        await using var tab = await browser.OpenAsync(app);
         await tab.GoAsync($"/api/runs/{lead.Id}");
         await tab.Page.GetByText("Discard…").ClickAsync();
         await tab.Page.GetByLabel("Why it need not").FillAsync("Half a sen");
@@ -57,7 +57,7 @@ public sealed class LiveTests(Browser browser)
     public async Task Paused_it_asks_for_nothing_and_a_program_that_is_gone_is_said_to_be()
     {
         var app = await LeadApp.StartAsync();
-        await using var tab = await browser.OpenAsync(app.Client.BaseAddress!);
+        await using var tab = await browser.OpenAsync(app);
         await tab.GoAsync();
         var button = tab.Page.GetByRole(AriaRole.Button, new() { Name = "Live" });
         await button.ClickAsync();
@@ -75,7 +75,7 @@ public sealed class LiveTests(Browser browser)
         await using var app = await LeadApp.StartAsync();
         await app.KeepAsync("""{"UserDetails":{"FirstName":"Early"}}""", Posted.At, "erp");
         await app.KeepAsync("""{"UserDetails":{"FirstName":"Late"}}""", Posted.At.AddMinutes(30), "erp");
-        await using var tab = await browser.OpenAsync(app.Client.BaseAddress!);
+        await using var tab = await browser.OpenAsync(app);
         await tab.GoAsync();
         await Assertions.Expect(tab.Page.Locator("#rows time").Last).ToHaveTextAsync("2026-11-21 10:00:00");
 

@@ -20,7 +20,7 @@ public sealed class PageLookTests(Browser browser, PageScene scene) : IClassFixt
     [InlineData("not-found")]
     public async Task Each_page_is_accessible_and_fits(string name)
     {
-        await using var tab = await browser.OpenAsync(scene.Address);
+        await using var tab = await browser.OpenAsync(scene.App);
         await tab.GoAsync(AddressOf(name));
         await tab.AssertFitsAsync(name);
     }

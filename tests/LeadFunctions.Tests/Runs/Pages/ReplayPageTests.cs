@@ -19,6 +19,7 @@ public sealed class ReplayPageTests(Browser browser)
         string path;
         await using (var app = await LeadApp.StartAsync(folder: folder))
         {
+            await tab.EnterAsync(app);
             path = $"/api/runs/refused/{(await ProblemAnswer.RefuseAsync(app, Body)).RefusedId}";
             await tab.GoAsync(new Uri(app.Client.BaseAddress!, "/api/runs?status=refused").ToString());
             await tab.Page.Locator("#rows a").ClickAsync();

@@ -12,7 +12,7 @@ public sealed class SignInPageTests(Browser browser)
     public async Task A_key_lets_a_browser_in_to_where_it_wanted_to_go_and_out_again()
     {
         await using var app = await LeadApp.StartAsync([("Runs:Keys:anna", Key)]);
-        await using var tab = await browser.OpenAsync(app.Client.BaseAddress!);
+        await using var tab = await browser.OpenAsync(app);
         Assert.Equal(401, (await tab.GoAsync("/api/runs?status=refused&text=x")).Status);
         await tab.AssertFitsAsync("sign-in");
 
@@ -43,7 +43,7 @@ public sealed class SignInPageTests(Browser browser)
     public async Task A_key_in_the_address_is_taken_and_does_not_stay_there()
     {
         await using var app = await LeadApp.StartAsync([("Runs:Keys:anna", Key)]);
-        await using var tab = await browser.OpenAsync(app.Client.BaseAddress!);
+        await using var tab = await browser.OpenAsync(app);
 
         await tab.GoAsync($"/api/runs?text=a%26b&code={Key}");
 

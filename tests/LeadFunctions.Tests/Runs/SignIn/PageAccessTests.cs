@@ -105,7 +105,7 @@ public sealed class PageAccessTests
 
         using var right = await caller.PostAsync("/api/runs/acts/discard", [.. fields, ("token", token)]);
         Assert.Equal((HttpStatusCode.SeeOther, $"/api/runs/{lead}?done=discarded-1"), (right.StatusCode, right.Headers.Location?.OriginalString));
-        Assert.Equal(keys ? "anna" : "open", Assert.Single((await app.Store.FindRunAsync(lead))!.Acts).By);
+        Assert.Equal(keys ? "anna" : "local", Assert.Single((await app.Store.FindRunAsync(lead))!.Acts).By);
     }
 
     [Fact]
@@ -171,7 +171,7 @@ public sealed class PageAccessTests
     [InlineData("https", true)]
     [InlineData("https,http", true)]
     [InlineData("http", false)]
-    public async Task The_cookie_is_for_tls_alone_when_it_was_set_over_tls(string protocol, bool secure)
+    public async Task The_cookie_is_for_tls_and_this_very_host_alone_when_it_was_set_over_tls(string protocol, bool secure)
     {
         await using var app = await LeadApp.StartAsync(WithKey);
         using var caller = new PageCaller(app);
@@ -181,8 +181,63 @@ public sealed class PageAccessTests
         var cookie = Header(response, "Set-Cookie");
         Assert.Contains("; httponly", cookie, StringComparison.Ordinal);
         Assert.Contains("; samesite=lax", cookie, StringComparison.Ordinal);
-        Assert.Contains("; path=/api/runs", cookie, StringComparison.Ordinal);
         Assert.Equal(secure, cookie.Contains("; secure", StringComparison.Ordinal));
+        Assert.Equal(secure, cookie.StartsWith("__Host-leadfunctions_runs=", StringComparison.Ordinal));
+        Assert.Contains(secure ? "; path=/;" : "; path=/api/runs;", cookie, StringComparison.Ordinal);
+        Assert.DoesNotContain("domain=", cookie, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Over_tls_a_cookie_that_another_name_of_the_domain_may_have_set_is_not_taken()
+    {
+        await using var app = await LeadApp.StartAsync(WithKey);
+        using var caller = new PageCaller(app);
+        using var signedIn = await caller.SignInAsync(Key);
+        var token = Header(signedIn, "Set-Cookie").Split(';')[0];
+
+        using var plain = await new PageCaller(app).GetAsync("/api/runs", ("Cookie", token));
+        using var overTls = await new PageCaller(app).GetAsync("/api/runs", ("Cookie", token), ("X-Forwarded-Proto", "https"));
+        using var own = await new PageCaller(app).GetAsync("/api/runs", ("Cookie", $"__Host-{token}"), ("X-Forwarded-Proto", "https"));
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Unauthorized, HttpStatusCode.OK), (plain.StatusCode, overTls.StatusCode, own.StatusCode));
+    }
+
+    [Fact]
+    public async Task A_session_that_was_signed_out_is_over_wherever_its_token_is_kept_and_after_a_start_too()
+    {
+        using var folder = new TemporaryFolder();
+        var time = new ManualTime();
+        string token;
+        await using (var app = await LeadApp.StartAsync(WithKey, time, folder))
+        {
+            using var caller = new PageCaller(app);
+            using var other = new PageCaller(app);
+            using var signedIn = await caller.SignInAsync(Key);
+            using var otherSignedIn = await other.SignInAsync(Key);
+            token = Header(signedIn, "Set-Cookie").Split(';')[0];
+            var form = await caller.TokenAsync("/api/runs");
+
+            using var signedOut = await caller.PostAsync("/api/runs/sign-out", [("token", form)]);
+            using var stolen = await new PageCaller(app).GetAsync("/api/runs", ("Cookie", token));
+            using var act = await new PageCaller(app).PostAsync("/api/runs/acts/erase-count", [("token", form), ("email", "a@contoso.com")], ("Cookie", token));
+
+            Assert.Equal((HttpStatusCode.SeeOther, HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden), (signedOut.StatusCode, stolen.StatusCode, act.StatusCode));
+            Assert.Equal(HttpStatusCode.OK, (await other.GetAsync()).StatusCode);
+        }
+
+        await using (var app = await LeadApp.StartAsync(WithKey, time, folder))
+        {
+            using var stolen = await new PageCaller(app).GetAsync("/api/runs", ("Cookie", token));
+            Assert.Equal(HttpStatusCode.Unauthorized, stolen.StatusCode);
+            var note = Assert.Single(await app.Store.FindSeenAsync("signed-out"));
+            Assert.DoesNotContain(note.Key, token, StringComparison.Ordinal);
+
+            time.Advance(TimeSpan.FromHours(13));
+            using var later = new PageCaller(app);
+            using var signedIn = await later.SignInAsync(Key);
+            using var signedOut = await later.PostAsync("/api/runs/sign-out", [("token", await later.TokenAsync("/api/runs"))]);
+            Assert.NotEqual(note.Key, Assert.Single(await app.Store.FindSeenAsync("signed-out")).Key);
+        }
     }
 
     [Theory]
@@ -202,7 +257,7 @@ public sealed class PageAccessTests
     }
 
     [Fact]
-    public async Task Wrong_keys_lock_an_address_out_by_whatever_way_they_come_but_nobody_who_is_signed_in()
+    public async Task Wrong_keys_make_a_guesser_wait_by_whatever_way_they_come_and_nobody_who_has_a_right_one()
     {
         var time = new ManualTime();
         await using var app = await LeadApp.StartAsync(WithKey, time);
@@ -215,15 +270,58 @@ public sealed class PageAccessTests
             Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
         }
 
-        using var byForm = await caller.SignInAsync(Key);
-        using var byHeader = await caller.GetAsync("/api/runs", ("x-functions-key", Key), ("Accept", "application/json"));
+        using var byForm = await LateAsync(1, caller.SignInAsync("another-guess"));
+        using var byHeader = await LateAsync(2, caller.GetAsync("/api/runs", ("x-functions-key", "one-more-guess"), ("Accept", "application/json")));
         Assert.Equal((HttpStatusCode.TooManyRequests, HttpStatusCode.TooManyRequests), (byForm.StatusCode, byHeader.StatusCode));
-        Assert.Equal(("60", "60"), (Header(byForm, "Retry-After"), Header(byHeader, "Retry-After")));
-        Assert.Contains("Too many wrong keys", await byForm.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.All([byForm, byHeader], answer => Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 60, 300));
+        Assert.Contains("too many wrong keys", await byForm.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await signedIn.GetAsync()).StatusCode);
 
-        time.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal(HttpStatusCode.SeeOther, (await caller.SignInAsync(Key)).StatusCode);
+        using var operatorsForm = await caller.SignInAsync(Key);
+        using var operatorsHeader = await new PageCaller(app).GetAsync("/api/runs", ("x-functions-key", Key), ("Accept", "application/json"));
+        using var operatorsLink = await new PageCaller(app).GetAsync($"/api/runs?code={Key}");
+        Assert.Equal((HttpStatusCode.SeeOther, HttpStatusCode.OK, HttpStatusCode.SeeOther), (operatorsForm.StatusCode, operatorsHeader.StatusCode, operatorsLink.StatusCode));
+
+        async Task<HttpResponseMessage> LateAsync(int seconds, Task<HttpResponseMessage> answer)
+        {
+            await Eventually.TrueAsync(() => time.HasTimerAt(time.GetUtcNow().AddSeconds(seconds)), "the answer to a wrong key is held");
+            Assert.False(answer.IsCompleted);
+            time.Advance(TimeSpan.FromSeconds(seconds));
+            return await answer;
+        }
+    }
+
+    [Theory]
+    [InlineData("no-cors", "image")]
+    [InlineData("cors", "empty")]
+    [InlineData("navigate", "iframe")]
+    public async Task What_another_sites_page_loads_counts_against_nobody_and_finds_no_key(string mode, string dest)
+    {
+        await using var app = await LeadApp.StartAsync(WithKey);
+        using var caller = new PageCaller(app);
+
+        foreach (var key in (string[])[.. Enumerable.Range(0, 20).Select(number => $"a-guess-{number}"), Key])
+        {
+            using var response = await caller.GetAsync($"/api/runs?code={key}", ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", mode), ("Sec-Fetch-Dest", dest));
+            Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+        }
+
+        using var mistyped = await caller.SignInAsync("a-mistyped-key");
+        Assert.Equal(HttpStatusCode.Unauthorized, mistyped.StatusCode);
+    }
+
+    [Fact]
+    public async Task Behind_a_trusted_proxy_each_caller_is_counted_for_himself()
+    {
+        await using var app = await LeadApp.StartAsync([.. WithKey, ("Server:TrustedProxies", "127.0.0.1, 10.0.0.0/8")]);
+        using var caller = new PageCaller(app);
+        for (var number = 0; number < 5; number++)
+        {
+            using var guess = await caller.GetAsync("/api/runs", ("x-functions-key", $"a-guess-{number}"), ("X-Forwarded-For", "198.51.100.1, 203.0.113.66"));
+        }
+
+        using var other = await caller.GetAsync("/api/runs", ("x-functions-key", "mistyped"), ("X-Forwarded-For", "203.0.113.66, 198.51.100.1"));
+        Assert.Equal(HttpStatusCode.Unauthorized, other.StatusCode);
     }
 
     [Fact]

@@ -8,9 +8,12 @@ namespace LeadFunctions.Tests.Runs.SignIn;
 internal sealed partial class PageCaller : IDisposable
 {
     private readonly HttpClient _client;
+    private string? _localKey;
 
-    public PageCaller(LeadApp app)
+    /// <param name="enter">Comes by the link that the program prints at its start where no keys are set.</param>
+    public PageCaller(LeadApp app, bool enter = true)
     {
+        _localKey = enter ? app.LocalKey : null;
         _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = true, CookieContainer = Cookies }) { BaseAddress = app.Client.BaseAddress };
         _client.DefaultRequestHeaders.Accept.ParseAdd("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8");
     }
@@ -33,8 +36,14 @@ internal sealed partial class PageCaller : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    private Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, IEnumerable<(string Name, string Value)> headers)
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, IEnumerable<(string Name, string Value)> headers)
     {
+        if (Interlocked.Exchange(ref _localKey, null) is { } key)
+        {
+            using var entered = await _client.GetAsync($"/api/runs?code={key}", TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.SeeOther, entered.StatusCode);
+        }
+
         var request = new HttpRequestMessage(method, path) { Content = content };
         foreach (var (name, value) in headers)
         {
@@ -42,7 +51,7 @@ internal sealed partial class PageCaller : IDisposable
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
-        return _client.SendAsync(request, TestContext.Current.CancellationToken);
+        return await _client.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
     [GeneratedRegex("name=\"token\" value=\"([^\"]+)\"")]

@@ -1,7 +1,7 @@
-using LeadFunctions.Runs.SignIn;
+using LeadFunctions.Hosting;
 using Microsoft.AspNetCore.Http;
 
-namespace LeadFunctions.Tests.Runs.SignIn;
+namespace LeadFunctions.Tests.Hosting;
 
 public sealed class OtherSiteTests
 {
@@ -49,6 +49,32 @@ public sealed class OtherSiteTests
 
         Assert.Equal(other, new OtherSite(behindHost: true, nameIsKept: false).Sent(request));
         Assert.True(new OtherSite(behindHost: false, nameIsKept: false).Sent(request));
+    }
+
+    [Theory]
+    [InlineData(null, null, null, null, false)] // curl
+    [InlineData("same-origin", "cors", "empty", null, false)]
+    [InlineData("none", "navigate", "document", "prefetch;prerender", false)]
+    [InlineData("cross-site", "navigate", "document", null, false)] // A link in a web mail.
+    [InlineData("cross-site", "no-cors", "image", null, true)]
+    [InlineData("same-site", "no-cors", "script", null, true)]
+    [InlineData("cross-site", "cors", "empty", null, true)]
+    [InlineData("cross-site", "navigate", "iframe", null, true)]
+    [InlineData("cross-site", "navigate", "embed", null, true)]
+    [InlineData("cross-site", "navigate", "document", "prefetch", true)]
+    [InlineData("cross-site", null, null, null, true)]
+    public void What_another_sites_page_loads_by_itself_is_told_from_a_link_that_is_followed(string? site, string? mode, string? dest, string? purpose, bool embeds)
+    {
+        var request = Request("localhost:7071", null, site);
+        foreach (var (name, value) in new[] { ("Sec-Fetch-Mode", mode), ("Sec-Fetch-Dest", dest), ("Sec-Purpose", purpose) })
+        {
+            if (value is not null)
+            {
+                request.Headers[name] = value;
+            }
+        }
+
+        Assert.Equal(embeds, OtherSite.Embeds(request));
     }
 
     private static HttpRequest Request(string host, string? origin, string? site)

@@ -1,7 +1,7 @@
-using LeadFunctions.Runs.SignIn;
+using LeadFunctions.Hosting;
 using LeadFunctions.Tests.Infrastructure;
 
-namespace LeadFunctions.Tests.Runs.SignIn;
+namespace LeadFunctions.Tests.Hosting;
 
 public sealed class LockOutTests
 {
@@ -38,16 +38,33 @@ public sealed class LockOutTests
     }
 
     [Fact]
-    public void A_right_key_and_an_hour_make_forget()
+    public void An_hour_makes_forget()
     {
         Guess("a", 4);
-        _lockOut.Succeeded("a");
-        Guess("a", 4);
-        Assert.Null(_lockOut.WaitOf("a"));
-
         _time.Advance(TimeSpan.FromHours(1));
         Guess("a", 4);
+
         Assert.Null(_lockOut.WaitOf("a"));
+    }
+
+    [Fact]
+    public void The_more_wrong_keys_an_address_sends_the_later_they_are_answered()
+    {
+        var delays = Enumerable.Range(0, 12).Select(number => _lockOut.Failed("a", $"guess {number}").TotalSeconds);
+
+        Assert.Equal([0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 5, 5], delays);
+    }
+
+    [Fact]
+    public async Task However_many_wrong_keys_come_at_once_few_answers_are_held()
+    {
+        Guess("a", 12);
+
+        var answers = Enumerable.Range(0, 5_000).Select(number => _lockOut.WrongAsync("a", $"guess {number}", TestContext.Current.CancellationToken)).ToArray();
+
+        Assert.Equal(3_000, answers.Count(answer => answer.IsCompleted));
+        _time.Advance(TimeSpan.FromSeconds(5));
+        await Task.WhenAll(answers);
     }
 
     [Fact]

@@ -1,25 +1,29 @@
-namespace LeadFunctions.Runs.SignIn;
+namespace LeadFunctions.Hosting;
 
 /// <summary>
-/// Makes guessing of keys hopeless. After five wrong keys an address waits a minute, then twice as long for each further one, at most a
-/// quarter of an hour. Wrong keys from everywhere together make the answer to each come later, up to five seconds. A wrong key that is sent again is
-/// no guess: a script that was not told of a new key locks nobody out.
+/// Makes guessing of keys slow, for the guesser alone: who shows a right key is never asked here. After five wrong keys an address is told to wait a
+/// minute, then twice as long for each further one, at most a quarter of an hour, and the answers to its wrong keys come later, up to five seconds.
+/// Wrong keys from everywhere together make the answer to each come later too. A wrong key that is sent again is no guess: a script that was not
+/// told of a new key has done nothing. A right key doesn't make an address's wrong ones forgotten: behind a proxy they may be somebody else's.
 /// </summary>
 internal sealed class LockOut(TimeProvider time)
 {
     private const int Free = 5;
     private const int FreeInAll = 20;
     private const int MostAddresses = 10_000;
+    private const int MostHeld = 2_000;
 
     private static readonly TimeSpan FirstWait = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan Remembered = TimeSpan.FromHours(1);
+    private static readonly TimeSpan OwnDelayStep = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan DelayStep = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Guesses> _byAddress = new(StringComparer.Ordinal);
     private Guesses _all = new(0, DateTimeOffset.MinValue, default);
+    private int _held;
 
     /// <summary>How many are remembered.</summary>
     public int Addresses
@@ -33,7 +37,7 @@ internal sealed class LockOut(TimeProvider time)
         }
     }
 
-    /// <summary>How long the address has to wait until a key of it is looked at; null: not at all.</summary>
+    /// <summary>How long the address is told to wait; null: not at all.</summary>
     public TimeSpan? WaitOf(string address)
     {
         lock (_lock)
@@ -41,6 +45,27 @@ internal sealed class LockOut(TimeProvider time)
             var now = time.GetUtcNow();
             return _byAddress.TryGetValue(address, out var known) && known.Count >= Free && known.Last + WaitAfter(known.Count) is var end && end > now ? end - now : null;
         }
+    }
+
+    /// <summary>Notes a wrong key, and answers after a while. How long the address was told to wait before this one; null: not at all.</summary>
+    public async Task<TimeSpan?> WrongAsync(string address, string key, CancellationToken gone)
+    {
+        var locked = WaitOf(address) is not null;
+        var delay = Failed(address, key);
+        try
+        {
+            // Answers that are held cost memory: beyond so many, a wrong key is answered at once.
+            if (Interlocked.Increment(ref _held) <= MostHeld)
+            {
+                await Task.Delay(delay, time, gone);
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _held);
+        }
+
+        return locked ? WaitOf(address) : null;
     }
 
     /// <summary>Notes a wrong key, and says how long to wait with the answer.</summary>
@@ -59,16 +84,10 @@ internal sealed class LockOut(TimeProvider time)
             MakeRoom();
             _byAddress[address] = new Guesses(known.Count + 1, now, hash);
             _all = new Guesses(Current(_all, now).Count + 1, now, hash);
-            var delay = DelayStep * Math.Max(0, _all.Count - FreeInAll);
+            var own = OwnDelayStep * Math.Max(0, known.Count + 1 - Free);
+            var common = DelayStep * Math.Max(0, _all.Count - FreeInAll);
+            var delay = own > common ? own : common;
             return delay < LongestDelay ? delay : LongestDelay;
-        }
-    }
-
-    public void Succeeded(string address)
-    {
-        lock (_lock)
-        {
-            _byAddress.Remove(address);
         }
     }
 

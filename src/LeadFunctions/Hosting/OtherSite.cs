@@ -1,6 +1,4 @@
-using LeadFunctions.Hosting;
-
-namespace LeadFunctions.Runs.SignIn;
+namespace LeadFunctions.Hosting;
 
 /// <summary>
 /// Whether another site's page made a browser send a request. Browsers say so, and no page can make them say otherwise: in <c>Sec-Fetch-Site</c>
@@ -15,6 +13,15 @@ internal sealed class OtherSite(bool behindHost, bool nameIsKept)
 {
     // Which of them a name without a port means is known to the proxy that ends TLS.
     private static readonly int[] UsualPorts = [80, 443];
+
+    /// <summary>
+    /// Whether another site's page makes the browser load this address as a part of it or in passing: an image, a frame, a fetch, a prefetch. A person who
+    /// follows a link from elsewhere does none of that.
+    /// </summary>
+    public static bool Embeds(HttpRequest request) =>
+        request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none")
+        && (request.Headers["Sec-Fetch-Mode"] != "navigate" || request.Headers["Sec-Fetch-Dest"].ToString() is not ("" or "document")
+            || request.Headers["Sec-Purpose"].ToString().Contains("prefetch", StringComparison.OrdinalIgnoreCase));
 
     public bool Sent(HttpRequest request)
     {
