@@ -19,7 +19,7 @@ internal static class RunEndpoints
         var actStore = services.GetRequiredService<IActStore>();
         var time = services.GetRequiredService<TimeProvider>();
         var options = services.GetRequiredService<RunOptions>();
-        var doorkeeper = new Doorkeeper(options, store, time);
+        var doorkeeper = new Doorkeeper(options, services.GetRequiredService<INoteStore>(), time);
         var gate = new RunGate(options, doorkeeper);
         var destinations = services.GetRequiredService<IReadOnlyList<ConfiguredDestination>>();
         var kinds = destinations.ToDictionary(destination => destination.Name, destination => destination.Kind.ToString(), StringComparer.Ordinal);

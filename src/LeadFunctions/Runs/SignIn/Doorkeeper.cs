@@ -4,13 +4,13 @@ using LeadFunctions.Store;
 namespace LeadFunctions.Runs.SignIn;
 
 /// <summary>Looks at keys, and counts wrong ones, by whatever way they come.</summary>
-internal sealed class Doorkeeper(RunOptions options, ILeadStore store, TimeProvider time)
+internal sealed class Doorkeeper(RunOptions options, INoteStore notes, TimeProvider time)
 {
     private readonly AccessKeys _keys = new(options.Keys);
     private readonly LockOut _lockOut = new(time);
     private readonly ClientAddress _address = new(options.BehindHost, options.TrustedProxies);
     private readonly Lazy<Sessions> _sessions = new(() => new Sessions(options.Keys, time));
-    private readonly EndedSessions _ended = new(store, time);
+    private readonly EndedSessions _ended = new(notes, time);
 
     /// <summary>The key is the one that was made on this machine, for it.</summary>
     public bool IsLocal => options.IsLocal;

@@ -7,7 +7,7 @@ namespace LeadFunctions.Runs.SignIn;
 /// The sessions that were signed out before their time. They are noted in the store until they would have ended anyway; another instance on the same
 /// store knows of it within ten seconds.
 /// </summary>
-internal sealed class EndedSessions(ILeadStore store, TimeProvider time)
+internal sealed class EndedSessions(INoteStore store, TimeProvider time)
 {
     private const string Reader = "signed-out";
 
