@@ -49,7 +49,7 @@ internal sealed class FollowedRun(RunningInstance instance, Guid lead)
 
     private void Show(JsonElement delivery)
     {
-        var destination = delivery.GetProperty("destination").GetString()!;
+        var destination = RunText.Text(delivery, "destination")!;
         var state = RunText.State(delivery);
         if (_shown.GetValueOrDefault(destination) != state && delivery.GetProperty("status").GetString() != "in_flight")
         {

@@ -9,6 +9,9 @@ namespace LeadFunctions.Commands;
 /// </summary>
 internal sealed class RunningInstance : IDisposable
 {
+    /// <summary>No page of the API is as long; a server could send without end.</summary>
+    private const int MostBytes = 256 * 1024 * 1024;
+
     private readonly HttpClient _http;
     private readonly Uri _url;
     private readonly string _keyAdvice;
@@ -22,7 +25,11 @@ internal sealed class RunningInstance : IDisposable
         }
 
         (_url, _keyAdvice) = (url, keyAdvice);
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(10) }) { BaseAddress = url };
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(10) })
+        {
+            BaseAddress = url,
+            MaxResponseContentBufferSize = MostBytes,
+        };
         _http.DefaultRequestHeaders.Accept.ParseAdd("application/json");
         if (key is not null)
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LeadFunctions.Hosting;
 
 namespace LeadFunctions.Commands;
 
@@ -34,7 +35,7 @@ internal static class RunsExportCommand
             }
             else
             {
-                await using var output = Console.OpenStandardOutput();
+                await using var output = Console.IsOutputRedirected ? Console.OpenStandardOutput() : new TerminalStream();
                 await CopyAsync(csv, output, stop);
             }
 
@@ -45,11 +46,12 @@ internal static class RunsExportCommand
     /// <summary>Beside its place first: a file that is there is whole.</summary>
     private static async Task<long> WriteFileAsync(Stream csv, string path, CancellationToken stop)
     {
-        var half = $"{path}.part";
+        // Of a name that nobody can have prepared: who made the file could read it.
+        var half = $"{path}.{Guid.NewGuid():N}.part";
         try
         {
             long bytes;
-            await using (var output = new FileStream(half, FileMode.Create, FileAccess.Write, FileShare.None))
+            await using (var output = PrivateFiles.Open(half, FileMode.CreateNew, FileAccess.Write))
             {
                 bytes = await CopyAsync(csv, output, stop);
             }

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using LeadFunctions.Destinations.Templates;
 using Spectre.Console;
 
 namespace LeadFunctions.Commands;
@@ -76,7 +78,7 @@ internal static class RunsListCommand
             }
         }
 
-        public void End(string? next) => Terminal.Line($"{(_before == "," ? "" : _before)}],\"next\":{(next is null ? "null" : $"\"{next}\"")}}}");
+        public void End(string? next) => Terminal.Line($"{(_before == "," ? "" : _before)}],\"next\":{(next is null ? "null" : CommandJson.Text(JsonValue.Create(next)))}}}");
     }
 
     private sealed class TablePages : IPages
@@ -106,7 +108,7 @@ internal static class RunsListCommand
             }
             else if (next is not null)
             {
-                Terminal.Note($"There are more: add --next {next}, or --all.");
+                Terminal.Note($"There are more: add --next {PlainText.OneLine(next)}, or --all.");
             }
         }
 

@@ -57,10 +57,10 @@ internal static class RunsShowCommand
         var deliveries = run.GetProperty("deliveries").EnumerateArray().ToList();
         Write("Where it goes", "No destination takes it.", [.. deliveries.Select(delivery => (RunText.Text(delivery, "destination")!, RunText.State(delivery)))]);
         Write("What happened", "", [.. Events(run, deliveries).OrderBy(happened => happened.At).Select(happened => (happened.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture), happened.What))]);
-        foreach (var delivery in deliveries.Where(delivery => RunText.Text(delivery, "request") is not null))
+        foreach (var delivery in deliveries.Where(delivery => RunText.Raw(delivery, "request") is not null))
         {
             Terminal.Line($"\nWhat was sent to {RunText.Text(delivery, "destination")}");
-            Terminal.Block(RunText.Text(delivery, "request")!);
+            Terminal.Block(RunText.Raw(delivery, "request")!);
         }
     }
 
@@ -82,7 +82,7 @@ internal static class RunsShowCommand
 
         Write("Why", "", [.. refused.GetProperty("errors").EnumerateArray().Select(error => (RunText.Text(error, "path") ?? "", RunText.Text(error, "message") ?? ""))]);
         Terminal.Line("\nThe body");
-        Terminal.Block(RunText.Text(refused, "body") ?? "");
+        Terminal.Block(RunText.Raw(refused, "body") ?? "");
     }
 
     private static void Write(string title, string whenNone, IReadOnlyList<(string Name, string Value)> rows)

@@ -16,11 +16,15 @@ internal static class Terminal
 
     public static IAnsiConsole Out => Output.Value;
 
-    public static void Line(string text) => Console.Out.WriteLine(text);
+    public static void Line(string text) => Console.Out.WriteLine(Harmless(text));
 
-    public static void Note(string text) => Console.Error.WriteLine(text);
+    public static void Note(string text) => Console.Error.WriteLine(Harmless(text));
 
-    public static void Complain(string text) => Console.Error.WriteLine(text);
+    public static void Complain(string text) => Console.Error.WriteLine(Harmless(text));
+
+    /// <summary>Text of others, as it may go to a terminal: with its lines and tabs, without what steers one or shows text in another order.</summary>
+    public static string Harmless(string text) =>
+        text.EnumerateRunes().All(IsHarmless) ? text : string.Concat(text.EnumerateRunes().Where(IsHarmless));
 
     /// <summary>A cell of a table. Others wrote what is in it: it can neither break the line nor steer the terminal.</summary>
     public static Text Cell(string? text, Color? color = null) => new(PlainText.OneLine(text ?? ""), color is { } shown ? new Style(shown) : Style.Plain);
@@ -41,7 +45,7 @@ internal static class Terminal
     {
         foreach (var line in text.Split('\n'))
         {
-            Line($"    {string.Concat(line.EnumerateRunes().Where(IsVisible))}");
+            Line($"    {line.TrimEnd('\r')}");
         }
     }
 
@@ -63,14 +67,17 @@ internal static class Terminal
             throw new CommandFailedException($"{question} There is nobody here to ask, so nothing was done: add --yes.", ExitCode.Usage);
         }
 
-        Console.Error.Write($"{question} [y/N] ");
+        Console.Error.Write($"{Harmless(question)} [y/N] ");
         if (Console.In.ReadLine()?.Trim().ToUpperInvariant() is not ("Y" or "YES"))
         {
             throw new CommandFailedException("Nothing was done.");
         }
     }
 
-    private static bool IsVisible(Rune rune) => Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+    // A carriage return alone would write over what stands in the line; the joiners belong to letters and signs.
+    private static bool IsHarmless(Rune rune) =>
+        rune.Value is '\n' or '\t' or '\u200c' or '\u200d'
+        || Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 
     private static IAnsiConsole Make(TextWriter writer, bool redirected)
     {

@@ -109,5 +109,5 @@ public sealed class SendTests : IDisposable
         CommandRun.OfAsync(_folder, environment, input, ["send", "--url", program.Client.BaseAddress!.ToString(), .. arguments]);
 
     private Task<CommandRun> SendAsync(LeadApp app, IEnumerable<(string Key, string Value)> environment, string? input, params string[] arguments) =>
-        CommandRun.OfAsync(_folder, environment, input, ["send", "--url", app.Client.BaseAddress!.ToString(), .. arguments]);
+        CommandRun.OfAsync(_folder, [("Store__Path", app.Folder.File("leads.db")), .. environment], input, ["send", "--url", app.Client.BaseAddress!.ToString(), .. arguments]);
 }

@@ -74,6 +74,21 @@ internal sealed class ManualTime : TimeProvider
         }
     }
 
+    /// <summary>An answer that is held for some time, which is made to pass. Fails when none had to pass.</summary>
+    public async Task<HttpResponseMessage> LateAsync(Task<HttpResponseMessage> answer)
+    {
+        await Task.WhenAny(answer, Task.Delay(TimeSpan.FromMilliseconds(300)));
+        Assert.False(answer.IsCompleted, "The answer came at once.");
+        await Eventually.TrueAsync(
+            () =>
+            {
+                Advance(TimeSpan.FromMilliseconds(100));
+                return answer.IsCompleted;
+            },
+            "the answer came at last");
+        return await answer;
+    }
+
     private ManualTimer? NextBefore(DateTimeOffset end)
     {
         lock (_lock)

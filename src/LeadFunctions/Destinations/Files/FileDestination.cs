@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LeadFunctions.Destinations.Rows;
+using LeadFunctions.Hosting;
 using LeadFunctions.Leads;
 using LeadFunctions.Remote;
 
@@ -53,7 +54,7 @@ internal sealed class FileDestination(string path, RowOptions options) : IDestin
 
     private DeliveryOutcome.Delivered Write(Lead lead, JsonObject row, string text)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        PrivateFiles.MakeFolder(Path.GetDirectoryName(path)!);
         if (!Append(lead.RowId, text) && lead.Subject is not null)
         {
             Change(lead.RowId, row);
@@ -65,7 +66,7 @@ internal sealed class FileDestination(string path, RowOptions options) : IDestin
     /// <summary>False when the file has a row of this id.</summary>
     private bool Append(LeadId id, string row)
     {
-        using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        using var file = PrivateFiles.Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
         if (file.Length != _length)
         {
             ReadWritten(file);
@@ -87,7 +88,9 @@ internal sealed class FileDestination(string path, RowOptions options) : IDestin
     private void Change(LeadId id, JsonObject row)
     {
         var next = path + ".new";
-        using (var file = new FileStream(next, FileMode.Create, FileAccess.Write))
+        // A kill may have left one.
+        File.Delete(next);
+        using (var file = PrivateFiles.Open(next, FileMode.CreateNew, FileAccess.Write))
         {
             foreach (var line in File.ReadLines(path))
             {
@@ -98,6 +101,7 @@ internal sealed class FileDestination(string path, RowOptions options) : IDestin
             _length = file.Length;
         }
 
+        PrivateFiles.KeepMode(path, next);
         File.Move(next, path, overwrite: true);
     }
 

@@ -1,3 +1,5 @@
+using LeadFunctions.Hosting;
+
 namespace LeadFunctions.Destinations.Files;
 
 /// <summary>Tries whether a place can be written, and leaves what is there as it is.</summary>
@@ -19,7 +21,7 @@ internal static class WriteCheck
 
     private static void TryFolder(string path)
     {
-        Directory.CreateDirectory(path);
+        PrivateFiles.MakeFolder(path);
         using var file = new FileStream(Path.Combine(path, $".check-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
     }
 

@@ -3,6 +3,7 @@ using System.Net.Mime;
 using System.Text;
 using LeadFunctions.Destinations.Files;
 using LeadFunctions.Destinations.Mails;
+using LeadFunctions.Hosting;
 using LeadFunctions.Leads;
 
 namespace LeadFunctions.Destinations.MailDrop;
@@ -46,7 +47,7 @@ internal sealed class MailDropDestination(string folder, MailOptions options, Ma
         {
             // A killed attempt may have left its own.
             Remove(half);
-            Directory.CreateDirectory(half);
+            PrivateFiles.MakeFolder(half);
             using (var message = Message(mail, lead.Id))
             using (var drop = new SmtpClient { DeliveryMethod = SmtpDeliveryMethod.SpecifiedPickupDirectory, PickupDirectoryLocation = half })
             {
@@ -54,6 +55,7 @@ internal sealed class MailDropDestination(string folder, MailOptions options, Ma
             }
 
             var file = Directory.EnumerateFiles(half).Single();
+            PrivateFiles.Close(file);
             Sync(file);
             File.Move(file, Path.Combine(folder, $"{lead.Id}.eml"), overwrite: true);
             return new DeliveryOutcome.Delivered(null, $"{lead.Id}.eml") { Request = mail.ForPeople };

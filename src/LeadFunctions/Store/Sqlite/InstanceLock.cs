@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using LeadFunctions.Hosting;
 
 namespace LeadFunctions.Store.Sqlite;
 
@@ -20,7 +21,9 @@ internal sealed class InstanceLock : IDisposable
         {
             try
             {
-                return new InstanceLock(new FileStream(databasePath + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+                // Who can open the file can hold it, so nobody else may.
+                PrivateFiles.Close(databasePath + ".lock");
+                return new InstanceLock(PrivateFiles.Open(databasePath + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite));
             }
             catch (IOException exception) when (IsHeld(exception) && waited.Elapsed < patience)
             {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using LeadFunctions.Hosting;
 using LeadFunctions.Leads;
 
 namespace LeadFunctions.Store.Sqlite;
@@ -43,9 +44,10 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         SqliteSession? session = null;
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            PrivateFiles.MakeFolder(Path.GetDirectoryName(path)!);
             instance = InstanceLock.Take(path, patience ?? OtherInstanceMayTake);
             var logIsSure = !File.Exists(path + "-wal");
+            MakePrivate(path);
             session = SqliteSession.Open(path, SqliteMode.Create);
             Migrations.Apply(session);
             var now = time.GetUtcNow();
@@ -303,6 +305,20 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     {
         _recent.Forget();
         _due.RaiseAll();
+    }
+
+    /// <summary>SQLite gives its log and its index of that the mode that the file has.</summary>
+    private static void MakePrivate(string path)
+    {
+        if (!File.Exists(path))
+        {
+            PrivateFiles.Open(path, FileMode.CreateNew, FileAccess.Write).Dispose();
+        }
+
+        foreach (var file in (string[])[path, path + "-wal", path + "-shm", path + "-journal"])
+        {
+            PrivateFiles.Close(file);
+        }
     }
 
     private long? FindRepeated(SqliteSession session, LeadSubject? subject, byte[] fingerprint, DateTimeOffset since) =>

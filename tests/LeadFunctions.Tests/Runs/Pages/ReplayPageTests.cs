@@ -39,7 +39,7 @@ public sealed class ReplayPageTests(Browser browser)
             await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Replay" }).ClickAsync();
 
             await Assertions.Expect(tab.Page.Locator("#notice")).ToHaveTextAsync("Replayed: it is a lead now and is being delivered.");
-            await Assertions.Expect(tab.Page.Locator("#happened")).ToContainTextAsync("Replayed by key open");
+            await Assertions.Expect(tab.Page.Locator("#happened")).ToContainTextAsync("Replayed by key local");
             await tab.GoAsync(new Uri(app.Client.BaseAddress!, path).ToString());
             await tab.Page.GetByRole(AriaRole.Link, new() { Name = "see what became of it" }).ClickAsync();
             await Assertions.Expect(tab.Page.Locator("#happened")).ToContainTextAsync("Received from marketplace");
