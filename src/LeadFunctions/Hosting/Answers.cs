@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Connections.Features;
+
 namespace LeadFunctions.Hosting;
 
 /// <summary>What every answer has, and what becomes of requests that no endpoint could answer.</summary>
@@ -16,6 +18,12 @@ internal static partial class Answers
         headers.CacheControl = "no-store";
         headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
         headers["Referrer-Policy"] = "no-referrer";
+        if (context.Features.Get<ITlsHandshakeFeature>() is not null && !Forwarded.IsThisMachine(context.Request.Host.Host))
+        {
+            // Where something else ends TLS, it says so itself. This machine's own names serve other programs too.
+            headers.StrictTransportSecurity = "max-age=31536000";
+        }
+
         try
         {
             await next(context);

@@ -6,7 +6,7 @@ namespace LeadFunctions.Tests.Commands;
 public sealed class ConfigTests : IDisposable
 {
     private static readonly string[] Secrets =
-        ["intake-key-0123456789abcdef", "runs-key-0123456789abcdef", "SG.the-api-key", "the-client-secret", "misspelt-secret", "hook-path-secret", "header-secret", "the-account-key", "certificate-password"];
+        ["intake-key-0123456789abcdef", "runs-key-0123456789abcdef", "SG.the-api-key", "the-client-secret", "misspelt-secret", "hook-path-secret", "header-secret", "the-account-key", "certificate-password", "a-user-name-that-is-a-key", "a-key-in-a-form"];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -47,6 +47,8 @@ public sealed class ConfigTests : IDisposable
                 ("Destinations__mail__Kind", "SendGrid"), ("Destinations__mail__ApiKey", Secrets[2]), ("Destinations__mail__ApiPass", Secrets[4]),
                 ("Destinations__crm__Kind", "Dataverse"), ("Destinations__crm__ClientSecret", Secrets[3]),
                 ("Destinations__hook__Kind", "Nothing"), ("Destinations__hook__Url", $"https://hooks.example.com/{Secrets[5]}"), ("Destinations__hook__Headers__X", Secrets[6]),
+                ("Destinations__other__Kind", "Webhook"), ("Destinations__other__Url", "https://other.example.com"), ("Destinations__other__Auth", "Basic"), ("Destinations__other__UserName", Secrets[9]),
+                ("Destinations__other__Form__auth", Secrets[10]),
                 ("AzureWebJobsStorage", $"DefaultEndpointsProtocol=https;AccountName=a;AccountKey={Secrets[7]}"),
                 ("Kestrel__Certificates__Default__Password", Secrets[8]),
             ],

@@ -46,6 +46,13 @@ public sealed class PrivacyTests
             ("Logging__Console__LogLevel__Microsoft.AspNetCore.Hosting.Diagnostics", "Trace"),
             ("Logging__Console__LogLevel__Microsoft.AspNetCore.Server.Kestrel.BadRequests", "Trace"),
             ("Logging__LogLevel__System", "Trace"),
+            // The longest category that fits decides, and may hold a star.
+            ("Logging__LogLevel__Microsoft.AspNetCore.Hosting.Diagnostic*s", "Trace"),
+            ("Logging__LogLevel__*Diagnostics", "Trace"),
+            ("Logging__Console__LogLevel__Microsoft.AspNetCore.Server.Kestrel*", "Trace"),
+            ("Logging__Console__LogLevel__Microsoft.AspNetCore.Server.Kestrel.BadRequest*", "Trace"),
+            ("Logging__Console__LogLevel__Microsoft.AspNetCore.Routing.Matching.DfaMatche*", "Trace"),
+            ("Logging__Console__FormatterOptions__IncludeScopes", "true"),
             ("Intake__Keys__0", IntakeKey),
             ("Runs__Keys__0", RunsKey)]);
         scene.Dataverse.FailNext(Fault.Status(503, Personal[2]), Fault.Status(400, $$$"""{"error":{"code":"0x80044331","message":"{{{Personal[1]}}} is too long"}}"""), Fault.Reset);
@@ -57,6 +64,7 @@ public sealed class PrivacyTests
         await PostAsync(scene, HttpStatusCode.BadRequest, $"/api/leads?code={IntakeKey}", Lead[..^9]);
         await PostAsync(scene, HttpStatusCode.BadRequest, $"/api/leads?code={IntakeKey}", Lead.Replace($"\"{Personal[3]}\"", $"[\"{Personal[3]}\"]", StringComparison.Ordinal));
         await PostAsync(scene, HttpStatusCode.NotFound, $"/api/{WrongKey}?email={Personal[2]}", Lead);
+        await PostAsync(scene, HttpStatusCode.NotFound, $"/api/%1b%5B2J%0d%0a2026-11-26T09:00:00.000Z%20crit:%20forged%20line", Lead);
         await Eventually.TrueAsync(() => scene.Program.Output.Contains("dead letter at crm", StringComparison.Ordinal) && scene.Program.Output.Contains("delivered to crm", StringComparison.Ordinal), "one row is a dead letter and one is delivered");
         using (var runs = await scene.Program.Client.GetAsync($"/api/runs/{Guid.NewGuid()}?code={RunsKey}", TestContext.Current.CancellationToken))
         {
@@ -73,8 +81,8 @@ public sealed class PrivacyTests
         Assert.All(
             [.. Personal, IntakeKey, RunsKey, WrongKey, CrashScene.ApiKey, HookSecret, "forged line", "code=", "too long"],
             secret => Assert.DoesNotContain(secret, exported, StringComparison.OrdinalIgnoreCase));
-        // A wrong key in the path is what a caller asked for, not a secret of ours; in the query it may be a mistyped one.
-        Assert.DoesNotContain($"code={WrongKey}", scene.Program.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(WrongKey, scene.Program.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', scene.Program.Output);
     }
 
     private static string Unpacked(RecordedRequest request)

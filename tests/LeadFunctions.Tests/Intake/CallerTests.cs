@@ -40,6 +40,7 @@ public sealed class CallerTests
     {
         var time = new ManualTime();
         await using var app = await LeadApp.StartAsync([("Intake:Keys", $"{Old},{New}")], time);
+        app.Client.DefaultRequestHeaders.Clear();
         for (var number = 0; number < 5; number++)
         {
             using var early = await app.PostAsync(Samples.Documented, path: $"/api/leads?code=guess-{number}");

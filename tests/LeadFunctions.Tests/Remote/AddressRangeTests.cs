@@ -20,6 +20,15 @@ public sealed class AddressRangeTests
     public void An_address_of_the_internet_is_public(string address) => Assert.True(AddressRange.IsPublic(IPAddress.Parse(address)));
 
     [Theory]
+    [InlineData("8.8.8.8", false)]
+    [InlineData("::ffff:8.8.8.8", false)]
+    [InlineData("::ffff:0:8.8.8.8", false)]
+    [InlineData("::ffff:0:10.0.0.1", true)]
+    [InlineData("fe80::1%1", true)]
+    public void What_stands_for_a_public_address_is_not_reached_unencrypted(string address, bool allowed) =>
+        Assert.Equal(allowed, Reach.PrivateOnly.Allows(IPAddress.Parse(address)));
+
+    [Theory]
     [InlineData("127.0.0.1")]
     [InlineData("127.255.255.254")]
     [InlineData("0.0.0.0")]
@@ -46,5 +55,13 @@ public sealed class AddressRangeTests
     [InlineData("::ffff:10.1.2.3")]
     [InlineData("64:ff9b::10.0.0.1")]
     [InlineData("2002:7f00:1::1")]
+    [InlineData("192.88.99.1")]
+    [InlineData("3fff::1")]
+    [InlineData("3fff:fff:ffff::1")]
+    [InlineData("5f00::1")]
+    [InlineData("100:0:0:1::1")]
+    [InlineData("::ffff:0:127.0.0.1")]
+    [InlineData("::ffff:0:169.254.169.254")]
+    [InlineData("::ffff:0:8.8.8.8")]
     public void Any_other_is_not_however_it_is_written(string address) => Assert.False(AddressRange.IsPublic(IPAddress.Parse(address)));
 }

@@ -18,6 +18,18 @@ public sealed class SecretMaskTests
     [InlineData("AzureWebJobsStorage", "a")]
     [InlineData("Kestrel:Certificates:Default:Password", "a")]
     [InlineData("Store:Path", "Endpoint=x;AccountKey=a")]
+    [InlineData("Destinations:hook:UserName", "a")]
+    [InlineData("destinations:hook:username", "a")]
+    [InlineData("Destinations:hook:Form:auth", "a")]
+    [InlineData("Destinations:hook:Form:text", "{{OfferTitle}} a")]
+    [InlineData("Destinations:hook:Form:text", "{{coalesce \"a\" OfferTitle}}")]
+    [InlineData("Destinations:hook:Form:text", "{{#if OfferTitle}}a{{/if}}")]
+    [InlineData("Destinations:hook:Json", "{\"auth\":\"a\"}")]
+    [InlineData("Destinations:hook:Json:auth:0:a", "a")]
+    [InlineData("Destinations:hook:Text", "a")]
+    [InlineData("Destinations:hook:Url", "htp://a")]
+    [InlineData("Destinations:hook:Url", "//user:a@hooks.example.com/a")]
+    [InlineData("Destinations:hook:OAuth:TokenUrl", "a")]
     public void Secrets_are_masked(string key, string value) => Assert.Equal(SecretMask.Mask, SecretMask.Shown(key, value));
 
     [Theory]
@@ -37,6 +49,9 @@ public sealed class SecretMaskTests
     [InlineData("Destinations:keynote:Kind", "Webhook")]
     [InlineData("Destinations:mail:To:0", "sales@contoso.com")]
     [InlineData("Store:Path", "/var/lib/leads.db")]
+    [InlineData("Destinations:hook:Form:email", "{{UserDetails.Email}}")]
+    [InlineData("Destinations:hook:Json:name", "{{UserDetails.FirstName}} {{UserDetails.LastName}}")]
+    [InlineData("Destinations:form:Kind", "Webhook")]
     [InlineData("urls", "http://localhost:7071;https://*:443")]
     public void Everything_else_is_shown(string key, string value) => Assert.Equal(value, SecretMask.Shown(key, value));
 }

@@ -96,7 +96,7 @@ internal sealed partial class LeadTemplate
         public static Func<object, string> Compile(string source, Place place)
         {
             var template = ByPlace[(int)place].Value.Compile(source);
-            return model => template(model);
+            return place == Place.Html ? model => HarmlessLinks.Of(template(model)) : model => template(model);
         }
 
         private static IHandlebars Engine(ValueEncoder? encoder)

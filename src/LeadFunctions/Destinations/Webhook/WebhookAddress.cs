@@ -77,7 +77,7 @@ internal sealed partial record WebhookAddress(Uri Origin, string PathAndQuery, L
             return (null, "A template in the path of Url gave nothing for this lead.");
         }
 
-        if (segments.Select(Uri.UnescapeDataString).Any(segment => segment is "." or ".."))
+        if (segments.Any(HasStep))
         {
             return (null, "A template in the path of Url gave a step to another folder ('..').");
         }
@@ -85,6 +85,23 @@ internal sealed partial record WebhookAddress(Uri Origin, string PathAndQuery, L
         return Uri.TryCreate(Origin.GetLeftPart(UriPartial.Authority) + rendered, UriKind.Absolute, out var uri) && uri.Authority == Origin.Authority && uri.Scheme == Origin.Scheme
             ? (uri, null)
             : (null, "The templates of Url gave something that is not an address.");
+    }
+
+    /// <summary>However it is written: servers and proxies decode a path once or twice, take a backslash for a slash, and let parameters follow a semicolon.</summary>
+    private static bool HasStep(string segment)
+    {
+        for (var (text, before) = (segment, ""); ; (text, before) = (Uri.UnescapeDataString(text), text))
+        {
+            if (text.Split('/', '\\').Any(step => step.Split(';')[0].Trim() is "." or ".."))
+            {
+                return true;
+            }
+
+            if (text == before)
+            {
+                return false;
+            }
+        }
     }
 
     private static bool IsPrivate(Uri origin) =>

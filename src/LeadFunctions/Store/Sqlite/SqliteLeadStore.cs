@@ -256,6 +256,7 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         if (!countOnly && erased != default)
         {
             _blocks.Wake();
+            await EmptyLogAsync();
         }
 
         return erased;
@@ -306,6 +307,20 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         _recent.Forget();
         _due.RaiseAll();
     }
+
+    /// <summary>The log holds pages as they were before. Who reads at this moment may keep it a little longer: then a later write ends it.</summary>
+    private Task EmptyLogAsync() => Task.Run(() =>
+    {
+        try
+        {
+            using var session = SqliteSession.Open(_path, SqliteMode.Write);
+            session.Number("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+        catch (SqliteFault)
+        {
+            // What was erased is erased, in the log's last pages too.
+        }
+    });
 
     /// <summary>SQLite gives its log and its index of that the mode that the file has.</summary>
     private static void MakePrivate(string path)

@@ -27,6 +27,34 @@ public sealed class LeadTemplateTests
     });
 
     [Theory]
+    [InlineData("javascript:alert(1)")]
+    [InlineData("JavaScript:alert(1)")]
+    [InlineData(" \t\u0001javascript:alert(1)")]
+    [InlineData("java\tscr\nipt:alert(1)")]
+    [InlineData("javascript\u00a0:alert(1)")]
+    [InlineData("vbscript:msgbox(1)")]
+    [InlineData("data:text/html,<script>alert(1)</script>")]
+    [InlineData("data:image/svg+xml,<svg/>")]
+    public void A_link_that_would_run_something_leads_nowhere(string value)
+    {
+        foreach (var source in new[] { """<a href="{{OfferTitle}}">x</a>""", """<a class="b" HREF = '{{#if OfferTitle}}{{OfferTitle}}{{/if}}'>x</a>""", """<img src="{{coalesce Nothing OfferTitle}}">""" })
+        {
+            var html = LeadTemplate.Html(source).Render(Model(value));
+
+            Assert.Contains("\"#\"", html, StringComparison.Ordinal);
+            Assert.DoesNotContain("alert", html, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("https://contoso.com/a?b=c&d=e", "https://contoso.com/a?b=c&amp;d=e")]
+    [InlineData("mailto:someone@contoso.com", "mailto:someone@contoso.com")]
+    [InlineData("/a:b", "/a:b")]
+    [InlineData("data:image/png;base64,AAAA", "data:image/png;base64,AAAA")]
+    public void Any_other_link_stays_as_it_is(string value, string expected) =>
+        Assert.Equal($"<a href=\"{expected}\">javascript: is text here</a>", LeadTemplate.Html("""<a href="{{OfferTitle}}">javascript: is text here</a>""").Render(Model(value)));
+
+    [Theory]
     [InlineData("{{{A}}}")]
     [InlineData("{{&A}}")]
     [InlineData("{{ & A}}")]

@@ -106,6 +106,14 @@ public sealed class WebhookRequestTests : IAsyncLifetime
     [Theory]
     [InlineData("..", "'..'")]
     [InlineData(".", "'..'")]
+    [InlineData("../admin", "'..'")]
+    [InlineData("..\\admin", "'..'")]
+    [InlineData("a/../../admin", "'..'")]
+    [InlineData("%2e%2e", "'..'")]
+    [InlineData("..%2Fadmin", "'..'")]
+    [InlineData("..%5Cadmin", "'..'")]
+    [InlineData("%252e%252e%252fadmin", "'..'")]
+    [InlineData("..;x=y/admin", "'..'")]
     [InlineData(null, "gave nothing")]
     public async Task A_value_that_leads_to_another_address_is_a_dead_letter(string? value, string reason)
     {

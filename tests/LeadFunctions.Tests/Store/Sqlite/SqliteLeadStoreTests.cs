@@ -2,6 +2,7 @@ using System.Diagnostics;
 using LeadFunctions.Leads;
 using LeadFunctions.Store;
 using LeadFunctions.Store.Sqlite;
+using LeadFunctions.Tests.Infrastructure;
 
 namespace LeadFunctions.Tests.Store.Sqlite;
 
@@ -37,6 +38,27 @@ public sealed class SqliteLeadStoreTests : LeadStoreContract, IDisposable
         Assert.Equal(before.Deliveries.Select(delivery => (delivery.Destination, delivery.State)), after.Deliveries.Select(delivery => (delivery.Destination, delivery.State)));
         Assert.Equal(before.Deliveries.SelectMany(delivery => delivery.Attempts), after.Deliveries.SelectMany(delivery => delivery.Attempts));
         Assert.NotNull(await Store.FindRefusedAsync(refused.Id));
+    }
+
+    [Fact]
+    public async Task What_was_erased_is_in_no_file_any_more()
+    {
+        await Store.AcceptAsync(Posted.Lead("""{"OfferTitle":"x","UserDetails":{"FirstName":"Zyxwina","Email":"zyxwina@private.example"}}""", Now), StoreCalls.Print("a"), null, [new("crm")]);
+        Assert.Contains("Zyxwina", Files(), StringComparison.Ordinal);
+
+        await Store.EraseAsync("zyxwina@private.example", countOnly: false, "anna", Now);
+
+        Assert.DoesNotContain("Zyxwina", Files(), StringComparison.Ordinal);
+        Assert.DoesNotContain("zyxwina", Files(), StringComparison.Ordinal);
+
+        string Files() => string.Concat(Directory.EnumerateFiles(Path.GetDirectoryName(_file.Path)!, Path.GetFileName(_file.Path) + "*").Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)).Select(Text));
+
+        static string Text(string path)
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using var reader = new StreamReader(file, System.Text.Encoding.Latin1);
+            return reader.ReadToEnd();
+        }
     }
 
     [Fact]
