@@ -14,7 +14,7 @@ public sealed partial class SecurityDocumentTests
         string[] threats = [.. document[document.IndexOf("## Threats", StringComparison.Ordinal)..].Split('\n').Where(line => line.StartsWith('|')).Skip(2)];
         var known = Assembly.GetExecutingAssembly().GetTypes()
             .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
-                .Where(method => method.GetCustomAttributes().OfType<IFactAttribute>().Any(fact => fact.Skip is null))
+                .Where(method => method.GetCustomAttributes().OfType<Xunit.v3.IFactAttribute>().Any(fact => fact.Skip is null))
                 .Select(method => $"{type.Name}.{method.Name}"))
             .ToHashSet(StringComparer.Ordinal);
 

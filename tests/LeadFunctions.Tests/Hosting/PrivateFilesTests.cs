@@ -22,7 +22,7 @@ public sealed class PrivateFilesTests : IDisposable
     [InlineData("277")]
     public async Task Store_log_lock_rows_mails_key_and_exports_are_closed_to_others_whatever_the_umask(string umask)
     {
-        await using var program = await LeadProcess.StartWithUmaskAsync(_folder, umask);
+        await using var program = await LeadProcess.StartUnderAsync(["sh", "-c", $"umask {umask} && exec \"$0\" \"$@\""], _folder, []);
         using var lead = await program.PostAsync(Samples.Documented);
         // An appointment's second event writes the file of rows anew.
         using var created = await program.PostAsync(Appointments.Body("1", "someone@contoso.com"), "/api/appointments/created");
