@@ -44,8 +44,8 @@ internal static partial class StartNotice
 
         if (app.Services.GetRequiredService<RunOptions>() is { IsLocal: true, Keys: [var key] })
         {
-            // Not by the log: it is kept and sent on, and the link has the key.
-            Console.Out.WriteLine($"Open the run history: {LocalKey.Link(app.Urls.First(), key.Value)}");
+            // Not by the log: it is kept and sent on, and the link has the key. Behind the host people ask the host.
+            Console.Out.WriteLine($"Open the run history: {LocalKey.Link(start.BehindHost ? StartEnvironment.DefaultUrl : app.Urls.First(), key.Value)}");
         }
     }
 

@@ -15,6 +15,7 @@ internal sealed class PrivateLogs : IPostConfigureOptions<LoggerFilterOptions>
         "Microsoft.Extensions.Hosting.Internal.Host",
         // Addresses of remote systems, which may hold keys, and headers.
         "System.Net.Http",
+        "Azure.",
     ];
 
     public void PostConfigure(string? name, LoggerFilterOptions options)

@@ -45,7 +45,7 @@ internal sealed class IntakeGate(IntakeOptions options, StartEnvironment start, 
             return Limited(key);
         }
 
-        if (AccessKeys.In(request) is { } wrong)
+        if (AccessKeys.AllIn(request) is { } wrong)
         {
             await _lockOut.WrongAsync(_address.Of(context), wrong, context.RequestAborted);
         }

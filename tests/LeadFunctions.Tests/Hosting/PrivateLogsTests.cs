@@ -8,7 +8,7 @@ namespace LeadFunctions.Tests.Hosting;
 public sealed class PrivateLogsTests
 {
     private static readonly string[] Telling =
-        ["Microsoft.AspNetCore.Hosting.Diagnostics", "Microsoft.AspNetCore.Server.Kestrel.BadRequests", "Microsoft.AspNetCore.Routing.Matching.DfaMatcher", "Microsoft.AspNetCore.Anything.New", "System.Net.Http.HttpClient.Default"];
+        ["Microsoft.AspNetCore.Hosting.Diagnostics", "Microsoft.AspNetCore.Server.Kestrel.BadRequests", "Microsoft.AspNetCore.Routing.Matching.DfaMatcher", "Microsoft.AspNetCore.Anything.New", "System.Net.Http.HttpClient.Default", "Azure.Core"];
 
     [Theory]
     [InlineData(null, null)]

@@ -57,6 +57,28 @@ public sealed class CallerTests
         Assert.Equal(HttpStatusCode.Unauthorized, wrong.StatusCode);
     }
 
+    [Fact]
+    public async Task A_guess_in_the_header_beside_a_constant_one_in_the_address_is_a_guess()
+    {
+        var time = new ManualTime();
+        await using var app = await LeadApp.StartAsync([("Intake:Keys", $"{Old},{New}")], time);
+        for (var number = 0; number < 5; number++)
+        {
+            using var early = await GuessAsync($"guess-{number}");
+            Assert.Equal(HttpStatusCode.Unauthorized, early.StatusCode);
+        }
+
+        using var late = await time.LateAsync(GuessAsync("one-more-guess"));
+        Assert.Equal(HttpStatusCode.Unauthorized, late.StatusCode);
+
+        Task<HttpResponseMessage> GuessAsync(string key)
+        {
+            app.Client.DefaultRequestHeaders.Clear();
+            app.Client.DefaultRequestHeaders.Add("x-functions-key", key);
+            return app.PostAsync(Samples.Documented, path: "/api/leads?code=constant");
+        }
+    }
+
     [Theory]
     [InlineData("GET")]
     [InlineData("PUT")]
