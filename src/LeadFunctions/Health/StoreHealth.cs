@@ -3,10 +3,10 @@ using LeadFunctions.Store;
 
 namespace LeadFunctions.Health;
 
-/// <summary>Asks the store, by a real write, whether it can take leads. Callers within a second share an answer: the endpoint is open to all.</summary>
+/// <summary>Asks the store whether it can take leads. Callers within a moment share an answer: the endpoint is open to all.</summary>
 internal sealed class StoreHealth(IRunHistoryStore store, IReadOnlyList<ConfiguredDestination> destinations, TimeProvider time)
 {
-    private static readonly TimeSpan SharedFor = TimeSpan.FromSeconds(1);
+    private readonly TimeSpan _sharedFor = store.ChecksAreSharedFor;
 
     private readonly Lock _lock = new();
     private Task<HealthReport>? _latest;
@@ -17,7 +17,7 @@ internal sealed class StoreHealth(IRunHistoryStore store, IReadOnlyList<Configur
         lock (_lock)
         {
             var now = time.GetUtcNow();
-            if (_latest is null || now - _askedAt >= SharedFor)
+            if (_latest is null || now - _askedAt >= _sharedFor)
             {
                 (_latest, _askedAt) = (AskAsync(now), now);
             }

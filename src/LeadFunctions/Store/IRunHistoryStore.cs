@@ -20,6 +20,9 @@ internal interface IRunHistoryStore
     /// <summary>Counts what there is by state, and what was received from one time to another by day and state.</summary>
     Task<RunSummary> SummariseAsync(DateTimeOffset from, DateTimeOffset to);
 
+    /// <summary>As <see cref="SummariseAsync"/>, from a moment ago where counting is dear: then it says since when it is so.</summary>
+    Task<RunSummary> SummariseRecentAsync(DateTimeOffset from, DateTimeOffset to, DateTimeOffset now);
+
     /// <summary>
     /// Removes finished runs and refused bodies received before a time, looking at no more than <paramref name="most"/> leads after <paramref name="after"/>.
     /// The leads of one <see cref="LeadSubject"/> stay until the age of the newest counts from before that time (<see cref="Lead.AgesFrom"/>), and that one
@@ -27,6 +30,9 @@ internal interface IRunHistoryStore
     /// </summary>
     Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most);
 
-    /// <summary>Writes, and counts what waits.</summary>
+    /// <summary>How long an answer of <see cref="CheckAsync"/> is good for all who ask.</summary>
+    TimeSpan ChecksAreSharedFor { get; }
+
+    /// <summary>Counts what waits; where that is cheap, it also writes. Of very many it counts some.</summary>
     Task<StoreState> CheckAsync(DateTimeOffset now);
 }

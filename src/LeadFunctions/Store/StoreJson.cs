@@ -5,4 +5,5 @@ namespace LeadFunctions.Store;
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(IReadOnlyList<Violation>))]
+[JsonSerializable(typeof(RunSummary))]
 internal sealed partial class StoreJson : JsonSerializerContext;

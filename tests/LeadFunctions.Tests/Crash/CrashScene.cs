@@ -80,10 +80,9 @@ internal sealed class CrashScene : IAsyncDisposable
 
     public async Task StartAsync(params (string Key, string Value)[] more)
     {
-        if (_program is { } before)
+        if (_program is not null)
         {
-            _program = null;
-            await before.DisposeAsync();
+            await _program.DisposeAsync();
         }
 
         _program = await RunAsync(more);

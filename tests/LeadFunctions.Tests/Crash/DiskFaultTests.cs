@@ -9,7 +9,7 @@ namespace LeadFunctions.Tests.Crash;
 
 /// <summary>
 /// One call to the disk after the other fails, in a session that starts on nothing or on what a kill left, takes leads, delivers, resubmits and ends: for a moment, or from then on.
-/// Each 37th call in turn. <c>LEADFUNCTIONS_DISK_FAULTS</c> says otherwise: <c>1</c> each call, which takes half an hour; <c>350-360</c> these alone, in every way.
+/// Each <c>LEADFUNCTIONS_DISK_FAULTS</c>th call in turn; with 1 all of them, which takes half an hour.
 /// </summary>
 public sealed class DiskFaultTests
 {
@@ -24,16 +24,18 @@ public sealed class DiskFaultTests
     public async Task Whichever_call_fails_what_was_acknowledged_is_there_once_and_there_is_a_way_on_or_a_clear_end()
     {
         Assert.SkipWhen(FailingCalls.Missing is not null, FailingCalls.Missing ?? "");
+        var step = int.TryParse(Environment.GetEnvironmentVariable("LEADFUNCTIONS_DISK_FAULTS"), NumberStyles.None, CultureInfo.InvariantCulture, out var asked) ? asked : 37;
         using var killed = await KillAsync();
-        var calls = await RunAsync(new DiskFault("EIO", int.MaxValue, Lasts: false, OnKilled: false), null);
+        var calls = await RunAsync(new DiskFault("EIO", int.MaxValue, Lasts: false), null);
         Assert.InRange(calls, 200, 2_000);
 
+        var cases = Enumerable.Range(0, (calls + step - 1) / step).Select(number => new DiskFault(Errors[number / 2 % Errors.Length], 1 + (number * step), Lasts: number % 2 == 1));
         var faults = new ConcurrentQueue<string>();
-        await Parallel.ForEachAsync(Faults(calls), new ParallelOptions { MaxDegreeOfParallelism = 3, CancellationToken = Stop }, async (fault, _) =>
+        await Parallel.ForEachAsync(cases, new ParallelOptions { MaxDegreeOfParallelism = 3, CancellationToken = Stop }, async (fault, _) =>
         {
             try
             {
-                await RunAsync(fault, fault.OnKilled ? killed : null);
+                await RunAsync(fault, fault.First / step % 4 >= 2 ? killed : null);
             }
             catch (Exception exception)
             {
@@ -42,15 +44,6 @@ public sealed class DiskFaultTests
         });
 
         Assert.True(faults.IsEmpty, string.Join("\n\n", faults));
-    }
-
-    private static IEnumerable<DiskFault> Faults(int calls)
-    {
-        var numbers = (Environment.GetEnvironmentVariable("LEADFUNCTIONS_DISK_FAULTS") ?? "37").Split('-').Select(text => int.Parse(text, CultureInfo.InvariantCulture)).ToArray();
-        return numbers is [var lowest, var highest]
-            ? Enumerable.Range(lowest, highest - lowest + 1).SelectMany(_ => Enumerable.Range(0, 4), (first, way) => new DiskFault(Errors[first % Errors.Length], first, Lasts: way % 2 == 1, OnKilled: way >= 2))
-            : Enumerable.Range(0, (calls + numbers[0] - 1) / numbers[0])
-                .Select(number => new DiskFault(Errors[number / 2 % Errors.Length], 1 + (number * numbers[0]), Lasts: number % 2 == 1, OnKilled: number / 4 % 2 == 1));
     }
 
     /// <summary>A store with a lead that was delivered, as a kill leaves it: most of it is in the log.</summary>
@@ -184,8 +177,7 @@ public sealed class DiskFaultTests
 
     /// <param name="First">Which call fails, counted from the program's start.</param>
     /// <param name="Lasts">So do all after it.</param>
-    /// <param name="OnKilled">The session starts on what a kill left.</param>
-    private sealed record DiskFault(string Error, int First, bool Lasts, bool OnKilled)
+    private sealed record DiskFault(string Error, int First, bool Lasts)
     {
         public string When => string.Create(CultureInfo.InvariantCulture, $"{(First == int.MaxValue ? 65_535 : First)}{(Lasts ? "+" : "")}");
     }

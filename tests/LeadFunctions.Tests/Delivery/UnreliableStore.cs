@@ -72,6 +72,10 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
 
     public Task<RunSummary> SummariseAsync(DateTimeOffset from, DateTimeOffset to) => store.SummariseAsync(from, to);
 
+    public TimeSpan ChecksAreSharedFor => store.ChecksAreSharedFor;
+
+    public Task<RunSummary> SummariseRecentAsync(DateTimeOffset from, DateTimeOffset to, DateTimeOffset now) => store.SummariseRecentAsync(from, to, now);
+
     public Task<Erasure> EraseAsync(string address, bool countOnly, string by, DateTimeOffset now) => store.EraseAsync(address, countOnly, by, now);
 
     public Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most)

@@ -33,8 +33,9 @@ internal sealed class RunPages(IRunHistoryStore store, TimeProvider time, IReadO
 
     private Task<RunSummary> SummariseAsync()
     {
-        var tomorrow = new DateTimeOffset(time.GetUtcNow().UtcDateTime.Date.AddDays(1), TimeSpan.Zero);
-        return store.SummariseAsync(tomorrow.AddDays(-DaysShown), tomorrow);
+        var now = time.GetUtcNow();
+        var tomorrow = new DateTimeOffset(now.UtcDateTime.Date.AddDays(1), TimeSpan.Zero);
+        return store.SummariseRecentAsync(tomorrow.AddDays(-DaysShown), tomorrow, now);
     }
 
     private static Task WriteAsync(HttpContext context, string title, Html content) =>

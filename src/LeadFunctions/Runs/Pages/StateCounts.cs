@@ -8,8 +8,11 @@ internal static class StateCounts
     public static Html Of(FilterQuery query, RunSummary summary)
     {
         var leads = summary.Counts.Where(count => count.Key != RunState.Repeated).Sum(count => count.Value);
-        return Html.All([Tile(query, "", "All leads", "", leads), .. StateWords.OfRuns.Select(state => Tile(query, state.Word, state.Label, state.Sign, CountOf(state.Word, summary)))]);
+        return Html.All([Tile(query, "", "All leads", "", leads), .. StateWords.OfRuns.Select(state => Tile(query, state.Word, state.Label, state.Sign, CountOf(state.Word, summary))), Since(summary)]);
     }
+
+    private static Html Since(RunSummary summary) =>
+        Html.When(summary.CountedAt is not null, () => Html.Of($"""<p class="minor">Counted at {Shown.Time(summary.CountedAt!.Value)}</p>"""));
 
     private static int CountOf(string word, RunSummary summary) =>
         word == "refused" ? summary.Refused : RunQuery.StateOf(word) is { } state ? summary.Counts.GetValueOrDefault(state) : 0;

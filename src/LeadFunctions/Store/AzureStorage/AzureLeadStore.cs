@@ -21,28 +21,35 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
     private readonly StoreTable _table;
     private readonly RunLists _lists;
     private readonly DueSignal _due;
+    private readonly DeliveryQueue? _queue;
+    private readonly OneAtATime _underWay = new();
 
     // By destination: whether the last claim met another instance.
     private readonly ConcurrentDictionary<string, bool> _crowded = new(StringComparer.Ordinal);
 
-    private AzureLeadStore(StoreTable table, DueSignal due)
+    private AzureLeadStore(StoreTable table, DueSignal due, DeliveryQueue? queue)
     {
         _table = table;
         _lists = new RunLists(table);
         _due = due;
+        _queue = queue;
     }
 
     // A look costs an operation for each destination and partition.
     public TimeSpan LooksAgainAfter { get; } = TimeSpan.FromSeconds(15);
 
+    // A check is two requests in each partition, and the endpoint is open to all.
+    public TimeSpan ChecksAreSharedFor { get; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Makes the table when there is none. Throws <see cref="StoreUnavailableException"/> with the reason.</summary>
-    public static async Task<AzureLeadStore> OpenAsync(StorageAccount account, string table, DueSignal due)
+    /// <param name="queue">Rung for what is due, where no worker of this program waits for it.</param>
+    public static async Task<AzureLeadStore> OpenAsync(StorageAccount account, string table, DueSignal due, DeliveryQueue? queue = null)
     {
         var opened = new StoreTable(account, table);
         try
         {
             await opened.MakeAsync();
-            return new AzureLeadStore(opened, due);
+            return new AzureLeadStore(opened, due, queue);
         }
         catch
         {
@@ -64,7 +71,7 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
             if (await partition.CommitAsync("accept", [.. changes, .. ofPrint]) is not Commit.Conflict conflict
                 || (conflict.MayBeOwn && await partition.FindAsync(StoreKeys.Lead(lead.Id)) is not null))
             {
-                Raise(deliveries);
+                await RaiseAsync(lead.Id, deliveries);
                 return new Acceptance(lead.Id, IsRepeat: false);
             }
 
@@ -95,7 +102,7 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
         var acceptance = await new Replays(_table, lead, fingerprint, window, [.. Added(lead, Convert.ToHexStringLower(fingerprint), deliveries, now)], by, now).RunAsync();
         if (acceptance is { IsRepeat: false })
         {
-            Raise(deliveries);
+            await RaiseAsync(lead.Id, deliveries);
         }
 
         return acceptance;
@@ -103,16 +110,41 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
 
     public async Task<Claim> ClaimAsync(string destination, int most, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd)
     {
-        var claims = new Claims(_table, destination, held, now, leaseEnd, crowded: _crowded.GetValueOrDefault(destination));
-        var claim = await claims.TakeAsync(most);
+        var claims = new Claims(_table, _underWay, held, now, leaseEnd);
+        var claim = await claims.TakeDueAsync(destination, most, crowded: _crowded.GetValueOrDefault(destination));
         _crowded[destination] = claims.MetOthers;
         return claim;
+    }
+
+    /// <summary>As <see cref="ClaimAsync"/>, of one lead at any of these destinations.</summary>
+    public Task<Claim> ClaimLeadAsync(LeadId id, IReadOnlyCollection<string> destinations, DateTimeOffset now, DateTimeOffset leaseEnd) =>
+        new Claims(_table, _underWay, [], now, leaseEnd).TakeLeadAsync(id, destinations);
+
+    /// <summary>Leads with something due since before a time at these destinations, those that have waited longest first.</summary>
+    public async Task<IReadOnlyList<LeadId>> FindOverdueAsync(IReadOnlyCollection<string> destinations, DateTimeOffset before, int most)
+    {
+        var found = await Task.WhenAll(_table.Leads.SelectMany(partition => destinations.Select(async destination =>
+            await partition.QueryAsync(StoreKeys.DueAt(destination).From, StoreKeys.DueBefore(destination, before), most, "RowKey", Math.Min(most, 100))
+                .Select(entity => StoreKeys.ReadDue(entity.RowKey))
+                .ToListAsync())));
+        return [.. found.SelectMany(some => some).OrderBy(due => due.Due).Select(due => due.Lead).Distinct().Take(most)];
     }
 
     public async Task<bool> RecordAsync(LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state, string? request)
     {
         var (recorded, due) = await ChangeAsync("record", delivery.Lead.Id, rows => LeadChanges.Record(rows, delivery, attempt, state, request));
-        RaiseAll(due);
+        _underWay.End(delivery.Key, delivery.Destination);
+        if (delivery.Interruptions > 0)
+        {
+            await Alone.GiveBackAsync(_table.Notes, delivery.Lead.Id, delivery.Destination);
+        }
+
+        await RaiseAsync(delivery.Lead.Id, due);
+        if (_queue is not null && recorded is true && state is { Status: DeliveryStatus.Pending, DueAt: { } again })
+        {
+            await _queue.RingAsync(delivery.Lead.Id, again);
+        }
+
         return recorded ?? false;
     }
 
@@ -141,14 +173,14 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
     public async Task<int?> ResubmitAsync(LeadId id, string? destination, bool evenDelivered, string by, DateTimeOffset now)
     {
         var (count, due) = await ChangeAsync("resubmit", id, rows => LeadChanges.Resubmit(rows, destination, evenDelivered, by, now));
-        RaiseAll(due);
+        await RaiseAsync(id, due);
         return count;
     }
 
     public async Task<int> ResubmitDeadLettersAsync(LeadId id, string? destination, string by, DateTimeOffset now)
     {
         var (count, due) = await ChangeAsync("resubmit", id, rows => LeadChanges.ResubmitDead(rows, destination, by, now));
-        RaiseAll(due);
+        await RaiseAsync(id, due);
         return count ?? 0;
     }
 
@@ -175,6 +207,8 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
         (await ChangeAsync("discard", id, rows => LeadChanges.Discard(rows, destination, reason, by, now))).Result;
 
     public Task<RunSummary> SummariseAsync(DateTimeOffset from, DateTimeOffset to) => new Summaries(_table, from, to).ReadAsync();
+
+    public Task<RunSummary> SummariseRecentAsync(DateTimeOffset from, DateTimeOffset to, DateTimeOffset now) => new SharedCounts(_table).ReadAsync(from, to, now);
 
     public Task<Erasure> EraseAsync(string address, bool countOnly, string by, DateTimeOffset now) => new Erasures(_table, new Erasing(address), by, now).RunAsync(countOnly);
 
@@ -265,13 +299,20 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
         throw TooMuch(operation);
     }
 
-    private void Raise(IReadOnlyList<PlannedDelivery> deliveries) => RaiseAll(deliveries.Where(delivery => delivery.After is null).Select(delivery => delivery.Destination));
+    private Task RaiseAsync(LeadId lead, IReadOnlyList<PlannedDelivery> deliveries) =>
+        RaiseAsync(lead, [.. deliveries.Where(delivery => delivery.After is null).Select(delivery => delivery.Destination)]);
 
-    private void RaiseAll(IEnumerable<string> destinations)
+    /// <summary>Something of a lead is due at these destinations: wakes the program's own workers, or whichever instance the queue wakes.</summary>
+    private async Task RaiseAsync(LeadId lead, IReadOnlyList<string> destinations)
     {
         foreach (var destination in destinations)
         {
             _due.Raise(destination);
+        }
+
+        if (_queue is not null && destinations.Count > 0)
+        {
+            await _queue.RingAsync(lead);
         }
     }
 }

@@ -1,17 +1,26 @@
+using System.Collections.Concurrent;
+using Azure.Data.Tables;
 using LeadFunctions.Leads;
 
 namespace LeadFunctions.Store.AzureStorage;
 
 /// <summary>
-/// Takes what is due. Each delivery is taken by a transaction of its own that replaces its row in the version that was read and moves it in
-/// the index of what is due, so that of several instances one gets it; the others go on to the next.
+/// Takes what is due. Each delivery is taken by a transaction that replaces its row in the version that was read and moves it in the index of what is
+/// due, so that of several instances one gets it; the others go on to the next.
 /// </summary>
-/// <param name="crowded">The last claim met others: not all begin with the first that is due, but each somewhere among the first.</param>
-internal sealed class Claims(StoreTable table, string destination, IReadOnlyCollection<long> heldKeys, DateTimeOffset now, DateTimeOffset leaseEnd, bool crowded)
+internal sealed class Claims(StoreTable table, OneAtATime underWay, IReadOnlyCollection<long> heldKeys, DateTimeOffset now, DateTimeOffset leaseEnd)
 {
     private const int SpreadOver = 4;
 
+    // Each takes three changes: its row, and where it was and is in the index.
+    private const int MostInOneTransaction = StorePartition.MostChanges / 3;
+
+    /// <summary>When to look again while something has to wait for what is under way.</summary>
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
+
     private readonly List<LeadDelivery> _taken = [];
+    private readonly ConcurrentBag<LeadId> _givenUp = [];
+    private readonly Lock _lock = new();
     private DateTimeOffset? _next;
 
     /// <summary>Another instance was faster somewhere.</summary>
@@ -25,7 +34,9 @@ internal sealed class Claims(StoreTable table, string destination, IReadOnlyColl
         return BitConverter.ToInt64(bytes) ^ BitConverter.ToInt64(bytes[8..]);
     }
 
-    public async Task<Claim> TakeAsync(int most)
+    /// <summary>What is due at a destination, the first due first.</summary>
+    /// <param name="crowded">The last claim met others: not all begin with the first that is due, but each somewhere among the first.</param>
+    public async Task<Claim> TakeDueAsync(string destination, int most, bool crowded)
     {
         var (from, before) = StoreKeys.DueAt(destination);
         var atOnce = crowded ? SpreadOver * most : most;
@@ -48,16 +59,47 @@ internal sealed class Claims(StoreTable table, string destination, IReadOnlyColl
             candidates.Add((partition, lead));
             if (candidates.Count == atOnce)
             {
-                await TakeAsync(candidates, most);
+                await TakeAsync(destination, candidates, most, crowded);
                 candidates.Clear();
             }
         }
 
-        await TakeAsync(candidates, most);
-        return new Claim(_taken, _next);
+        await TakeAsync(destination, candidates, most, crowded);
+        return new Claim(_taken, _next) { GivenUp = [.. _givenUp] };
     }
 
-    private async Task TakeAsync(IReadOnlyCollection<(StorePartition Partition, LeadId Lead)> candidates, int most)
+    /// <summary>What is due of one lead at some destinations; what is plain in one transaction.</summary>
+    public async Task<Claim> TakeLeadAsync(LeadId id, IReadOnlyCollection<string> destinations)
+    {
+        if (await table.FindLeadAsync(id, partition => LeadRows.ReadAsync(partition, id)) is not { } rows)
+        {
+            return new Claim([], null);
+        }
+
+        var due = rows.Deliveries.Where(row => row.State.DueAt <= now).ToLookup(row => destinations.Contains(row.Destination));
+        var dueRows = due[true].ToArray();
+        if (rows.Lead.Subject is null && dueRows.All(row => row is { State.Status: DeliveryStatus.Pending, Interruptions: 0 }))
+        {
+            foreach (var some in dueRows.Chunk(MostInOneTransaction))
+            {
+                _taken.AddRange(await TakePlainAsync(rows, some));
+            }
+        }
+        else
+        {
+            foreach (var row in dueRows)
+            {
+                if (await TakeAsync(rows.Partition, id, row.Destination) is { } taken)
+                {
+                    _taken.Add(taken);
+                }
+            }
+        }
+
+        return new Claim(_taken, _next) { GivenUp = [.. _givenUp], Again = _next, StillDue = [.. due[false].Select(row => row.Destination)] };
+    }
+
+    private async Task TakeAsync(string destination, IReadOnlyCollection<(StorePartition Partition, LeadId Lead)> candidates, int most, bool crowded)
     {
         (StorePartition Partition, LeadId Lead)[] leads = [.. candidates];
         if (crowded)
@@ -69,7 +111,7 @@ internal sealed class Claims(StoreTable table, string destination, IReadOnlyColl
         while (tried < leads.Length && _taken.Count < most)
         {
             var some = leads[tried..Math.Min(leads.Length, tried + most - _taken.Count)];
-            await TakeAllAsync(some);
+            await TakeAllAsync(destination, some);
             tried += some.Length;
         }
 
@@ -81,11 +123,17 @@ internal sealed class Claims(StoreTable table, string destination, IReadOnlyColl
 
     private bool IsHeld(LeadId lead) => heldKeys.Contains(KeyOf(lead));
 
-    private void Next(DateTimeOffset? due) => _next = _next is null || due < _next ? due : _next;
-
-    private async Task TakeAllAsync(IReadOnlyList<(StorePartition Partition, LeadId Lead)> leads)
+    private void Next(DateTimeOffset? due)
     {
-        var claims = leads.Select(lead => TakeAsync(lead.Partition, lead.Lead)).ToArray();
+        lock (_lock)
+        {
+            _next = due is not null && (_next is null || due < _next) ? due : _next;
+        }
+    }
+
+    private async Task TakeAllAsync(string destination, IReadOnlyList<(StorePartition Partition, LeadId Lead)> leads)
+    {
+        var claims = leads.Select(lead => TakeAsync(lead.Partition, lead.Lead, destination)).ToArray();
         try
         {
             await Task.WhenAll(claims);
@@ -102,53 +150,193 @@ internal sealed class Claims(StoreTable table, string destination, IReadOnlyColl
         }
     }
 
-    /// <summary>Null when it is somebody else's, or has to wait for another event of its subject.</summary>
-    private async Task<LeadDelivery?> TakeAsync(StorePartition partition, LeadId id)
+    /// <summary>Null when it is somebody else's, was interrupted too often, or has to wait for something else.</summary>
+    private async Task<LeadDelivery?> TakeAsync(StorePartition partition, LeadId id, string destination)
     {
-        if (await LeadRows.ReadAsync(partition, id) is not { } rows || rows.To(destination) is not { State.DueAt: { } due } row || due > now)
+        if (await ReadDueAsync(partition, id, destination) is not (var rows, var row))
         {
-            // Taken or removed since the index was read.
-            MetOthers = true;
             return null;
         }
 
         var subjects = rows.Lead.Subject is { } subject ? await Subjects.ReadAsync(partition, rows.Lead, subject, destination) : null;
         if (subjects?.IsFree(IsHeld, now) == false)
         {
+            Next(now + LookAgain);
             return null;
         }
 
-        var taken = Claimed(row);
-        var committed = await partition.CommitAsync("claim", [.. DeliveryChanges.Change(id, row, taken), .. Interrupted(id, row), .. subjects is null ? Enumerable.Empty<TableChange>() : [subjects.TakeTurn()]]);
-        if (committed is Commit.Conflict conflict && !(conflict.MayBeOwn && (await LeadRows.ReadAsync(partition, id))?.To(destination)?.Worker == taken.Worker))
+        if (!underWay.TryBegin(KeyOf(id), destination, row.Interruptions > 0, now, leaseEnd))
+        {
+            Next(now + LookAgain);
+            return null;
+        }
+
+        try
+        {
+            if (row.Interruptions > 0 && !await Alone.TakeAsync(table.Notes, id, destination, now, leaseEnd))
+            {
+                Next(now + LookAgain);
+            }
+            else if (await CommitAsync(rows, [row], subjects is null ? [] : [subjects.TakeTurn()]) is [var taken])
+            {
+                return Delivery(rows, row, taken) with { Later = subjects?.Later() ?? [] };
+            }
+        }
+        catch (StoreUnavailableException)
+        {
+            underWay.End(KeyOf(id), destination);
+            throw;
+        }
+
+        underWay.End(KeyOf(id), destination);
+        return null;
+    }
+
+    private async Task<IReadOnlyList<LeadDelivery>> TakePlainAsync(LeadRows rows, DeliveryRow[] due)
+    {
+        var key = KeyOf(rows.Lead.Id);
+        var begun = due.Where(row => underWay.TryBegin(key, row.Destination, interrupted: false, now, leaseEnd)).ToArray();
+        if (begun.Length < due.Length)
+        {
+            Next(now + LookAgain);
+        }
+
+        var taken = Array.Empty<DeliveryRow>();
+        try
+        {
+            taken = begun.Length == 0 ? [] : await CommitAsync(rows, begun, []);
+        }
+        finally
+        {
+            foreach (var row in begun.Skip(taken.Length))
+            {
+                underWay.End(key, row.Destination);
+            }
+        }
+
+        return [.. taken.Zip(begun, (after, before) => Delivery(rows, before, after))];
+    }
+
+    /// <summary>All of them, or none when somebody else was faster.</summary>
+    private async Task<DeliveryRow[]> CommitAsync(LeadRows rows, IReadOnlyList<DeliveryRow> due, IReadOnlyList<TableChange> more)
+    {
+        var id = rows.Lead.Id;
+        DeliveryRow[] taken = [.. due.Select(Claimed)];
+        var committed = await rows.Partition.CommitAsync("claim", [.. due.Zip(taken, (before, after) => DeliveryChanges.Change(id, before, after)).SelectMany(changes => changes), .. more]);
+        if (committed is Commit.Conflict conflict && !(conflict.MayBeOwn && (await LeadRows.ReadAsync(rows.Partition, id))?.To(taken[0].Destination)?.Worker == taken[0].Worker))
+        {
+            MetOthers = true;
+            return [];
+        }
+
+        return taken;
+    }
+
+    /// <summary>Null when it isn't due any more: taken or removed since the index was read, or it is interrupted and has to wait, or was so too often.</summary>
+    private async Task<(LeadRows Rows, DeliveryRow Row)?> ReadDueAsync(StorePartition partition, LeadId id, string destination)
+    {
+        if (await LeadRows.ReadAsync(partition, id) is not { } rows || rows.To(destination) is not { State.DueAt: { } due } row || due > now)
         {
             MetOthers = true;
             return null;
         }
 
-        return new LeadDelivery(KeyOf(id), rows.Lead, destination, taken.Lease, taken.State.Failures)
+        if (row.State.Status != DeliveryStatus.InFlight)
         {
-            Answers = row.After is null ? new Dictionary<string, string>() : rows.Answers,
-            Later = subjects?.Later() ?? [],
-        };
+            return (rows, row);
+        }
+
+        var (committed, after) = await InterruptAsync(rows, row);
+        if (!committed)
+        {
+            MetOthers = true;
+            return null;
+        }
+
+        if (after.State.Status == DeliveryStatus.DeadLetter)
+        {
+            _givenUp.Add(id);
+            return null;
+        }
+
+        if (after.State.DueAt > now)
+        {
+            Next(after.State.DueAt);
+            return null;
+        }
+
+        return await LeadRows.ReadAsync(partition, id) is { } again && again.To(destination) is { State.Status: DeliveryStatus.Pending } pending ? (again, pending) : null;
     }
+
+    /// <summary>Notes that a worker was gone before it recorded anything.</summary>
+    private async Task<(bool Committed, DeliveryRow After)> InterruptAsync(LeadRows rows, DeliveryRow row)
+    {
+        var id = rows.Lead.Id;
+        var inARow = row.Interruptions + 1;
+        var another = rows.Deliveries.Any(other => other.Destination != row.Destination && other.State.Status == DeliveryStatus.DeadLetter && other.Interruptions >= Interruption.Most);
+        var enough = Interruption.IsEnough(inARow, another);
+        var after = row with
+        {
+            State = enough
+                ? row.State with { Status = DeliveryStatus.DeadLetter, DueAt = null, LastError = Interruption.Reason(inARow) }
+                : row.State with { Status = DeliveryStatus.Pending, DueAt = now + Interruption.Wait(inARow) },
+            Attempts = row.Attempts + 1,
+            Interruptions = inARow,
+        };
+        var following = enough ? Following.Of(rows, row.Destination, DeliveryStatus.DeadLetter, now) : [];
+        TableChange[] changes =
+        [
+            .. DeliveryChanges.Change(id, row, after),
+            .. following.SelectMany(follower => DeliveryChanges.Change(id, follower.Before, follower.After)),
+            RunParts.Attempt(id, row.Destination, after.Attempts, Interruption.Attempt(row.ClaimedAt ?? default)),
+        ];
+        return (await rows.Partition.CommitAsync("interrupt", changes) is not Commit.Conflict conflict || (conflict.MayBeOwn && await RunParts.AreMadeAsync(rows.Partition, changes)), after);
+    }
+
+    private static LeadDelivery Delivery(LeadRows rows, DeliveryRow before, DeliveryRow taken) => new(KeyOf(rows.Lead.Id), rows.Lead, taken.Destination, taken.Lease, taken.State.Failures)
+    {
+        Interruptions = before.Interruptions,
+        Answers = before.After is null ? new Dictionary<string, string>() : rows.Answers,
+    };
 
     private DeliveryRow Claimed(DeliveryRow row) => row with
     {
         State = row.State with { Status = DeliveryStatus.InFlight, DueAt = leaseEnd },
         Lease = row.Lease + 1,
-        Attempts = row.State.Status == DeliveryStatus.InFlight ? row.Attempts + 1 : row.Attempts,
         ClaimedAt = now,
         Worker = Guid.NewGuid().ToString("N"),
     };
+}
 
-    /// <summary>An attempt whose worker is gone is in the history too; it doesn't count as a failure.</summary>
-    private static IEnumerable<TableChange> Interrupted(LeadId id, DeliveryRow row)
+/// <summary>
+/// Of all that was interrupted, one delivery at a time is sent, whichever instance sends it. The entity says until when; it is given back when the
+/// result is recorded.
+/// </summary>
+internal static class Alone
+{
+    private const string Key = "alone";
+
+    public static async Task<bool> TakeAsync(StorePartition notes, LeadId id, string destination, DateTimeOffset now, DateTimeOffset until)
     {
-        if (row.State.Status == DeliveryStatus.InFlight)
+        var own = Own(id, destination);
+        var known = await notes.FindAsync(Key);
+        if (known is not null && known.Time("Until") > now && known.Text("Delivery") != own)
         {
-            yield return RunParts.Attempt(id, row.Destination, row.Attempts + 1, new DeliveryAttempt(
-                row.ClaimedAt ?? default, TimeSpan.Zero, null, "interrupted", "The program stopped before an answer was recorded; the request may have arrived."));
+            return false;
+        }
+
+        var entity = TableEntity.New(Key).With("Until", until).With("Delivery", own);
+        return await notes.CommitAsync("take turn", [known is null ? new TableChange.Insert(entity) : new TableChange.Replace(entity, known.ETag)]) is Commit.Done
+            || (await notes.FindAsync(Key))?.TextOrNull("Delivery") == own;
+    }
+
+    public static async Task GiveBackAsync(StorePartition notes, LeadId id, string destination)
+    {
+        if (await notes.FindAsync(Key) is { } known && known.Text("Delivery") == Own(id, destination))
+        {
+            await notes.CommitAsync("give turn back", [new TableChange.Delete(Key, known.ETag)]);
         }
     }
+
+    private static string Own(LeadId id, string destination) => $"{id} {destination}";
 }

@@ -9,9 +9,10 @@ namespace LeadFunctions.Store.AzureStorage;
 /// <param name="Lease">Counts the claims.</param>
 /// <param name="Attempts">Of all time: the number of the last one.</param>
 /// <param name="Worker">Who claimed it last.</param>
+/// <param name="Interruptions">How often in a row a worker was gone before it recorded anything.</param>
 /// <param name="ErasedLease">The last lease that was given out before an erasure. What its worker reports may quote what was erased.</param>
 /// <param name="ETag">The version that was read.</param>
-internal sealed record DeliveryRow(string Destination, DeliveryState State, string? After = null, int Lease = 0, int Attempts = 0, DateTimeOffset? ClaimedAt = null, string? Worker = null, int ErasedLease = 0, ETag ETag = default)
+internal sealed record DeliveryRow(string Destination, DeliveryState State, string? After = null, int Lease = 0, int Attempts = 0, DateTimeOffset? ClaimedAt = null, string? Worker = null, int ErasedLease = 0, int Interruptions = 0, ETag ETag = default)
 {
     public bool IsFinished => State.Status is DeliveryStatus.Delivered or DeliveryStatus.Discarded;
 
@@ -35,6 +36,7 @@ internal sealed record DeliveryRow(string Destination, DeliveryState State, stri
         entity.TimeOrNull("ClaimedAt"),
         entity.TextOrNull("Worker"),
         (int)(entity.NumberOrNull("ErasedLease") ?? 0),
+        (int)(entity.NumberOrNull("Interruptions") ?? 0),
         entity.ETag);
 
     public TableEntity Entity(LeadId lead) => TableEntity.New(StoreKeys.Delivery(lead, Destination))
@@ -50,5 +52,6 @@ internal sealed record DeliveryRow(string Destination, DeliveryState State, stri
         .With("Attempts", Attempts)
         .With("ClaimedAt", ClaimedAt)
         .With("Worker", Worker)
-        .With("ErasedLease", ErasedLease == 0 ? null : ErasedLease);
+        .With("ErasedLease", ErasedLease == 0 ? null : ErasedLease)
+        .With("Interruptions", Interruptions == 0 ? null : Interruptions);
 }

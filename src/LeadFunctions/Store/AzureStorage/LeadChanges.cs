@@ -20,7 +20,7 @@ internal static class LeadChanges
             (attempt, state, request) = (Erasing.Without(attempt), Erasing.Without(state), null);
         }
 
-        var recorded = row with { State = state, Attempts = row.Attempts + 1 };
+        var recorded = row with { State = state, Attempts = row.Attempts + 1, Interruptions = attempt.Outcome == DeliveryAttempt.Interrupted ? row.Interruptions : 0 };
         var following = Following.Of(rows, row.Destination, state.Status, attempt.StartedAt + attempt.Duration).ToArray();
         return new LeadChange<bool>(
             true,
@@ -72,7 +72,7 @@ internal static class LeadChanges
         var id = rows.Lead.Id;
         var changed = rows.Deliveries
             .Where(row => again.ContainsKey(row.Destination))
-            .Select(row => (row, row with { State = row.State with { Status = DeliveryStatus.Pending, DueAt = again[row.Destination] ? null : now, Failures = 0 } }));
+            .Select(row => (row, row with { State = row.State with { Status = DeliveryStatus.Pending, DueAt = again[row.Destination] ? null : now, Failures = 0 }, Interruptions = 0 }));
         return new LeadChange<int>(
             again.Count,
             [.. Change(id, changed), .. RunAct.OfResubmit(again.Keys, eachAnAct, by, now).Select(act => RunParts.Act(id, act))],

@@ -49,6 +49,9 @@ internal static class StoreKeys
     /// <summary>All of a destination's deliveries with a time, the first due first.</summary>
     public static (string From, string Before) DueAt(string destination) => ($"due.{destination}.", $"due.{destination}.{Waits}");
 
+    /// <summary>Before all of a destination's deliveries that are due at a time or later.</summary>
+    public static string DueBefore(string destination, DateTimeOffset time) => $"due.{destination}.{Milliseconds(time)}.";
+
     /// <summary>After all of a destination's deliveries.</summary>
     public static string AfterDue(string destination) => $"due.{destination}/";
 

@@ -55,7 +55,7 @@ internal sealed class StoreTable : IDisposable
     public async IAsyncEnumerable<(StorePartition Partition, TableEntity Entity)> QueryLeadsAsync(string from, string before, string? select = null, int page = StorePartition.MostInOnePage)
     {
         // A partition has more than its share now and then.
-        var each = Math.Min(page, (page / Leads.Count) + (page / 8) + 1);
+        var each = (page / Leads.Count) + (page / (2 * Leads.Count)) + 1;
         var ranges = Leads.Select(partition => (Partition: partition, Entities: partition.QueryAsync(from, before, select: select, page: each).GetAsyncEnumerator())).ToArray();
         try
         {

@@ -7,9 +7,10 @@ namespace LeadFunctions.Store.AzureStorage;
 internal sealed class Summaries(StoreTable table, DateTimeOffset from, DateTimeOffset to)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<RunState, int> _counts = Enum.GetValues<RunState>().ToDictionary(state => state, _ => 0);
-    private readonly DaySummary[] _days =
-        [.. Enumerable.Range(0, (int)Math.Ceiling((to - from).TotalDays)).Select(day => new DaySummary(DateOnly.FromDateTime(from.UtcDateTime).AddDays(day), 0, 0, 0, 0, 0))];
+    private readonly Dictionary<RunState, int> _counts = NoCounts();
+    private readonly DaySummary[] _days = NoDays(from, to);
+
+    public static RunSummary None(DateTimeOffset from, DateTimeOffset to) => new(NoCounts(), 0, NoDays(from, to));
 
     public async Task<RunSummary> ReadAsync()
     {
@@ -17,6 +18,11 @@ internal sealed class Summaries(StoreTable table, DateTimeOffset from, DateTimeO
         await Task.WhenAll(table.Leads.Select(CountAsync).Append(refused));
         return new RunSummary(_counts, await refused, _days);
     }
+
+    private static Dictionary<RunState, int> NoCounts() => Enum.GetValues<RunState>().ToDictionary(state => state, _ => 0);
+
+    private static DaySummary[] NoDays(DateTimeOffset from, DateTimeOffset to) =>
+        [.. Enumerable.Range(0, (int)Math.Ceiling((to - from).TotalDays)).Select(day => new DaySummary(DateOnly.FromDateTime(from.UtcDateTime).AddDays(day), 0, 0, 0, 0, 0))];
 
     private async Task CountAsync(StorePartition partition)
     {

@@ -250,6 +250,10 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
 
     public Task<RunSummary> SummariseAsync(DateTimeOffset from, DateTimeOffset to) => ReadAsync(session => SummaryTables.Read(session, from, to));
 
+    public TimeSpan ChecksAreSharedFor { get; } = TimeSpan.FromSeconds(1);
+
+    public Task<RunSummary> SummariseRecentAsync(DateTimeOffset from, DateTimeOffset to, DateTimeOffset now) => SummariseAsync(from, to);
+
     public async Task<Erasure> EraseAsync(string address, bool countOnly, string by, DateTimeOffset now)
     {
         var erased = await new Erasures(this, new Erasing(address), by, now).RunAsync(countOnly);

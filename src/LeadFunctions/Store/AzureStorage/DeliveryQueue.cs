@@ -1,0 +1,188 @@
+using Azure;
+using Azure.Storage.Queues;
+using Azure.Storage.Queues.Models;
+using LeadFunctions.Leads;
+
+namespace LeadFunctions.Store.AzureStorage;
+
+/// <summary>
+/// The doorbell of delivery: a message with a lead's id wakes an instance that looks what is due of that lead. It is not the truth: a message lost,
+/// doubled, early or late changes nothing but time. What is rung at the same moment shares a message. Ringing never fails; without it the sweep finds
+/// what is due.
+/// </summary>
+internal sealed partial class DeliveryQueue : IDisposable
+{
+    public const string Name = "lead-deliveries";
+
+    /// <summary>In one message.</summary>
+    public const int MostLeads = 32;
+
+    private const int MostAtOnce = 4;
+
+    /// <summary>A message can be invisible for 7 days; what is due later is found by the sweep.</summary>
+    private static readonly TimeSpan Farthest = TimeSpan.FromDays(6);
+
+    // Who posts a lead waits for it.
+    private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan QuietAfterFailure = TimeSpan.FromSeconds(5);
+
+    private readonly StorageCalls _calls;
+    private readonly QueueClient _client;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly SemaphoreSlim _senders = new(MostAtOnce);
+    private readonly Lock _lock = new();
+
+    // By the second from which on it is visible.
+    private readonly Dictionary<long, Batch> _open = [];
+    private DateTimeOffset _quietUntil;
+
+    public DeliveryQueue(StorageAccount account, TimeProvider time, ILogger logger, string name = Name)
+    {
+        _calls = new StorageCalls(account.Name, MostTime, MostTime);
+        // The host's trigger reads base64 (host.json); what it can't decode it throws away.
+        _client = account.Queue(name, _calls.Options(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 }));
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>The leads that a message names; none when it names none.</summary>
+    public static IReadOnlyList<LeadId> Read(string message)
+    {
+        var leads = new List<LeadId>();
+        foreach (var part in message.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (!LeadId.TryParse(part, out var id))
+            {
+                return [];
+            }
+
+            leads.Add(id);
+        }
+
+        return leads;
+    }
+
+    /// <param name="due">When somebody is to look; null or past: now.</param>
+    public async Task<Ring> RingAsync(LeadId lead, DateTimeOffset? due = null)
+    {
+        Batch? batch;
+        var first = false;
+        var second = due is { } at && at > _time.GetUtcNow() ? (at.ToUnixTimeMilliseconds() + 999) / 1_000 : 0;
+        lock (_lock)
+        {
+            if (!_open.TryGetValue(second, out batch))
+            {
+                _open[second] = batch = new Batch();
+                first = true;
+            }
+
+            batch.Leads.Add(lead);
+            if (batch.Leads.Count == MostLeads)
+            {
+                _open.Remove(second);
+            }
+        }
+
+        if (first)
+        {
+            await _senders.WaitAsync();
+            try
+            {
+                lock (_lock)
+                {
+                    if (_open.GetValueOrDefault(second) == batch)
+                    {
+                        _open.Remove(second);
+                    }
+                }
+
+                batch.Sent.SetResult(await SendAsync(batch.Leads, second));
+            }
+            finally
+            {
+                _senders.Release();
+            }
+        }
+
+        return new Ring(this, batch, await batch.Sent.Task);
+    }
+
+    public void Dispose()
+    {
+        _calls.Dispose();
+        _senders.Dispose();
+    }
+
+    private async Task<SendReceipt?> SendAsync(List<LeadId> leads, long second)
+    {
+        var now = _time.GetUtcNow();
+        if (now < _quietUntil)
+        {
+            return null;
+        }
+
+        var wait = second == 0 ? TimeSpan.Zero : DateTimeOffset.FromUnixTimeSeconds(second) - now;
+        wait = wait > Farthest ? Farthest : wait < TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Ceiling(wait.TotalSeconds));
+        var message = string.Join(' ', leads);
+        try
+        {
+            return await _calls.RunAsync("ring", async (_, stop) =>
+            {
+                try
+                {
+                    return await SendAsync(message, wait, stop);
+                }
+                catch (RequestFailedException exception) when (exception is { Status: 404, ErrorCode: "QueueNotFound" })
+                {
+                    await _client.CreateAsync(cancellationToken: stop);
+                    return await SendAsync(message, wait, stop);
+                }
+            });
+        }
+        catch (StoreUnavailableException exception)
+        {
+            _quietUntil = _time.GetUtcNow() + QuietAfterFailure;
+            Log.NotRung(_logger, leads.Count, exception.Message);
+            return null;
+        }
+    }
+
+    // It lives until somebody takes it: the service's default is seven days.
+    private async Task<SendReceipt> SendAsync(string message, TimeSpan wait, CancellationToken stop) =>
+        (await _client.SendMessageAsync(message, wait, TimeSpan.FromSeconds(-1), stop)).Value;
+
+    private async Task TakeBackAsync(SendReceipt receipt)
+    {
+        try
+        {
+            await _calls.RunAsync("take back", async (_, stop) => await _client.DeleteMessageAsync(receipt.MessageId, receipt.PopReceipt, stop));
+        }
+        catch (StoreUnavailableException)
+        {
+            // It is rung then, and nothing is due.
+        }
+    }
+
+    /// <summary>What was rung, to be taken back when nobody need look any more.</summary>
+    internal readonly struct Ring(DeliveryQueue queue, Batch batch, SendReceipt? receipt)
+    {
+        public Task TakeBackAsync() =>
+            receipt is not null && Interlocked.Increment(ref batch.TakenBack) == batch.Leads.Count ? queue.TakeBackAsync(receipt) : Task.CompletedTask;
+    }
+
+    internal sealed class Batch
+    {
+        public int TakenBack;
+
+        public List<LeadId> Leads { get; } = [];
+
+        public TaskCompletionSource<SendReceipt?> Sent { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(4101, LogLevel.Warning, "The queue could not be rung for {Leads} leads; the sweep delivers them within two minutes. {Reason}")]
+        public static partial void NotRung(ILogger logger, int leads, string reason);
+    }
+}
