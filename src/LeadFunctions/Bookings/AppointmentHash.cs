@@ -25,7 +25,12 @@ internal static class AppointmentHash
 
     private static string Hash(JsonElement given, Func<string, bool> counts)
     {
-        var properties = given.EnumerateObject().Where(property => !property.Name.StartsWith('@') && counts(property.Name)).ToDictionary(property => property.Name, property => property.Value);
+        var properties = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var property in given.EnumerateObject().Where(property => !property.Name.StartsWith('@') && counts(property.Name)))
+        {
+            properties[property.Name] = property.Value;
+        }
+
         var plain = LeadNormaliser.Normalise(JsonSerializer.SerializeToElement(properties, SeenJson.Default.DictionaryStringJsonElement), NoNames, clean: false).Json;
         return Convert.ToHexStringLower(SHA256.HashData(plain).AsSpan(0, 16));
     }

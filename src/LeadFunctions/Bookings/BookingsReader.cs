@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -13,7 +14,8 @@ namespace LeadFunctions.Bookings;
 /// Looks at a business's calendar and turns what is different from the last look into events. An event is kept before it is noted: after a kill in
 /// between, and when two instances look at once, the same event comes again, and is recognised as the repeat that it is.
 /// </summary>
-internal sealed class BookingsReader(BookingsOptions options, GraphCalendar calendar, BookingsStaff staff, AppointmentIntake intake, INoteStore store, TimeProvider time)
+internal sealed partial class BookingsReader(
+    BookingsOptions options, GraphCalendar calendar, BookingsStaff staff, AppointmentIntake intake, INoteStore store, TimeProvider time, ILogger<BookingsReader> logger)
 {
     // No appointment has this id. The note is the time of the last look.
     private const string LastLookKey = "";
@@ -22,6 +24,9 @@ internal sealed class BookingsReader(BookingsOptions options, GraphCalendar cale
 
     /// <summary>Notes stay this long after an appointment is out of the window: it may be moved back into it.</summary>
     private static readonly TimeSpan Remembered = TimeSpan.FromDays(30);
+
+    // Said once, and not at every look: by business and appointment.
+    private readonly ConcurrentDictionary<(string Business, string Appointment), string> _told = new();
 
     /// <summary>How many events there were. Throws <see cref="GraphUnavailableException"/> and <see cref="StoreUnavailableException"/>; what was kept until then is not lost.</summary>
     public async Task<int> ReadAsync(string business, CancellationToken stop)
@@ -35,12 +40,13 @@ internal sealed class BookingsReader(BookingsOptions options, GraphCalendar cale
             .Where(item => !string.IsNullOrEmpty(GraphAppointment.Id(item)))
             .DistinctBy(GraphAppointment.Id)
             .ToDictionary(item => GraphAppointment.Id(item)!, StringComparer.Ordinal);
-        var changed = listed.Where(item => seen.GetValueOrDefault(item.Key)?.Listed != AppointmentHash.OfListed(item.Value)).ToArray();
+        var changed = listed.Where(item => IsChanged(look, item.Key, item.Value, seen.GetValueOrDefault(item.Key))).ToArray();
         look.Staff = await staff.OfAsync(business, changed.SelectMany(item => GraphAppointment.StaffIds(item.Value)), stop);
 
         await EachAsync(
             look,
             changed,
+            item => item.Key,
             async item =>
             {
                 // Between the list and now it may have been cancelled: the next look tells.
@@ -52,7 +58,7 @@ internal sealed class BookingsReader(BookingsOptions options, GraphCalendar cale
 
         // What has begun leaves the list by itself. Anything else that isn't listed was cancelled, or moved so far ahead that only a look at itself tells.
         var gone = seen.Where(one => one.Value.IsThere && one.Value.Start >= from && !listed.ContainsKey(one.Key)).ToArray();
-        await EachAsync(look, gone, async one => await NoteAsync(look, one.Key, "", await calendar.FindAsync(business, one.Key, stop), one.Value), stop);
+        await EachAsync(look, gone, one => one.Key, async one => await NoteAsync(look, one.Key, "", await calendar.FindAsync(business, one.Key, stop), one.Value), stop);
 
         foreach (var (id, _) in seen.Where(one => !listed.ContainsKey(one.Key) && (one.Value.End ?? one.Value.Start ?? one.Value.At) < from - Remembered))
         {
@@ -89,20 +95,57 @@ internal sealed class BookingsReader(BookingsOptions options, GraphCalendar cale
 
     private static string Reader(string business) => $"bookings {business.ToLowerInvariant()}";
 
-    /// <summary>An appointment over which Graph stumbles by itself (500) holds up no other one; it is looked at again the next time.</summary>
-    private static Task EachAsync<T>(Look look, IEnumerable<T> items, Func<T, Task> act, CancellationToken stop, Func<T, Task>? stumbled = null) =>
+    /// <summary>
+    /// An appointment over which Graph (500, an answer that can't be read) or this program stumbles by itself holds up no other one; it is looked at again
+    /// the next time.
+    /// </summary>
+    private Task EachAsync<T>(Look look, IEnumerable<T> items, Func<T, string> id, Func<T, Task> act, CancellationToken stop, Func<T, Task>? stumbled = null) =>
         Parallel.ForEachAsync(items, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stop }, async (item, _) =>
         {
             try
             {
                 await act(item);
+                _told.TryRemove((look.Business, id(item)), out string? _);
             }
-            catch (GraphUnavailableException exception) when (exception.Fault.HttpStatus == StatusCodes.Status500InternalServerError)
+            catch (GraphUnavailableException exception) when (exception.Fault is { HttpStatus: StatusCodes.Status500InternalServerError } or { Kind: GraphFaultKind.Unexpected })
             {
                 look.Stumbled = exception.Fault;
+                Tell(look, id(item), exception.Fault.Reason);
+                await (stumbled?.Invoke(item) ?? Task.CompletedTask);
+            }
+#pragma warning disable CA1031 // Whatever is odd about one appointment must not hide the cancellations of the others.
+            catch (Exception exception) when (exception is not (GraphUnavailableException or StoreUnavailableException or OperationCanceledException))
+#pragma warning restore CA1031
+            {
+                // Not the message: it may quote the appointment.
+                Tell(look, id(item), exception.GetType().Name);
                 await (stumbled?.Invoke(item) ?? Task.CompletedTask);
             }
         });
+
+    private bool IsChanged(Look look, string id, JsonElement listed, SeenAppointment? noted)
+    {
+        try
+        {
+            return noted?.Listed != AppointmentHash.OfListed(listed);
+        }
+#pragma warning disable CA1031 // As with each of them later on.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Tell(look, id, exception.GetType().Name);
+            return false;
+        }
+    }
+
+    private void Tell(Look look, string appointment, string reason)
+    {
+        if (!_told.TryGetValue((look.Business, appointment), out var told) || told != reason)
+        {
+            _told[(look.Business, appointment)] = reason;
+            Log.AppointmentUnreadable(logger, appointment, look.Business, reason);
+        }
+    }
 
     /// <param name="appointment">As it is now; null: it is gone.</param>
     private async Task NoteAsync(Look look, string id, string listed, JsonElement? appointment, SeenAppointment? noted)
@@ -165,6 +208,12 @@ internal sealed class BookingsReader(BookingsOptions options, GraphCalendar cale
     }
 
     private static string? Iso(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private static partial class Log
+    {
+        [LoggerMessage(5006, LogLevel.Warning, "Appointment {AppointmentId} of {Business} can't be read: {Reason}. The others are; this one is tried again at each look.")]
+        public static partial void AppointmentUnreadable(ILogger logger, string appointmentId, string business, string reason);
+    }
 
     /// <param name="MakesEvents">False at the first look when what exists is to be passed over.</param>
     private sealed record Look(string Business, DateTimeOffset At, bool MakesEvents)

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LeadFunctions.Leads;
+using LeadFunctions.Schema;
 
 namespace LeadFunctions.Bookings;
 
@@ -24,6 +25,8 @@ internal static class GraphAppointment
         [("customerId", "Id"), ("name", "Name"), ("emailAddress", "Email"), ("phone", "Phone"), ("notes", "Notes"), ("timeZone", "TimeZone")];
 
     private static readonly (string Graph, string Ours)[] OfAStaffMember = [("id", "Id"), ("displayName", "DisplayName"), ("emailAddress", "EmailAddress")];
+
+    private static readonly Lazy<SchemaOutline> Connector = new(() => LeadSchema.Appointments().Outline);
 
     public static string? Id(JsonElement appointment) => Text(appointment, "id");
 
@@ -80,7 +83,8 @@ internal static class GraphAppointment
             payload["StaffMembers"] = new JsonArray(hosts);
         }
 
-        return Encoding.UTF8.GetBytes(payload.ToJsonString());
+        // As if it had been posted: its values are cleaned in the same way.
+        return LeadNormaliser.Normalise(JsonElement.Parse(payload.ToJsonString()), Connector.Value).Json;
     }
 
     private static JsonNode Customer(JsonElement given)
@@ -164,7 +168,7 @@ internal static class GraphAppointment
         }
 
         var text = Text(given, "dateTime")!;
-        var says = text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > text.IndexOf('T', StringComparison.Ordinal);
+        var says = text.TrimEnd().EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > text.IndexOf('T', StringComparison.Ordinal);
         return !says && AppointmentTime.Zone(Text(given, "timeZone")) is { } zone ? new DateTimeOffset(time.DateTime, zone.GetUtcOffset(time.DateTime)).ToUniversalTime() : time.ToUniversalTime();
     }
 
@@ -174,7 +178,7 @@ internal static class GraphAppointment
         owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
     private static string? Text(JsonElement owner, string name) =>
-        Property(owner, name) is { ValueKind: JsonValueKind.String } value && !string.IsNullOrWhiteSpace(value.GetString()) ? value.GetString() : null;
+        Property(owner, name) is { ValueKind: JsonValueKind.String } value && ValueText.Trim(value.GetString()!).Length > 0 ? value.GetString() : null;
 
     private static JsonElement.ArrayEnumerator Items(JsonElement owner, string name) => Property(owner, name) is { ValueKind: JsonValueKind.Array } items ? items.EnumerateArray() : default;
 }

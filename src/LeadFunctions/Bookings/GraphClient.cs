@@ -1,7 +1,9 @@
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 using Azure.Core.Pipeline;
 using Azure.Identity;
+using LeadFunctions.Leads;
 using LeadFunctions.Remote;
 
 namespace LeadFunctions.Bookings;
@@ -96,7 +98,8 @@ internal sealed class GraphClient(BookingsOptions options, RemoteClient remote, 
     {
         try
         {
-            var body = JsonElement.Parse(answer.Body);
+            // Half of a surrogate pair, which some customer typed, must not make the whole list unreadable.
+            var body = JsonElement.Parse(BodyText.Utf8(Encoding.UTF8.GetBytes(answer.Body)).Span);
             return body.ValueKind != JsonValueKind.Object ? throw Unexpected(answer)
                 : body.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object ? throw new GraphUnavailableException(GraphAnswer.InBody(answer))
                 : body;

@@ -48,6 +48,11 @@ internal sealed partial class IntakePosts(LeadKeeper keeper, IntakeGate gate, In
         var (posted, status, unread) = PostedBody.Read(request, body.Bytes, options.MaxBodyBytes);
         if (unread is not null)
         {
+            if (status == StatusCodes.Status415UnsupportedMediaType)
+            {
+                request.HttpContext.Response.Headers.AcceptEncoding = ContentCoding.Known;
+            }
+
             return keeper.RefuseAsync(source, happening, status!.Value, [unread], posted.Kept);
         }
 
@@ -77,11 +82,6 @@ internal sealed partial class IntakePosts(LeadKeeper keeper, IntakeGate gate, In
                 return all.WriteAsync(context.Response);
             case IntakeResult.Refused refused:
                 Log.Refused(logger, refused.RefusedId, refused.HttpStatus, refused.Violations.Count);
-                if (refused.HttpStatus == StatusCodes.Status415UnsupportedMediaType)
-                {
-                    context.Response.Headers.AcceptEncoding = ContentCoding.Known;
-                }
-
                 return new Problem(
                     refused.HttpStatus,
                     $"The {noun} was refused",

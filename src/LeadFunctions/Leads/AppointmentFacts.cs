@@ -18,6 +18,12 @@ internal sealed record AppointmentFacts(
     IReadOnlyList<string> StaffNames,
     IReadOnlyList<(string Question, string Answer)> Answers)
 {
+    /// <summary>People answer a handful of questions.</summary>
+    private const int MostAnswers = 500;
+
+    /// <summary>How many items of the questions' list are not in <see cref="Answers"/>, because there are too many.</summary>
+    public int UnreadAnswers { get; private init; }
+
     private const string Unanswered = "(no answer)";
 
     public static AppointmentFacts Of(LeadContent content)
@@ -32,7 +38,10 @@ internal sealed record AppointmentFacts(
             AppointmentTime.Zone(zoneName),
             zoneName,
             [.. Items(content, "StaffMembers").Select(member => Text(member, "DisplayName") ?? Text(member, "EmailAddress")).OfType<string>()],
-            [.. Items(content, "CustomQuestionAnswers").Select(Answer).OfType<(string, string)>()]);
+            [.. Items(content, "CustomQuestionAnswers").Take(MostAnswers).Select(Answer).OfType<(string, string)>()])
+        {
+            UnreadAnswers = Math.Max(0, Items(content, "CustomQuestionAnswers").Count() - MostAnswers),
+        };
     }
 
     /// <summary>What a question's item says, of whatever kind the answer is; null when it says nothing.</summary>

@@ -4,8 +4,19 @@ namespace LeadFunctions.Leads;
 /// <param name="HttpStatus">The remote system's answer, where there was one.</param>
 internal abstract record DeliveryOutcome(int? HttpStatus)
 {
+    /// <summary>Of a longer request the beginning is kept: people read no more, and it is kept for each delivery.</summary>
+    public const int MostOfRequest = 48 * 1024;
+
     /// <summary>What was sent, for people to read: without keys. Null when nothing was.</summary>
-    public string? Request { get; init; }
+    public string? Request
+    {
+        get;
+        init => field = Beginning(value);
+    }
+
+    /// <summary>As much of a request as is kept and shown.</summary>
+    public static string? Beginning(string? request) => request is not { Length: > MostOfRequest } ? request
+        : $"{request[..(char.IsHighSurrogate(request[MostOfRequest - 1]) ? MostOfRequest - 1 : MostOfRequest)]}… [cut here]";
 
     /// <summary>Why it has not arrived; null when it has.</summary>
     public string? Fault => this switch

@@ -34,7 +34,7 @@ internal sealed class LeadNormaliser
     private readonly bool _clean;
     private readonly Utf8JsonWriter _writer;
     private bool _kindsMatch = true;
-    private bool _sawUnknown;
+    private bool _sawCapitals;
 
     private LeadNormaliser(Utf8JsonWriter writer, bool foldNames, bool clean)
     {
@@ -50,7 +50,7 @@ internal sealed class LeadNormaliser
         var json = Write(body, outline, foldNames: false, clean, out var normaliser);
         return new NormalisedLead(
             json,
-            normaliser._sawUnknown ? Write(body, outline, foldNames: true, clean, out _) : json,
+            normaliser._sawCapitals ? Write(body, outline, foldNames: true, clean, out _) : json,
             json.Length <= 2,
             outline is { IsPlain: true, IsObject: true } && normaliser._kindsMatch);
     }
@@ -125,6 +125,7 @@ internal sealed class LeadNormaliser
     private void WriteProperty(SchemaOutline property, JsonElement value, JsonElement owner, ref List<(string Name, JsonElement Value)>? unknown)
     {
         _writer.WritePropertyName(property.EncodedName);
+        _kindsMatch &= property.Allows(value.ValueKind);
         if (property.IsObject && value.ValueKind == JsonValueKind.Object)
         {
             WriteObject(value, property);
@@ -137,7 +138,6 @@ internal sealed class LeadNormaliser
             return;
         }
 
-        _kindsMatch &= !property.IsObject && value.ValueKind == JsonValueKind.String;
         if (_clean && property.IsEmail && value.ValueKind == JsonValueKind.String)
         {
             WriteEmail(property, value, owner, ref unknown);
@@ -161,6 +161,7 @@ internal sealed class LeadNormaliser
         _writer.WriteStartArray();
         foreach (var item in array.EnumerateArray())
         {
+            _kindsMatch &= items.Allows(item.ValueKind);
             if (item.ValueKind == JsonValueKind.Object)
             {
                 WriteObject(item, items);
@@ -233,6 +234,7 @@ internal sealed class LeadNormaliser
         }
 
         _writer.WritePropertyName(property.EncodedName);
+        _kindsMatch &= property.Allows(JsonValueKind.Object);
         WriteDocumented(values.FindAll(one => one.ValueKind == JsonValueKind.Object), property);
     }
 
@@ -242,7 +244,7 @@ internal sealed class LeadNormaliser
         {
             case JsonValueKind.Object:
                 _writer.WriteStartObject();
-                WriteUnknown(value.EnumerateObject().Select(property => (property.Name, property.Value)));
+                WriteUnknown(PropertiesOf(value));
                 _writer.WriteEndObject();
                 break;
             case JsonValueKind.Array:
@@ -261,6 +263,17 @@ internal sealed class LeadNormaliser
                 value.WriteTo(_writer);
                 break;
         }
+    }
+
+    private static List<(string Name, JsonElement Value)> PropertiesOf(JsonElement owner)
+    {
+        var properties = new List<(string Name, JsonElement Value)>(1);
+        foreach (var property in owner.EnumerateObject())
+        {
+            properties.Add((property.Name, property.Value));
+        }
+
+        return properties;
     }
 
     private void WriteText(JsonElement value)
@@ -304,17 +317,36 @@ internal sealed class LeadNormaliser
         return text.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries).All(word => others.Contains(word, StringComparer.OrdinalIgnoreCase));
     }
 
-    private void WriteUnknown(IEnumerable<(string Name, JsonElement Value)> properties)
+    private void WriteUnknown(List<(string Name, JsonElement Value)> properties)
     {
-        _sawUnknown = true;
-        foreach (var (name, value) in properties
-            .Select(property => (Name: _foldNames ? property.Name.ToLowerInvariant() : property.Name, property))
-            .OrderBy(named => named.Name, StringComparer.Ordinal)
-            .ThenBy(named => named.property.Name, StringComparer.Ordinal)
-            .Select(named => (named.Name, named.property.Value)))
+        _sawCapitals |= !_foldNames && properties.Exists(property => !IsLower(property.Name));
+        if (properties.Count > 1)
         {
-            _writer.WritePropertyName(name);
+            Sort(properties);
+        }
+
+        foreach (var (name, value) in properties)
+        {
+            _writer.WritePropertyName(Shown(name));
             WriteValue(value);
         }
     }
+
+    /// <summary>By name, and what is given twice in the order in which it was given.</summary>
+    private void Sort(List<(string Name, JsonElement Value)> properties)
+    {
+        var keyed = properties.Select((property, index) => (Shown: Shown(property.Name), property.Name, index, property.Value)).ToArray();
+        Array.Sort(keyed, static (one, other) =>
+            string.CompareOrdinal(one.Shown, other.Shown) is not 0 and var byShown ? byShown
+            : string.CompareOrdinal(one.Name, other.Name) is not 0 and var byName ? byName
+            : one.index - other.index);
+        for (var index = 0; index < keyed.Length; index++)
+        {
+            properties[index] = (keyed[index].Name, keyed[index].Value);
+        }
+    }
+
+    private string Shown(string name) => _foldNames ? name.ToLowerInvariant() : name;
+
+    private static bool IsLower(string name) => name == name.ToLowerInvariant();
 }

@@ -47,9 +47,21 @@ internal sealed class LeadSchema
     /// <summary>Every violation of a normalised body, up to <see cref="MostViolations"/>; none when it is valid.</summary>
     public IReadOnlyList<Violation> Validate(ReadOnlySpan<byte> normalised)
     {
-        var json = Encoding.UTF8.GetString(LongNumbers.Shortened(normalised));
         var root = JsonElement.Parse(normalised);
-        return [.. Loaded().Validate(json).SelectMany(error => SchemaViolations.From(error, root)).Take(MostViolations)];
+        if (Outline.IsPlain)
+        {
+            // What is right needs no library, and its cost grows with the body more than the body does.
+            var excerpt = FaultExcerpt.Of(root, Outline, MostViolations);
+            return [.. Violations(excerpt.Json).Select(violation => violation with { Path = excerpt.PathInBody(violation.Path) })];
+        }
+
+        return Violations(LongNumbers.Shortened(normalised));
+    }
+
+    private IReadOnlyList<Violation> Violations(ReadOnlySpan<byte> json)
+    {
+        var root = JsonElement.Parse(json);
+        return [.. Loaded().Validate(Encoding.UTF8.GetString(json)).SelectMany(error => SchemaViolations.From(error, root)).Take(MostViolations)];
     }
 
     // Not a Lazy<JsonSchema>: making one would load NJsonSchema at every start.

@@ -62,22 +62,22 @@ internal sealed class Misplaced
         _path.Add(name);
         if (known is not null && value.ValueKind != JsonValueKind.Null)
         {
-            Check(value.ValueKind, known.IsObject ? JsonValueKind.Object : JsonValueKind.String);
+            Check(value.ValueKind, known);
         }
 
         Walk(value);
         _path.RemoveAt(_path.Count - 1);
     }
 
-    private void Check(JsonValueKind kind, JsonValueKind expected)
+    private void Check(JsonValueKind kind, SchemaOutline known)
     {
-        if (kind == expected)
+        if (known.Allows(kind))
         {
             return;
         }
 
         var at = _path.Aggregate("", JsonPointer.Append);
-        if (_found.TryAdd(at, new Violation(at, $"must be {SchemaViolations.Name(expected)}, but is {SchemaViolations.Name(kind)}")))
+        if (_found.TryAdd(at, new Violation(at, $"must be {known.KindNames}, but is {SchemaViolations.Name(kind)}")))
         {
             _letters += at.Length;
         }

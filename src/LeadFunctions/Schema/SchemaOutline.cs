@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace LeadFunctions.Schema;
 
 /// <summary>
-/// The property names of a JSON schema, for matching names without regard to case, and whether the schema says no more than
-/// "these properties, if present, are texts or objects". For such a schema the outline alone can tell that a body is valid.
+/// The property names of a JSON schema, for matching names without regard to case, and whether the schema says no more than of which kinds
+/// its properties are, if present. For such a schema the outline alone can tell that a body is valid.
 /// </summary>
 internal sealed class SchemaOutline
 {
@@ -17,16 +17,20 @@ internal sealed class SchemaOutline
     private readonly FrozenDictionary<string, SchemaOutline> _byName;
     private readonly byte[] _utf8Name;
 
-    private SchemaOutline(string name, string? type, SchemaOutline[] properties, SchemaOutline? items, bool isPlain)
+    private readonly HashSet<JsonValueKind>? _kinds;
+
+    /// <param name="kinds">Null: any.</param>
+    private SchemaOutline(string name, HashSet<JsonValueKind>? kinds, SchemaOutline[] properties, SchemaOutline? items, bool isPlain)
     {
+        _kinds = kinds;
         Items = items;
         Name = name;
         EncodedName = JsonEncodedText.Encode(name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
         _utf8Name = Encoding.UTF8.GetBytes(name);
-        IsObject = type == "object" || properties.Length > 0;
+        IsObject = kinds is { Count: 1 } && kinds.Contains(JsonValueKind.Object) || properties.Length > 0;
         IsEmail = !IsObject && (name.EndsWith("email", StringComparison.OrdinalIgnoreCase) || name.EndsWith("emailaddress", StringComparison.OrdinalIgnoreCase));
         Properties = properties;
-        IsPlain = isPlain && (type == "object" || (type == "string" && properties.Length == 0)) && properties.All(property => property.IsPlain);
+        IsPlain = isPlain && properties.All(property => property.IsPlain) && items is not { IsPlain: false };
         _byName = properties.ToFrozenDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
         for (var index = 0; index < properties.Length; index++)
         {
@@ -47,13 +51,19 @@ internal sealed class SchemaOutline
     /// <summary>It is an e-mail address, by its name.</summary>
     public bool IsEmail { get; }
 
-    /// <summary>True when kinds of values decide validity: nothing but texts and objects of texts.</summary>
+    /// <summary>True when kinds of values alone decide validity.</summary>
     public bool IsPlain { get; }
 
     public SchemaOutline[] Properties { get; }
 
     /// <summary>What the items of an array are, when they are objects of documented properties.</summary>
     public SchemaOutline? Items { get; }
+
+    /// <summary>Whether a value may be of a kind.</summary>
+    public bool Allows(JsonValueKind kind) => _kinds is null || _kinds.Contains(kind);
+
+    /// <summary>Of which kinds a value may be, in words: "a text or a number".</summary>
+    public string KindNames => string.Join(" or ", (_kinds ?? []).Select(SchemaViolations.Name).Distinct());
 
     public SchemaOutline? Find(string name) => _byName.GetValueOrDefault(name);
 
@@ -75,7 +85,7 @@ internal sealed class SchemaOutline
 
     private static SchemaOutline Read(string name, JsonElement schema)
     {
-        string? type = null;
+        HashSet<JsonValueKind>? kinds = null;
         SchemaOutline? items = null;
         var plain = schema.ValueKind == JsonValueKind.Object;
         var properties = new Dictionary<string, SchemaOutline>(StringComparer.OrdinalIgnoreCase);
@@ -83,7 +93,11 @@ internal sealed class SchemaOutline
         {
             if (keyword.NameEquals("type"))
             {
-                type = keyword.Value.ValueKind == JsonValueKind.String ? keyword.Value.GetString() : null;
+                kinds = [];
+                foreach (var type in keyword.Value.ValueKind == JsonValueKind.Array ? keyword.Value.EnumerateArray().ToArray() : [keyword.Value])
+                {
+                    plain &= AddKinds(kinds, type);
+                }
             }
             else if (keyword.NameEquals("properties") && keyword.Value.ValueKind == JsonValueKind.Object)
             {
@@ -95,7 +109,7 @@ internal sealed class SchemaOutline
             }
             else if (keyword.NameEquals("items") && Read(name, keyword.Value) is { IsObject: true } item)
             {
-                (items, plain) = (item, false);
+                items = item;
             }
             else
             {
@@ -103,6 +117,28 @@ internal sealed class SchemaOutline
             }
         }
 
-        return new SchemaOutline(name, type, [.. properties.Values], items, plain);
+        return new SchemaOutline(name, kinds, [.. properties.Values], items, plain);
+    }
+
+    /// <summary>False for what is no kind of JSON's own: whole numbers, or an error.</summary>
+    private static bool AddKinds(HashSet<JsonValueKind> kinds, JsonElement type)
+    {
+        switch (type.ValueKind == JsonValueKind.String ? type.GetString() : null)
+        {
+            case "object":
+                return kinds.Add(JsonValueKind.Object);
+            case "array":
+                return kinds.Add(JsonValueKind.Array);
+            case "string":
+                return kinds.Add(JsonValueKind.String);
+            case "number":
+                return kinds.Add(JsonValueKind.Number);
+            case "null":
+                return kinds.Add(JsonValueKind.Null);
+            case "boolean":
+                return kinds.Add(JsonValueKind.True) && kinds.Add(JsonValueKind.False);
+            default:
+                return false;
+        }
     }
 }

@@ -229,6 +229,72 @@ public sealed class BookingsReaderTests : IAsyncLifetime
         Assert.Single((await _rig.Store.FindRunAsync((await _rig.LeadsAsync())[0].Id))!.RepeatedAt);
     }
 
+    [Theory]
+    [InlineData("endDateTime", """{"dateTime":"0001-01-01T00:00:00.0000000","timeZone":"W. Europe Standard Time"}""")]
+    [InlineData("endDateTime", """{"dateTime":"9999-12-31T23:59:59.9999999","timeZone":"Pacific Standard Time"}""")]
+    [InlineData("startDateTime", "\"tomorrow\"")]
+    [InlineData("duration", "[]")]
+    [InlineData("customers", "{}")]
+    [InlineData("customers", "[5,null,{\"customerId\":{}}]")]
+    [InlineData("staffMemberIds", "5")]
+    public async Task An_odd_appointment_hides_no_cancellation_of_the_others(string name, string value)
+    {
+        var bad = Book("bad");
+        Book("a");
+        await _rig.LookAsync();
+        _rig.Time.Advance(TimeSpan.FromMinutes(5));
+        _rig.Put(bad.With(_rig.Now, name, JsonNode.Parse(value)));
+        _rig.Graph.Cancel(BookingsRig.Business, "a");
+
+        await _rig.LookAsync();
+
+        Assert.Contains("cancelled a", await _rig.EventsAsync());
+        Assert.DoesNotContain(await _rig.LeadsAsync(), lead => lead.Content.Text("EndTime") is { } end && AppointmentTime.IsNone(end));
+    }
+
+    [Fact]
+    public async Task One_over_which_the_program_stumbles_is_named_in_the_log_once_and_holds_up_no_other_one()
+    {
+        // As no version writes it.
+        const string Note = """{"Listed":"","Version":1,"At":"2026-11-21T09:00:00Z","Start":null,"End":null,"ServiceName":null,"People":[{"Row":"no id","State":"x","Traits":{"Id":null,"Address":null,"Name":null}}]}""";
+        Book("bad");
+        Book("a");
+        await _rig.LookAsync();
+        await _rig.Store.RecordSeenAsync($"bookings {BookingsRig.Business.ToLowerInvariant()}", "bad", Note);
+        Book("b");
+        _rig.Graph.Cancel(BookingsRig.Business, "a");
+
+        await _rig.LookAsync();
+        await _rig.LookAsync();
+
+        Assert.Equal(["cancelled a", "created a", "created b", "created bad"], (await _rig.EventsAsync()).Order());
+        var warning = Assert.Single(_rig.Log);
+        Assert.Contains("Appointment bad of", warning.Message, StringComparison.Ordinal);
+        Assert.Null(warning.Exception);
+    }
+
+    [Fact]
+    public async Task Half_of_a_letter_that_a_customer_typed_is_no_obstacle()
+    {
+        Book("bad", ("customerNotes", "x"), ("serviceName", "half \ud83d"));
+        Book("a");
+
+        await _rig.LookAsync();
+
+        Assert.Equal(["created a", "created bad"], (await _rig.EventsAsync()).Order());
+    }
+
+    [Fact]
+    public async Task Values_from_Graph_are_cleaned_as_posted_ones_are()
+    {
+        Book("a", ("customers", new JsonArray(new JsonObject { ["customerId"] = "c", ["name"] = " Kim Lee, PhD", ["emailAddress"] = "mailto:kim@example.com\u200b" })));
+
+        await _rig.LookAsync();
+
+        var content = Assert.Single(await _rig.LeadsAsync()).Content;
+        Assert.Equal(("kim@example.com", "Kim", "Lee"), (content.Text("UserDetails", "Email"), content.Text("UserDetails", "FirstName"), content.Text("UserDetails", "LastName")));
+    }
+
     [Fact]
     public async Task Neither_does_one_of_an_update_or_a_cancellation()
     {

@@ -18,6 +18,7 @@ internal sealed class BookingsRig : IAsyncDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly RemoteClient _remote = new();
+    private readonly LogLines<BookingsReader> _logs = new();
     private SqliteLeadStore _store;
 
     private BookingsRig(FakeGraph graph, bool takeExisting)
@@ -41,6 +42,9 @@ internal sealed class BookingsRig : IAsyncDisposable
 
     public BookingsReader Reader { get; private set; }
 
+    /// <summary>What the reader logged.</summary>
+    public IReadOnlyCollection<(string Message, Exception? Exception)> Log => _logs.Lines;
+
     public static async Task<BookingsRig> StartAsync(bool takeExisting = true)
     {
         var graph = await FakeGraph.StartAsync();
@@ -54,7 +58,7 @@ internal sealed class BookingsRig : IAsyncDisposable
         var intake = new IntakeOptions([], 262_144, TimeSpan.FromDays(1), 0);
         var keeper = new LeadKeeper(store ?? _store, [new DestinationRoute("crm", [], [], new Dictionary<string, IReadOnlyList<string>>())], intake, Time);
         var calendar = new GraphCalendar(new GraphClient(Options, _remote, Time, null), Options.Graph);
-        return new BookingsReader(Options, calendar, new BookingsStaff(calendar, Time), new AppointmentIntake(keeper, store ?? _store, store ?? _store, Time), store ?? _store, Time);
+        return new BookingsReader(Options, calendar, new BookingsStaff(calendar, Time), new AppointmentIntake(keeper, store ?? _store, store ?? _store, Time), store ?? _store, Time, _logs);
     }
 
     public void Restart()

@@ -73,6 +73,8 @@ public sealed class NothingDroppedTests
     [InlineData("""{"CustomQuestionAnswers":[{"Question":"Q","Answer":"a","QuestionId":"q-1","IsRequired":true}]}""", "Q: a|CustomQuestionAnswers[0].QuestionId: q-1|CustomQuestionAnswers[0].IsRequired: true")]
     [InlineData("""{"Duration":"half an hour","CustomerTimeZone":"Moon Standard Time","StartTime":"2027-01-10T09:00:00Z"}""", "Duration: half an hour|CustomerTimeZone: Moon Standard Time|Start: 2027-01-10 09:00 (UTC)")]
     [InlineData("""{"Duration":"45","CustomerTimeZone":"Europe/Berlin","StartTime":"soon"}""", "Duration (minutes): 45|CustomerTimeZone: Europe/Berlin|Start: soon")]
+    [InlineData("""{"StartTime":"2027-01-10T09:00:00Z","EndTime":"late","Duration":"PT90S"}""", "Duration (minutes): 1.5|EndTime: late")]
+    [InlineData("""{"StartTime":"2027-01-10T09:00:00Z","EndTime":"2027-01-10T10:00:00Z","Duration":"an hour"}""", "Duration (minutes): 60|Duration: an hour")]
     [InlineData("""{"CustomerName":"Kim Lee, PhD","CustomerEmail":"kim@example.com"}""", "CustomerName: Kim Lee, PhD")]
     [InlineData("""{"CustomerEmail":"kim@example.com","CustomerPhone":"1","UserDetails":{"Email":"lee@example.com","Phone":"2"}}""", "CustomerEmail: kim@example.com|CustomerPhone: 1")]
     [InlineData("""{"Id":"1","StaffMembers":[{"Id":"s-1","DisplayName":"Megan Bowen","EmailAddress":"megan@contoso.example"},"x"]}""", "Staff: Megan Bowen|StaffMembers[0].Id: s-1|StaffMembers[0].EmailAddress: megan@contoso.example")]

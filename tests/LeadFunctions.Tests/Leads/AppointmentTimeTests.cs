@@ -47,6 +47,37 @@ public sealed class AppointmentTimeTests
     public void What_is_no_time_is_none(string? text) => Assert.Null(AppointmentTime.Parse(text));
 
     [Theory]
+    [InlineData("0001-01-01T00:00:00")]
+    [InlineData("0001-01-01T00:00:00.0000000Z")]
+    [InlineData("0001-01-01T00:00:00+02:00")]
+    [InlineData("1/1/0001 12:00:00 AM")]
+    [InlineData("01.01.0001 00:00")]
+    [InlineData("Mon, 01 Jan 0001 00:00:00 GMT")]
+    [InlineData("January 1, 0001")]
+    [InlineData("0000-00-00 00:00:00")]
+    [InlineData("1601-01-01T00:00:00Z")]
+    [InlineData("1752-12-31T23:59:59Z")]
+    [InlineData("1753-01-01T00:00:00")]
+    [InlineData("9999-12-31T23:59:59.9999999")]
+    [InlineData("9999-12-31T23:59:59-08:00")]
+    [InlineData("31.12.9999")]
+    public void Times_that_stand_for_none_are_none(string text)
+    {
+        Assert.Null(AppointmentTime.Parse(text));
+        Assert.True(AppointmentTime.IsNone(text));
+    }
+
+    [Theory]
+    [InlineData("2026-12-01T09:30:00")]
+    [InlineData("1900-01-01")]
+    [InlineData("2026-12-01T09:30:00.9999999Z")]
+    [InlineData("12/1/2026 0930")]
+    [InlineData("next week")]
+    [InlineData("room 0001")]
+    [InlineData(null)]
+    public void Other_texts_stand_for_what_they_say(string? text) => Assert.False(AppointmentTime.IsNone(text));
+
+    [Theory]
     [InlineData("30", 30.0)]
     [InlineData("\"30\"", 30.0)]
     [InlineData("\"PT1H30M\"", 90.0)]

@@ -9,23 +9,27 @@ public sealed class SchemaOutlineTests
     [InlineData("""{"type":"object"}""")]
     [InlineData("""{"type":"object","properties":{"a":{"type":"string"}}}""")]
     [InlineData("""{"$schema":"x","id":"x","title":"x","description":"x","definitions":{},"type":"object","properties":{"a":{"type":"object","properties":{"b":{"type":"string","default":"x"}}}}}""")]
-    public void A_schema_of_texts_and_objects_alone_is_plain(string json) => Assert.True(Read(json).IsPlain);
-
-    [Theory]
     [InlineData("""{}""")]
-    [InlineData("""[]""")]
     [InlineData("""{"properties":{"a":{"type":"string"}}}""")]
-    [InlineData("""{"type":"object","required":["a"]}""")]
-    [InlineData("""{"type":"object","additionalProperties":false}""")]
     [InlineData("""{"type":"object","properties":{"a":{}}}""")]
-    [InlineData("""{"type":"object","properties":{"a":true}}""")]
-    [InlineData("""{"type":"object","properties":[]}""")]
     [InlineData("""{"type":"object","properties":{"a":{"type":"number"}}}""")]
     [InlineData("""{"type":"object","properties":{"a":{"type":["string","null"]}}}""")]
+    [InlineData("""{"type":"object","properties":{"a":{"type":"string","properties":{"b":{"type":"string"}}}}}""")]
+    [InlineData("""{"type":"object","properties":{"a":{"type":"array","items":{"properties":{"b":{"type":"boolean"}}}}}}""")]
+    public void A_schema_of_kinds_alone_is_plain(string json) => Assert.True(Read(json).IsPlain);
+
+    [Theory]
+    [InlineData("""[]""")]
+    [InlineData("""{"type":"object","properties":{"a":{"type":"integer"}}}""")]
+    [InlineData("""{"type":"object","properties":{"a":{"type":"array","items":{"type":"string"}}}}""")]
+    [InlineData("""{"type":"object","properties":{"a":{"type":"array","items":{"required":["b"],"properties":{"b":{}}}}}}""")]
+    [InlineData("""{"type":"object","required":["a"]}""")]
+    [InlineData("""{"type":"object","additionalProperties":false}""")]
+    [InlineData("""{"type":"object","properties":{"a":true}}""")]
+    [InlineData("""{"type":"object","properties":[]}""")]
     [InlineData("""{"type":"object","properties":{"a":{"type":"string","maxLength":3}}}""")]
     [InlineData("""{"type":"object","properties":{"a":{"type":"object","properties":{"b":{"enum":["x"]}}}}}""")]
     [InlineData("""{"type":"object","properties":{"a":{"type":"string"},"A":{"type":"string"}}}""")]
-    [InlineData("""{"type":"object","properties":{"a":{"type":"string","properties":{"b":{"type":"string"}}}}}""")]
     [InlineData("""{"type":"object","properties":{"a":{"$ref":"#/definitions/a"}}}""")]
     public void Any_other_rule_makes_it_not_plain(string json) => Assert.False(Read(json).IsPlain);
 

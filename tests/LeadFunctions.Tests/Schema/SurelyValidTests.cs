@@ -22,6 +22,35 @@ public sealed class SurelyValidTests
         }));
     }
 
+    [Fact]
+    public void For_appointments_it_is_true_exactly_when_there_is_no_violation_and_each_is_named_where_it_stands()
+    {
+        var schema = LeadSchema.Appointments();
+        var names = Gen.Elements("Id", "Duration", "Customers", "StaffMembers", "CustomQuestionAnswers", "CustomerLocation", "TrackingData", "IsSMSNotificationsEnabled", "UserDetails", "x");
+        var scalar = Gen.Elements("1", "true", "\"a\"", "[]", "{}", "[[]]", "\" \"", "null");
+        var inner = Gen.Elements("Name", "Email", "Answers", "Location", "DisplayName", "Question", "z").Two().SelectMany(name => scalar.Two(), (name, value) => $$"""{"{{name.Item1}}":{{value.Item1}},"{{name.Item2}}":{{value.Item2}}}""");
+        var items = Gen.OneOf(scalar, inner).ListOf(4).Select(list => $"[{string.Join(',', list)}]");
+        var bodies = names.SelectMany(name => Gen.OneOf(scalar, inner, items), (name, value) => $"\"{name}\":{value}").ListOf(6).Select(properties => $"{{{string.Join(',', properties)}}}");
+
+        Check.One(Many, Prop.ForAll(bodies.ToArbitrary(), body =>
+        {
+            var normalised = schema.Normalise(body);
+            var violations = schema.Validate(normalised.Json);
+            Assert.Equal(normalised.SurelyValid, violations.Count == 0);
+            Assert.Equal(NJsonSchemas(normalised.Json), violations.Select(violation => violation.Path).Order(StringComparer.Ordinal));
+        }));
+    }
+
+    /// <summary>Where the library finds faults in the whole body.</summary>
+    private static IEnumerable<string> NJsonSchemas(byte[] json)
+    {
+        using var stream = typeof(LeadSchema).Assembly.GetManifestResourceStream("appointment.schema.json")!;
+        using var reader = new StreamReader(stream);
+        var schema = NJsonSchema.JsonSchema.FromJsonAsync(reader.ReadToEnd()).GetAwaiter().GetResult();
+        var root = System.Text.Json.JsonElement.Parse(json);
+        return schema.Validate(System.Text.Encoding.UTF8.GetString(json)).SelectMany(error => SchemaViolations.From(error, root)).Select(violation => violation.Path).Order(StringComparer.Ordinal);
+    }
+
     [Theory]
     [InlineData("""{"type":"object"}""")]
     [InlineData("""{"type":"string"}""")]

@@ -51,7 +51,7 @@ internal sealed class AppointmentModel
         (string Name, string? Value)[] lines =
         [
             ("Appointment", status), ("Service", content.Text("ServiceName")), ("Start", start), ("End", end),
-            minutes is null ? ("Duration", Given("Duration")) : ("Duration (minutes)", minutes), ("Staff", staff),
+            facts.Duration is { } length ? ("Duration (minutes)", length.TotalMinutes.ToString("0.##", CultureInfo.InvariantCulture)) : ("Duration", Given("Duration")), ("Staff", staff),
             ("Customer notes", content.Text("CustomerNotes")), ("Service notes", content.Text("ServiceNotes")), ("Additional information", content.Text("AdditionalInfo")),
             ("Cancel reason", content.Text("CancelReason")), ("Join link", content.Text("JoinWebURL")),
             .. facts.Answers.Select(answer => (answer.Question.Length > 0 ? answer.Question : "Answer", (string?)answer.Answer)),
@@ -63,6 +63,7 @@ internal sealed class AppointmentModel
             list.Add(name, value!);
         }
 
+        list.LeaveOut(facts.UnreadAnswers);
         Lines = list.Fields;
     }
 
@@ -105,6 +106,9 @@ internal sealed class AppointmentModel
         "CustomerEmail" => ValueText.Of(value) == _content.Text("UserDetails", "Email"),
         "CustomerPhone" => ValueText.Of(value) == _content.Text("UserDetails", "Phone"),
         "CustomerTimeZone" => _facts.Zone is not null && (_facts.Start ?? _facts.End) is not null,
+        // Where it can't be read, the line shows what follows from the other two.
+        "EndTime" => _facts.End is null || AppointmentTime.Parse(ValueText.Of(value)) is not null || AppointmentTime.IsNone(ValueText.Of(value)),
+        "Duration" => _facts.Duration is null || AppointmentTime.ParseDuration(value) is not null,
         _ => InLines.Contains(name),
     };
 

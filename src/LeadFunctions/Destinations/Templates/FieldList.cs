@@ -41,6 +41,9 @@ internal sealed class FieldList
         _letters += name.Length + value.Length;
     }
 
+    /// <summary>Notes that some are left out that were not even read.</summary>
+    public void LeaveOut(int count) => _leftOut += count;
+
     /// <summary>Each value under its path; a list of plain values is one.</summary>
     public void Add(string name, JsonElement value)
     {

@@ -45,7 +45,7 @@ internal sealed partial class LeadTemplate
             return _compiled.Value(model.Values);
         }
 #pragma warning disable CA1031 // A template can fail in many ways (syntax, unknown helper, wrong arguments); all mean the same here.
-        catch (Exception exception)
+        catch (Exception exception) when (exception is not OutOfMemoryException)
 #pragma warning restore CA1031
         {
             throw new TemplateException(exception.GetBaseException().Message, exception);

@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Json;
 using LeadFunctions.Leads;
 using LeadFunctions.Schema;
 using LeadFunctions.Store;
@@ -13,6 +15,8 @@ internal sealed class AppointmentIntake(LeadKeeper keeper, ILeadIntakeStore stor
 {
     /// <summary>A reader that was killed between keeping a lead and noting it comes again with the same event, however much later it is started again.</summary>
     private static readonly TimeSpan Always = TimeSpan.MaxValue;
+
+    private const int MostOfAllLeads = 4 * 1024 * 1024;
 
     private readonly AppointmentKeeper _appointments = new(keeper, store, history);
     private readonly Lazy<LeadSchema> _schema = new(LeadSchema.Appointments);
@@ -115,15 +119,34 @@ internal sealed class AppointmentIntake(LeadKeeper keeper, ILeadIntakeStore stor
         using (document)
         {
             normalised = LeadNormaliser.Normalise(document!.RootElement, _schema.Value.Outline);
-            return normalised.IsEmpty
-                ? [new Violation("", "says nothing: every property is absent, null or blank; send what the Bookings trigger gives")]
-                : [.. _schema.Value.Validate(normalised.Json)];
+            if (normalised.IsEmpty)
+            {
+                return [new Violation("", "says nothing: every property is absent, null or blank; send what the Bookings trigger gives")];
+            }
+
+            return normalised.SurelyValid ? TooMuch(normalised.Json) : [.. _schema.Value.Validate(normalised.Json)];
         }
+    }
+
+    /// <summary>Each customer's lead repeats what all have in common: a body of 200 KB could be made so that its leads have 100 MB.</summary>
+    private static List<Violation> TooMuch(byte[] json)
+    {
+        var root = JsonElement.Parse(json);
+        if (!root.TryGetProperty("Customers", out var customers) || customers.GetArrayLength() is var count && count < 2)
+        {
+            return [];
+        }
+
+        var shared = json.Length - JsonMarshal.GetRawUtf8Value(customers).Length;
+        return (long)count * shared <= MostOfAllLeads ? [] : [new Violation(
+            "/Customers",
+            $"has {count} customers, and each would get a lead with the {shared} bytes that are said for all: more than {MostOfAllLeads} bytes together; post them in parts, or say less for all")];
     }
 
     private static PostedAppointment[] Posted(string happening, NormalisedLead normalised, DateTimeOffset receivedAt)
     {
-        var folded = AppointmentCustomers.Of(normalised.Identity);
-        return [.. AppointmentCustomers.Of(normalised.Json).Select((customer, index) => new PostedAppointment(happening, customer, folded[index].Content, receivedAt))];
+        var customers = AppointmentCustomers.Of(normalised.Json);
+        var folded = ReferenceEquals(normalised.Identity, normalised.Json) ? customers : AppointmentCustomers.Of(normalised.Identity);
+        return [.. customers.Select((customer, index) => new PostedAppointment(happening, customer, folded[index].Content, receivedAt))];
     }
 }

@@ -30,7 +30,7 @@ internal static class KnownAppointment
 
     /// <summary>What people are known by: id, address, name.</summary>
     public static IEnumerable<string> Names(LeadContent content) =>
-        new[] { content.Text("CustomerId"), content.Text("UserDetails", "Email"), content.Text("CustomerName") }.Select(CustomerKey.Folded).OfType<string>();
+        new[] { content.Text("CustomerId"), Clean(content.Text("UserDetails", "Email")), content.Text("CustomerName") }.Select(CustomerKey.Folded).OfType<string>();
 
     /// <summary>How sure it is that both name the same customer; 0: not at all. By id; by address, unless the names differ (families share one); by name when nothing else tells.</summary>
     public static int Likeness(LeadContent content, LeadContent other)
@@ -89,5 +89,8 @@ internal static class KnownAppointment
 
     /// <summary>Null when one of them doesn't say it.</summary>
     private static bool? Same(LeadContent one, LeadContent other, params ReadOnlySpan<string> path) =>
-        CustomerKey.Folded(one.Text(path)) is { } text && CustomerKey.Folded(other.Text(path)) is { } same ? text == same : null;
+        CustomerKey.Folded(Clean(one.Text(path))) is { } text && CustomerKey.Folded(Clean(other.Text(path))) is { } same ? text == same : null;
+
+    /// <summary>What an earlier version kept as it came is still the same person's.</summary>
+    private static string? Clean(string? text) => text is not null && text.Contains('@', StringComparison.Ordinal) ? EmailText.Clean(text) : text;
 }

@@ -24,12 +24,13 @@ internal sealed class Previews(IReadOnlyList<ConfiguredDestination> destinations
     {
         if (newest is null)
         {
-            return destination.Preview(delivery);
+            return DeliveryOutcome.Beginning(destination.Preview(delivery))!;
         }
 
         var goesHere = newest.Deliveries.Any(other => other.Destination == delivery.Destination && other.State.Status != DeliveryStatus.Discarded);
         var overtaken = delivery with { Later = [new LaterEvent(newest.Lead.Event, goesHere)] };
-        return Overtaken.Reason(overtaken, destination.KeepsState) ?? destination.Preview(destination.KeepsState ? overtaken : NewestState.Tell(overtaken, newest.Lead));
+        return Overtaken.Reason(overtaken, destination.KeepsState)
+            ?? DeliveryOutcome.Beginning(destination.Preview(destination.KeepsState ? overtaken : NewestState.Tell(overtaken, newest.Lead)))!;
     }
 
     private static LeadDelivery AsDelivery(Run run, RunDelivery delivery) => new(0, run.Lead, delivery.Destination, 0, 0)

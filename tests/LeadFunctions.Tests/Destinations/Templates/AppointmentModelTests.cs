@@ -33,6 +33,7 @@ public sealed class AppointmentModelTests
     [InlineData("""{"StartTime":"2026-12-01T09:30:00"}""", "2026-12-01 09:30 (UTC)|2026-12-01T09:30:00Z|UTC")]
     [InlineData("""{"StartTime":"2026-12-01T09:30:00","CustomerTimeZone":"Nowhere"}""", "2026-12-01 09:30 (UTC)|2026-12-01T09:30:00Z|UTC")]
     [InlineData("""{"StartTime":"next week"}""", "next week||UTC")]
+    [InlineData("""{"StartTime":"0001-01-01T00:00:00","EndTime":"9999-12-31T23:59:59"}""", "||UTC")]
     [InlineData("{}", "||UTC")]
     public void What_can_t_be_told_is_left_as_it_came(string content, string expected) =>
         Assert.Equal(expected, Render("{{Appointment.Start}}|{{Appointment.StartUtc}}|{{Appointment.TimeZone}}", content));
