@@ -31,7 +31,7 @@ internal static class AppointmentHash
             properties[property.Name] = property.Value;
         }
 
-        var plain = LeadNormaliser.Normalise(JsonSerializer.SerializeToElement(properties, SeenJson.Default.DictionaryStringJsonElement), NoNames, clean: false).Json;
-        return Convert.ToHexStringLower(SHA256.HashData(plain).AsSpan(0, 16));
+        var plain = JsonSerializer.SerializeToElement(properties, SeenJson.Default.DictionaryStringJsonElement);
+        return Convert.ToHexStringLower(SHA256.HashData(LeadNormaliser.Normalise(plain, NoNames, clean: false).Json).AsSpan(0, 16));
     }
 }

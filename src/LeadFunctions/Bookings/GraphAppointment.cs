@@ -118,13 +118,18 @@ internal static class GraphAppointment
 
     private static JsonObject? Answer(JsonElement given)
     {
-        var (answer, chosen) = (Property(given, "answer") is { } said ? ValueText.Of(said) : "", ValueText.Of(Property(given, "selectedOptions") ?? default));
+        var answer = ValueText.Of(Property(given, "answer") ?? default);
+        var chosen = ValueText.Of(Property(given, "selectedOptions") ?? default);
         if (string.IsNullOrWhiteSpace(answer) && chosen.Length == 0)
         {
             return null;
         }
 
-        var item = new JsonObject { ["Question"] = Text(given, "question") ?? "", ["Answer"] = string.IsNullOrWhiteSpace(answer) ? chosen : answer };
+        var item = new JsonObject
+        {
+            ["Question"] = Text(given, "question") ?? "",
+            ["Answer"] = string.IsNullOrWhiteSpace(answer) ? chosen : answer,
+        };
         if (chosen.Length > 0 && !string.IsNullOrWhiteSpace(answer) && chosen != answer)
         {
             item["SelectedOptions"] = chosen;

@@ -40,7 +40,8 @@ internal static class BodyFault
         }
         catch (JsonException exception)
         {
-            return new Violation("", $"{Kind(body) ?? Explain(body.Text.Span, exception)}{(body.Charset is { } charset ? $" (read as {charset})" : "")}");
+            var readAs = body.Charset is { } charset ? $" (read as {charset})" : "";
+            return new Violation("", (Kind(body) ?? Explain(body.Text.Span, exception)) + readAs);
         }
 
         if (document.RootElement.ValueKind == JsonValueKind.Object)
@@ -54,7 +55,8 @@ internal static class BodyFault
         document = null;
         return new Violation("", isTwice
             ? "is a text that holds JSON: it was encoded twice; send the object itself"
-            : $"must be a JSON object, but is {SchemaViolations.Name(kind)}; {(kind == JsonValueKind.Array ? "post each lead by itself" : "put the lead's properties in braces")}");
+            : $"must be a JSON object, but is {SchemaViolations.Name(kind)}; "
+                + (kind == JsonValueKind.Array ? "post each lead by itself" : "put the lead's properties in braces"));
     }
 
     /// <summary>What else than JSON it is; null when that can't be told.</summary>
@@ -71,7 +73,8 @@ internal static class BodyFault
         {
             _ when Begins(text, "<!doctype html", "<html") => "is HTML, not JSON; send the lead as a JSON object",
             ['<', ..] => "is XML, not JSON; send the lead as a JSON object",
-            _ when Begins(text, "%PDF", "\u2030PNG", "GIF8") || text.Contains('\0', StringComparison.Ordinal) => "is binary data, not JSON; send the lead as a JSON object",
+            _ when Begins(text, "%PDF", "\u2030PNG", "GIF8") || text.Contains('\0', StringComparison.Ordinal) =>
+                "is binary data, not JSON; send the lead as a JSON object",
             _ when Begins(text, "--") => "is a form (multipart); send the lead as a JSON object",
             _ when Begins(text, "eyJ", "ewo", "ewog", "eyI") => "is Base64 or a token; send the JSON itself",
             _ when IsForm(text) => "is a form (name=value); send the lead as a JSON object",
@@ -93,7 +96,8 @@ internal static class BodyFault
     }
 
     private static bool IsForm(string text) =>
-        text.IndexOf('=', StringComparison.Ordinal) is > 0 and var at && text[..at].All(letter => char.IsAsciiLetterOrDigit(letter) || "._-%+[]".Contains(letter, StringComparison.Ordinal));
+        text.IndexOf('=', StringComparison.Ordinal) is > 0 and var at
+        && text[..at].All(letter => char.IsAsciiLetterOrDigit(letter) || "._-%+[]".Contains(letter, StringComparison.Ordinal));
 
     /// <summary>In words that say what to do: the parser's own only name what it met.</summary>
     private static string Explain(ReadOnlySpan<byte> text, JsonException exception)
@@ -104,14 +108,16 @@ internal static class BodyFault
             _ when Says("trailing comma") => "there is a comma after the last property or item",
             _ when Says("maximum configured depth") => "it has too many levels",
             _ when Says("after a single JSON value") => "it goes on after the object; post each lead by itself",
-            _ when Says("Expected depth to be zero") || Says("end of data") || Says("end of the JSON payload") || Says("end of string") => "it ends too early; was it cut off?",
+            _ when Says("Expected depth to be zero") || Says("end of data") || Says("end of the JSON payload") || Says("end of string") =>
+                "it ends too early; was it cut off?",
             _ when Says("within a JSON string") => "there is a line break or another control character within a text; write it as \\n",
             _ when Says("'/'") || Says("comment") => "there is a comment",
             _ when Says("0x27") || Says("'''") => "names and texts stand in double quotes",
             _ when Trimmed(text) is not [(byte)'{' or (byte)'[', ..] => "it does not begin with {",
             _ => "look at this place",
         };
-        return $"is not JSON that can be read: {what} (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}; at most {MostLevels} levels, no comments)";
+        var where = $"line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}";
+        return $"is not JSON that can be read: {what} ({where}; at most {MostLevels} levels, no comments)";
 
         bool Says(string part) => words.Contains(part, StringComparison.Ordinal);
     }

@@ -22,7 +22,9 @@ internal sealed record IntakeOptions(IReadOnlyList<AccessKey> Keys, int MaxBodyB
         foreach (var key in keys.Where(key => key.Value.Any(IsChangedInUrls)))
         {
             // Who posts has nothing but the URL, and so would never get in.
-            settings.Fault($"Intake:Keys:{key.Name}", "holds a character that a URL changes (+ % & #, a space, or a letter beyond ASCII); make one of letters and digits (for example with: openssl rand -hex 24)");
+            settings.Fault(
+                $"Intake:Keys:{key.Name}",
+                "holds a character that a URL changes (+ % & #, a space, or a letter beyond ASCII); make one of letters and digits (for example with: openssl rand -hex 24)");
         }
 
         return new IntakeOptions(

@@ -6,7 +6,8 @@ namespace LeadFunctions.Intake;
 /// <summary>A body as its headers and its bytes tell to read it.</summary>
 /// <param name="Text">In UTF-8.</param>
 /// <param name="Kept">
-/// What is kept when it is refused: as it came, but not compressed; and in UTF-8 when only its header tells its charset, because headers aren't kept.
+/// What is kept when it is refused: as it came, but not compressed; and in UTF-8 when only its header tells its charset, because
+/// headers aren't kept.
 /// </param>
 /// <param name="Charset">What it was read as, for people; null for UTF-8.</param>
 internal readonly record struct PostedBody(ReadOnlyMemory<byte> Text, ReadOnlyMemory<byte> Kept, string? Charset)
@@ -15,7 +16,11 @@ internal readonly record struct PostedBody(ReadOnlyMemory<byte> Text, ReadOnlyMe
     private const int MostCodings = 3;
 
     /// <summary>A body that was kept.</summary>
-    public static PostedBody Of(ReadOnlyMemory<byte> kept) => BodyText.Read(kept, null) is var (text, charset) ? new PostedBody(text, kept, charset) : default;
+    public static PostedBody Of(ReadOnlyMemory<byte> kept)
+    {
+        var (text, charset) = BodyText.Read(kept, null);
+        return new PostedBody(text, kept, charset);
+    }
 
     /// <summary>Reads a body, or says with which status it is refused and why.</summary>
     /// <param name="most">What it may have, decoded too.</param>
@@ -34,14 +39,20 @@ internal readonly record struct PostedBody(ReadOnlyMemory<byte> Text, ReadOnlyMe
                     break;
                 }
 
-                return (Of(bytes), StatusCodes.Status415UnsupportedMediaType, new Violation("", $"is compressed in a way that is not read here (Content-Encoding: {Shown(coding)}); send it as it is, or with one of {ContentCoding.Known}"));
+                return Refused(
+                    bytes,
+                    StatusCodes.Status415UnsupportedMediaType,
+                    $"is compressed in a way that is not read here (Content-Encoding: {Shown(coding)}); send it as it is, or with one of {ContentCoding.Known}");
             }
 
             (bytes, var end) = ContentCoding.Decode(coding, bytes, most);
             if (end == ContentCoding.End.TooLarge)
             {
                 bytes = codings[(index + 1)..].Aggregate(bytes, (beginning, inner) => ContentCoding.Decode(inner, beginning, most).Bytes);
-                return (Of(bytes), StatusCodes.Status413PayloadTooLarge, new Violation("", $"is larger than {most} bytes (Intake:MaxBodyBytes) when it is decompressed; send a smaller one. Its beginning is kept"));
+                return Refused(
+                    bytes,
+                    StatusCodes.Status413PayloadTooLarge,
+                    $"is larger than {most} bytes (Intake:MaxBodyBytes) when it is decompressed; send a smaller one. Its beginning is kept");
             }
 
             if (end == ContentCoding.End.Broken)
@@ -53,13 +64,20 @@ internal readonly record struct PostedBody(ReadOnlyMemory<byte> Text, ReadOnlyMe
                     break;
                 }
 
-                return (Of(raw), StatusCodes.Status400BadRequest, new Violation("", $"is compressed, says Content-Encoding, but is no {Shown(coding)} data, or only a part of it; send it again, or as it is without that header"));
+                return Refused(
+                    raw,
+                    StatusCodes.Status400BadRequest,
+                    $"is compressed, says Content-Encoding, but is no {Shown(coding)} data, or only a part of it; send it again, or as it is without that header");
             }
         }
 
         var (text, charset) = BodyText.Read(bytes, Declared(request.ContentType));
-        return (new PostedBody(text, charset is null || BodyText.Utf8(bytes).Span.SequenceEqual(text.Span) ? bytes : text, charset), null, null);
+        var isToldByBytes = charset is null || BodyText.Utf8(bytes).Span.SequenceEqual(text.Span);
+        return (new PostedBody(text, isToldByBytes ? bytes : text, charset), null, null);
     }
+
+    private static (PostedBody Body, int? Status, Violation? Fault) Refused(ReadOnlyMemory<byte> bytes, int status, string message) =>
+        (Of(bytes), status, new Violation("", message));
 
     /// <summary>The last one first, as it was put on last.</summary>
     private static IEnumerable<string> Codings(HttpRequest request)
@@ -69,14 +87,20 @@ internal readonly record struct PostedBody(ReadOnlyMemory<byte> Text, ReadOnlyMe
             return [];
         }
 
-        string[] codings = [.. given.ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(coding => !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))];
+        string[] codings =
+        [
+            .. given.ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .Where(coding => !coding.Equals("identity", StringComparison.OrdinalIgnoreCase)),
+        ];
         return codings.Length <= MostCodings ? codings.Reverse() : [string.Join(", ", codings)];
     }
 
     private static string? Declared(string? contentType) =>
-        contentType is not null && contentType.Contains("charset", StringComparison.OrdinalIgnoreCase) && MediaTypeHeaderValue.TryParse(contentType, out var type)
+        contentType is not null && contentType.Contains("charset", StringComparison.OrdinalIgnoreCase)
+        && MediaTypeHeaderValue.TryParse(contentType, out var type)
             ? HeaderUtilities.RemoveQuotes(type.Charset).Value?.Trim('\'', ' ')
             : null;
 
-    private static string Shown(string coding) => string.Concat(coding.Where(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or ',' or ' ').Take(40));
+    private static string Shown(string coding) =>
+        string.Concat(coding.Where(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or ',' or ' ').Take(40));
 }

@@ -53,7 +53,9 @@ internal sealed record AppointmentFacts(
         }
 
         var (question, answer, options) = (Words(item, "Question"), Words(item, "Answer"), Words(item, "SelectedOptions"));
-        var said = answer.Length == 0 ? options : options.Length == 0 || answer.Contains(options, StringComparison.Ordinal) ? answer : $"{answer} ({options})";
+        var said = answer.Length == 0 ? options
+            : options.Length == 0 || answer.Contains(options, StringComparison.Ordinal) ? answer
+            : $"{answer} ({options})";
         return said.Length > 0 ? (question, said) : question.Length > 0 ? (question, Unanswered) : null;
     }
 

@@ -17,11 +17,13 @@ internal static partial class AppointmentTime
     {
         // .NET doesn't know this name of the zone, and takes dots as it takes slashes.
         var readable = Dotted.Replace(Utc.Replace(text ?? "", ""), "$3-$2-$1");
-        return !IsNone(text) && FullDate.IsMatch(readable) && DateTimeOffset.TryParse(readable, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowWhiteSpaces, out var time) ? time : null;
+        const DateTimeStyles Styles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowWhiteSpaces;
+        return !IsNone(text) && FullDate.IsMatch(readable) && DateTimeOffset.TryParse(readable, CultureInfo.InvariantCulture, Styles, out var time) ? time : null;
     }
 
     /// <summary>
-    /// Whether it stands for no time: programs write the first or last day of their calendar where nothing is set (0001-01-01, 1601-01-01, 1753-01-01,
+    /// Whether it stands for no time: programs write the first or last day of their calendar where nothing is set (0001-01-01,
+    /// 1601-01-01, 1753-01-01,
     /// 9999-12-31), and nobody books in years before 1753, the first that databases hold.
     /// </summary>
     public static bool IsNone(string? text) =>

@@ -4,8 +4,10 @@ using System.Text;
 namespace LeadFunctions.Leads;
 
 /// <summary>
-/// Makes the bytes of a body readable as JSON without losing a lead over its encoding. A byte order mark, or where the zeros of the first letters
-/// stand, tells UTF-16 and UTF-32; else a declared charset counts. What is not UTF-8 although nothing else is declared is read as Windows-1252,
+/// Makes the bytes of a body readable as JSON without losing a lead over its encoding. A byte order mark, or where the zeros of the
+/// first letters
+/// stand, tells UTF-16 and UTF-32; else a declared charset counts. What is not UTF-8 although nothing else is declared is read as
+/// Windows-1252,
 /// and half of a surrogate pair becomes U+FFFD.
 /// </summary>
 internal static class BodyText
@@ -17,10 +19,12 @@ internal static class BodyText
     private static readonly UTF32Encoding Utf32BigEndian = new(bigEndian: true, byteOrderMark: true);
 
     // As browsers do: what calls itself Latin-1 is Windows-1252, which has letters where Latin-1 has controls.
-    private static readonly string[] Western = ["iso-8859-1", "iso8859-1", "iso_8859-1", "latin1", "latin-1", "l1", "windows-1252", "cp1252", "x-cp1252"];
+    private static readonly string[] Western =
+        ["iso-8859-1", "iso8859-1", "iso_8859-1", "latin1", "latin-1", "l1", "windows-1252", "cp1252", "x-cp1252"];
 
     // Their bytes tell themselves what they are, or show that the declaration is wrong.
-    private static readonly string[] ToldByBytes = ["utf-8", "utf8", "utf-16", "utf-16le", "utf-16be", "utf-32", "utf-32le", "utf-32be", "us-ascii", "ascii"];
+    private static readonly string[] ToldByBytes =
+        ["utf-8", "utf8", "utf-16", "utf-16le", "utf-16be", "utf-32", "utf-32le", "utf-32be", "us-ascii", "ascii"];
 
     /// <summary>A body of which nothing but its bytes is known.</summary>
     public static ReadOnlyMemory<byte> Utf8(ReadOnlyMemory<byte> body) => Read(body, null).Utf8;
@@ -46,7 +50,9 @@ internal static class BodyText
             return (WholePairs(Encoding.UTF8.GetBytes(declared.GetString(body.Span))), declared.WebName);
         }
 
-        return System.Text.Unicode.Utf8.IsValid(body.Span) ? (WholePairs(body), null) : (WholePairs(Encoding.UTF8.GetBytes(Mended(body.Span))), "windows-1252");
+        return System.Text.Unicode.Utf8.IsValid(body.Span)
+            ? (WholePairs(body), null)
+            : (WholePairs(Encoding.UTF8.GetBytes(Mended(body.Span))), "windows-1252");
     }
 
     /// <summary>JSON begins with an ASCII letter (RFC 4627, section 3).</summary>
@@ -83,7 +89,9 @@ internal static class BodyText
 
     private static Encoding Windows1252() => CodePagesEncodingProvider.Instance.GetEncoding(1252)!;
 
-    /// <summary>Bytes of which some are no UTF-8: as Windows-1252; but when more of its letters are UTF-8 than aren't, only those that aren't.</summary>
+    /// <summary>
+    /// Bytes of which some are no UTF-8: as Windows-1252; but when more of its letters are UTF-8 than aren't, only those that aren't.
+    /// </summary>
     private static string Mended(ReadOnlySpan<byte> bytes)
     {
         var (letters, flaws, western) = (0, 0, Windows1252());

@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace LeadFunctions.Leads;
 
-/// <summary>The codings of <c>Content-Encoding</c> that are read (RFC 9110, section 8.4.1), and how others are recognised by their first bytes.</summary>
+/// <summary>
+/// The codings of <c>Content-Encoding</c> that are read (RFC 9110, section 8.4.1), and how others are recognised by their first bytes.
+/// </summary>
 internal static class ContentCoding
 {
     /// <summary>For people, and for <c>Accept-Encoding</c>.</summary>
@@ -36,7 +38,9 @@ internal static class ContentCoding
             default:
                 // "deflate" means zlib's form of it, but some send it bare.
                 var zlib = IsZlib(body.Span) ? Read(new ZLibStream(Stream(body), CompressionMode.Decompress), most) : (default, End.Broken);
-                return zlib.End == End.Broken && Read(new DeflateStream(Stream(body), CompressionMode.Decompress), most) is { End: not End.Broken } bare ? bare : zlib;
+                return zlib.End == End.Broken && Read(new DeflateStream(Stream(body), CompressionMode.Decompress), most) is { End: not End.Broken } bare
+                    ? bare
+                    : zlib;
         }
     }
 
@@ -56,7 +60,9 @@ internal static class ContentCoding
         body is [var method, var flags, ..] && (method & 0x0F) == 8 && method <= 0x78 && ((method << 8) | flags) % 31 == 0;
 
     private static MemoryStream Stream(ReadOnlyMemory<byte> body) =>
-        MemoryMarshal.TryGetArray(body, out var array) ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false) : new MemoryStream(body.ToArray(), writable: false);
+        MemoryMarshal.TryGetArray(body, out var array)
+            ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
+            : new MemoryStream(body.ToArray(), writable: false);
 
     private static (ReadOnlyMemory<byte> Bytes, End End) Read(Stream decoder, int most)
     {

@@ -6,7 +6,9 @@ using System.Text.RegularExpressions;
 
 namespace LeadFunctions.Leads;
 
-/// <summary>E-mail addresses as people and programs write them, and the one form in which they are kept, sent, compared and erased.</summary>
+/// <summary>
+/// E-mail addresses as people and programs write them, and the one form in which they are kept, sent, compared and erased.
+/// </summary>
 internal static partial class EmailText
 {
     /// <summary>Of a longer text nobody can say which address is meant.</summary>
@@ -14,16 +16,24 @@ internal static partial class EmailText
 
     private const int LongestName = 120;
 
-    private static readonly SearchValues<byte> PlainLocal = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+-"u8);
-    private static readonly SearchValues<byte> PlainDomain = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-"u8);
+    // RFC 5321: a dot-atom, and a domain with at least one dot.
+    private const string Atom = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";
+    private const string Address = $@"{Atom}(?:\.{Atom})*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{{0,61}}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{{0,61}}[A-Za-z0-9]";
+
+    private static readonly SearchValues<byte> PlainLocal =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+-"u8);
+
+    private static readonly SearchValues<byte> PlainDomain =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-"u8);
 
     // What may stand around an address without being part of it, though RFC 5322 would take it for one.
     private static readonly char[] Around = ['|', '=', '?', '/', '&', '*', '~', '^', '{', '}', '!', '#', '$', '%'];
 
-    private static readonly char[] Wrapping = [' ', '<', '>', '(', ')', '[', ']', '{', '}', '"', '\'', '`', ',', ';', '.', ':', '|', '*', '!', '“', '”', '„', '‘', '’', '«', '»'];
+    private static readonly char[] Wrapping = [.. " <>()[]{}\"'`,;.:|*!“”„‘’«»"];
 
     /// <summary>RFC 5321's usual form, in ASCII, at most 254 characters and 64 before the @, with a dotted domain.</summary>
-    public static bool IsAddress(string text) => text.Length <= 254 && text.IndexOf('@', StringComparison.Ordinal) <= 64 && Whole.IsMatch(text);
+    public static bool IsAddress(string text) =>
+        text.Length <= 254 && text.IndexOf('@', StringComparison.Ordinal) <= 64 && Whole.IsMatch(text);
 
     /// <summary>An address, as nearly all are, of which nothing is to be cleaned; told without making a string.</summary>
     public static bool IsPlain(ReadOnlySpan<byte> utf8)
@@ -34,8 +44,10 @@ internal static partial class EmailText
     }
 
     /// <summary>
-    /// The one address that a text of an address field means: without characters that nobody sees, <c>mailto:</c>, a name and brackets, quotes and
-    /// punctuation around it. A text with no address, with several, or with words that may belong to it stays as it is but for the space around it.
+    /// The one address that a text of an address field means: without characters that nobody sees, <c>mailto:</c>, a name and brackets,
+    /// quotes and
+    /// punctuation around it. A text with no address, with several, or with words that may belong to it stays as it is but for the
+    /// space around it.
     /// </summary>
     public static string Clean(string text)
     {
@@ -66,20 +78,26 @@ internal static partial class EmailText
         var readable = Unescaped(Readable(text));
         if (readable.Contains(address, StringComparison.OrdinalIgnoreCase))
         {
-            return Lead.Replace(readable.Replace(address, " ", StringComparison.OrdinalIgnoreCase), "").Trim(Wrapping) is { Length: > 0 } rest ? rest : null;
+            var rest = Lead.Replace(readable.Replace(address, " ", StringComparison.OrdinalIgnoreCase), "").Trim(Wrapping);
+            return rest.Length > 0 ? rest : null;
         }
 
         return null;
     }
 
-    /// <summary>Whether a text is an address and nothing else but what is written around addresses, or the address in brackets after a name.</summary>
+    /// <summary>
+    /// Whether a text is an address and nothing else but what is written around addresses, or the address in brackets after a name.
+    /// </summary>
     public static bool IsNothingBut(string text, string address) =>
         text.Length >= address.Length && text.Length <= MostLetters && Forms(text).Any(form =>
             form.Contains(address, StringComparison.OrdinalIgnoreCase)
             && In(form).Contains(address, StringComparer.OrdinalIgnoreCase)
             && (Besides(form, address) is not { } rest || rest[0] == '?' || (form.Length <= address.Length + LongestName && IsWithName(form, address))));
 
-    /// <summary>False after a word, of which the address may be the rest (<c>some one@example.com</c>), and before a dot with more of its domain.</summary>
+    /// <summary>
+    /// False after a word, of which the address may be the rest (<c>some one@example.com</c>), and before a dot with more of its
+    /// domain.
+    /// </summary>
     private static bool StandsApart(string text, string address)
     {
         var at = text.IndexOf(address, StringComparison.OrdinalIgnoreCase);
@@ -111,7 +129,8 @@ internal static partial class EmailText
     }
 
     /// <summary>
-    /// A text as it is, and as it reads without what hides an address in it: characters that nobody sees, other widths, space around its @ and dots,
+    /// A text as it is, and as it reads without what hides an address in it: characters that nobody sees, other widths, space around
+    /// its @ and dots,
     /// escapes of URLs and HTML.
     /// </summary>
     public static IEnumerable<string> Forms(string text)
@@ -191,13 +210,18 @@ internal static partial class EmailText
     }
 
     private static string Unescaped(string text) =>
-        text.Contains("mailto:", StringComparison.OrdinalIgnoreCase) && text.Contains('%', StringComparison.Ordinal) ? Uri.UnescapeDataString(text) : text;
+        text.Contains("mailto:", StringComparison.OrdinalIgnoreCase) && text.Contains('%', StringComparison.Ordinal)
+            ? Uri.UnescapeDataString(text)
+            : text;
 
-    [GeneratedRegex(@"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex($@"^{Address}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Whole { get; }
 
     // Never a part of a longer address, in whatever script that is.
-    [GeneratedRegex(@"(?<![\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~.@-])[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9](?![\p{L}\p{M}\p{N}_@-]|\.[\p{L}\p{M}\p{N}])", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        $@"(?<![\p{{L}}\p{{M}}\p{{N}}!#$%&'*+/=?^_`{{|}}~.@-]){Address}(?![\p{{L}}\p{{M}}\p{{N}}_@-]|\.[\p{{L}}\p{{M}}\p{{N}}])",
+        RegexOptions.None,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Within { get; }
 
     [GeneratedRegex(@"\s*@\s*", RegexOptions.None, matchTimeoutMilliseconds: 1000)]

@@ -9,7 +9,8 @@ namespace LeadFunctions.Leads;
 
 /// <summary>
 /// What is left when the data of the person with an e-mail address is erased. A lead that has the address as one of its values is that
-/// person's: only what says nothing about a person stays. One that merely mentions it in a text loses the mention. The address is found however it
+/// person's: only what says nothing about a person stays. One that merely mentions it in a text loses the mention. The address is found
+/// however it
 /// is written (<see cref="EmailText"/>), as leads of earlier versions were kept as they came.
 /// </summary>
 internal sealed class Erasing
@@ -122,8 +123,8 @@ internal sealed class Erasing
     /// <summary>What a body may say, as nothing is known of how it was meant: of broken compressed data as much as can be read.</summary>
     private static IEnumerable<string> Readings(ReadOnlyMemory<byte> body)
     {
-        var isText = System.Text.Unicode.Utf8.IsValid(body.Span);
-        foreach (var bytes in isText ? [body] : Compressions.Select(coding => ContentCoding.Decode(coding, body, MostDecoded).Bytes).Prepend(body).Where(bytes => !bytes.IsEmpty))
+        var decoded = System.Text.Unicode.Utf8.IsValid(body.Span) ? [] : Compressions.Select(coding => ContentCoding.Decode(coding, body, MostDecoded).Bytes);
+        foreach (var bytes in decoded.Where(bytes => !bytes.IsEmpty).Prepend(body))
         {
             yield return Encoding.UTF8.GetString(BodyText.Utf8(bytes).Span);
             yield return Encoding.UTF8.GetString(bytes.Span);

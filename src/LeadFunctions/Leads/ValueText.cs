@@ -17,7 +17,10 @@ internal static class ValueText
         _ => value.GetRawText(),
     };
 
-    /// <summary>Takes from both ends of a text what nobody sees there: white space of every kind, and marks without a letter. Inside it is left alone.</summary>
+    /// <summary>
+    /// Takes from both ends of a text what nobody sees there: white space of every kind, and marks without a letter. Inside it is left
+    /// alone.
+    /// </summary>
     public static string Trim(string text)
     {
         var (start, end) = (0, text.Length);
@@ -61,5 +64,6 @@ internal static class ValueText
     // Not the joiners (U+200C, U+200D), which are part of how some scripts and emoji are written.
     private static bool IsNothing(char letter) =>
         char.IsWhiteSpace(letter)
-        || letter is '\u200B' or '\u2060' or '\uFEFF' or '\u00AD' or '\u200E' or '\u200F' or '\u061C' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
+        || letter is '\u200B' or '\u2060' or '\uFEFF' or '\u00AD' or '\u200E' or '\u200F' or '\u061C'
+        || letter is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 }

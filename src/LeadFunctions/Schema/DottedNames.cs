@@ -11,7 +11,11 @@ namespace LeadFunctions.Schema;
 /// </summary>
 internal static class DottedNames
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions Options = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
 
     public static JsonElement Expanded(JsonElement body, SchemaOutline outline)
     {
@@ -29,7 +33,9 @@ internal static class DottedNames
     private static bool MayBeDotted(JsonProperty property) => JsonMarshal.GetRawUtf8PropertyName(property).ContainsAny((byte)'.', (byte)'\\');
 
     private static (SchemaOutline Owner, string Inner)? Split(string name, SchemaOutline outline) =>
-        name.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot && dot < name.Length - 1 && outline.Find(name[..dot]) is { IsObject: true } owner ? (owner, name[(dot + 1)..]) : null;
+        name.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot && dot < name.Length - 1 && outline.Find(name[..dot]) is { IsObject: true } owner
+            ? (owner, name[(dot + 1)..])
+            : null;
 
     // An object may be given more than once: the normal form takes its properties together.
     private static JsonElement Rewritten(JsonElement body, SchemaOutline outline)

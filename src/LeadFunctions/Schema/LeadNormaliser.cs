@@ -8,7 +8,8 @@ namespace LeadFunctions.Schema;
 
 /// <summary>
 /// Writes a body in its normal form. Names match the schema's without regard to case, because Microsoft's own texts disagree;
-/// null and blank mean absent, because nothing promises that they are never sent. Values are cleaned here, once: without the space around them,
+/// null and blank mean absent, because nothing promises that they are never sent. Values are cleaned here, once: without the space
+/// around them,
 /// and of a documented e-mail address only the address (what it said besides stands beside it).
 /// </summary>
 internal sealed class LeadNormaliser
@@ -307,14 +308,17 @@ internal sealed class LeadNormaliser
         }
     }
 
-    /// <summary>Whether each word of a text stands in another text of the same object: the name before an address nearly always does.</summary>
+    /// <summary>
+    /// Whether each word of a text stands in another text of the same object: the name before an address nearly always does.
+    /// </summary>
     private static bool IsSaidBy(JsonElement owner, string text, JsonElement apartFrom)
     {
         string[] others = [.. owner.EnumerateObject()
             .Where(property => property.Value.ValueKind == JsonValueKind.String && !JsonElement.DeepEquals(property.Value, apartFrom))
             .SelectMany(property => property.Value.GetString()!.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
             .Take(1_000)];
-        return text.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries).All(word => others.Contains(word, StringComparer.OrdinalIgnoreCase));
+        return text.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries)
+            .All(word => others.Contains(word, StringComparer.OrdinalIgnoreCase));
     }
 
     private void WriteUnknown(List<(string Name, JsonElement Value)> properties)

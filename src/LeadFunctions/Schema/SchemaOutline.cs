@@ -28,7 +28,8 @@ internal sealed class SchemaOutline
         EncodedName = JsonEncodedText.Encode(name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
         _utf8Name = Encoding.UTF8.GetBytes(name);
         IsObject = kinds is { Count: 1 } && kinds.Contains(JsonValueKind.Object) || properties.Length > 0;
-        IsEmail = !IsObject && (name.EndsWith("email", StringComparison.OrdinalIgnoreCase) || name.EndsWith("emailaddress", StringComparison.OrdinalIgnoreCase));
+        IsEmail = !IsObject
+            && (name.EndsWith("email", StringComparison.OrdinalIgnoreCase) || name.EndsWith("emailaddress", StringComparison.OrdinalIgnoreCase));
         Properties = properties;
         IsPlain = isPlain && properties.All(property => property.IsPlain) && items is not { IsPlain: false };
         _byName = properties.ToFrozenDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);

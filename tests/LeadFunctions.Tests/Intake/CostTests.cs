@@ -12,7 +12,10 @@ using LeadFunctions.Tests.Infrastructure;
 
 namespace LeadFunctions.Tests.Intake;
 
-/// <summary>What a body of 250 KB, made to cost much, may cost: its checks grow with its length and not faster, and what is made of it is bounded.</summary>
+/// <summary>
+/// What a body of 250 KB, made to cost much, may cost: its checks grow with its length and not faster, and what is made of it is
+/// bounded.
+/// </summary>
 public sealed class CostTests
 {
     private const int Megabyte = 1024 * 1024;

@@ -14,7 +14,9 @@ using LeadFunctions.Tests.Infrastructure;
 
 namespace LeadFunctions.Tests.Intake;
 
-/// <summary>Every value of a body is in the row (a column or the description) and in the mail, or they say that something was left out.</summary>
+/// <summary>
+/// Every value of a body is in the row (a column or the description) and in the mail, or they say that something was left out.
+/// </summary>
 public sealed class NothingDroppedTests
 {
     private static readonly Config Many = Config.QuickThrowOnFailure.WithMaxTest(400);

@@ -13,7 +13,8 @@ internal sealed class AppointmentModel
     /// <summary>The connector's names that are whole in <see cref="Lines"/>, and the program's own notes.</summary>
     private static readonly HashSet<string> InLines = new(StringComparer.Ordinal)
     {
-        "Id", "ServiceName", "ServiceNotes", "StartTime", "EndTime", "Duration", "CustomerNotes", "AdditionalInfo", "CancelReason", "JoinWebURL", LeadContent.FromOtherEvents,
+        "Id", "ServiceName", "ServiceNotes", "StartTime", "EndTime", "Duration", "CustomerNotes", "AdditionalInfo", "CancelReason", "JoinWebURL",
+        LeadContent.FromOtherEvents,
     };
 
     private readonly LeadContent _content;
@@ -51,7 +52,8 @@ internal sealed class AppointmentModel
         (string Name, string? Value)[] lines =
         [
             ("Appointment", status), ("Service", content.Text("ServiceName")), ("Start", start), ("End", end),
-            facts.Duration is { } length ? ("Duration (minutes)", length.TotalMinutes.ToString("0.##", CultureInfo.InvariantCulture)) : ("Duration", Given("Duration")), ("Staff", staff),
+            facts.Duration is { } length ? ("Duration (minutes)", length.TotalMinutes.ToString("0.##", CultureInfo.InvariantCulture)) : ("Duration", Given("Duration")),
+            ("Staff", staff),
             ("Customer notes", content.Text("CustomerNotes")), ("Service notes", content.Text("ServiceNotes")), ("Additional information", content.Text("AdditionalInfo")),
             ("Cancel reason", content.Text("CancelReason")), ("Join link", content.Text("JoinWebURL")),
             .. facts.Answers.Select(answer => (answer.Question.Length > 0 ? answer.Question : "Answer", (string?)answer.Answer)),

@@ -5,7 +5,8 @@ using LeadFunctions.Leads;
 namespace LeadFunctions.Destinations.Templates;
 
 /// <summary>
-/// Names and values for people, as many as they read: a body can be made so that each of fifty thousand values repeats a long name. What is left out
+/// Names and values for people, as many as they read: a body can be made so that each of fifty thousand values repeats a long name.
+/// What is left out
 /// is said; the lead itself is kept whole.
 /// </summary>
 internal sealed class FieldList
@@ -26,7 +27,10 @@ internal sealed class FieldList
     /// <summary>Those that were added, and how many were left out.</summary>
     public IReadOnlyList<(string Name, string Value)> Fields => _leftOut == 0
         ? _fields
-        : [.. _fields, ("Left out", string.Create(CultureInfo.InvariantCulture, $"{_leftOut:N0} more values are not shown here; the whole lead is kept in the run history"))];
+        : [.. _fields, ("Left out", LeftOut)];
+
+    private string LeftOut =>
+        string.Create(CultureInfo.InvariantCulture, $"{_leftOut:N0} more values are not shown here; the whole lead is kept in the run history");
 
     public void Add(string name, string value)
     {
@@ -58,7 +62,7 @@ internal sealed class FieldList
                 Add(IsFull ? "" : $"{Short(name)}.{Short(property.Name)}", property.Value);
             }
         }
-        else if (value.ValueKind == JsonValueKind.Array && value.EnumerateArray().Any(item => item.ValueKind is JsonValueKind.Object or JsonValueKind.Array))
+        else if (HasItems(value, JsonValueKind.Object) || HasItems(value, JsonValueKind.Array))
         {
             foreach (var (index, item) in value.EnumerateArray().Index())
             {
@@ -67,11 +71,13 @@ internal sealed class FieldList
         }
         else
         {
-            Add(name.Length > (2 * LongestName) + 20 ? Short(name) : name, IsListOfTexts(value) ? ValueText.Of(value) : value.ValueKind == JsonValueKind.Array ? value.GetRawText() : ValueText.Of(value));
+            var isPlainList = value.ValueKind == JsonValueKind.Array && !HasItems(value, JsonValueKind.String);
+            Add(name.Length > (2 * LongestName) + 20 ? Short(name) : name, isPlainList ? value.GetRawText() : ValueText.Of(value));
         }
     }
 
-    private static bool IsListOfTexts(JsonElement value) => value.ValueKind == JsonValueKind.Array && value.EnumerateArray().Any(item => item.ValueKind == JsonValueKind.String);
+    private static bool HasItems(JsonElement value, JsonValueKind kind) =>
+        value.ValueKind == JsonValueKind.Array && value.EnumerateArray().Any(item => item.ValueKind == kind);
 
     private static string Short(string name) => name.Length > LongestName ? PlainText.Cut(name, LongestName) + "…" : name;
 

@@ -137,10 +137,8 @@ internal static class AppointmentCustomers
         foreach (var answer in (appointment["CustomQuestionAnswers"] as JsonArray ?? []).OfType<JsonObject>())
         {
             var question = Text(answer, "Question")?.TrimEnd('?', ':', '*', ' ');
-            if (Array.Find(Asked, asked => asked.Question.Equals(question, StringComparison.OrdinalIgnoreCase)).Detail is { } detail && Said(answer) is { } said)
-            {
-                Fill(details, detail, said);
-            }
+            var detail = Array.Find(Asked, asked => asked.Question.Equals(question, StringComparison.OrdinalIgnoreCase)).Detail;
+            Fill(details, detail, detail is null ? null : Said(answer));
         }
 
         Fill(details, "Country", Text((appointment["CustomerLocation"] as JsonObject)?["Address"] as JsonObject, "CountryOrRegion"));
@@ -155,9 +153,13 @@ internal static class AppointmentCustomers
 
     /// <summary>What was answered; null when nothing was.</summary>
     private static string? Said(JsonObject answer) =>
-        (answer["Answer"] ?? answer["SelectedOptions"]) is not null && AppointmentFacts.Answer(JsonElement.Parse(answer.ToJsonString())) is { Answer.Length: > 0 } item ? item.Answer : null;
+        (answer["Answer"] ?? answer["SelectedOptions"]) is not null && AppointmentFacts.Answer(JsonElement.Parse(answer.ToJsonString())) is { } item
+            ? item.Answer
+            : null;
 
-    /// <summary>Sets a property; of two values that say different things the one that wins stands under its name, and the other beside it.</summary>
+    /// <summary>
+    /// Sets a property; of two values that say different things the one that wins stands under its name, and the other beside it.
+    /// </summary>
     private static void Set(JsonObject owner, string name, JsonNode? value, bool wins)
     {
         var before = owner[name];
@@ -183,9 +185,12 @@ internal static class AppointmentCustomers
     }
 
     private static bool IsSame(JsonNode one, JsonNode? other) =>
-        JsonNode.DeepEquals(one, other) || (one is JsonValue text && other is JsonValue same && CustomerKey.Folded(text.ToString()) == CustomerKey.Folded(same.ToString()));
+        JsonNode.DeepEquals(one, other)
+        || (one is JsonValue text && other is JsonValue same && CustomerKey.Folded(text.ToString()) == CustomerKey.Folded(same.ToString()));
 
-    /// <summary>Keeps what was given once more, in a list: there may be many of them. Not deeper than it was, so that it can be read again.</summary>
+    /// <summary>
+    /// Keeps what was given once more, in a list: there may be many of them. Not deeper than it was, so that it can be read again.
+    /// </summary>
     private static void Repeat(JsonObject owner, string name, JsonNode value)
     {
         var other = $"{name} (repeated)";
@@ -238,5 +243,6 @@ internal static class AppointmentCustomers
         }
     }
 
-    private static string? Text(JsonObject? owner, string name) => owner?[name] is JsonValue value && ValueText.Trim(value.ToString()) is { Length: > 0 } text ? text : null;
+    private static string? Text(JsonObject? owner, string name) =>
+        owner?[name] is JsonValue value && ValueText.Trim(value.ToString()) is { Length: > 0 } text ? text : null;
 }

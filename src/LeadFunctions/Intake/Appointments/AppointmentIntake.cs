@@ -128,7 +128,9 @@ internal sealed class AppointmentIntake(LeadKeeper keeper, ILeadIntakeStore stor
         }
     }
 
-    /// <summary>Each customer's lead repeats what all have in common: a body of 200 KB could be made so that its leads have 100 MB.</summary>
+    /// <summary>
+    /// Each customer's lead repeats what all have in common: a body of 200 KB could be made so that its leads have 100 MB.
+    /// </summary>
     private static List<Violation> TooMuch(byte[] json)
     {
         var root = JsonElement.Parse(json);
@@ -140,7 +142,8 @@ internal sealed class AppointmentIntake(LeadKeeper keeper, ILeadIntakeStore stor
         var shared = json.Length - JsonMarshal.GetRawUtf8Value(customers).Length;
         return (long)count * shared <= MostOfAllLeads ? [] : [new Violation(
             "/Customers",
-            $"has {count} customers, and each would get a lead with the {shared} bytes that are said for all: more than {MostOfAllLeads} bytes together; post them in parts, or say less for all")];
+            $"has {count} customers, and each would get a lead with the {shared} bytes that are said for all: "
+                + $"more than {MostOfAllLeads} bytes together; post them in parts, or say less for all")];
     }
 
     private static PostedAppointment[] Posted(string happening, NormalisedLead normalised, DateTimeOffset receivedAt)

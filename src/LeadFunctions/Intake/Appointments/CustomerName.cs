@@ -5,25 +5,35 @@ namespace LeadFunctions.Intake.Appointments;
 /// <summary>A customer's name, divided as CRMs want it. Bookings has one field for it.</summary>
 internal readonly partial record struct CustomerName(string? First, string? Last)
 {
-    private static readonly HashSet<string> Titles = Words("DR PROF PROFESSOR MR MRS MS MISS MX SIR MADAM MME MLLE HERR FRAU SRA SRTA SR SIG DOTT ING DIPL-ING MAG REV HON CAPT LT COL GEN SGT");
+    private static readonly HashSet<string> Titles = Words(
+        "DR PROF PROFESSOR MR MRS MS MISS MX SIR MADAM MME MLLE HERR FRAU SRA SRTA SR SIG DOTT ING DIPL-ING MAG REV HON CAPT LT COL GEN SGT");
 
     // At the end of a name: generations, and degrees that are no names however they are written.
     private static readonly HashSet<string> Suffixes = Words(
-        "JR SR JNR SNR PHD DPHIL MBA EMBA MSC BSC MENG BENG MPHIL LLM LLB LLD DDS DMD DVM ESQ CPA CFA CISSP PMP PENG FRCS FACS OBE CBE MBE EDD PSYD PHARMD MPH MPA MSW MFA BBA CSM PMI RN");
+        """
+        JR SR JNR SNR PHD DPHIL MBA EMBA MSC BSC MENG BENG MPHIL LLM LLB LLD DDS DMD DVM ESQ CPA CFA CISSP PMP PENG FRCS FACS OBE CBE MBE
+        EDD PSYD PHARMD MPH MPA MSW MFA BBA CSM PMI RN
+        """);
 
     // These are names too, or parts of them, unless they are written like this.
-    private static readonly HashSet<string> WrittenSuffixes = new(StringComparer.Ordinal) { "II", "III", "IV", "MD", "M.D.", "MA", "M.A.", "BA", "B.A.", "MS", "M.S.", "BS", "B.S.", "DO", "D.O.", "JD", "J.D.", "PE", "P.E.", "QC", "KC" };
+    private static readonly HashSet<string> WrittenSuffixes =
+        Words("II III IV MD M.D. MA M.A. BA B.A. MS M.S. BS B.S. DO D.O. JD J.D. PE P.E. QC KC");
 
     // Organisations, and what people are there.
     private static readonly HashSet<string> Legal = Words(
-        "INC LLC LTD LIMITED CORP CORPORATION INCORPORATED COMPANY LLP PLC GMBH MBH OHG KGAA EV SARL SASU SRL OYJ APS PTY PVT PTE BHD SDN ZOO FOUNDATION UNIVERSITY GROUP HOLDING HOLDINGS TEAM DEPARTMENT SOLUTIONS CONSULTING SERVICES CEO CTO CFO COO CIO VP MANAGER DIRECTOR PRESIDENT OWNER SALES SUPPORT");
+        """
+        INC LLC LTD LIMITED CORP CORPORATION INCORPORATED COMPANY LLP PLC GMBH MBH OHG KGAA EV SARL SASU SRL OYJ APS PTY PVT PTE BHD SDN ZOO
+        FOUNDATION UNIVERSITY GROUP HOLDING HOLDINGS TEAM DEPARTMENT SOLUTIONS CONSULTING SERVICES
+        CEO CTO CFO COO CIO VP MANAGER DIRECTOR PRESIDENT OWNER SALES SUPPORT
+        """);
 
     private static readonly HashSet<string> WrittenLegal =
-        new(StringComparer.Ordinal) { "AG", "KG", "UG", "SE", "SA", "S.A.", "SAS", "SpA", "S.p.A.", "BV", "B.V.", "NV", "N.V.", "AB", "AS", "A/S", "ASA", "OY", "Oy", "LP", "L.P.", "CO", "Co", "Co.", "KK", "e.K.", "eG" };
+        Words("AG KG UG SE SA S.A. SAS SpA S.p.A. BV B.V. NV N.V. AB AS A/S ASA OY Oy LP L.P. CO Co Co. KK e.K. eG");
 
     /// <summary>
     /// <c>Vance, Adele</c> says itself what is what; otherwise the last word is the last name, with the small words before it (<c>van</c>,
-    /// <c>de la</c>). Titles, generations and degrees are no part of either. A single word, an organisation, and whatever else may be no person's
+    /// <c>de la</c>). Titles, generations and degrees are no part of either. A single word, an organisation, and whatever else may be
+    /// no person's
     /// name in this order is a last name as it stands: a CRM's row needs one, and nobody is greeted by a guess.
     /// </summary>
     public static CustomerName Of(string? name)
@@ -35,13 +45,15 @@ internal readonly partial record struct CustomerName(string? First, string? Last
         }
 
         var text = InBrackets.Replace(whole, "").Trim(' ', ',');
-        return text.Length == 0 || NoPerson.IsMatch(text) || text.Split(' ', ',').Any(IsLegal) ? new CustomerName(null, whole) : Divided(text) ?? new CustomerName(null, whole);
+        var isPerson = text.Length > 0 && !NoPerson.IsMatch(text) && !text.Split(' ', ',').Any(IsLegal);
+        return (isPerson ? Divided(text) : null) ?? new CustomerName(null, whole);
     }
 
     /// <summary>Null when it isn't sure how.</summary>
     private static CustomerName? Divided(string text)
     {
-        List<string[]> parts = [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(part => part.Split(' '))];
+        const StringSplitOptions Clean = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+        List<string[]> parts = [.. text.Split(',', Clean).Select(part => part.Split(' '))];
         while (parts.Count > 1 && parts[^1].All(IsSuffix))
         {
             parts.RemoveAt(parts.Count - 1);
@@ -62,7 +74,8 @@ internal readonly partial record struct CustomerName(string? First, string? Last
 
         return bare switch
         {
-            [var last, var first] when last[..^1].All(IsSmall) && first.Length <= 3 => new CustomerName(string.Join(' ', first), string.Join(' ', last)),
+            [var last, var first] when last[..^1].All(IsSmall) && first.Length <= 3 =>
+                new CustomerName(string.Join(' ', first), string.Join(' ', last)),
             [[var only]] => new CustomerName(null, only),
             [var words] when !words.Any(IsEastAsian) => InOrder(words, hasCapitals: !text.All(letter => !char.IsUpper(letter))),
             _ => null,
@@ -110,11 +123,12 @@ internal readonly partial record struct CustomerName(string? First, string? Last
     private static bool IsSmall(string word) => char.IsLower(word[0]);
 
     // There the family's name is the first one.
-    private static bool IsEastAsian(string word) => word.Any(letter => letter is (>= '\u3040' and <= '\u30FF') or (>= '\u3400' and <= '\u9FFF') or (>= '\uAC00' and <= '\uD7AF'));
+    private static bool IsEastAsian(string word) =>
+        word.Any(letter => letter is (>= '\u3040' and <= '\u30FF') or (>= '\u3400' and <= '\u9FFF') or (>= '\uAC00' and <= '\uD7AF'));
 
     private static string Letters(string word) => word.Replace(".", "", StringComparison.Ordinal).ToUpperInvariant();
 
-    private static HashSet<string> Words(string words) => new(words.Split(' '), StringComparer.Ordinal);
+    private static HashSet<string> Words(string words) => new(words.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries), StringComparer.Ordinal);
 
     [GeneratedRegex(@"\s*[\(\[（][^\(\)\[\]]*[\)\]）]\s*$")]
     private static partial Regex InBrackets { get; }

@@ -16,9 +16,9 @@ internal static class LeadFields
     private static IEnumerable<Html> Said(Lead lead)
     {
         var (fields, letters, leftOut) = (0, 0, 0);
-        foreach (var (path, value) in Values("", lead.Content.Root, isOwn: lead.Source == Sources.Bookings, () => fields >= MostFields || letters >= MostLetters))
+        foreach (var (path, value) in Values("", lead.Content.Root, isOwn: lead.Source == Sources.Bookings, IsFull))
         {
-            if (fields >= MostFields || letters >= MostLetters)
+            if (IsFull())
             {
                 leftOut++;
                 continue;
@@ -32,11 +32,17 @@ internal static class LeadFields
 
         if (leftOut > 0 || letters >= MostLetters)
         {
-            yield return Field("Left out", Html.Of($"{Shown.Count(leftOut, "more value", "more values")}, and what stands behind a “…”: the whole lead is in the run as JSON"));
+            var more = Shown.Count(leftOut, "more value", "more values");
+            yield return Field("Left out", Html.Of($"{more}, and what stands behind a “…”: the whole lead is in the run as JSON"));
         }
+
+        bool IsFull() => fields >= MostFields || letters >= MostLetters;
     }
 
-    private static string Beginning(string text, int most) => text.Length > most ? text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)] + "…" : text;
+    private static string Beginning(string text, int most) =>
+        text.Length > most ? text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)] + "…" : text;
+
+    private static string Path(string owner, string step) => Beginning(owner, LongestPath) + step;
 
     private static IEnumerable<Html> Known(Lead lead)
     {
@@ -59,8 +65,10 @@ internal static class LeadFields
     {
         JsonValueKind.Object => element.EnumerateObject()
             .Where(property => !isOwn || property.Name != LeadContent.FromOtherEvents)
-            .SelectMany(property => Values(isFull() ? "" : path.Length == 0 ? property.Name : $"{Beginning(path, LongestPath)}.{property.Name}", property.Value, isOwn: false, isFull)),
-        JsonValueKind.Array => element.EnumerateArray().SelectMany((item, index) => Values(isFull() ? "" : $"{Beginning(path, LongestPath)}[{index}]", item, isOwn: false, isFull)),
+            .SelectMany(property =>
+                Values(isFull() ? "" : path.Length == 0 ? property.Name : Path(path, $".{property.Name}"), property.Value, isOwn: false, isFull)),
+        JsonValueKind.Array => element.EnumerateArray()
+            .SelectMany((item, index) => Values(isFull() ? "" : Path(path, $"[{index}]"), item, isOwn: false, isFull)),
         _ when isFull() => [("", "")],
         JsonValueKind.String => [(path, element.GetString()!)],
         _ => [(path, element.GetRawText())],
