@@ -96,9 +96,8 @@ internal sealed partial class BookingsReader(
     private static string Reader(string business) => $"bookings {business.ToLowerInvariant()}";
 
     /// <summary>
-    /// An appointment over which Graph (500, an answer that can't be read) or this program stumbles by itself holds up no other one; it
-    /// is looked at again
-    /// the next time.
+    /// An appointment over which Graph (500, an answer that can't be read) or this program stumbles by itself holds up no other one;
+    /// it is looked at again the next time.
     /// </summary>
     private Task EachAsync<T>(Look look, IEnumerable<T> items, Func<T, string> id, Func<T, Task> act, CancellationToken stop, Func<T, Task>? stumbled = null) =>
         Parallel.ForEachAsync(items, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stop }, async (item, _) =>

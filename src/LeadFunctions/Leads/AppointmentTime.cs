@@ -23,8 +23,7 @@ internal static partial class AppointmentTime
 
     /// <summary>
     /// Whether it stands for no time: programs write the first or last day of their calendar where nothing is set (0001-01-01,
-    /// 1601-01-01, 1753-01-01,
-    /// 9999-12-31), and nobody books in years before 1753, the first that databases hold.
+    /// 1601-01-01, 1753-01-01, 9999-12-31), and nobody books in years before 1753, the first that databases hold.
     /// </summary>
     public static bool IsNone(string? text) =>
         text is not null && Year.Match(text) is { Success: true } match && int.Parse(match.ValueSpan, CultureInfo.InvariantCulture) is var year

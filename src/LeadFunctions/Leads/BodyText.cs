@@ -5,10 +5,8 @@ namespace LeadFunctions.Leads;
 
 /// <summary>
 /// Makes the bytes of a body readable as JSON without losing a lead over its encoding. A byte order mark, or where the zeros of the
-/// first letters
-/// stand, tells UTF-16 and UTF-32; else a declared charset counts. What is not UTF-8 although nothing else is declared is read as
-/// Windows-1252,
-/// and half of a surrogate pair becomes U+FFFD.
+/// first letters stand, tells UTF-16 and UTF-32; else a declared charset counts. What is not UTF-8 although nothing else is declared
+/// is read as Windows-1252, and half of a surrogate pair becomes U+FFFD.
 /// </summary>
 internal static class BodyText
 {

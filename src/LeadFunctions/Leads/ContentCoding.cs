@@ -52,7 +52,9 @@ internal static class ContentCoding
         [(byte)'P', (byte)'K', 3, 4, ..] => "zip",
         [(byte)'B', (byte)'Z', (byte)'h', ..] => "bzip2",
         [0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', ..] => "xz",
-        _ => IsZlib(body) ? "deflate" : null,
+        // The usual forms alone: others begin as words may.
+        [0x78, 0x01 or 0x5E or 0x9C or 0xDA, ..] => "deflate",
+        _ => null,
     };
 
     // RFC 1950, section 2.2: deflate with a window of at most 32 KB, and a check.

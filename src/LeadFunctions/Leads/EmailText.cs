@@ -44,10 +44,9 @@ internal static partial class EmailText
     }
 
     /// <summary>
-    /// The one address that a text of an address field means: without characters that nobody sees, <c>mailto:</c>, a name and brackets,
-    /// quotes and
-    /// punctuation around it. A text with no address, with several, or with words that may belong to it stays as it is but for the
-    /// space around it.
+    /// The one address that a text of an address field means: without characters that nobody sees, <c>mailto:</c>, a name and
+    /// brackets, quotes and punctuation around it. A text with no address, with several, or with words that may belong to it stays as
+    /// it is but for the space around it.
     /// </summary>
     public static string Clean(string text)
     {
@@ -130,8 +129,7 @@ internal static partial class EmailText
 
     /// <summary>
     /// A text as it is, and as it reads without what hides an address in it: characters that nobody sees, other widths, space around
-    /// its @ and dots,
-    /// escapes of URLs and HTML.
+    /// its @ and dots, escapes of URLs and HTML.
     /// </summary>
     public static IEnumerable<string> Forms(string text)
     {

@@ -8,10 +8,9 @@ using System.Text.RegularExpressions;
 namespace LeadFunctions.Leads;
 
 /// <summary>
-/// What is left when the data of the person with an e-mail address is erased. A lead that has the address as one of its values is that
-/// person's: only what says nothing about a person stays. One that merely mentions it in a text loses the mention. The address is found
-/// however it
-/// is written (<see cref="EmailText"/>), as leads of earlier versions were kept as they came.
+/// What is left when the data of the person with an e-mail address is erased. A lead that has the address as one of its values is
+/// that person's: only what says nothing about a person stays. One that merely mentions it in a text loses the mention. The address
+/// is found however it is written (<see cref="EmailText"/>), as leads of earlier versions were kept as they came.
 /// </summary>
 internal sealed class Erasing
 {

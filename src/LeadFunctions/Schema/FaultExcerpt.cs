@@ -6,8 +6,7 @@ namespace LeadFunctions.Schema;
 
 /// <summary>
 /// What of a body breaks a schema of kinds, and nothing else: a value of each wrong kind, where it stands, so that finding words for
-/// two hundred faults
-/// costs the same however large the body is.
+/// two hundred faults costs the same however large the body is.
 /// </summary>
 internal sealed class FaultExcerpt
 {

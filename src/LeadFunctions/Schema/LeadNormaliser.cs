@@ -7,10 +7,9 @@ using LeadFunctions.Leads;
 namespace LeadFunctions.Schema;
 
 /// <summary>
-/// Writes a body in its normal form. Names match the schema's without regard to case, because Microsoft's own texts disagree;
-/// null and blank mean absent, because nothing promises that they are never sent. Values are cleaned here, once: without the space
-/// around them,
-/// and of a documented e-mail address only the address (what it said besides stands beside it).
+/// Writes a body in its normal form. Names match the schema's without regard to case, because Microsoft's own texts disagree; null
+/// and blank mean absent, because nothing promises that they are never sent. Values are cleaned here, once: without the space around
+/// them, and of a documented e-mail address only the address (what it said besides stands beside it).
 /// </summary>
 internal sealed class LeadNormaliser
 {

@@ -205,6 +205,7 @@ public sealed class EncodedBodyTests
     [InlineData("{\"ActionCode\":\"I\nNS\"}", "line break")]
     [InlineData("{\"ActionCode\":\"INS\"}{\"ActionCode\":\"INS\"}", "by itself")]
     [InlineData("hello", "does not begin with {")]
+    [InlineData("HKD 500", "does not begin with {")]
     [InlineData("%PDF-1.7", "binary")]
     public async Task What_is_no_json_is_called_what_it_is(string body, string words)
     {

@@ -80,7 +80,7 @@ public sealed class NothingDroppedTests
     [InlineData("""{"CustomerName":"Kim Lee, PhD","CustomerEmail":"kim@example.com"}""", "CustomerName: Kim Lee, PhD")]
     [InlineData("""{"CustomerEmail":"kim@example.com","CustomerPhone":"1","UserDetails":{"Email":"lee@example.com","Phone":"2"}}""", "CustomerEmail: kim@example.com|CustomerPhone: 1")]
     [InlineData("""{"Id":"1","StaffMembers":[{"Id":"s-1","DisplayName":"Megan Bowen","EmailAddress":"megan@contoso.example"},"x"]}""", "Staff: Megan Bowen|StaffMembers[0].Id: s-1|StaffMembers[0].EmailAddress: megan@contoso.example")]
-    [InlineData("""{"Id":"1","FromOtherEvents":"mine","x":1,"x":2,"Appointment":"next Tuesday"}""", "FromOtherEvents (posted): mine|x: 2|x (repeated): 1|Appointment: next Tuesday")]
+    [InlineData("""{"Id":"1","FromOtherEvents":"mine","x":"A","x":"a","Appointment":"next Tuesday"}""", "FromOtherEvents (posted): mine|x: a|x (repeated): A|Appointment: next Tuesday")]
     [InlineData("""{"Id":"1","Customers":[{"Id":"c","Name":"Kim Lee","Email":"kim@example.com"},{"Id":"c","Email":"lee@example.com","Phone":"1"}]}""", "CustomerEmail (repeated): lee@example.com")]
     public void A_row_of_an_appointment_says(string body, string lines)
     {

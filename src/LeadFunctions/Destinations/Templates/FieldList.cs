@@ -6,8 +6,7 @@ namespace LeadFunctions.Destinations.Templates;
 
 /// <summary>
 /// Names and values for people, as many as they read: a body can be made so that each of fifty thousand values repeats a long name.
-/// What is left out
-/// is said; the lead itself is kept whole.
+/// What is left out is said; the lead itself is kept whole.
 /// </summary>
 internal sealed class FieldList
 {

@@ -219,7 +219,7 @@ internal static class AppointmentCustomers
                 foreach (var property in element.EnumerateObject())
                 {
                     var value = Node(property.Value);
-                    if (properties[property.Name] is { } before && !IsSame(before, value))
+                    if (properties[property.Name] is { } before && !JsonNode.DeepEquals(before, value))
                     {
                         Repeat(properties, property.Name, before);
                     }

@@ -33,8 +33,7 @@ internal readonly partial record struct CustomerName(string? First, string? Last
     /// <summary>
     /// <c>Vance, Adele</c> says itself what is what; otherwise the last word is the last name, with the small words before it (<c>van</c>,
     /// <c>de la</c>). Titles, generations and degrees are no part of either. A single word, an organisation, and whatever else may be
-    /// no person's
-    /// name in this order is a last name as it stands: a CRM's row needs one, and nobody is greeted by a guess.
+    /// no person's name in this order is a last name as it stands: a CRM's row needs one, and nobody is greeted by a guess.
     /// </summary>
     public static CustomerName Of(string? name)
     {
