@@ -23,6 +23,14 @@ internal sealed record AppOptions(
     BookingsOptions? Bookings,
     TelemetryOptions Telemetry)
 {
+    /// <summary>Throws <see cref="SettingsException"/> with every fault.</summary>
+    public static AppOptions ReadFaultless(IConfiguration configuration, IHostEnvironment environment)
+    {
+        var settings = new SettingsReader(configuration);
+        var options = Read(settings, environment);
+        return settings.Faults.Count == 0 ? options : throw new SettingsException(settings.Faults);
+    }
+
     /// <summary>To be used only when the reader has found no fault.</summary>
     public static AppOptions Read(SettingsReader settings, IHostEnvironment environment)
     {

@@ -17,7 +17,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace LeadFunctions;
 
-/// <summary>Puts the program together: reads the settings, opens the store, joins the rooms.</summary>
+/// <summary>Puts the program together, and makes of it the server that runs alone. <see cref="LeadFunctionsWorker"/> makes a function app of it.</summary>
 internal static class LeadFunctionsApp
 {
     /// <summary>The settings from wherever they come, and nothing else yet. Throws <see cref="SettingsException"/> when a file is no JSON.</summary>
@@ -41,22 +41,35 @@ internal static class LeadFunctionsApp
         var builder = Configure(args);
         change?.Invoke(builder);
 
-        var settings = new SettingsReader(builder.Configuration);
-        var (start, intake, schema, store, delivery, runs, destinations, bookings, telemetry) = AppOptions.Read(settings, builder.Environment);
-        if (settings.Faults.Count > 0)
-        {
-            throw new SettingsException(settings.Faults);
-        }
+        var options = AppOptions.ReadFaultless(builder.Configuration, builder.Environment);
+        builder.Logging.AddFilters(builder.Configuration);
+        builder.Logging.AddLines();
+        builder.AddServer(options.Start);
+        builder.Services.AddRoutingCore();
+        builder.Services.AddLeadFunctions(options);
 
-        builder.AddLogs();
+        var app = builder.Build();
+        app.Services.GetRequiredService<ILeadStore>();
+        app.UseAnswers();
+        app.UseLeads();
+        app.UseRouting();
+        app.MapLeads();
+        app.MapAppointments();
+        app.MapHealth();
+        app.MapRuns();
+        app.MapOpenApi();
+        return app;
+    }
+
+    /// <summary>Everything but what takes requests: the same alone and behind the Functions host.</summary>
+    public static void AddLeadFunctions(this IServiceCollection services, AppOptions options)
+    {
+        var (start, intake, schema, store, delivery, runs, destinations, bookings, telemetry) = options;
         if (telemetry.IsExported)
         {
-            TelemetryExport.Add(builder.Services, telemetry);
+            TelemetryExport.Add(services, telemetry);
         }
 
-        builder.AddServer(start);
-        var services = builder.Services;
-        services.AddRoutingCore();
         services.Configure<HostOptions>(host =>
         {
             host.ShutdownTimeout = TimeSpan.FromSeconds(30);
@@ -91,6 +104,7 @@ internal static class LeadFunctionsApp
         services.AddSingleton<DeliveryService>();
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryService>());
         services.AddSingleton<Retention>();
+        services.AddSingleton<Sweep>();
         if (!start.BehindHost)
         {
             services.AddHostedService<RetentionService>();
@@ -101,22 +115,5 @@ internal static class LeadFunctionsApp
         {
             services.AddBookings(bookings);
         }
-
-        var app = builder.Build();
-        app.Services.GetRequiredService<ILeadStore>();
-        app.UseAnswers();
-        app.UseLeads();
-        app.UseRouting();
-        app.MapLeads();
-        app.MapAppointments();
-        app.MapHealth();
-        app.MapRuns();
-        app.MapOpenApi();
-        if (start.BehindHost)
-        {
-            app.MapDeliver(app.Services.GetService<BookingsService>() is { } reader ? reader.ReadDueAsync : null);
-        }
-
-        return app;
     }
 }

@@ -1,3 +1,6 @@
+using LeadFunctions;
 using LeadFunctions.Commands;
+using LeadFunctions.Settings;
 
-return await CommandLine.RunAsync(args);
+// Decided before anything reads the arguments: the Functions host's are no command line of ours.
+return StartEnvironment.IsStartedByFunctionsHost(args) ? await LeadFunctionsWorker.RunAsync() : await CommandLine.RunAsync(args);

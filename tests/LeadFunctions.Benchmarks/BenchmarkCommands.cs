@@ -42,6 +42,7 @@ internal static class BenchmarkCommands
             micro,
             Measuring("load", "Durable accepts against the bare endpoint: requests/s, p50, p99, with 50 connections and every lead another one.", [Leads, Rounds, Seconds], LoadAsync),
             Measuring("cold", "The start of a process to its first durable 202, against the bare endpoint's first answer.", [Starts], (parsed, programs, _) => new ColdBenchmark(programs, parsed.GetValue(Starts)).RunAsync()),
+            Measuring("worker", "Behind the Functions host, as the tests play it: start to first accepted lead, and posts, against a minimal worker.", [Starts, Rounds, Seconds], WorkerAsync),
             Measuring("delivery", "Leads a second from the first post to the last arrival at two loopback destinations; accepts while destinations are 5 s slow.", [Posts], DeliveryAsync),
             Measuring("idle", "Memory, CPU and disk writes while nothing comes.", [], (_, programs, _) => new IdleBenchmark(programs).RunAsync()),
             Measuring("history", "Lists, filters, searches and single runs with many leads in the store, against few.", [Runs, Times, Kept], HistoryAsync),
@@ -72,6 +73,9 @@ internal static class BenchmarkCommands
 
     private static Task<IReadOnlyList<Figure>> LoadAsync(ParseResult parsed, ServerPrograms programs, Scratch scratch) =>
         new LoadBenchmark(programs, scratch, parsed.GetValue(Rounds), parsed.GetValue(Seconds)).RunAsync(parsed.GetValue(Leads));
+
+    private static Task<IReadOnlyList<Figure>> WorkerAsync(ParseResult parsed, ServerPrograms programs, Scratch scratch) =>
+        new WorkerBenchmark(programs, scratch, parsed.GetValue(Starts), parsed.GetValue(Rounds), parsed.GetValue(Seconds)).RunAsync();
 
     private static Task<IReadOnlyList<Figure>> DeliveryAsync(ParseResult parsed, ServerPrograms programs, Scratch scratch) =>
         new DeliveryBenchmark(programs, parsed.GetValue(Posts), rounds: 3).RunAsync();

@@ -1,10 +1,9 @@
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using LeadFunctions.Tests.Infrastructure;
 
 namespace LeadFunctions.Tests;
 
-/// <summary>The rooms of the program, who may use whom, and the function app around it.</summary>
+/// <summary>The rooms of the program, and who may use whom.</summary>
 public sealed partial class StructureTests
 {
     private static readonly string Source = Path.Combine(Repository.Root, "src", "LeadFunctions");
@@ -25,7 +24,7 @@ public sealed partial class StructureTests
         ["Runs"] = ["Leads", "Intake", "Store", "Delivery", "Destinations", "Settings", "Hosting"],
     };
 
-    private static readonly string[] MayUseAll = ["Health", "Commands"];
+    private static readonly string[] MayUseAll = ["Functions", "Health", "Commands"];
 
     private static readonly IReadOnlyList<SourceFile> Files =
         [.. Directory.EnumerateFiles(Source, "*.cs", SearchOption.AllDirectories).Select(SourceFile.Read).Where(file => !file.Folder.StartsWith("obj", StringComparison.Ordinal) && !file.Folder.StartsWith("bin", StringComparison.Ordinal))];
@@ -55,46 +54,6 @@ public sealed partial class StructureTests
 
         Assert.Empty(Files.SelectMany(file => file.Types.Where(folders.Contains).Select(type => $"{file.Path} declares {type}")));
     }
-
-    [Theory]
-    [InlineData("leads", "leads", "function", "post")]
-    [InlineData("appointments", "appointments/{event}", "function", "post")]
-    [InlineData("health", "health/{*path}", "anonymous", "get")]
-    [InlineData("runs", "runs/{*path}", "anonymous", "get post")]
-    [InlineData("openapi", "openapi.json", "anonymous", "get")]
-    public void A_function_folder_binds_its_documented_route(string folder, string route, string authLevel, string methods)
-    {
-        var bindings = Bindings(folder);
-
-        var trigger = Assert.Single(bindings, binding => Text(binding, "type") == "httpTrigger");
-        Assert.Equal((route, authLevel, "in"), (Text(trigger, "route"), Text(trigger, "authLevel"), Text(trigger, "direction")));
-        Assert.Equal(methods.Split(' '), trigger.GetProperty("methods").EnumerateArray().Select(method => method.GetString()));
-        Assert.Equal("out", Text(Assert.Single(bindings, binding => Text(binding, "type") == "http"), "direction"));
-    }
-
-    [Fact]
-    public void The_timer_calls_every_minute()
-    {
-        var timer = Assert.Single(Bindings("deliver"));
-
-        Assert.Equal(("timerTrigger", "0 * * * * *"), (Text(timer, "type"), Text(timer, "schedule")));
-    }
-
-    [Fact]
-    public void The_host_forwards_requests_in_the_old_way_and_in_the_new()
-    {
-        var handler = Json("host.json").GetProperty("customHandler");
-
-        Assert.True(handler.GetProperty("enableProxyingHttpRequest").GetBoolean());
-        Assert.True(handler.GetProperty("enableForwardingHttpRequest").GetBoolean());
-        Assert.Equal("artifacts/app/LeadFunctions.dll", Assert.Single(handler.GetProperty("description").GetProperty("arguments").EnumerateArray()).GetString());
-    }
-
-    private static JsonElement[] Bindings(string folder) => [.. Json($"{folder}/function.json").GetProperty("bindings").EnumerateArray()];
-
-    private static JsonElement Json(string path) => JsonElement.Parse(File.ReadAllText(Path.Combine(Repository.Root, path)));
-
-    private static string? Text(JsonElement binding, string name) => binding.GetProperty(name).GetString();
 
     private sealed partial record SourceFile(string Path, string Folder, string Text)
     {

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
+using LeadFunctions.Hosting;
 using LeadFunctions.Store;
 
 namespace LeadFunctions.Bookings;
 
 /// <summary>
-/// Looks at each configured business when it is time: in the background, and when the Functions host's timer calls, because the host may have let
-/// the app sleep since. A business that can't be read holds up no other one.
+/// Looks at each configured business when it is time: in the background, and when the Functions host's timer calls, because the app may have slept
+/// since. A business that can't be read holds up no other one.
 /// </summary>
 internal sealed partial class BookingsService(BookingsOptions options, BookingsReader reader, TimeProvider time, ILogger<BookingsService> logger) : BackgroundService
 {
@@ -29,6 +30,13 @@ internal sealed partial class BookingsService(BookingsOptions options, BookingsR
         {
             _turn.Release();
         }
+    }
+
+    /// <summary>For a timer's call: what isn't finished in its time is gone on with in the next.</summary>
+    public async Task ReadDueInTimeAsync(CancellationToken stop)
+    {
+        using var run = TimedRun.Begin(TimedRun.MostTime, time, stop);
+        await run.UntilStoppedAsync(ReadDueAsync);
     }
 
     public override void Dispose()

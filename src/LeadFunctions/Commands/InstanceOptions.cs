@@ -42,7 +42,11 @@ internal sealed class InstanceOptions
     public static string? ConfiguredKey(string setting, Uri url) =>
         url.IsLoopback && AccessKeys.Read(Settings(), setting) is [var first, ..] ? first.Value : null;
 
-    private static string? KeyOfThisMachine(Uri url) => url.IsLoopback ? LocalKey.Read(LocalKey.PathBeside(StoreOptions.ReadPath(Settings()))) : null;
+    private static string? KeyOfThisMachine(Uri url)
+    {
+        var settings = Settings();
+        return url.IsLoopback ? LocalKey.Read(LocalKey.PathBeside(StoreOptions.ReadPath(settings, StartEnvironment.Read(settings)))) : null;
+    }
 
     private static Uri Parse(string text) =>
         Uri.TryCreate(text.Contains("://", StringComparison.Ordinal) ? text : $"http://{text}", UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url is { UserInfo: "", Query: "" }

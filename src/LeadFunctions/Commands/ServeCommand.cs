@@ -5,8 +5,7 @@ using LeadFunctions.Settings;
 namespace LeadFunctions.Commands;
 
 /// <summary>
-/// Runs the server until told to stop. The exit code is 0 only then: the Functions host never restarts a handler that ended
-/// with 0. It is 2 for a configuration that can't be used, 1 for everything else.
+/// Runs the server until told to stop. The exit code is 0 only then, 2 for a configuration that can't be used, 1 for everything else.
 /// </summary>
 internal static class ServeCommand
 {
@@ -33,7 +32,7 @@ internal static class ServeCommand
         {
             await using var app = LeadFunctionsApp.Build(args);
             await app.StartAsync();
-            StartNotice.Write(app);
+            StartNotice.Write(app.Services, app.Urls);
             await app.WaitForShutdownAsync();
             return told ? 0 : 1;
         }

@@ -11,41 +11,42 @@ namespace LeadFunctions.Commands;
 /// <summary>What a person reads after the start: where leads are posted, where they are kept, where they go.</summary>
 internal static partial class StartNotice
 {
-    public static void Write(WebApplication app)
+    /// <param name="urls">What the program listens on; none behind the Functions host, which says so itself.</param>
+    public static void Write(IServiceProvider services, IEnumerable<string> urls)
     {
-        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("LeadFunctions");
-        var start = app.Services.GetRequiredService<StartEnvironment>();
-        var destinations = app.Services.GetRequiredService<IReadOnlyList<ConfiguredDestination>>();
-        foreach (var url in app.Urls)
+        var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("LeadFunctions");
+        var start = services.GetRequiredService<StartEnvironment>();
+        var destinations = services.GetRequiredService<IReadOnlyList<ConfiguredDestination>>();
+        foreach (var url in urls)
         {
             Log.Listening(logger, $"{url}/api/leads");
         }
 
-        foreach (var business in app.Services.GetService<BookingsOptions>()?.Businesses ?? [])
+        foreach (var business in services.GetService<BookingsOptions>()?.Businesses ?? [])
         {
             Log.Business(logger, business);
         }
 
-        Log.Kept(logger, app.Services.GetRequiredService<StoreOptions>().Place);
+        Log.Kept(logger, services.GetRequiredService<StoreOptions>().Place);
         foreach (var destination in destinations)
         {
             Log.Destination(logger, destination.Name, destination.Kind);
         }
 
-        if (!app.Configuration.GetSection("Destinations").GetChildren().Any())
+        if (!services.GetRequiredService<IConfiguration>().GetSection("Destinations").GetChildren().Any())
         {
-            Log.NoDestination(logger);
+            Log.NoDestination(logger, Path.Combine(start.DataFolder, "crm.jsonl"), Path.Combine(start.DataFolder, "mail"));
         }
 
-        if (!start.BehindHost && app.Services.GetRequiredService<IntakeOptions>().Keys.Count == 0)
+        if (!start.BehindHost && services.GetRequiredService<IntakeOptions>().Keys.Count == 0)
         {
             Log.NoKeys(logger);
         }
 
-        if (app.Services.GetRequiredService<RunOptions>() is { IsLocal: true, Keys: [var key] })
+        if (services.GetRequiredService<RunOptions>() is { IsLocal: true, Keys: [var key] })
         {
             // Not by the log: it is kept and sent on, and the link has the key. Behind the host people ask the host.
-            Console.Out.WriteLine($"Open the run history: {LocalKey.Link(start.BehindHost ? StartEnvironment.DefaultUrl : app.Urls.First(), key.Value)}");
+            Console.Out.WriteLine($"Open the run history: {LocalKey.Link(urls.FirstOrDefault() ?? StartEnvironment.DefaultUrl, key.Value)}");
         }
     }
 
@@ -63,8 +64,8 @@ internal static partial class StartNotice
         [LoggerMessage(9003, LogLevel.Information, "Leads go to {Destination} ({Kind})")]
         public static partial void Destination(ILogger logger, string destination, DestinationKind kind);
 
-        [LoggerMessage(9004, LogLevel.Warning, "No destination is configured: rows go to data/crm.jsonl and mails to data/mail/, so that you can see a lead arrive. Set Destinations to send them on.")]
-        public static partial void NoDestination(ILogger logger);
+        [LoggerMessage(9004, LogLevel.Warning, "No destination is configured: rows go to {File} and mails to {Folder}/, so that you can see a lead arrive. Set Destinations to send them on.")]
+        public static partial void NoDestination(ILogger logger, string file, string folder);
 
         [LoggerMessage(9005, LogLevel.Warning, "No Intake:Keys: whatever reaches the program from this machine may post leads. Set a key before a proxy or a tunnel leads here.")]
         public static partial void NoKeys(ILogger logger);

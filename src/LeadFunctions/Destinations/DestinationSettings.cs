@@ -24,7 +24,7 @@ internal static class DestinationSettings
         var names = settings.Names(Section);
         if (names.Count > 0)
         {
-            return DestinationOrder.Read(settings, Section, [.. names.Select(name => ReadOne(settings, name))]);
+            return DestinationOrder.Read(settings, Section, [.. names.Select(name => ReadOne(settings, start, name))]);
         }
 
         if (start.InAzure)
@@ -34,12 +34,12 @@ internal static class DestinationSettings
 
         return
         [
-            ReadOne(settings, "crm", DestinationKind.File),
-            ReadOne(settings, "mail", DestinationKind.MailDrop),
+            ReadOne(settings, start, "crm", DestinationKind.File),
+            ReadOne(settings, start, "mail", DestinationKind.MailDrop),
         ];
     }
 
-    private static ConfiguredDestination ReadOne(SettingsReader settings, string name, DestinationKind? fallback = null)
+    private static ConfiguredDestination ReadOne(SettingsReader settings, StartEnvironment start, string name, DestinationKind? fallback = null)
     {
         var section = $"{Section}:{name}";
         if (name.Length > 64 || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_'))
@@ -59,10 +59,10 @@ internal static class DestinationSettings
             settings.Tolerate(section);
         }
 
-        return new ConfiguredDestination(kind, ReadRoute(settings, section, name) with { KeepsState = kind is DestinationKind.Dataverse or DestinationKind.File }, Maker(settings, section, kind));
+        return new ConfiguredDestination(kind, ReadRoute(settings, section, name) with { KeepsState = kind is DestinationKind.Dataverse or DestinationKind.File }, Maker(settings, start, section, kind));
     }
 
-    private static Func<DestinationServices, IDestination> Maker(SettingsReader settings, string section, DestinationKind kind)
+    private static Func<DestinationServices, IDestination> Maker(SettingsReader settings, StartEnvironment start, string section, DestinationKind kind)
     {
         switch (kind)
         {
@@ -73,11 +73,11 @@ internal static class DestinationSettings
                 var sendGrid = SendGridOptions.Read(settings, section);
                 return services => new SendGridDestination(sendGrid, services);
             case DestinationKind.File:
-                var file = Path.GetFullPath(settings.Text($"{section}:Path", Path.Combine("data", "crm.jsonl")));
+                var file = Path.GetFullPath(settings.Text($"{section}:Path", Path.Combine(start.DataFolder, "crm.jsonl")));
                 var row = RowOptions.Read(settings, section);
                 return _ => new FileDestination(file, row);
             case DestinationKind.MailDrop:
-                var folder = Path.GetFullPath(settings.Text($"{section}:Path", Path.Combine("data", "mail")));
+                var folder = Path.GetFullPath(settings.Text($"{section}:Path", Path.Combine(start.DataFolder, "mail")));
                 var mail = MailOptions.Read(settings, section, NoAddress);
                 return services => new MailDropDestination(folder, mail, services.CountMail);
             case DestinationKind.Webhook:

@@ -4,19 +4,22 @@ using Microsoft.Extensions.Options;
 
 namespace LeadFunctions.Hosting;
 
-/// <summary>Logs go to the standard output, a line each.</summary>
+/// <summary>Alone, logs go to the standard output, a line each. Behind the Functions host they go to the host.</summary>
 internal static class Logs
 {
-    public static void AddLogs(this WebApplicationBuilder builder)
-    {
-        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
-        builder.Logging.AddSimpleConsole(console =>
+    public static void AddLines(this ILoggingBuilder logging) =>
+        logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;
             console.UseUtcTimestamp = true;
             console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
             console.ColorBehavior = LoggerColorBehavior.Disabled;
         });
-        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<LoggerFilterOptions>, PrivateLogs>());
+
+    /// <summary>What is written, whoever writes it: as configured, and no request with its key.</summary>
+    public static void AddFilters(this ILoggingBuilder logging, IConfiguration configuration)
+    {
+        logging.AddConfiguration(configuration.GetSection("Logging"));
+        logging.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<LoggerFilterOptions>, PrivateLogs>());
     }
 }

@@ -1,16 +1,15 @@
-using System.Net;
 using LeadFunctions.Settings;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace LeadFunctions.Hosting;
 
-/// <summary>The HTTP server: where it listens and what it tolerates.</summary>
+/// <summary>The HTTP server of the program that runs alone: where it listens and what it tolerates.</summary>
 internal static class Server
 {
     public static void AddServer(this WebApplicationBuilder builder, StartEnvironment start)
     {
         builder.WebHost.UseKestrelCore();
-        if (!start.BehindHost && start.Urls.Any(url => url.StartsWith("https:", StringComparison.OrdinalIgnoreCase)))
+        if (start.Urls.Any(url => url.StartsWith("https:", StringComparison.OrdinalIgnoreCase)))
         {
             builder.WebHost.UseKestrelHttpsConfiguration();
         }
@@ -27,16 +26,9 @@ internal static class Server
             kestrel.Limits.MaxRequestHeaderCount = 100;
             kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
             kestrel.Limits.MaxRequestLineSize = 8 * 1024;
-            if (start.HostPort is { } port)
-            {
-                kestrel.Listen(IPAddress.Loopback, port);
-            }
-            else
-            {
-                kestrel.Configure(builder.Configuration.GetSection("Kestrel"), reloadOnChange: false);
-            }
+            kestrel.Configure(builder.Configuration.GetSection("Kestrel"), reloadOnChange: false);
         });
-        if (!start.BehindHost && !builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Any())
+        if (!builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Any())
         {
             builder.WebHost.UseUrls([.. start.Urls]);
         }

@@ -20,7 +20,7 @@ internal static class LeadEndpoints
 
     public static void MapLeads(this IEndpointRouteBuilder routes) => routes.MapPost(Path, Handler(routes.ServiceProvider));
 
-    private static RequestDelegate Handler(IServiceProvider services)
+    public static RequestDelegate Handler(IServiceProvider services)
     {
         var intake = services.GetRequiredService<LeadIntake>();
         var posts = services.GetRequiredService<IntakePosts>();

@@ -12,7 +12,7 @@ internal sealed record EffectiveSetting(string Key, string? Value, string Origin
 {
     // What else decides how the program runs; the rest of the environment is none of ours.
     private static readonly string[] Others =
-        ["urls", "http_ports", "https_ports", "Kestrel", "Logging", "FUNCTIONS_CUSTOMHANDLER_PORT", "AzureWebJobsStorage", .. StartEnvironment.AzureSigns];
+        ["urls", "http_ports", "https_ports", "Kestrel", "Logging", "AzureWebJobsStorage", .. StartEnvironment.AzureSigns];
 
     private static readonly string[] Prefixes = ["", "ASPNETCORE_", "DOTNET_"];
 

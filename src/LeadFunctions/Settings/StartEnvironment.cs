@@ -3,18 +3,25 @@ using System.Net;
 namespace LeadFunctions.Settings;
 
 /// <summary>Where the program was started: alone or behind the Functions host, in Azure or not, and what it listens on.</summary>
-/// <param name="HostPort">The port that the Functions host gave (<c>FUNCTIONS_CUSTOMHANDLER_PORT</c>); null when run alone.</param>
+/// <param name="BehindHost">The program is the Functions host's worker: the host listens, checks the functions' keys and calls.</param>
 /// <param name="InAzure">App Service sets <c>WEBSITE_INSTANCE_ID</c>; the Consumption plans on Linux, Flex among them, <c>WEBSITE_POD_NAME</c> or <c>WEBSITE_SKU</c>.</param>
-/// <param name="Urls">What the server listens on when run alone.</param>
-internal sealed record StartEnvironment(int? HostPort, bool InAzure, IReadOnlyList<string> Urls)
+/// <param name="Urls">What the server listens on when run alone; behind the host none.</param>
+internal sealed record StartEnvironment(bool BehindHost, bool InAzure, IReadOnlyList<string> Urls)
 {
     /// <summary>The port of <c>func start</c>, so that one URL works with both.</summary>
     public const string DefaultUrl = "http://localhost:7071";
 
+    /// <summary>Where the worker finds its host: what the worker's packages make of the argument <c>--functions-uri</c>.</summary>
+    public const string HostAddress = "Functions:Worker:HostEndpoint";
+
     /// <summary>Any of them says that the disk is Azure's.</summary>
     public static readonly IReadOnlyList<string> AzureSigns = ["WEBSITE_INSTANCE_ID", "WEBSITE_POD_NAME", "WEBSITE_SKU"];
 
-    public bool BehindHost => HostPort is not null;
+    /// <summary>
+    /// The folder of what the program writes unless a setting says otherwise: <c>data</c> where it was started. Behind the host it lies beside the app's
+    /// folder, because what is in that folder belongs to the deployment and is replaced by the next one.
+    /// </summary>
+    public string DataFolder => BehindHost ? Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "data")) : "data";
 
     /// <summary>Reverse proxies whose <c>X-Forwarded-For</c> is believed.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
@@ -24,12 +31,11 @@ internal sealed record StartEnvironment(int? HostPort, bool InAzure, IReadOnlyLi
 
     public static StartEnvironment Read(SettingsReader settings)
     {
-        const string HostPortKey = "FUNCTIONS_CUSTOMHANDLER_PORT";
-        var port = settings.Text(HostPortKey) is null ? (int?)null : settings.Int(HostPortKey, 0, 1, IPEndPoint.MaxPort);
+        var behindHost = settings.Text(HostAddress) is not null;
         return new StartEnvironment(
-            port,
+            behindHost,
             AzureSigns.Any(sign => settings.Text(sign) is not null),
-            port is null ? ReadUrls(settings) : [$"http://127.0.0.1:{port}"])
+            behindHost ? [] : ReadUrls(settings))
         {
             TrustedProxies = ReadProxies(settings),
         };
@@ -57,6 +63,14 @@ internal sealed record StartEnvironment(int? HostPort, bool InAzure, IReadOnlyLi
 
         return networks;
     }
+
+    /// <summary>
+    /// The host names its own address in the arguments; Azure's, which starts a process before it knows whose app it will run, loads the program into that
+    /// and says so.
+    /// </summary>
+    public static bool IsStartedByFunctionsHost(IEnumerable<string> args) =>
+        args.Any(argument => argument == "--functions-uri" || argument.StartsWith("--functions-uri=", StringComparison.Ordinal))
+        || AppContext.GetData("AZURE_FUNCTIONS_NATIVE_HOST") is not null;
 
     private static List<string> ReadUrls(SettingsReader settings)
     {

@@ -14,7 +14,7 @@ internal enum StoreKind
 }
 
 /// <summary>Where leads are kept.</summary>
-/// <param name="Path">The SQLite file, made with its folder. Default <c>data/leads.db</c> under the working folder.</param>
+/// <param name="Path">The SQLite file, made with its folder. Default <c>leads.db</c> in <see cref="StartEnvironment.DataFolder"/>.</param>
 /// <param name="Azure">With <see cref="StoreKind.AzureStorage"/>, the account and its table.</param>
 /// <param name="Retention">Finished runs older than this are removed; dead letters are kept. Default 90 days.</param>
 internal sealed record StoreOptions(StoreKind Kind, string Path, TimeSpan Retention, AzureStorageOptions? Azure = null)
@@ -30,7 +30,7 @@ internal sealed record StoreOptions(StoreKind Kind, string Path, TimeSpan Retent
             settings.Fault("Store:Kind", "is Sqlite, but an Azure app's own disk is temporary and leads on it would be lost; set it to AzureStorage");
         }
 
-        var path = ReadPath(settings);
+        var path = ReadPath(settings, start);
         if (System.IO.Path.GetFileName(path).Length == 0 || Directory.Exists(path))
         {
             settings.Fault("Store:Path", "names a folder; it must name a file, which is made when there is none");
@@ -43,6 +43,6 @@ internal sealed record StoreOptions(StoreKind Kind, string Path, TimeSpan Retent
             AzureStorageOptions.Read(settings, kind == StoreKind.AzureStorage));
     }
 
-    public static string ReadPath(SettingsReader settings) =>
-        System.IO.Path.GetFullPath(settings.Text("Store:Path", System.IO.Path.Combine("data", "leads.db")));
+    public static string ReadPath(SettingsReader settings, StartEnvironment start) =>
+        System.IO.Path.GetFullPath(settings.Text("Store:Path", System.IO.Path.Combine(start.DataFolder, "leads.db")));
 }

@@ -10,6 +10,8 @@ internal sealed record Target(string Name, double Owed, double Ambition, bool At
     public static readonly Target AcceptP99 = new("p99 of a durable accept at 50 connections, same run", 20, 8, AtLeast: false, " ms");
     public static readonly Target FilledRatio = new("the same ratio with 1,000,000 leads stored ÷ with none", 0.85, 0.95, AtLeast: true);
     public static readonly Target Cold = new("cold: start to first durable 202 ÷ bare endpoint's first answer", 1.8, 1.3, AtLeast: false);
+    public static readonly Target WorkerCold = new("as a worker: start to first accepted lead ÷ a minimal worker's", 1.5, 1.2, AtLeast: false);
+    public static readonly Target WorkerPosts = new("as a worker: posts/s with 16 connections ÷ a minimal worker's", 0.7, 0.9, AtLeast: true);
     public static readonly Target IdleMemory = new("idle memory ÷ bare endpoint's", 1.6, 1.2, AtLeast: false);
     public static readonly Target EndToEnd = new("end to end to two loopback destinations, two cores", 400, 2000, AtLeast: true, " leads/s");
     public static readonly Target SlowDestinations = new("accept p99 with destinations 5 s slow ÷ with fast ones", 1.5, 1.1, AtLeast: false);

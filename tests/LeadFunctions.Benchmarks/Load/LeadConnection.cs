@@ -5,15 +5,15 @@ using System.Text;
 namespace LeadFunctions.Benchmarks.Load;
 
 /// <summary>One keep-alive connection that posts leads, one after the other.</summary>
-internal sealed class LeadConnection(Socket socket) : IDisposable
+internal sealed class LeadConnection(Socket socket, string headers = "") : IDisposable
 {
-    private readonly byte[] _request = LeadRequest.Make();
+    private readonly byte[] _request = LeadRequest.Make(headers);
     private readonly byte[] _answer = new byte[16 * 1024];
 
     /// <summary>Posts a lead that was never posted before; the answer's status, null when the connection was lost.</summary>
     public async Task<int?> PostAsync()
     {
-        LeadRequest.Renew(_request);
+        LeadRequest.Renew(_request, headers);
         try
         {
             await socket.SendAsync(_request);

@@ -18,12 +18,15 @@ internal static class LeadRequest
         var at = body.IndexOf(Marked, StringComparison.Ordinal) + Marked.Length - 1;
         var length = Encoding.UTF8.GetByteCount(body) + Digits;
         Body = [body[..at], body[at..]];
-        Before = $"POST {LoopbackAddress.LeadsPath} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{Body[0]}";
+        Start = $"POST {LoopbackAddress.LeadsPath} HTTP/1.1\r\n";
+        Before = $"{Start}Host: localhost\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{Body[0]}";
         After = Body[1];
     }
 
     /// <summary>The lead before and after its number.</summary>
     public static IReadOnlyList<string> Body { get; }
+
+    private static string Start { get; }
 
     public static string Before { get; }
 
@@ -33,8 +36,8 @@ internal static class LeadRequest
     public static long FirstNumber() => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1000;
 
     /// <summary>A request whose number <see cref="Renew"/> replaces.</summary>
-    public static byte[] Make() => Encoding.UTF8.GetBytes(Before + new string('0', Digits) + After);
+    public static byte[] Make(string headers) => Encoding.UTF8.GetBytes(Start + headers + Before[Start.Length..] + new string('0', Digits) + After);
 
-    public static void Renew(byte[] request) =>
-        Interlocked.Increment(ref _next).TryFormat(request.AsSpan(Encoding.UTF8.GetByteCount(Before), Digits), out _, "D16", CultureInfo.InvariantCulture);
+    public static void Renew(byte[] request, string headers) =>
+        Interlocked.Increment(ref _next).TryFormat(request.AsSpan(Encoding.UTF8.GetByteCount(Before) + headers.Length, Digits), out _, "D16", CultureInfo.InvariantCulture);
 }

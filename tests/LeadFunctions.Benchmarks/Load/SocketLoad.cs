@@ -21,7 +21,7 @@ internal sealed class SocketLoad(LoadPlan plan)
     private async Task<List<TimeSpan>> PostAsync()
     {
         var latencies = new List<TimeSpan>();
-        using var connection = new LeadConnection(LoopbackAddress.TryConnect(plan.Port) ?? throw new InvalidOperationException($"Nobody listens on port {plan.Port}."));
+        using var connection = new LeadConnection(LoopbackAddress.TryConnect(plan.Port) ?? throw new InvalidOperationException($"Nobody listens on port {plan.Port}."), plan.Headers);
         while (await MayPostAsync())
         {
             var sent = Stopwatch.GetTimestamp();

@@ -17,15 +17,16 @@ internal sealed class ServerPrograms
 
     public static async Task<ServerPrograms> PublishAsync(Scratch scratch)
     {
-        Console.WriteLine("Publishing LeadFunctions…");
-        var folder = scratch.File("app");
-        using var publish = Process.Start(new ProcessStartInfo(
-            "dotnet", ["publish", Repository.File("src", "LeadFunctions"), "-c", "Release", "-o", folder, "--nologo", "-v", "quiet"]))!;
-        await publish.WaitForExitAsync();
-        return publish.ExitCode == 0
-            ? new ServerPrograms(scratch, Path.Combine(folder, OperatingSystem.IsWindows() ? "LeadFunctions.exe" : "LeadFunctions"))
-            : throw new InvalidOperationException("dotnet publish failed.");
+        var folder = await PublishAsync(Repository.File("src", "LeadFunctions"), scratch.File("app"));
+        return new ServerPrograms(scratch, Path.Combine(folder, OperatingSystem.IsWindows() ? "LeadFunctions.exe" : "LeadFunctions"));
     }
+
+    /// <summary>What LeadFunctions is compared with behind the Functions host; returns its folder.</summary>
+    public static Task<string> PublishMinimalWorkerAsync(Scratch scratch) =>
+        PublishAsync(Repository.File("tests", "LeadFunctions.MinimalWorker"), scratch.File("minimal"));
+
+    /// <summary>The published program's folder: the function app.</summary>
+    public string Folder => Path.GetDirectoryName(_leadFunctions)!;
 
     public MeasuredProcess StartBare(string? cores)
     {
@@ -44,6 +45,14 @@ internal sealed class ServerPrograms
         settings["Store__Path"] = store;
         settings["Runs__Keys__0"] = RunsKey;
         return MeasuredProcess.Start(_scratch.NewFolder(), cores, port, _leadFunctions, ["--urls", $"http://127.0.0.1:{port}"], settings);
+    }
+
+    private static async Task<string> PublishAsync(string project, string folder)
+    {
+        Console.WriteLine($"Publishing {Path.GetFileName(project)}…");
+        using var publish = Process.Start(new ProcessStartInfo("dotnet", ["publish", project, "-c", "Release", "-o", folder, "--nologo", "-v", "quiet"]))!;
+        await publish.WaitForExitAsync();
+        return publish.ExitCode == 0 ? folder : throw new InvalidOperationException("dotnet publish failed.");
     }
 
     public string NewStore() => Path.Combine(_scratch.NewFolder(), "leads.db");

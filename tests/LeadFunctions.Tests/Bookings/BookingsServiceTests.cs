@@ -1,7 +1,9 @@
-using System.Net;
+using LeadFunctions.Bookings;
+using LeadFunctions.Settings;
 using LeadFunctions.Store;
 using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Remote;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LeadFunctions.Tests.Bookings;
 
@@ -49,16 +51,15 @@ public sealed class BookingsServiceTests : IAsyncLifetime
     public async Task Under_the_host_the_timers_call_looks_when_it_is_time()
     {
         await using var app = await LeadApp.StartAsync(
-            [.. Settings(), ("FUNCTIONS_CUSTOMHANDLER_PORT", $"{LeadProcess.FreePort()}"), ("Runs:Keys:0", "a-key-for-the-run-history")], _time);
+            [.. Settings(), (StartEnvironment.HostAddress, "http://127.0.0.1:1/"), ("Runs:Keys:0", "a-key-for-the-run-history")], _time);
 
-        using (await app.PostAsync("""{"Data":{},"Metadata":{}}""", path: "/deliver"))
-        {
-            Assert.Single((await app.Store.ListRunsAsync(new RunFilter(), null, 10, TestContext.Current.CancellationToken)).Items);
-        }
+        var reader = app.App.Services.GetRequiredService<BookingsService>();
+
+        await reader.ReadDueInTimeAsync(TestContext.Current.CancellationToken);
+        Assert.Single((await app.Store.ListRunsAsync(new RunFilter(), null, 10, TestContext.Current.CancellationToken)).Items);
 
         var asked = _graph.Requests.Count;
-        using var again = await app.PostAsync("""{"Data":{},"Metadata":{}}""", path: "/deliver");
-        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+        await reader.ReadDueInTimeAsync(TestContext.Current.CancellationToken);
         Assert.Equal(asked, _graph.Requests.Count);
     }
 

@@ -61,7 +61,7 @@ public sealed class ServeTests
     {
         using var folder = new TemporaryFolder();
 
-        var (exitCode, output) = await LeadProcess.RunAsync(folder, [("WEBSITE_INSTANCE_ID", "1"), ("FUNCTIONS_CUSTOMHANDLER_PORT", $"{LeadProcess.FreePort()}")]);
+        var (exitCode, output) = await LeadProcess.RunAsync(folder, [("WEBSITE_INSTANCE_ID", "1")], "--functions-uri", "http://127.0.0.1:1/");
 
         Assert.Equal(2, exitCode);
         Assert.Contains("Store:Kind", output, StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using System.Net;
+using LeadFunctions.Tests.FunctionsHost;
 using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Remote;
 
@@ -60,7 +61,7 @@ public sealed class AzureInstancesTests(SharedAzurite azurite)
     [Fact]
     public async Task Killed_between_answer_and_delivery_the_timers_call_at_another_instance_finishes_the_job()
     {
-        await using var scene = await CrashScene.SetOnAsync(await azurite.GetAsync());
+        await using var scene = await CrashScene.SetBehindHostOnAsync(await azurite.GetAsync());
         scene.Dataverse.Always = scene.SendGrid.Always = Fault.Hang;
         await scene.StartAsync();
         await scene.PostAsync(1);
@@ -69,11 +70,11 @@ public sealed class AzureInstancesTests(SharedAzurite azurite)
 
         await scene.Program.KillAsync();
         scene.Dataverse.Always = scene.SendGrid.Always = null;
-        await scene.StartAsync(("FUNCTIONS_CUSTOMHANDLER_PORT", $"{LeadProcess.FreePort()}"));
+        await scene.StartAsync();
         await Eventually.TrueAsync(
             async () =>
             {
-                using var timer = await scene.Program.PostAsync("{}", "/deliver");
+                await ((HostedProgram)scene.Program).CallTimerAsync();
                 return scene.Dataverse.Rows.Count == 1 && scene.SendGrid.Mails.Count == 1;
             },
             "the timer's calls have finished the job");

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using LeadFunctions.Tests.FunctionsHost;
 using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Remote;
 
@@ -21,13 +22,13 @@ internal sealed class CrashScene : IAsyncDisposable
 
     private readonly ConcurrentBag<Guid> _acknowledged = [];
     private readonly ConcurrentDictionary<HttpStatusCode, int> _refusals = new();
-    private readonly List<LeadProcess> _others = [];
-    private LeadProcess? _program;
+    private readonly List<LeadProgram> _others = [];
+    private LeadProgram? _program;
     private int _posted;
-    private readonly Func<TemporaryFolder, IEnumerable<(string Key, string Value)>, Task<LeadProcess>> _launch;
+    private readonly Func<TemporaryFolder, IEnumerable<(string Key, string Value)>, Task<LeadProgram>> _launch;
     private readonly (string, string)[] _store;
 
-    private CrashScene(FakeDataverse dataverse, FakeSendGrid sendGrid, Func<TemporaryFolder, IEnumerable<(string Key, string Value)>, Task<LeadProcess>> launch, (string, string)[] store)
+    private CrashScene(FakeDataverse dataverse, FakeSendGrid sendGrid, Func<TemporaryFolder, IEnumerable<(string Key, string Value)>, Task<LeadProgram>> launch, (string, string)[] store)
     {
         Dataverse = dataverse;
         SendGrid = sendGrid;
@@ -41,7 +42,7 @@ internal sealed class CrashScene : IAsyncDisposable
 
     public FakeSendGrid SendGrid { get; }
 
-    public LeadProcess Program => _program ?? throw new InvalidOperationException("The program isn't started.");
+    public LeadProgram Program => _program ?? throw new InvalidOperationException("The program isn't started.");
 
     /// <summary>The two remote systems as destinations, retries that come while a test waits, and the store.</summary>
     public IReadOnlyList<(string Key, string Value)> Settings =>
@@ -72,10 +73,10 @@ internal sealed class CrashScene : IAsyncDisposable
     public static Task<CrashScene> SetOnAsync(Azurite azurite) => SetAsync([.. azurite.NewStore(), .. ShortLease]);
 
     /// <param name="store">Settings of the store that the programs have; none: a file of their own.</param>
-    public static Task<CrashScene> SetAsync(params (string Key, string Value)[] store) => SetAsync(LeadProcess.StartAsync, store);
+    public static Task<CrashScene> SetAsync(params (string Key, string Value)[] store) => SetAsync(async (folder, settings) => await LeadProcess.StartAsync(folder, settings), store);
 
     /// <param name="launch">How a program is started.</param>
-    public static async Task<CrashScene> SetAsync(Func<TemporaryFolder, IEnumerable<(string Key, string Value)>, Task<LeadProcess>> launch, params (string Key, string Value)[] store) =>
+    public static async Task<CrashScene> SetAsync(Func<TemporaryFolder, IEnumerable<(string Key, string Value)>, Task<LeadProgram>> launch, params (string Key, string Value)[] store) =>
         new(await FakeDataverse.StartAsync(), await FakeSendGrid.StartAsync(ApiKey), launch, store);
 
     public async Task StartAsync(params (string Key, string Value)[] more)
@@ -87,6 +88,13 @@ internal sealed class CrashScene : IAsyncDisposable
 
         _program = await RunAsync(more);
     }
+
+    /// <summary>With programs behind the Functions host, on a store of its own in Azure Storage.</summary>
+    public static Task<CrashScene> SetBehindHostOnAsync(Azurite azurite) => SetBehindHostAsync([.. azurite.NewStore(), .. ShortLease]);
+
+    /// <summary>With programs behind the Functions host.</summary>
+    public static Task<CrashScene> SetBehindHostAsync(params (string Key, string Value)[] store) =>
+        SetAsync(async (folder, settings) => await HostedProgram.StartAsync(folder, settings), store);
 
     /// <summary>Starts a program and kills it after a while, wherever its start is by then.</summary>
     public Task StartAndKillAsync(TimeSpan after) => LeadProcess.StartAndKillAsync(Folder, _store, after);
@@ -158,7 +166,7 @@ internal sealed class CrashScene : IAsyncDisposable
         Folder.Dispose();
     }
 
-    private Task<LeadProcess> RunAsync((string Key, string Value)[] more) => _launch(Folder, [.. Settings, .. more]);
+    private Task<LeadProgram> RunAsync((string Key, string Value)[] more) => _launch(Folder, [.. Settings, .. more]);
 
     private static string Lead(int number)
     {

@@ -73,7 +73,7 @@ public sealed class DiskFaultTests
     private static async Task<int> RunAsync(DiskFault fault, TemporaryFolder? killed)
     {
         string[] before = [];
-        await using var scene = await CrashScene.SetAsync((folder, environment) => LeadProcess.StartUnderAsync(before, folder, environment));
+        await using var scene = await CrashScene.SetAsync(async (folder, environment) => await LeadProcess.StartUnderAsync(before, folder, environment));
         var (store, log) = (scene.Folder.File("data/leads.db"), scene.Folder.File("calls.txt"));
         var when = fault.When;
         before = FailingCalls.Command(log, Calls, fault.Error, when, scene.Folder.File("data"), store, store + "-wal", store + "-shm", store + "-journal", store + ".lock");

@@ -1,4 +1,4 @@
-using LeadFunctions.Tests.Infrastructure;
+using LeadFunctions.Tests.FunctionsHost;
 using LeadFunctions.Tests.Remote;
 
 namespace LeadFunctions.Tests.Crash;
@@ -7,6 +7,8 @@ namespace LeadFunctions.Tests.Crash;
 public abstract class StopTests
 {
     private protected abstract Task<CrashScene> SetAsync();
+
+    private protected abstract Task<CrashScene> SetBehindHostAsync();
 
     [Fact]
     public async Task Told_to_stop_under_load_it_finishes_what_is_under_way_and_ends_with_0()
@@ -33,16 +35,16 @@ public abstract class StopTests
     [Fact]
     public async Task Told_to_stop_while_the_timers_call_is_open_it_begins_nothing_new_and_sends_nothing_twice()
     {
-        await using var scene = await SetAsync();
+        await using var scene = await SetBehindHostAsync();
         scene.SendGrid.Always = Fault.Delay(TimeSpan.FromSeconds(2));
-        await scene.StartAsync(("FUNCTIONS_CUSTOMHANDLER_PORT", $"{LeadProcess.FreePort()}"));
+        await scene.StartAsync();
         await scene.PostAsync(40);
-        var timer = scene.Program.PostAsync("{}", "/deliver");
+        var timer = ((HostedProgram)scene.Program).CallTimerAsync();
         await scene.SendGrid.WaitForAsync(() => scene.SendGrid.InFlight == 8);
         var sent = scene.SendGrid.Requests.Count;
 
         var exitCode = await scene.Program.TerminateAsync();
-        await Record.ExceptionAsync(async () => (await timer).Dispose());
+        await Record.ExceptionAsync(() => timer);
         var sentByTheEnd = scene.SendGrid.Requests.Count;
         scene.SendGrid.Always = null;
         await scene.StartAsync();

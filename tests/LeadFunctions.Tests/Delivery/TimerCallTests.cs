@@ -1,5 +1,7 @@
-using LeadFunctions.Tests.Infrastructure;
+using LeadFunctions.Delivery;
+using LeadFunctions.Settings;
 using LeadFunctions.Tests.Remote;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LeadFunctions.Tests.Delivery;
 
@@ -20,7 +22,7 @@ public sealed class TimerCallTests
     [MemberData(nameof(Outages))]
     public async Task In_an_outage_with_a_backlog_it_ends_when_nothing_more_can_be_tried_in_its_minute(string how, int mostSeconds)
     {
-        await using var rig = await DeliveryRig.StartAsync(("FUNCTIONS_CUSTOMHANDLER_PORT", $"{LeadProcess.FreePort()}"), ("Runs:Keys:0", "a-key-for-the-run-history"));
+        await using var rig = await DeliveryRig.StartAsync((StartEnvironment.HostAddress, "http://127.0.0.1:1/"), ("Runs:Keys:0", "a-key-for-the-run-history"));
         using var time = new PassingTime(rig) { AnswersHang = how == "hangs" };
         rig.Crm.Always = how == "hangs" ? Fault.Hang : Fault.Status(503);
         for (var lead = 1; lead <= 30; lead++)
@@ -55,7 +57,7 @@ public sealed class TimerCallTests
     private static async Task<TimeSpan> CallAsync(DeliveryRig rig, PassingTime time)
     {
         var start = rig.Time.GetUtcNow();
-        var call = rig.App.PostAsync("{}", path: "/deliver");
+        var call = rig.App.App.Services.GetRequiredService<Sweep>().RunAsync(TestContext.Current.CancellationToken);
         // For deliveries, and for all.
         time.MoreTimers = 2;
         while (await Task.WhenAny(call, Task.Delay(40, TestContext.Current.CancellationToken)) != call)
@@ -64,7 +66,7 @@ public sealed class TimerCallTests
         }
 
         time.MoreTimers = 0;
-        (await call).Dispose();
+        await call;
         var open = rig.Time.GetUtcNow() - start;
         await time.PassAsync(TimeSpan.FromMinutes(1) - open);
         return open;

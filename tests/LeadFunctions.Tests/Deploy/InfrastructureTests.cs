@@ -47,7 +47,7 @@ public sealed partial class InfrastructureTests
         var settings = App.Settings.Where(setting => !setting.Key.StartsWith("Store__", StringComparison.Ordinal)).ToDictionary(
             setting => setting.Key.Replace("__", ":", StringComparison.Ordinal),
             setting => Value(setting.Key, setting.Value));
-        var reader = SettingsOf.Reader([.. settings.Select(setting => (setting.Key, setting.Value)), ("FUNCTIONS_CUSTOMHANDLER_PORT", "7072"), ("WEBSITE_INSTANCE_ID", "an-instance")]);
+        var reader = SettingsOf.Reader([.. settings.Select(setting => (setting.Key, setting.Value)), (StartEnvironment.HostAddress, "http://127.0.0.1:1/"), ("WEBSITE_INSTANCE_ID", "an-instance")]);
         var start = StartEnvironment.Read(reader);
 
         IntakeOptions.Read(reader, start);

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
-using System.Text.Json;
+using LeadFunctions.Tests.FunctionsHost;
 using LeadFunctions.Tests.Infrastructure;
 
 namespace LeadFunctions.Tests.Deploy;
@@ -40,14 +40,11 @@ public sealed class Package : IAsyncLifetime
         await ZipFile.ExtractToDirectoryAsync(Zip, Unpacked);
     }
 
-    /// <summary>Starts what host.json names in the unpacked zip as the Functions host does, on a port of its own.</summary>
-    internal Task<LeadProcess> StartBehindHostAsync(TemporaryFolder folder, IEnumerable<(string Key, string Value)> environment)
+    /// <summary>Starts the unpacked zip as the Functions host does.</summary>
+    internal Task<HostedProgram> StartBehindHostAsync(TemporaryFolder folder, IEnumerable<(string Key, string Value)> environment)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && RuntimeInformation.OSArchitecture == Architecture.X64, "The executable is for linux-x64.");
-        var host = JsonElement.Parse(File.ReadAllText(Path.Combine(Unpacked, "host.json")));
-        var executable = Path.Combine(Unpacked, host.GetProperty("customHandler").GetProperty("description").GetProperty("defaultExecutablePath").GetString()!);
-        // It brings its own .NET.
-        return LeadProcess.StartBehindHostAsync(folder, LeadProcess.FreePort(), executable, [("DOTNET_ROOT", folder.File("no-dotnet-here")), ("PATH", "/nowhere"), .. environment]);
+        Assert.SkipUnless(OperatingSystem.IsLinux() && RuntimeInformation.OSArchitecture == Architecture.X64, "What is native in it is for linux-x64.");
+        return HostedProgram.StartAsync(folder, environment, Unpacked);
     }
 
     public ValueTask DisposeAsync()

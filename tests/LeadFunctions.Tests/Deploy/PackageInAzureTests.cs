@@ -3,6 +3,7 @@ using LeadFunctions.Leads;
 using LeadFunctions.Store;
 using LeadFunctions.Store.AzureStorage;
 using LeadFunctions.Tests.Crash;
+using LeadFunctions.Tests.FunctionsHost;
 using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Remote;
 
@@ -20,15 +21,15 @@ public sealed class PackageInAzureTests(Package package, SharedAzurite azurite)
     [Fact]
     public async Task Killed_between_answer_and_delivery_the_timers_call_at_the_next_instance_finishes_the_job()
     {
-        await using var scene = await CrashScene.SetAsync(package.StartBehindHostAsync, await InAzureAsync());
+        await using var scene = await CrashScene.SetAsync(async (folder, settings) => await package.StartBehindHostAsync(folder, settings), await InAzureAsync());
         await scene.StartAsync();
         var lead = await AcceptAndKillAsync(scene);
 
         // The dead instance's lease still stands: nobody may deliver yet.
         await scene.StartAsync();
-        await CallTimerAsync(scene.Program);
+        await ((HostedProgram)scene.Program).CallTimerAsync();
         await WaitUntilDueAsync(lead);
-        await CallTimerAsync(scene.Program);
+        await ((HostedProgram)scene.Program).CallTimerAsync();
 
         AssertArrivedOnce(scene, lead);
         Assert.Contains($"Leads are kept in the table {_table} of the storage account devstoreaccount1", scene.Program.Output, StringComparison.Ordinal);
@@ -37,18 +38,18 @@ public sealed class PackageInAzureTests(Package package, SharedAzurite azurite)
     [Fact]
     public async Task Killed_while_another_instance_has_nothing_to_do_the_timers_call_at_that_one_finishes_the_job()
     {
-        await using var scene = await CrashScene.SetAsync(package.StartBehindHostAsync, await InAzureAsync());
+        await using var scene = await CrashScene.SetAsync(async (folder, settings) => await package.StartBehindHostAsync(folder, settings), await InAzureAsync());
         await using var other = await package.StartBehindHostAsync(scene.Folder, scene.Settings);
-        await CallTimerAsync(other);
+        await other.CallTimerAsync();
         // It can't look for work by itself; nothing but the call makes it.
-        await other.FreezeAsync();
+        await other.Host.SignalAsync("STOP");
         await scene.StartAsync();
         var lead = await AcceptAndKillAsync(scene);
         await WaitUntilDueAsync(lead);
         Assert.Equal((1, 1), (scene.Dataverse.Requests.Count, scene.SendGrid.Requests.Count));
 
-        await other.ThawAsync();
-        await CallTimerAsync(other);
+        await other.Host.SignalAsync("CONT");
+        await other.CallTimerAsync();
 
         AssertArrivedOnce(scene, lead);
     }
@@ -58,7 +59,7 @@ public sealed class PackageInAzureTests(Package package, SharedAzurite azurite)
     {
         using var crm = scene.Dataverse.Hold();
         using var mail = scene.SendGrid.Hold();
-        using var response = await scene.Program.ProxyAsync(Samples.Documented);
+        using var response = await scene.Program.PostAsync(Samples.Documented);
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         await scene.Dataverse.WaitForAsync(() => scene.Dataverse.InFlight == 1);
         await scene.SendGrid.WaitForAsync(() => scene.SendGrid.InFlight == 1);
@@ -70,12 +71,6 @@ public sealed class PackageInAzureTests(Package package, SharedAzurite azurite)
         Assert.Empty(scene.Dataverse.Rows);
         Assert.Empty(scene.SendGrid.Mails);
         return LeadId.Parse(response.Headers.Location!.OriginalString.Split('/')[^1]);
-    }
-
-    private static async Task CallTimerAsync(LeadProcess program)
-    {
-        using var answer = await program.CallTimerAsync();
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
     /// <summary>At the moment of the timer's answer; nothing is waited for.</summary>
@@ -100,7 +95,6 @@ public sealed class PackageInAzureTests(Package package, SharedAzurite azurite)
     [
         ("WEBSITE_INSTANCE_ID", Guid.NewGuid().ToString("N")),
         ("WEBSITE_SKU", "FlexConsumption"),
-        ("FUNCTIONS_WORKER_RUNTIME", "custom"),
         ("AzureWebJobsStorage", (await azurite.GetAsync()).ConnectionString()),
         ("Store__Kind", "AzureStorage"),
         ("Store__Table", _table),

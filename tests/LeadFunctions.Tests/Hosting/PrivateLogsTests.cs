@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace LeadFunctions.Tests.Hosting;
 
+#pragma warning disable CA1848 // The framework logs in this way too, and it is its logs that are kept quiet.
 /// <summary>No setting of the log can make the framework tell what requests hold.</summary>
 public sealed class PrivateLogsTests
 {

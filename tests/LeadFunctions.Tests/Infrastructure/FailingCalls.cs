@@ -23,7 +23,7 @@ internal sealed class FailingCalls : IAsyncDisposable
     /// <param name="calls">The calls, as strace takes them: <c>fsync,pwrite64</c>.</param>
     /// <param name="error">What they end with: <c>EIO</c>.</param>
     /// <param name="when">Which of them, as strace takes it: <c>1</c> the first, <c>2+</c> from the second on; null: all.</param>
-    public static async Task<FailingCalls> BeginAsync(LeadProcess program, string calls, string error, string? when, params IEnumerable<string> files)
+    public static async Task<FailingCalls> BeginAsync(LeadProgram program, string calls, string error, string? when, params IEnumerable<string> files)
     {
         Assert.SkipWhen(Missing is not null, Missing ?? "");
         var attached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using LeadFunctions.Runs;
+using LeadFunctions.Settings;
 using LeadFunctions.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -70,6 +71,12 @@ internal sealed class LeadApp : IAsyncDisposable
 
             change?.Invoke(builder);
         });
+        if (all.ContainsKey(StartEnvironment.HostAddress))
+        {
+            // Composed as behind the host, which would listen in its place.
+            app.Urls.Add("http://127.0.0.1:0");
+        }
+
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new LeadApp(app, used, owns: folder is null);
     }

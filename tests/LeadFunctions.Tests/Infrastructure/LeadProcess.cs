@@ -7,10 +7,11 @@ using LeadFunctions.Runs.SignIn;
 
 namespace LeadFunctions.Tests.Infrastructure;
 
-/// <summary>The built executable as a process of its own, to be stopped as systems stop it: SIGTERM, or a kill that it can't notice.</summary>
-internal sealed class LeadProcess : IAsyncDisposable
+/// <summary>The built executable, run alone.</summary>
+internal sealed class LeadProcess : LeadProgram
 {
     private readonly Process _process;
+    private HttpClient _client = new();
     private readonly StringBuilder _output = new();
     private readonly TemporaryFolder _folder;
     private readonly TaskCompletionSource<Uri> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -55,12 +56,11 @@ internal sealed class LeadProcess : IAsyncDisposable
         }
     }
 
-    public HttpClient Client { get; private set; } = new();
+    public override HttpClient Client => _client;
 
-    public int Id => _process.Id;
+    public override int Id => _process.Id;
 
-    /// <summary>Everything that it has printed so far.</summary>
-    public string Output
+    public override string Output
     {
         get
         {
@@ -90,14 +90,6 @@ internal sealed class LeadProcess : IAsyncDisposable
             "dotnet", "run", "--no-build", "-c", configuration, "--project", Path.Combine(Repository.Root, "src", "LeadFunctions"), "--"));
     }
 
-    /// <summary>Starts it as the Functions host does: with a port to listen on.</summary>
-    public static Task<LeadProcess> StartBehindHostAsync(TemporaryFolder folder, int port, IEnumerable<(string Key, string Value)>? environment = null) =>
-        StartAsync(folder, BehindHost(port, environment ?? []), []);
-
-    /// <summary>Starts a packaged executable as the Functions host does.</summary>
-    public static Task<LeadProcess> StartBehindHostAsync(TemporaryFolder folder, int port, string executable, IEnumerable<(string Key, string Value)> environment) =>
-        ListeningAsync(new LeadProcess(folder, BehindHost(port, environment), [], executable));
-
     /// <summary>Runs it until it ends by itself.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(TemporaryFolder folder, IEnumerable<(string Key, string Value)> environment, params string[] arguments)
     {
@@ -119,29 +111,20 @@ internal sealed class LeadProcess : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    public Task<HttpResponseMessage> PostAsync(string body, string path = "/api/leads") =>
-        Client.PostAsync(path, new StringContent(body, Encoding.UTF8, "application/json"), TestContext.Current.CancellationToken);
-
-    /// <summary>kill -9: it notices nothing.</summary>
-    public async Task KillAsync()
+    public override async Task KillAsync()
     {
         _process.Kill();
         await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
-    /// <summary>SIGTERM, as service managers and the Functions host send it; returns the exit code.</summary>
-    public async Task<int> TerminateAsync()
+    /// <summary>SIGTERM, as service managers send it.</summary>
+    public override async Task<int> TerminateAsync()
     {
         await SignalAsync("TERM");
         return await WaitForExitAsync();
     }
 
-    /// <summary>It stands still where it is, and can do nothing by itself until <see cref="ThawAsync"/>.</summary>
-    public Task FreezeAsync() => SignalAsync("STOP");
-
-    public Task ThawAsync() => SignalAsync("CONT");
-
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         Client.Dispose();
         if (!_process.HasExited)
@@ -157,15 +140,12 @@ internal sealed class LeadProcess : IAsyncDisposable
     private static Task<LeadProcess> StartAsync(TemporaryFolder folder, IEnumerable<(string Key, string Value)> environment, IEnumerable<string> arguments) =>
         ListeningAsync(new LeadProcess(folder, environment, arguments));
 
-    private static IEnumerable<(string Key, string Value)> BehindHost(int port, IEnumerable<(string Key, string Value)> environment) =>
-        [("FUNCTIONS_CUSTOMHANDLER_PORT", port.ToString(CultureInfo.InvariantCulture)), .. environment];
-
     private static async Task<LeadProcess> ListeningAsync(LeadProcess program)
     {
         try
         {
             var url = await program._listening.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
-            program.Client = new HttpClient { BaseAddress = url };
+            program._client = new HttpClient { BaseAddress = url };
             program.TakeLocalKey();
             return program;
         }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace LeadFunctions.Tests.Infrastructure;
 
 /// <summary>What a file's owner, its group and all others may do with it, as <c>chmod</c> writes it: <c>600</c>. On Windows always that.</summary>

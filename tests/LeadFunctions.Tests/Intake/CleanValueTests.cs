@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using LeadFunctions.Leads;
 using LeadFunctions.Tests.Infrastructure;

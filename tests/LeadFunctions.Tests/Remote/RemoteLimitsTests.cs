@@ -1,5 +1,4 @@
 using System.Globalization;
-using LeadFunctions.Remote;
 using LeadFunctions.Tests.Infrastructure;
 
 namespace LeadFunctions.Tests.Remote;

@@ -88,7 +88,7 @@ public sealed class OptionFaultTests
 
     [Fact]
     public void In_azure_sqlite_and_no_destination_are_faults() =>
-        Assert.Equal(["Destinations", "Store:Kind"], Given.FaultsAtStart(("WEBSITE_INSTANCE_ID", "x"), ("FUNCTIONS_CUSTOMHANDLER_PORT", "51234")).Keys());
+        Assert.Equal(["Destinations", "Store:Kind"], Given.FaultsAtStart(("WEBSITE_INSTANCE_ID", "x"), (StartEnvironment.HostAddress, "http://127.0.0.1:1/")).Keys());
 
     [Fact]
     public void The_defaults_are_the_documented_ones()

@@ -9,7 +9,6 @@ public sealed class StartEnvironmentTests
     {
         var start = Read();
 
-        Assert.Null(start.HostPort);
         Assert.False(start.BehindHost);
         Assert.False(start.InAzure);
         Assert.Equal(["http://localhost:7071"], start.Urls);
@@ -17,13 +16,30 @@ public sealed class StartEnvironmentTests
     }
 
     [Fact]
-    public void The_hosts_port_wins_over_every_other_address()
+    public void Behind_the_host_it_listens_nowhere_whatever_the_settings_say()
     {
-        var start = Read(("FUNCTIONS_CUSTOMHANDLER_PORT", "51234"), ("urls", "http://*:80"), ("Kestrel:Endpoints:a:Url", "http://*:81"));
+        var start = Read((StartEnvironment.HostAddress, "http://127.0.0.1:51234/"), ("urls", "http://*:80"), ("Kestrel:Endpoints:a:Url", "http://*:81"));
 
-        Assert.Equal(51234, start.HostPort);
         Assert.True(start.BehindHost);
-        Assert.Equal(["http://127.0.0.1:51234"], start.Urls);
+        Assert.Empty(start.Urls);
+    }
+
+    [Theory]
+    [InlineData(true, "--host", "127.0.0.1", "--functions-uri", "http://127.0.0.1:51234/")]
+    [InlineData(true, "/app/LeadFunctions.dll", "--functions-uri=http://127.0.0.1:51234/")]
+    [InlineData(false)]
+    [InlineData(false, "serve", "--urls", "http://127.0.0.1:0")]
+    [InlineData(false, "send", "--url", "http://127.0.0.1:1/--functions-uri")]
+    public void The_arguments_say_whether_the_host_started_it(bool byHost, params string[] args) =>
+        Assert.Equal(byHost, StartEnvironment.IsStartedByFunctionsHost(args));
+
+    [Fact]
+    public void Alone_its_data_is_where_it_was_started_and_behind_the_host_beside_the_apps_folder()
+    {
+        var app = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar);
+
+        Assert.Equal("data", Read().DataFolder);
+        Assert.Equal(Path.Combine(Path.GetDirectoryName(app)!, "data"), Read((StartEnvironment.HostAddress, "http://127.0.0.1:51234/")).DataFolder);
     }
 
     [Fact]
@@ -70,8 +86,6 @@ public sealed class StartEnvironmentTests
     [InlineData("urls", "tcp://localhost:5000")]
     [InlineData("http_ports", "eighty")]
     [InlineData("https_ports", "70000")]
-    [InlineData("FUNCTIONS_CUSTOMHANDLER_PORT", "eighty")]
-    [InlineData("FUNCTIONS_CUSTOMHANDLER_PORT", "70000")]
     public void An_address_that_can_not_be_listened_on_is_a_fault(string key, string value) =>
         Assert.Equal([key], Given.FaultsAtStart(("urls", null), (key, value)).Keys());
 
@@ -81,7 +95,7 @@ public sealed class StartEnvironmentTests
         Assert.Equal(["Intake:Keys"], Given.FaultsAtStart(("urls", "http://*:7071")).Keys());
         Assert.Empty(Given.FaultsAtStart(("urls", "http://*:7071"), ("Intake:Keys", "a-key-of-sixteen-letters")));
         Assert.Empty(Given.FaultsAtStart(("urls", "http://localhost:7071")));
-        Assert.Empty(Given.FaultsAtStart(("FUNCTIONS_CUSTOMHANDLER_PORT", "51234"), ("urls", "http://*:80")));
+        Assert.Empty(Given.FaultsAtStart((StartEnvironment.HostAddress, "http://127.0.0.1:51234/"), ("urls", "http://*:80")));
     }
 
     private static StartEnvironment Read(params (string Key, string? Value)[] settings) => StartEnvironment.Read(Given.Settings(settings));

@@ -108,7 +108,7 @@ public sealed class TelemetryTests
         await PostAsync(telling, "x-test", "1");
         Assert.Contains("OpenTelemetry.dll", await MappedAsync(telling), StringComparison.Ordinal);
 
-        static Task<string> MappedAsync(LeadProcess program) => File.ReadAllTextAsync($"/proc/{program.Id}/maps", TestContext.Current.CancellationToken);
+        static Task<string> MappedAsync(LeadProgram program) => File.ReadAllTextAsync($"/proc/{program.Id}/maps", TestContext.Current.CancellationToken);
     }
 
     [Theory]
@@ -121,7 +121,7 @@ public sealed class TelemetryTests
     private static List<OtlpSpan> Attempts(FakeOtlp otlp, Guid lead, string destination) =>
         [.. otlp.Spans.Where(span => span.Name == $"deliver {destination}" && span.Tags["messaging.message.id"] == lead.ToString()).OrderBy(span => span.Start)];
 
-    private static async Task<Guid> PostAsync(LeadProcess program, string header, string value)
+    private static async Task<Guid> PostAsync(LeadProgram program, string header, string value)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/leads") { Content = new StringContent(Samples.Documented, System.Text.Encoding.UTF8, "application/json") };
         request.Headers.Add(header, value);

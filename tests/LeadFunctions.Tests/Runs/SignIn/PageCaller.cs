@@ -12,9 +12,11 @@ internal sealed partial class PageCaller : IDisposable
 
     /// <param name="enter">Comes by the link that the program prints at its start where no keys are set.</param>
     public PageCaller(LeadApp app, bool enter = true)
+        : this(app.Client.BaseAddress!) => _localKey = enter ? app.LocalKey : null;
+
+    public PageCaller(Uri address)
     {
-        _localKey = enter ? app.LocalKey : null;
-        _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = true, CookieContainer = Cookies }) { BaseAddress = app.Client.BaseAddress };
+        _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = true, CookieContainer = Cookies }) { BaseAddress = address };
         _client.DefaultRequestHeaders.Accept.ParseAdd("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8");
     }
 

@@ -74,7 +74,7 @@ public sealed class AzureStorageOptionsTests
     [Fact]
     public void In_azure_it_is_what_a_store_must_be_and_bodies_must_fit_into_an_entity()
     {
-        (string, string?)[] inAzure = [("WEBSITE_INSTANCE_ID", "x"), ("FUNCTIONS_CUSTOMHANDLER_PORT", "51234"), ("Destinations:crm:Kind", "File")];
+        (string, string?)[] inAzure = [("WEBSITE_INSTANCE_ID", "x"), (StartEnvironment.HostAddress, "http://127.0.0.1:1/"), ("Destinations:crm:Kind", "File")];
 
         Assert.Contains("AzureStorage", Assert.Single(Given.FaultsAtStart(inAzure), fault => fault.Key == "Store:Kind").Message, StringComparison.Ordinal);
         Assert.Equal(

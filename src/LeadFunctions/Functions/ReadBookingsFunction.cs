@@ -1,0 +1,12 @@
+using LeadFunctions.Bookings;
+using Microsoft.Azure.Functions.Worker;
+
+namespace LeadFunctions.Functions;
+
+/// <summary>Each minute: reads the calendars of Microsoft Bookings that are due, if any are configured.</summary>
+public sealed class ReadBookingsFunction(IServiceProvider services)
+{
+    [Function("readbookings")]
+    public Task RunAsync([TimerTrigger("0 * * * * *")] TimerInfo timer, CancellationToken stop) =>
+        services.GetService<BookingsService>()?.ReadDueInTimeAsync(stop) ?? Task.CompletedTask;
+}

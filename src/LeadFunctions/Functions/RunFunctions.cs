@@ -1,0 +1,11 @@
+using Microsoft.Azure.Functions.Worker;
+
+namespace LeadFunctions.Functions;
+
+/// <summary>The run history, its pages and acts. Open to all at the host, because the program asks for its own keys and signs browsers in.</summary>
+public sealed class RunFunctions(IServiceProvider services)
+{
+    [Function("runs")]
+    public IResult Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "runs/{*path}")] HttpRequest request) =>
+        services.GetRequiredService<FunctionAnswers>().Runs;
+}
