@@ -1,3 +1,4 @@
+using LeadFunctions.Alerts;
 using LeadFunctions.Bookings;
 using LeadFunctions.Delivery;
 using LeadFunctions.Destinations;
@@ -21,7 +22,8 @@ internal sealed record AppOptions(
     RunOptions Runs,
     IReadOnlyList<ConfiguredDestination> Destinations,
     BookingsOptions? Bookings,
-    TelemetryOptions Telemetry)
+    TelemetryOptions Telemetry,
+    AlertOptions Alerts)
 {
     /// <summary>Throws <see cref="SettingsException"/> with every fault.</summary>
     public static AppOptions ReadFaultless(IConfiguration configuration, IHostEnvironment environment)
@@ -35,6 +37,7 @@ internal sealed record AppOptions(
     public static AppOptions Read(SettingsReader settings, IHostEnvironment environment)
     {
         var start = StartEnvironment.Read(settings);
+        var destinations = DestinationSettings.Read(settings, start);
         var options = new AppOptions(
             start,
             IntakeOptions.Read(settings, start),
@@ -42,9 +45,10 @@ internal sealed record AppOptions(
             StoreOptions.Read(settings, start),
             DeliveryOptions.Read(settings),
             RunOptions.Read(settings, start, environment),
-            DestinationSettings.Read(settings, start),
+            destinations,
             BookingsOptions.Read(settings),
-            TelemetryOptions.Read(settings));
+            TelemetryOptions.Read(settings),
+            AlertOptions.Read(settings, destinations));
         if (options.Store.Kind == StoreKind.AzureStorage && options.Intake.MaxBodyBytes > AzureStorageOptions.MostBodyBytes)
         {
             settings.Fault("Intake:MaxBodyBytes", $"must be {AzureStorageOptions.MostBodyBytes} or less with Store:Kind=AzureStorage");

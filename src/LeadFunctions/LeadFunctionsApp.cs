@@ -1,3 +1,4 @@
+using LeadFunctions.Alerts;
 using LeadFunctions.Bookings;
 using LeadFunctions.Delivery;
 using LeadFunctions.Destinations;
@@ -64,10 +65,10 @@ internal static class LeadFunctionsApp
     /// <summary>Everything but what takes requests: the same alone and behind the Functions host.</summary>
     public static void AddLeadFunctions(this IServiceCollection services, AppOptions options)
     {
-        var (start, intake, schema, store, delivery, runs, destinations, bookings, telemetry) = options;
+        var (start, intake, schema, store, delivery, runs, destinations, bookings, telemetry, alerts) = options;
         if (telemetry.IsExported)
         {
-            TelemetryExport.Add(services, telemetry);
+            TelemetryExport.Add(services, telemetry, start.BehindHost);
         }
 
         services.Configure<HostOptions>(host =>
@@ -101,13 +102,19 @@ internal static class LeadFunctionsApp
         {
             CountMail = provider.GetRequiredService<MailCounter>().CountAsync,
         });
+        services.AddSingleton<DestinationTroubles>();
         services.AddSingleton<DeliveryService>();
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryService>());
         services.AddSingleton<Retention>();
         services.AddSingleton<Sweep>();
+        services.AddSingleton(alerts).AddSingleton<AlertService>();
         if (!start.BehindHost)
         {
             services.AddHostedService<RetentionService>();
+            if (alerts.IsOn || telemetry.IsExported)
+            {
+                services.AddHostedService<AlertLoop>();
+            }
         }
 
         services.AddSingleton<StoreHealth>();

@@ -21,6 +21,7 @@ public sealed partial class StructureTests
         ["Intake"] = ["Leads", "Schema", "Store", "Telemetry", "Settings", "Hosting"],
         ["Bookings"] = ["Leads", "Intake", "Schema", "Store", "Remote", "Settings", "Hosting"],
         ["Delivery"] = ["Leads", "Store", "Destinations", "Telemetry", "Settings", "Hosting"],
+        ["Alerts"] = ["Leads", "Store", "Delivery", "Destinations", "Remote", "Telemetry", "Settings"],
         ["Runs"] = ["Leads", "Intake", "Store", "Delivery", "Destinations", "Settings", "Hosting"],
     };
 

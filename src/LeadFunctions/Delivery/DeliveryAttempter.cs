@@ -11,6 +11,7 @@ internal sealed partial class DeliveryAttempter(
     Lazy<IDestination> remote,
     DestinationPause pause,
     IDeliveryStore store,
+    DestinationTroubles troubles,
     DeliveryOptions options,
     TimeProvider time,
     Random chance,
@@ -49,6 +50,7 @@ internal sealed partial class DeliveryAttempter(
                 var attempt = AttemptText.Of(outcome, started, now);
                 LeadTracing.Attempted(span, attempt, state);
                 await RecordAsync(delivery, attempt, state, outcome.Request, abandon);
+                await troubles.NoteAsync(delivery, outcome, pause.Until > now ? pause.Until : state.DueAt);
             }
             else
             {

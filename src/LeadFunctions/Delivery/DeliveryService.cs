@@ -15,6 +15,7 @@ internal sealed class DeliveryService : IHostedService, IDisposable
         IReadOnlyList<ConfiguredDestination> destinations,
         DestinationServices services,
         IDeliveryStore store,
+        DestinationTroubles troubles,
         DueSignal due,
         DeliveryOptions options,
         TimeProvider time,
@@ -27,7 +28,7 @@ internal sealed class DeliveryService : IHostedService, IDisposable
         {
             var pause = new DestinationPause(options.RetrySchedule.Max());
             var remote = new Lazy<IDestination>(() => destination.Make(services));
-            var attempter = new DeliveryAttempter(destination.Name, remote, pause, store, options, time, chance, logger);
+            var attempter = new DeliveryAttempter(destination.Name, remote, pause, store, troubles, options, time, chance, logger);
             return new DestinationWorker(destination.Name, attempter, pause, store, due, options, time, logger);
         }
     }

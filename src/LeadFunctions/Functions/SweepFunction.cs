@@ -1,12 +1,13 @@
+using LeadFunctions.Alerts;
 using LeadFunctions.Delivery;
 using Microsoft.Azure.Functions.Worker;
 
 namespace LeadFunctions.Functions;
 
-/// <summary>Each minute: delivers what is due and removes what is old, also where the app has slept since.</summary>
+/// <summary>Each minute: delivers what is due, removes what is old and tells people what they have to know, also where the app has slept since.</summary>
 public sealed class SweepFunction(IServiceProvider services)
 {
     [Function("sweep")]
     public Task RunAsync([TimerTrigger("0 * * * * *")] TimerInfo timer, CancellationToken stop) =>
-        services.GetRequiredService<Sweep>().RunAsync(stop);
+        Task.WhenAll(services.GetRequiredService<Sweep>().RunAsync(stop), services.GetRequiredService<AlertService>().RunOnceAsync(stop));
 }

@@ -3,7 +3,7 @@ namespace LeadFunctions.Settings;
 /// <summary>Where settings come from; the later ones win: appsettings.json beside the program, the environment, the command line.</summary>
 internal static class Configurations
 {
-    public static readonly IReadOnlyList<string> Sections = ["Intake", "Store", "Delivery", "Destinations", "Bookings", "Runs", "Server"];
+    public static readonly IReadOnlyList<string> Sections = ["Intake", "Store", "Delivery", "Destinations", "Bookings", "Runs", "Server", "Alerts"];
     private static readonly string[] EnvironmentNames = ["ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT", "AZURE_FUNCTIONS_ENVIRONMENT"];
 
     /// <summary>Core Tools say so in a variable of their own; without any of them it is Production.</summary>

@@ -8,4 +8,7 @@ internal interface INoteStore
 
     /// <summary>Notes what was seen under a key, in the place of an earlier note; with null there is none any more.</summary>
     Task RecordSeenAsync(string reader, string key, string? state);
+
+    /// <summary>As <see cref="RecordSeenAsync"/>, if what is noted is still what is expected (null: nothing); false, and nothing is changed, when it is not.</summary>
+    Task<bool> ReplaceSeenAsync(string reader, string key, string? expected, string state);
 }

@@ -18,7 +18,7 @@ internal static class TelemetryExport
 
     /// <summary>Adds what is configured. Not to be inlined: compiling the caller must not load the libraries.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void Add(IServiceCollection services, TelemetryOptions options)
+    public static void Add(IServiceCollection services, TelemetryOptions options, bool isBehindHost)
     {
         var telemetry = services.AddOpenTelemetry().ConfigureResource(resource => resource
             .AddService("leadfunctions", serviceVersion: typeof(TelemetryExport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0])
@@ -29,7 +29,14 @@ internal static class TelemetryExport
         {
             telemetry.WithTracing(traces =>
             {
-                traces.AddSource(LeadTracing.Name).AddSource("System.Net.Http").AddAspNetCoreInstrumentation(requests => requests.Filter = IsPostOfLeads).AddProcessor(new PrivateSpans());
+                traces.AddSource(LeadTracing.Name).AddSource("System.Net.Http");
+                if (!isBehindHost)
+                {
+                    // The host has the span of the request already, and hands its context on.
+                    traces.AddAspNetCoreInstrumentation(requests => requests.Filter = IsPostOfLeads);
+                }
+
+                traces.AddProcessor(new PrivateSpans());
                 AddOtlp(options.Traces, otlp => traces.AddOtlpExporter(otlp));
             });
         }

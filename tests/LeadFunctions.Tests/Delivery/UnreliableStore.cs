@@ -88,6 +88,8 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
 
     public Task<Lead?> FindNewestAsync(LeadSubject subject) => FailsToFindNewest ? throw Away() : store.FindNewestAsync(subject);
 
+    public Task<bool> ReplaceSeenAsync(string reader, string key, string? expected, string state) => store.ReplaceSeenAsync(reader, key, expected, state);
+
     public Task<IReadOnlyList<SeenItem>> FindSeenAsync(string reader) => store.FindSeenAsync(reader);
 
     public Task RecordSeenAsync(string reader, string key, string? state) =>

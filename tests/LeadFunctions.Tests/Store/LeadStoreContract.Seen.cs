@@ -31,6 +31,29 @@ public abstract partial class LeadStoreContract
     }
 
     [Fact]
+    public async Task A_note_is_replaced_only_while_it_says_what_is_expected()
+    {
+        Assert.False(await Store.ReplaceSeenAsync("alerts", "crm", "something", "lost"));
+        Assert.True(await Store.ReplaceSeenAsync("alerts", "crm", null, "first"));
+        Assert.False(await Store.ReplaceSeenAsync("alerts", "crm", null, "lost"));
+        Assert.False(await Store.ReplaceSeenAsync("alerts", "crm", "First", "lost"));
+        Assert.True(await Store.ReplaceSeenAsync("alerts", "crm", "first", "second"));
+
+        Assert.Equal(new SeenItem("crm", "second"), Assert.Single(await Store.FindSeenAsync("alerts")));
+    }
+
+    [Fact]
+    public async Task Of_several_who_replace_a_note_at_once_one_does()
+    {
+        await Store.RecordSeenAsync("alerts", "crm", "free");
+
+        var won = await Task.WhenAll(Enumerable.Range(0, 8).Select(number => Task.Run(() => Store.ReplaceSeenAsync("alerts", "crm", "free", $"{number}"))));
+
+        Assert.Single(won, true);
+        Assert.Equal(Array.IndexOf(won, true).ToString(System.Globalization.CultureInfo.InvariantCulture), Assert.Single(await Store.FindSeenAsync("alerts")).State);
+    }
+
+    [Fact]
     public async Task Many_notes_are_all_read()
     {
         foreach (var some in Enumerable.Range(0, 2_500).Chunk(250))

@@ -231,6 +231,20 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
         await _table.Notes.CommitAsync("note", [state is null ? new TableChange.Delete(entity.RowKey) : new TableChange.Put(entity.With("Key", key).With("State", state))]);
     }
 
+    public async Task<bool> ReplaceSeenAsync(string reader, string key, string? expected, string state)
+    {
+        var entity = new TableEntity(StoreKeys.Seen(reader, key)).With("Key", key).With("State", state);
+        var found = await _table.FindAsync(entity.Key);
+        return found?.TextOrNull("State") == expected
+            && await _table.CommitAsync("note", [found is null ? new TableChange.Insert(entity) : new TableChange.Replace(entity, found.ETag!)]) switch
+            {
+                Commit.Done => true,
+                // Of a try without an answer, whether what is there now is what was to be written.
+                Commit.Conflict { MayBeOwn: true } => (await _table.FindAsync(entity.Key))?.TextOrNull("State") == state,
+                _ => false,
+            };
+    }
+
     public async Task<StoreState> CheckAsync(DateTimeOffset now)
     {
         var parts = await Task.WhenAll(_table.Leads.Select(CheckAsync));

@@ -283,6 +283,17 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         return true;
     });
 
+    public Task<bool> ReplaceSeenAsync(string reader, string key, string? expected, string state) => _writer.RunAsync(session =>
+    {
+        if (SeenTable.Read(session, reader).Find(item => item.Key == key)?.State != expected)
+        {
+            return false;
+        }
+
+        SeenTable.Record(session, reader, key, state);
+        return true;
+    });
+
     public async Task<StoreState> CheckAsync(DateTimeOffset now)
     {
         await _writer.RunAsync(session => StateTable.Write(session, now));

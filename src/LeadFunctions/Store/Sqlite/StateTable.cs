@@ -4,7 +4,7 @@ namespace LeadFunctions.Store.Sqlite;
 internal static class StateTable
 {
     private const string OldestDueSql = "SELECT min(due_at) FROM deliveries WHERE due_at <= $now";
-    private const string DeadLettersSql = "SELECT count(*) FROM deliveries WHERE status = 'dead_letter'";
+    private const string DeadLettersSql = "SELECT destination, count(*) FROM deliveries WHERE status = 'dead_letter' GROUP BY destination";
     private const string WriteSql = "INSERT INTO checks (id, at) VALUES (1, $now) ON CONFLICT (id) DO UPDATE SET at = $now";
 
     private const string UnfinishedSql =
@@ -16,8 +16,18 @@ internal static class StateTable
 
     public static int Write(SqliteSession session, DateTimeOffset now) => session.Run(WriteSql, ("$now", now.ToUnixTimeMilliseconds()));
 
-    public static StoreState Read(SqliteSession session, DateTimeOffset now) => new(
-        UnixTime.Of(session.Number(OldestDueSql, ("$now", now.ToUnixTimeMilliseconds()))),
-        (int)session.Number(DeadLettersSql)!.Value,
-        session.List(UnfinishedSql, row => KeyValuePair.Create(row.Text(0), (int)row.Number(1))).ToDictionary(StringComparer.Ordinal));
+    public static StoreState Read(SqliteSession session, DateTimeOffset now)
+    {
+        var dead = Counts(session, DeadLettersSql);
+        return new StoreState(
+            UnixTime.Of(session.Number(OldestDueSql, ("$now", now.ToUnixTimeMilliseconds()))),
+            dead.Values.Sum(),
+            Counts(session, UnfinishedSql))
+        {
+            DeadLettersAt = dead,
+        };
+    }
+
+    private static Dictionary<string, int> Counts(SqliteSession session, string sql) =>
+        session.List(sql, row => KeyValuePair.Create(row.Text(0), (int)row.Number(1))).ToDictionary(StringComparer.Ordinal);
 }
