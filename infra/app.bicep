@@ -18,6 +18,7 @@ param dataverseClientSecret string
 param sendGridApiKey string
 param mailFrom string
 param mailTo string
+param alertsTo string
 
 @allowed([512, 2048, 4096])
 @description('Of one instance, in MB. 512 has a quarter of a core and starts slower.')
@@ -172,7 +173,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
   // All of them: what is set elsewhere is removed by the next deployment.
   resource settings 'config' = {
     name: 'appsettings'
-    properties: union(hostSettings, storeSettings, dataverseSettings, dataverseSecretSettings, mailSettings)
+    properties: union(hostSettings, storeSettings, dataverseSettings, dataverseSecretSettings, mailSettings, alertSettings)
     dependsOn: [storageAccess, vaultAccess, vault::runsKeySecret, vault::dataverseSecret, vault::sendGridSecret]
   }
 }
@@ -213,6 +214,11 @@ var mailSettings = empty(sendGridApiKey) ? {} : {
   Destinations__mail__To: mailTo
 }
 
+// By the account of the destination mail. Without it Azure's own rules speak alone.
+var alertSettings = empty(sendGridApiKey) || empty(alertsTo) ? {} : {
+  Alerts__Mail__To: alertsTo
+}
+
 resource storageAccess 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for role in storageRoles: {
   name: guid(storage.id, app.id, role)
   scope: storage
@@ -240,6 +246,18 @@ resource insightsAccess 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
     principalId: app.identity.principalId
     principalType: 'ServicePrincipal'
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', metricsPublisher)
+  }
+}
+
+module alerts 'alerts.bicep' = if (!empty(alertsTo)) {
+  name: 'leadfunctions-alerts'
+  params: {
+    location: location
+    tags: tags
+    suffix: suffix
+    insightsId: insights.id
+    healthUrl: 'https://${app.properties.defaultHostName}/api/health/ready'
+    alertsTo: alertsTo
   }
 }
 

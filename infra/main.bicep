@@ -32,6 +32,9 @@ param mailFrom string = ''
 @description('Addresses, divided by commas.')
 param mailTo string = ''
 
+@description('Who is mailed when a lead can not be delivered, a destination fails or the app is gone; empty: nobody.')
+param alertsTo string = ''
+
 var tags = { 'azd-env-name': environmentName }
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
@@ -55,6 +58,7 @@ module app 'app.bicep' = {
     sendGridApiKey: sendGridApiKey
     mailFrom: mailFrom
     mailTo: mailTo
+    alertsTo: alertsTo
   }
 }
 

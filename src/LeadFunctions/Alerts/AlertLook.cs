@@ -73,7 +73,7 @@ internal sealed class AlertLook(
         var name = destination.Name;
         return new Watched($"failing:{name}", new Finding(trouble is not null && now - trouble.Since >= options.FailingAfter), (step, note) => Task.FromResult(step == AlertStep.End
             ? new Alert("failing", name, true, waiting > 0 ? $"{name} answers again" : $"Nothing waits for {name} any more", [
-                $"{name} ({destination.Kind}) had been failing since {Time(note.Since ?? now)} or before. {(waiting > 0 ? $"{Count(waiting, "delivery is", "deliveries are")} on the way." : "Everything has been delivered or given up on.")}"], Path("in_progress", name))
+                waiting > 0 ? $"{Count(waiting, "delivery is", "deliveries are")} on the way to {name} ({destination.Kind})." : "Everything has been delivered or given up on."], Path("in_progress", name))
             : new Alert("failing", name, false, $"{name} has been failing since {Time(trouble!.Since)}", [
                 $"{Count(waiting, "delivery waits", "deliveries wait")} for {name} ({destination.Kind}). Nothing is lost: each is kept and tried again by itself.",
                 $"The last error: {trouble.Error}",

@@ -62,7 +62,7 @@ internal sealed record AlertOptions(
         var options = new AlertOptions(
             ReadMail(settings, destinations),
             ReadWebhook(settings),
-            settings.Duration($"{Section}:Every", TimeSpan.FromMinutes(1), TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1)),
+            settings.Duration($"{Section}:Every", TimeSpan.FromMinutes(1), TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1)),
             settings.Duration($"{Section}:RepeatAfter", TimeSpan.FromHours(1), TimeSpan.Zero, Longest),
             settings.Duration($"{Section}:GatherFor", TimeSpan.FromMinutes(5), TimeSpan.Zero, TimeSpan.FromDays(1)),
             settings.Duration($"{Section}:FailingAfter", TimeSpan.FromMinutes(10), TimeSpan.Zero, Longest),

@@ -1,3 +1,4 @@
+using LeadFunctions.Delivery;
 using LeadFunctions.Destinations;
 using LeadFunctions.Hosting;
 using LeadFunctions.Intake;
@@ -25,11 +26,13 @@ internal static class RunEndpoints
         var kinds = destinations.ToDictionary(destination => destination.Name, destination => destination.Kind.ToString(), StringComparer.Ordinal);
         var acts = new RunActs(actStore, time, kinds);
         var bulk = new BulkResubmit(actStore, history, time);
+        var resend = new BulkResend(actStore, history, time);
         var refused = new RefusedEndpoints(history, services.GetRequiredService<LeadIntake>(), services.GetRequiredService<AppointmentIntake>());
-        var pages = new RunPages(history, time, kinds, new Previews(destinations, services.GetRequiredService<DestinationServices>(), history, services.GetRequiredService<IDeliveryStore>()));
+        var pages = new RunPages(history, time, kinds, new Previews(destinations, services.GetRequiredService<DestinationServices>(), history, services.GetRequiredService<IDeliveryStore>()), services.GetRequiredService<DestinationTroubles>());
         routes.MapGet("/api/runs", gate.Guard(new RunList(history, destinations, kinds, pages).GetAsync));
         routes.MapGet("/api/runs/{leadId}", gate.Guard(context => GetAsync(context, history, kinds, pages)));
         routes.MapPost("/api/runs/resubmit", gate.Guard(bulk.PostAsync));
+        routes.MapPost("/api/runs/resend", gate.Guard(resend.PostAsync));
         routes.MapPost("/api/runs/erase", gate.Guard(new EraseEndpoint(actStore, time).PostAsync));
         routes.MapPost("/api/runs/{leadId}/resubmit", gate.Guard(acts.ResubmitAsync));
         routes.MapPost("/api/runs/{leadId}/discard", gate.Guard(acts.DiscardAsync));
@@ -37,7 +40,7 @@ internal static class RunEndpoints
         routes.MapPost("/api/runs/refused/{refusedId}/replay", gate.Guard(refused.ReplayAsync));
         routes.MapSignIn(gate, doorkeeper);
         routes.MapPageFiles();
-        routes.MapPageActs(gate, new PageActs(actStore, history, bulk, refused, time), new EraseActs(actStore, time));
+        routes.MapPageActs(gate, new PageActs(actStore, history, bulk, resend, refused, time), new EraseActs(actStore, time));
     }
 
     public static Problem NoSuchLead =>

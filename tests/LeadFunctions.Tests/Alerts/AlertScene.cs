@@ -29,10 +29,13 @@ internal sealed class AlertScene : IAsyncDisposable
             ("Destinations:mail:To", "sales@contoso.example"),
             ("Destinations:mail:Sources", "bookings"),
             ("Delivery:RetrySchedule", string.Join(',', Enumerable.Repeat("00:01:00", 100))),
+            // No attempt ends because the test lets minutes pass at once.
+            ("Delivery:AttemptTimeout", "00:29:00"),
+            ("Delivery:LeaseDuration", "00:59:00"),
             ("Alerts:Mail:To", Operator),
             ("Alerts:PublicUrl", "https://leads.contoso.example"),
             // The scene's own looks are the only ones.
-            ("Alerts:Every", "01:00:00"),
+            ("Alerts:Every", "1.00:00:00"),
             ("Alerts:RepeatAfter", "02:00:00"),
             .. more,
         ];
@@ -78,6 +81,13 @@ internal sealed class AlertScene : IAsyncDisposable
             Time.Advance(TimeSpan.FromMinutes(1));
             await App.App.Services.GetRequiredService<AlertService>().RunOnceAsync(TestContext.Current.CancellationToken);
         }
+    }
+
+    /// <summary>Posts a lead and waits until it has arrived.</summary>
+    public async Task DeliverAsync(string body)
+    {
+        var lead = (await App.AcceptAsync(body)).LeadId;
+        await App.WaitForStatusAsync(lead, "delivered");
     }
 
     public async ValueTask DisposeAsync()

@@ -50,21 +50,21 @@ public sealed class AlertTests
     [Fact]
     public async Task A_thousand_dead_letters_are_one_mail_with_their_reasons_and_nobodys_name()
     {
-        await using var scene = await AlertScene.SetAsync();
+        await using var scene = await AlertScene.SetAsync(("Alerts:GatherFor", "00:30:00"));
         scene.Crm.Always = Fault.Status(400, """{"error":{"code":"0x80048d19","message":"Invalid property 'new_campain', someone@contoso.com"}}""");
-        for (var hundred = 0; hundred < 10; hundred++)
+        for (var hundred = 1; hundred <= 10; hundred++)
         {
             await Task.WhenAll(Enumerable.Range(0, 100).Select(number => scene.App.AcceptAsync($$"""{"OfferTitle":"{{hundred}}-{{number}}","UserDetails":{"FirstName":"Zyxwina","Email":"someone@contoso.com"} }""")));
+            await Eventually.TrueAsync(async () => (await scene.App.Store.CheckAsync(scene.Time.GetUtcNow())).DeadLetters == hundred * 100, $"{hundred * 100} are dead letters");
             await scene.LookAsync();
         }
 
-        await Eventually.TrueAsync(async () => (await scene.App.Store.CheckAsync(scene.Time.GetUtcNow())).DeadLetters == 1_000, "all are dead letters");
         await scene.LookAsync(minutes: 30);
         await scene.RestartAsync();
         await scene.LookAsync(minutes: 30);
 
         var mail = Assert.Single(scene.Mails);
-        Assert.Matches("^(1,000|[5-9]00|[5-9][0-9][0-9]) dead letters at crm$", mail.Subject!);
+        Assert.Equal("1,000 dead letters at crm", mail.Subject);
         Assert.Contains("Invalid property 'new_campain', …", mail.Text, StringComparison.Ordinal);
         Assert.Contains("https://leads.contoso.example/api/runs?status=dead_letter&destination=crm", mail.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("someone@", mail.Text, StringComparison.Ordinal);
@@ -116,14 +116,14 @@ public sealed class AlertTests
     public async Task Silence_is_told_when_no_lead_has_come_for_longer_than_the_setting_says_and_its_end()
     {
         await using var scene = await AlertScene.SetAsync(("Alerts:Silence", "00:30:00"));
-        await scene.App.AcceptAsync(Samples.Documented);
+        await scene.DeliverAsync(Samples.Documented);
         await scene.LookAsync(minutes: 29);
         Assert.Empty(scene.Mails);
 
         await scene.LookAsync(minutes: 20);
         Assert.Equal(["No lead since 2026-11-21 09:00 UTC"], scene.Subjects);
 
-        await scene.App.AcceptAsync("""{"OfferTitle":"At last"}""");
+        await scene.DeliverAsync("""{"OfferTitle":"At last"}""");
         await scene.LookAsync(minutes: 5);
         Assert.Equal(["No lead since 2026-11-21 09:00 UTC", "Over: Leads come again"], scene.Subjects);
     }
@@ -144,12 +144,12 @@ public sealed class AlertTests
     public async Task The_daily_digest_comes_once_a_day_after_its_time()
     {
         await using var scene = await AlertScene.SetAsync(("Alerts:Digest", "09:30"), ("Alerts:RepeatAfter", "00:00:00"));
-        await scene.App.AcceptAsync(Samples.Documented);
+        await scene.DeliverAsync(Samples.Documented);
         await scene.LookAsync(minutes: 29);
         Assert.Empty(scene.Mails);
         await scene.LookAsync(minutes: 5);
-        scene.Time.Advance(TimeSpan.FromHours(24));
-        await scene.LookAsync(minutes: 5);
+        scene.Time.Advance(TimeSpan.FromHours(23));
+        await scene.LookAsync(minutes: 65);
 
         Assert.Equal(["2026-11-20: 0 leads", "2026-11-21: 1 lead"], scene.Subjects);
     }

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using LeadFunctions.Alerts;
 using LeadFunctions.Destinations;
 using LeadFunctions.Intake;
 using LeadFunctions.Runs;
@@ -53,10 +54,12 @@ public sealed partial class InfrastructureTests
         IntakeOptions.Read(reader, start);
         var runs = RunOptions.Read(reader, start, new HostingEnvironment { EnvironmentName = "Production" });
         var destinations = DestinationSettings.Read(reader, start);
+        var alerts = AlertOptions.Read(reader, destinations);
         Configurations.RefuseUnknown(reader);
 
         Assert.Empty(reader.Faults);
         Assert.Single(runs.Keys);
+        Assert.NotNull(alerts.Mail);
         Assert.Equal(["crm", "mail"], destinations.Select(destination => destination.Name).Order());
     }
 
@@ -106,7 +109,7 @@ public sealed partial class InfrastructureTests
         _ when Literal().Match(bicep) is { Success: true } literal => literal.Groups[1].Value,
         "Destinations__crm__Url" => "https://contoso.crm.dynamics.com",
         "Destinations__crm__Auth" => "ClientSecret",
-        "Destinations__mail__From" or "Destinations__mail__To" => "leads@contoso.com",
+        "Destinations__mail__From" or "Destinations__mail__To" or "Alerts__Mail__To" => "leads@contoso.com",
         _ => "00000000-0000-0000-0000-000000000000",
     };
 

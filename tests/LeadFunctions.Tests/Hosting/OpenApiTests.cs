@@ -70,6 +70,9 @@ public sealed class OpenApiTests : IAsyncLifetime
         await AssertAsync("GET", "/api/runs", 400, "?take=0");
         await AssertAsync("GET", "/api/runs/{leadId}", 200, id: delivered.ToString());
         await AssertAsync("GET", "/api/runs/{leadId}", 404, id: NoLead);
+        await AssertAsync("POST", "/api/runs/resend", 200, "?destination=crm&from=2026-01-01&dryRun=true");
+        await AssertAsync("POST", "/api/runs/resend", 202, "?destination=crm&from=2036-01-01");
+        await AssertAsync("POST", "/api/runs/resend", 400);
         await AssertAsync("POST", "/api/runs/{leadId}/resubmit", 202, id: delivered.ToString());
         await AssertAsync("POST", "/api/runs/{leadId}/resubmit", 400, "?delivered=true", delivered.ToString());
         await AssertAsync("POST", "/api/runs/{leadId}/resubmit", 404, id: NoLead);

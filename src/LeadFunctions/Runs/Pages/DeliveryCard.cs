@@ -17,7 +17,7 @@ internal static class DeliveryCard
             $"""
             <article class="card {StatusText.Of(state.Status)}" id="d-{name}" aria-labelledby="t-{name}">
             <div class="bar"><h3 id="t-{name}">{name} <span class="minor">{kind ?? "no longer configured"}</span></h3>{StateWords.Of(state.Status).Badge}</div>
-            <p class="minor">{Attempts(delivery)}{Html.When(delivery.After is not null, () => Html.Of($" · after {delivery.After}"))}{Html.When(state.RemoteId is not null, () => Html.Of($""" · there: <code>{Shown.Text(state.RemoteId)}</code>"""))}</p>
+            <p class="minor">{Attempts(delivery)}{Html.When(Delays.Taken(run, delivery) is not null, () => Html.Of($" · arrived {Delays.Long(Delays.Taken(run, delivery)!.Value)} after the lead came"))}{Html.When(delivery.After is not null, () => Html.Of($" · after {delivery.After}"))}{Html.When(state.RemoteId is not null, () => Html.Of($""" · there: <code>{Shown.Text(state.RemoteId)}</code>"""))}</p>
             {Html.When(Next(delivery) is not null, () => Html.Of($"""<p>Next attempt: {Shown.Time(Next(delivery)!.Value)}</p>"""))}
             {Html.When(delivery is { After: not null, State: { Status: DeliveryStatus.Pending, DueAt: null } }, () => Html.Of($"<p>Waits until {delivery.After} has been delivered.</p>"))}
             {Html.When(state.LastError is not null && state.Status != DeliveryStatus.Delivered, () => Html.Of($"""<p class="error"><strong>Error:</strong> {Shown.Text(state.LastError)}</p>"""))}

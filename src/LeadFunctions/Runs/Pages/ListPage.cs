@@ -10,6 +10,7 @@ internal static class ListPage
         $"""
         {Html.When(page.Items.Count == 0, () => Empty(query, summary))}
         {Html.When(page.Items.Count > 0, () => RunRows.Table(page.Items))}
+        {Delays.Times(page.Items)}
         {Below(query, page.Items.Count, page.Next)}
         """));
 
@@ -56,6 +57,7 @@ internal static class ListPage
         {Html.When(next is not null, () => Html.Of($"""<a href="{query.Address("/api/runs", ("next", next.ToString()!))}" rel="next">Next page</a>"""))}
         <span class="push"></span>
         {Html.When(shown > 0 && (query["status"] == "dead_letter" || (query["status"].Length == 0 && !query.IsEmpty)), () => Html.Of($"""<a href="{query.Address("/api/runs/resubmit", ("take", ""))}">{(query["status"].Length > 0 ? "Resubmit all of these…" : "Resubmit the dead letters among these…")}</a>"""))}
+        {Html.When(shown > 0 && query["status"].Length == 0 && query["destination"].Length > 0 && query["from"].Length > 0, () => Html.Of($"""<a href="{query.Address("/api/runs/resend", ("take", ""))}">Send all of these again…</a>"""))}
         <a href="{query.Address("/api/runs", ("format", "csv"), ("take", ""))}" download>Download as CSV</a>
         </nav>
         """));

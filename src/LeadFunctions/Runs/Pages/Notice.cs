@@ -34,6 +34,8 @@ internal static class Notice
     {
         ("resubmitted", 0) => "Nothing was resubmitted: there is nothing that waits or was given up on.",
         ("resubmitted", _) => $"Resubmitted: {Shown.Count(count, "delivery is", "deliveries are")} being tried again.",
+        ("resent", 0) => "Nothing was sent again: nothing had been delivered there.",
+        ("resent", _) => $"{Shown.Count(count, "delivery is", "deliveries are")} being made again.",
         ("discarded", 0) => "Nothing was discarded: it is no dead letter any more.",
         ("discarded", _) => $"Discarded: {Shown.Count(count, "dead letter", "dead letters")}.",
         ("replayed", 0) => "Replayed: it is a lead now. No destination takes it.",

@@ -6,7 +6,7 @@ using LeadFunctions.Store;
 namespace LeadFunctions.Runs.Pages;
 
 /// <summary>What the forms of the pages do. Each ends on the page that shows what came of it.</summary>
-internal sealed class PageActs(IActStore store, IRunHistoryStore history, BulkResubmit bulk, RefusedEndpoints refusedBodies, TimeProvider time)
+internal sealed class PageActs(IActStore store, IRunHistoryStore history, BulkResubmit bulk, BulkResend resend, RefusedEndpoints refusedBodies, TimeProvider time)
 {
     public async Task ResubmitAsync(HttpContext context, IFormCollection form)
     {
@@ -90,6 +90,30 @@ internal sealed class PageActs(IActStore store, IRunHistoryStore history, BulkRe
         var (leads, deliveries) = await bulk.CountAsync(filter, context.RequestAborted);
         var session = RunPages.SessionOf(context);
         await new PageFrame("Resubmit dead letters", ConfirmPage.Of(new FilterQuery(context.Request.Query), leads, deliveries, session), session).WriteAsync(context);
+    }
+
+    public async Task ConfirmResendAsync(HttpContext context)
+    {
+        var faults = new List<Violation>();
+        var filter = BulkResend.FilterOf(context.Request, faults);
+        var session = RunPages.SessionOf(context);
+        await (faults.Count > 0
+            ? ProblemPage.WriteAsync(context, RunQuery.Problem(faults), session)
+            : new PageFrame("Send again", ConfirmPage.OfResend(new FilterQuery(context.Request.Query), await resend.CountAsync(filter, context.RequestAborted), session), session).WriteAsync(context));
+    }
+
+    public async Task ResendAllAsync(HttpContext context, IFormCollection form)
+    {
+        var faults = new List<Violation>();
+        var filter = BulkResend.FilterOf(context.Request, faults);
+        if (form["delivered"] != "yes")
+        {
+            faults.Add(new Violation("delivered", "is not ticked: say that what has arrived is to be sent again"));
+        }
+
+        await (faults.Count > 0
+            ? ProblemPage.WriteAsync(context, RunQuery.Problem(faults), RunPages.SessionOf(context))
+            : SeeOther.Async(context, Notice.Address(new FilterQuery(context.Request.Query).Address("/api/runs"), "resent", await resend.ResendAsync(filter, RunCaller.Of(context)))));
     }
 
     private static Task AfterAsync(HttpContext context, IFormCollection form, string word, int? count) => count is { } done

@@ -1,3 +1,4 @@
+using LeadFunctions.Delivery;
 using LeadFunctions.Leads;
 using LeadFunctions.Runs.SignIn;
 using LeadFunctions.Store;
@@ -5,7 +6,7 @@ using LeadFunctions.Store;
 namespace LeadFunctions.Runs.Pages;
 
 /// <summary>Answers with pages where a browser asks.</summary>
-internal sealed class RunPages(IRunHistoryStore store, TimeProvider time, IReadOnlyDictionary<string, string> kinds, Previews previews)
+internal sealed class RunPages(IRunHistoryStore store, TimeProvider time, IReadOnlyDictionary<string, string> kinds, Previews previews, DestinationTroubles troubles)
 {
     private const int DaysShown = 30;
 
@@ -18,7 +19,7 @@ internal sealed class RunPages(IRunHistoryStore store, TimeProvider time, IReadO
         var list = query.Refused
             ? ListPage.Of(filter, await summary, _destinations, await store.ListRefusedAsync(query.Filter, query.Before, query.Take, context.RequestAborted))
             : ListPage.Of(filter, await summary, _destinations, await store.ListRunsAsync(query.Filter, query.Before, query.Take, context.RequestAborted));
-        await WriteAsync(context, "Run history", list);
+        await WriteAsync(context, "Run history", Html.All([Delays.Banner(await FailingAsync(context.RequestAborted)), list]));
     }
 
     public Task BadFilterAsync(HttpContext context, IReadOnlyList<Violation> faults) =>
@@ -30,6 +31,21 @@ internal sealed class RunPages(IRunHistoryStore store, TimeProvider time, IReadO
     public static Task RefusedAsync(HttpContext context, RefusedBody body) => WriteAsync(context, "Refused body", RefusedPage.Of(body, SessionOf(context)));
 
     public static Session? SessionOf(HttpContext context) => context.Features.Get<Session>();
+
+    /// <summary>Those of the configured destinations for which something waits: without that nobody knows whether they would answer.</summary>
+    private async Task<IReadOnlyList<(string, DestinationTrouble)>> FailingAsync(CancellationToken stop)
+    {
+        var failing = new List<(string, DestinationTrouble)>();
+        foreach (var (destination, trouble) in (await troubles.FindAsync()).Where(one => kinds.ContainsKey(one.Key)).OrderBy(one => one.Key, StringComparer.Ordinal))
+        {
+            if ((await store.ListRunsAsync(new RunFilter(RunState.InProgress, destination), null, 1, stop)).Items.Count > 0)
+            {
+                failing.Add((destination, trouble));
+            }
+        }
+
+        return failing;
+    }
 
     private Task<RunSummary> SummariseAsync()
     {
