@@ -149,6 +149,8 @@ public sealed class AlertTests
         Assert.Empty(scene.Mails);
         await scene.LookAsync(minutes: 5);
         scene.Time.Advance(TimeSpan.FromHours(23));
+        // The program's own look, once a day here, must not come between.
+        await scene.RestartAsync();
         await scene.LookAsync(minutes: 65);
 
         Assert.Equal(["2026-11-20: 0 leads", "2026-11-21: 1 lead"], scene.Subjects);

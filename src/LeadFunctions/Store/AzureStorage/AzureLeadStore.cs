@@ -233,14 +233,14 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
 
     public async Task<bool> ReplaceSeenAsync(string reader, string key, string? expected, string state)
     {
-        var entity = new TableEntity(StoreKeys.Seen(reader, key)).With("Key", key).With("State", state);
-        var found = await _table.FindAsync(entity.Key);
+        var entity = TableEntity.New(StoreKeys.Seen(reader, key)).With("Key", key).With("State", state);
+        var found = await _table.Notes.FindAsync(entity.RowKey);
         return found?.TextOrNull("State") == expected
-            && await _table.CommitAsync("note", [found is null ? new TableChange.Insert(entity) : new TableChange.Replace(entity, found.ETag!)]) switch
+            && await _table.Notes.CommitAsync("note", [found is null ? new TableChange.Insert(entity) : new TableChange.Replace(entity, found.ETag)]) switch
             {
                 Commit.Done => true,
                 // Of a try without an answer, whether what is there now is what was to be written.
-                Commit.Conflict { MayBeOwn: true } => (await _table.FindAsync(entity.Key))?.TextOrNull("State") == state,
+                Commit.Conflict { MayBeOwn: true } => (await _table.Notes.FindAsync(entity.RowKey))?.TextOrNull("State") == state,
                 _ => false,
             };
     }
