@@ -20,7 +20,7 @@ public sealed class DelayTests(Browser browser)
         await app.AcceptAsync(Samples.Documented);
         await Eventually.TrueAsync(async () => (await app.Store.FindSeenAsync("troubles")).Count == 1, "the failure is noted");
 
-        await using var tab = await browser.OpenAsync(app.Client.BaseAddress!);
+        await using var tab = await browser.OpenAsync(app);
         await tab.GoAsync();
         var banner = tab.Page.Locator("#failing .notice");
         await Expect(banner).ToContainTextAsync("crm has been failing since");
@@ -45,7 +45,7 @@ public sealed class DelayTests(Browser browser)
         await using var app = await LeadApp.StartAsync();
         var lead = (await app.AcceptAsync(Samples.Documented)).LeadId;
         await app.WaitForStatusAsync(lead, "delivered");
-        await using var tab = await browser.OpenAsync(app.Client.BaseAddress!);
+        await using var tab = await browser.OpenAsync(app);
         await tab.GoAsync($"/api/runs/{lead}");
         await Expect(tab.Page.GetByRole(AriaRole.Article, new() { Name = "crm" })).ToContainTextAsync("after the lead came");
 
