@@ -2,7 +2,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using LeadFunctions.Destinations.SendGrid;
-using LeadFunctions.Leads;
 using LeadFunctions.Remote;
 
 namespace LeadFunctions.Alerts;

@@ -6,7 +6,6 @@ using LeadFunctions.Tests.Remote;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace LeadFunctions.Tests.Commands;
 

@@ -1,6 +1,5 @@
 using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Remote;
-using LeadFunctions.Tests.Store;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
