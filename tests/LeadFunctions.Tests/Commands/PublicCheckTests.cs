@@ -31,7 +31,7 @@ public sealed class PublicCheckTests : IDisposable
         Assert.Contains(" accepted in ", run.Output, StringComparison.Ordinal);
         Assert.Equal(2, run.Output.Split("test lead delivered").Length - 1);
         Assert.DoesNotContain("-key-0123456789abcdef", run.All, StringComparison.Ordinal);
-        Assert.True(Assert.Single((await app.Store.ListRunsAsync(new(), null, 10)).Items).Lead.IsTest);
+        Assert.True(Assert.Single((await app.Store.ListRunsAsync(new(), null, 10, TestContext.Current.CancellationToken)).Items).Lead.IsTest);
     }
 
     [Fact]

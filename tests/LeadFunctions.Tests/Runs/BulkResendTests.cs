@@ -41,7 +41,7 @@ public sealed class BulkResendTests
         Assert.Equal($$"""{"resent":{{expected}}}""", await PostAsync(app, query, HttpStatusCode.Accepted));
 
         var waiting = 0;
-        foreach (var run in (await app.Store.ListRunsAsync(new(Destination: "erp"), null, 10)).Items)
+        foreach (var run in (await app.Store.ListRunsAsync(new(Destination: "erp"), null, 10, TestContext.Current.CancellationToken)).Items)
         {
             waiting += run.Deliveries[0].State.Status == DeliveryStatus.Pending ? 1 : 0;
         }
