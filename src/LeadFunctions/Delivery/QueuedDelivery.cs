@@ -40,13 +40,14 @@ internal sealed partial class QueuedDelivery
         ILogger<QueuedDelivery> logger)
     {
         (_store, _queue, _options, _time, _logger) = (store, queue, options, time, logger);
+        var troubles = new DestinationTroubles(store, time);
         _lanes = destinations.ToDictionary(destination => destination.Name, LaneTo, StringComparer.Ordinal);
 
         Lane LaneTo(ConfiguredDestination destination)
         {
             var pause = new DestinationPause(options.RetrySchedule.Max());
             var remote = new Lazy<IDestination>(() => destination.Make(services));
-            return new Lane(destination.Name, new DeliveryAttempter(destination.Name, remote, pause, store, options, time, chance, logger), pause, new SemaphoreSlim(options.Concurrency), options.Concurrency);
+            return new Lane(destination.Name, new DeliveryAttempter(destination.Name, remote, pause, store, troubles, options, time, chance, logger), pause, new SemaphoreSlim(options.Concurrency), options.Concurrency);
         }
     }
 
