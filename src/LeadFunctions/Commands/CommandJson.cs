@@ -6,7 +6,8 @@ using System.Text.Json.Nodes;
 
 namespace LeadFunctions.Commands;
 
-/// <summary>JSON as commands print it: indented, letters of every script as they are, and what steers a terminal or reorders text escaped.</summary>
+/// <summary>JSON as commands print it: indented, letters of every script as they are, and what steers a terminal or reorders text
+/// escaped.</summary>
 internal static class CommandJson
 {
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -5,7 +5,8 @@ using LeadFunctions.Leads;
 
 namespace LeadFunctions.Commands;
 
-/// <summary>Parts of a run in words. A server is trusted no more than a lead: whatever stands in its answer becomes one line of visible text.</summary>
+/// <summary>Parts of a run in words. A server is trusted no more than a lead: whatever stands in its answer becomes one line of visible
+/// text.</summary>
 internal static class RunText
 {
     public static string Time(JsonElement time) => time.GetDateTimeOffset().UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);

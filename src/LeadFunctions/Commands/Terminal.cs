@@ -5,7 +5,8 @@ using Spectre.Console;
 
 namespace LeadFunctions.Commands;
 
-/// <summary>What commands write. Results go to the standard output, everything about them to the standard error, so that results can be piped.</summary>
+/// <summary>What commands write. Results go to the standard output, everything about them to the standard error, so that results can be
+/// piped.</summary>
 internal static class Terminal
 {
     /// <summary>Lines of tables are not broken in a file.</summary>
@@ -22,7 +23,8 @@ internal static class Terminal
 
     public static void Complain(string text) => Console.Error.WriteLine(Harmless(text));
 
-    /// <summary>Text of others, as it may go to a terminal: with its lines and tabs, without what steers one or shows text in another order.</summary>
+    /// <summary>Text of others, as it may go to a terminal: with its lines and tabs, without what steers one or shows text in another
+    /// order.</summary>
     public static string Harmless(string text) =>
         text.EnumerateRunes().All(IsHarmless) ? text : string.Concat(text.EnumerateRunes().Where(IsHarmless));
 

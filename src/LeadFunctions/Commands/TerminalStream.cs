@@ -2,7 +2,8 @@ using System.Text;
 
 namespace LeadFunctions.Commands;
 
-/// <summary>UTF-8 of others on its way to a terminal: without what steers one. A program that reads it through a pipe gets every byte.</summary>
+/// <summary>UTF-8 of others on its way to a terminal: without what steers one. A program that reads it through a pipe gets every
+/// byte.</summary>
 internal sealed class TerminalStream : Stream
 {
     private readonly Decoder _decoder = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false).GetDecoder();

@@ -3,38 +3,45 @@ using System.Net;
 namespace LeadFunctions.Hosting;
 
 /// <summary>
-/// Whether a request shows that it came over something that stands before the program: a reverse proxy, a tunnel, a content network. Its caller
-/// may be anybody, although the connection comes from this machine. What forwards and adds nothing at all can't be told from a caller on this machine.
+/// Whether a request shows that it came over something that stands before the program: a reverse proxy, a tunnel, a content network. Its
+/// caller
+/// may be anybody, although the connection comes from this machine. What forwards and adds nothing at all can't be told from a caller on
+/// this machine.
 /// </summary>
 internal static class Forwarded
 {
     // RFC 7239, 9110 (Via) and 8586 (CDN-Loop), and what products add in place of them.
     private static readonly HashSet<string> Headers = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Forwarded", "Via", "CDN-Loop", "X-Real-IP", "X-Real-Port", "True-Client-IP", "Client-IP", "X-Client-IP", "X-Cluster-Client-IP", "X-ProxyUser-IP", "X-Remote-IP",
-        "X-Remote-Addr", "X-Originating-IP", "X-HTTP-Forwarded-For", "X-Host", "X-Scheme", "X-Url-Scheme", "X-Proxy-URL", "X-Rewrite-URL", "Front-End-Https",
-        "X-BlueCoat-Via", "WL-Proxy-Client-IP", "Proxy-Client-IP", "Proxy-Connection", "Max-Forwards", "X-Cloud-Trace-Context", "X-Arr-Log-Id", "X-Arr-Ssl",
+        "Forwarded", "Via", "CDN-Loop", "X-Real-IP", "X-Real-Port", "True-Client-IP", "Client-IP", "X-Client-IP", "X-Cluster-Client-IP",
+        "X-ProxyUser-IP", "X-Remote-IP", "X-Remote-Addr", "X-Originating-IP", "X-HTTP-Forwarded-For", "X-Host", "X-Scheme", "X-Url-Scheme",
+        "X-Proxy-URL", "X-Rewrite-URL", "Front-End-Https", "X-BlueCoat-Via", "WL-Proxy-Client-IP", "Proxy-Client-IP", "Proxy-Connection",
+        "Max-Forwards", "X-Cloud-Trace-Context", "X-Arr-Log-Id", "X-Arr-Ssl",
     };
 
     private static readonly string[] Beginnings =
     [
-        "X-Forwarded", "X-Original-", "CF-", "X-Azure-", "X-AppGw-", "X-Amzn-", "X-Amz-Cf-", "CloudFront-", "X-Envoy-", "X-Goog-", "X-Appengine-", "X-Vercel-", "X-NF-", "Fastly-",
-        "Fly-", "Ngrok-", "Tailscale-", "X-MS-Proxy", "X-Tunnel-", "X-Akamai-", "Akamai-", "X-Varnish", "X-Squid", "X-Sucuri-", "Incap-", "X-Traefik-", "X-Kong-", "Zeabur-", "X-Render-",
+        "X-Forwarded", "X-Original-", "CF-", "X-Azure-", "X-AppGw-", "X-Amzn-", "X-Amz-Cf-", "CloudFront-", "X-Envoy-", "X-Goog-", "X-Appengine-",
+        "X-Vercel-", "X-NF-", "Fastly-", "Fly-", "Ngrok-", "Tailscale-", "X-MS-Proxy", "X-Tunnel-", "X-Akamai-", "Akamai-", "X-Varnish", "X-Squid",
+        "X-Sucuri-", "Incap-", "X-Traefik-", "X-Kong-", "Zeabur-", "X-Render-",
     ];
 
     public static bool Is(HttpRequest request) =>
-        request.Headers.Any(header => Headers.Contains(header.Key) || Array.Exists(Beginnings, start => header.Key.StartsWith(start, StringComparison.OrdinalIgnoreCase)));
+        request.Headers.Keys.Any(name => Headers.Contains(name) || Array.Exists(Beginnings, start => name.StartsWith(start, StringComparison.OrdinalIgnoreCase)));
 
-    /// <summary>Whether the caller's own connection is encrypted; a proxy that ends TLS says so. A caller who claims it wrongly harms nobody else.</summary>
+    /// <summary>Whether the caller's own connection is encrypted; a proxy that ends TLS says so. A caller who claims it wrongly harms
+    /// nobody else.</summary>
     public static bool IsHttps(HttpRequest request) =>
         request.IsHttps || request.Headers["X-Forwarded-Proto"].ToString().Split(',')[0].Trim().Equals("https", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The name that was asked for before something put another one into <c>Host</c>; of several, what was added last. Null when nobody says.</summary>
+    /// <summary>The name that was asked for before something put another one into <c>Host</c>; of several, what was added last. Null when
+    /// nobody says.</summary>
     public static HostString? HostOf(HttpRequest request) =>
         request.Headers["X-Forwarded-Host"].ToString() is { Length: > 0 } header ? new HostString(header.Split(',')[^1].Trim()) : null;
 
     /// <summary>
-    /// Whether nothing speaks against a caller on this machine: no forwarding shows, the name asked for is this machine's own (a page elsewhere can let
+    /// Whether nothing speaks against a caller on this machine: no forwarding shows, the name asked for is this machine's own (a page
+    /// elsewhere can let
     /// its own name lead here), and it is no HTTP/1.0, which proxies speak to what stands behind them and no browser or tool of today does.
     /// </summary>
     public static bool SeemsOfThisMachine(HttpRequest request) =>

@@ -1,10 +1,14 @@
 namespace LeadFunctions.Hosting;
 
 /// <summary>
-/// Makes guessing of keys slow, for the guesser alone: who shows a right key is never asked here. After five wrong keys an address is told to wait a
-/// minute, then twice as long for each further one, at most a quarter of an hour, and the answers to its wrong keys come later, up to five seconds.
-/// Wrong keys from everywhere together make the answer to each come later too. A wrong key that is sent again is no guess: a script that was not
-/// told of a new key has done nothing. A right key doesn't make an address's wrong ones forgotten: behind a proxy they may be somebody else's.
+/// Makes guessing of keys slow, for the guesser alone: who shows a right key is never asked here. After five wrong keys an address is
+/// told to wait a
+/// minute, then twice as long for each further one, at most a quarter of an hour, and the answers to its wrong keys come later, up to
+/// five seconds.
+/// Wrong keys from everywhere together make the answer to each come later too. A wrong key that is sent again is no guess: a script that
+/// was not
+/// told of a new key has done nothing. A right key doesn't make an address's wrong ones forgotten: behind a proxy they may be somebody
+/// else's.
 /// </summary>
 internal sealed class LockOut(TimeProvider time)
 {
@@ -47,7 +51,8 @@ internal sealed class LockOut(TimeProvider time)
         }
     }
 
-    /// <summary>Notes a wrong key, and answers after a while. How long the address was told to wait before this one; null: not at all.</summary>
+    /// <summary>Notes a wrong key, and answers after a while. How long the address was told to wait before this one; null: not at
+    /// all.</summary>
     public async Task<TimeSpan?> WrongAsync(string address, string key, CancellationToken gone)
     {
         var locked = WaitOf(address) is not null;

@@ -1,12 +1,16 @@
 namespace LeadFunctions.Hosting;
 
 /// <summary>
-/// Whether another site's page made a browser send a request. Browsers say so, and no page can make them say otherwise: in <c>Sec-Fetch-Site</c>
-/// (https://www.w3.org/TR/fetch-metadata), and in <c>Origin</c> (RFC 6454), which those send too that don't know the first. Programs send neither.
+/// Whether another site's page made a browser send a request. Browsers say so, and no page can make them say otherwise: in
+/// <c>Sec-Fetch-Site</c>
+/// (https://www.w3.org/TR/fetch-metadata), and in <c>Origin</c> (RFC 6454), which those send too that don't know the first. Programs send
+/// neither.
 /// </summary>
-/// <param name="behindHost">The Functions host puts its own name into <c>Host</c>, and what the caller used into <c>X-Forwarded-Host</c>; from anybody else that header means nothing.</param>
+/// <param name="behindHost">The Functions host puts its own name into <c>Host</c>, and what the caller used into <c>X-Forwarded-Host</c>;
+/// from anybody else that header means nothing.</param>
 /// <param name="nameIsKept">
-/// Nothing stands before the program that may have put another name into <c>Host</c>: an <c>Origin</c> of another name is another site's, even when the browser
+/// Nothing stands before the program that may have put another name into <c>Host</c>: an <c>Origin</c> of another name is another site's,
+/// even when the browser
 /// says that it asked its own.
 /// </param>
 internal sealed class OtherSite(bool behindHost, bool nameIsKept)
@@ -15,7 +19,8 @@ internal sealed class OtherSite(bool behindHost, bool nameIsKept)
     private static readonly int[] UsualPorts = [80, 443];
 
     /// <summary>
-    /// Whether another site's page makes the browser load this address as a part of it or in passing: an image, a frame, a fetch, a prefetch. A person who
+    /// Whether another site's page makes the browser load this address as a part of it or in passing: an image, a frame, a fetch, a
+    /// prefetch. A person who
     /// follows a link from elsewhere does none of that.
     /// </summary>
     public static bool Embeds(HttpRequest request) =>

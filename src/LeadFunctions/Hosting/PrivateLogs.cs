@@ -3,8 +3,10 @@ using Microsoft.Extensions.Options;
 namespace LeadFunctions.Hosting;
 
 /// <summary>
-/// What the framework logs of requests holds URLs with their keys, headers, unknown paths and raw request lines. It stays off whatever the settings say: every
-/// rule there is, and the one that counts where there is none, asks this filter too, so that no category, pattern or level can widen what is written.
+/// What the framework logs of requests holds URLs with their keys, headers, unknown paths and raw request lines. It stays off whatever
+/// the settings say: every
+/// rule there is, and the one that counts where there is none, asks this filter too, so that no category, pattern or level can widen what
+/// is written.
 /// </summary>
 internal sealed class PrivateLogs : IPostConfigureOptions<LoggerFilterOptions>
 {
@@ -20,7 +22,9 @@ internal sealed class PrivateLogs : IPostConfigureOptions<LoggerFilterOptions>
 
     public void PostConfigure(string? name, LoggerFilterOptions options)
     {
-        var rules = options.Rules.Select(rule => new LoggerFilterRule(rule.ProviderName, rule.CategoryName, rule.LogLevel, Narrowed(rule.Filter))).ToList();
+        var rules = options.Rules
+            .Select(rule => new LoggerFilterRule(rule.ProviderName, rule.CategoryName, rule.LogLevel, Narrowed(rule.Filter)))
+            .ToList();
         options.Rules.Clear();
         // The first of equals: a rule of the settings for everything still says the level.
         options.Rules.Add(new LoggerFilterRule(null, null, options.MinLevel, Narrowed(null)));

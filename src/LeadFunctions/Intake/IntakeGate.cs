@@ -5,7 +5,8 @@ using LeadFunctions.Settings;
 namespace LeadFunctions.Intake;
 
 /// <summary>
-/// Who may post, and how often. Behind the Functions host the host has checked the function's key already; alone the program checks its own keys; with
+/// Who may post, and how often. Behind the Functions host the host has checked the function's key already; alone the program checks its
+/// own keys; with
 /// none it takes what seems to come from this machine and from no other site's page.
 /// </summary>
 internal sealed class IntakeGate(IntakeOptions options, StartEnvironment start, TimeProvider time) : IDisposable
@@ -24,7 +25,8 @@ internal sealed class IntakeGate(IntakeOptions options, StartEnvironment start, 
             QueueLimit = 0,
         }));
 
-    /// <summary>Null when the caller may go on; otherwise the status to answer with: 401, 403 or 429. A wrong key is answered the later, the more there were.</summary>
+    /// <summary>Null when the caller may go on; otherwise the status to answer with: 401, 403 or 429. A wrong key is answered the later,
+    /// the more there were.</summary>
     public async ValueTask<int?> RefusalAsync(HttpContext context)
     {
         var request = context.Request;

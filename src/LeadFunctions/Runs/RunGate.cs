@@ -6,7 +6,8 @@ using LeadFunctions.Store;
 namespace LeadFunctions.Runs;
 
 /// <summary>
-/// Who may see the run history and act on it: who shows a key, from anywhere where keys are set, from this machine alone where one was made. A browser's
+/// Who may see the run history and act on it: who shows a key, from anywhere where keys are set, from this machine alone where one was
+/// made. A browser's
 /// session is enough to read; to act it takes a form of one of our pages besides.
 /// </summary>
 internal sealed class RunGate(RunOptions options, Doorkeeper doorkeeper)
@@ -29,7 +30,8 @@ internal sealed class RunGate(RunOptions options, Doorkeeper doorkeeper)
     // For this machine alone, the program answers to the machine's own names.
     private readonly OtherSite _otherSite = new(options.BehindHost, nameIsKept: options.IsLocal);
 
-    /// <summary>The endpoint for those who may; a problem for all others, and when the store is away. A browser gets both as pages.</summary>
+    /// <summary>The endpoint for those who may; a problem for all others, and when the store is away. A browser gets both as
+    /// pages.</summary>
     public RequestDelegate Guard(Func<HttpContext, Task> endpoint) => Anybody(async context =>
     {
         var request = context.Request;
@@ -71,7 +73,8 @@ internal sealed class RunGate(RunOptions options, Doorkeeper doorkeeper)
             : ProblemPage.WriteAsync(context, OldForm, session));
     });
 
-    /// <summary>For everybody but other sites' pages; where no keys are set, for nobody beyond this machine. No key is looked at before.</summary>
+    /// <summary>For everybody but other sites' pages; where no keys are set, for nobody beyond this machine. No key is looked at
+    /// before.</summary>
     public RequestDelegate Anybody(Func<HttpContext, Task> endpoint) => async context =>
     {
         var request = context.Request;

@@ -8,7 +8,8 @@ namespace LeadFunctions.Runs;
 /// <summary>Who may read the run history.</summary>
 /// <param name="Keys">Keys of 16 characters or more; with none the history is closed, or for this machine alone.</param>
 /// <param name="IsLocal">
-/// Without keys, where nobody but this machine reaches the program: one is made and shown at the start. Behind the Functions host every caller comes
+/// Without keys, where nobody but this machine reaches the program: one is made and shown at the start. Behind the Functions host every
+/// caller comes
 /// from loopback, so there only in Development.
 /// </param>
 /// <param name="BehindHost">Requests are forwarded by the Functions host on this machine.</param>

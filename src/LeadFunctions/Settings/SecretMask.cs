@@ -9,7 +9,10 @@ internal static partial class SecretMask
     public const string Mask = "********";
 
     private static readonly string[] InKeys =
-        ["key", "secret", "password", "passwd", "pwd", "passphrase", "token", "connection", "authorization", "credential", "signature", "username", "cookie", "headers", "azurewebjobsstorage"];
+    [
+        "key", "secret", "password", "passwd", "pwd", "passphrase", "token", "connection", "authorization", "credential", "signature", "username",
+        "cookie", "headers", "azurewebjobsstorage",
+    ];
 
     /// <summary>Texts of a webhook's own: a key may stand anywhere in them.</summary>
     private static readonly string[] Bodies = ["Form", "Json", "Text"];

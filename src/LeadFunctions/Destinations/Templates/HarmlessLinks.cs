@@ -18,7 +18,8 @@ internal static partial class HarmlessLinks
     private static bool IsHarmful(string attribute)
     {
         // As browsers read it: without control characters and blanks, which may stand anywhere in front of the colon.
-        var address = string.Concat(WebUtility.HtmlDecode(attribute.Trim('"', '\'')).Where(letter => letter > ' ' && !char.IsControl(letter) && !char.IsWhiteSpace(letter)));
+        var address = string.Concat(WebUtility.HtmlDecode(attribute.Trim('"', '\''))
+            .Where(letter => !char.IsControl(letter) && !char.IsWhiteSpace(letter)));
         var colon = address.IndexOf(':', StringComparison.Ordinal);
         var scheme = colon < 0 ? "" : address[..colon];
         return Running.Contains(scheme, StringComparer.OrdinalIgnoreCase)

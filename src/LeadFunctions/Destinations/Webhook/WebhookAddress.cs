@@ -87,7 +87,8 @@ internal sealed partial record WebhookAddress(Uri Origin, string PathAndQuery, L
             : (null, "The templates of Url gave something that is not an address.");
     }
 
-    /// <summary>However it is written: servers and proxies decode a path once or twice, take a backslash for a slash, and let parameters follow a semicolon.</summary>
+    /// <summary>However it is written: servers and proxies decode a path once or twice, take a backslash for a slash, and let parameters
+    /// follow a semicolon.</summary>
     private static bool HasStep(string segment)
     {
         for (var (text, before) = (segment, ""); ; (text, before) = (Uri.UnescapeDataString(text), text))
