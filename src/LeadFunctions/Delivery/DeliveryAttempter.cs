@@ -77,12 +77,17 @@ internal sealed partial class DeliveryAttempter(
         return RecordAsync(delivery, attempt, new DeliveryState(DeliveryStatus.Pending, now + wait, delivery.Failures, attempt.Error, null), null, abandon);
     }
 
-    /// <summary>A stop that can't wait for the answer is not the lead's doing: it is told in the history, and doesn't count as an interruption (<see cref="Interruption"/>).</summary>
+    /// <summary>
+    /// A stop that can't wait for the answer is not the lead's doing: it is told in the history, and doesn't count as an interruption
+    /// (<see cref="Interruption"/>).
+    /// </summary>
     private Task CutOffAsync(LeadDelivery delivery, DateTimeOffset started, CancellationToken abandon)
     {
         var now = time.GetUtcNow();
-        var attempt = new DeliveryAttempt(started, now - started, null, DeliveryAttempt.Interrupted, "The program was told to stop before an answer came; the request may have arrived.");
-        return RecordAsync(delivery, attempt, new DeliveryState(DeliveryStatus.Pending, now, delivery.Failures, attempt.Error, null), null, abandon);
+        const string Cause = "The program was told to stop before an answer came; the request may have arrived.";
+        var attempt = new DeliveryAttempt(started, now - started, null, DeliveryAttempt.Interrupted, Cause);
+        var state = new DeliveryState(DeliveryStatus.Pending, now, delivery.Failures, Cause, null);
+        return RecordAsync(delivery, attempt, state, null, abandon);
     }
 
     private async Task<DeliveryOutcome?> AttemptAsync(LeadDelivery delivery, TimeSpan most, CancellationToken abandon)

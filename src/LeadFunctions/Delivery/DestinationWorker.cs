@@ -181,7 +181,10 @@ internal sealed partial class DestinationWorker(
         [LoggerMessage(2002, LogLevel.Error, "What is due at {Destination} could not be claimed; trying again.")]
         public static partial void ClaimFailed(ILogger logger, string destination, Exception exception);
 
-        [LoggerMessage(2010, LogLevel.Error, "Lead {LeadId} is a dead letter at {Destination}: again and again the program ended while it was being sent. Its run says how often.")]
+        [LoggerMessage(
+            2010,
+            LogLevel.Error,
+            "Lead {LeadId} is a dead letter at {Destination}: again and again the program ended while it was being sent. Its run says how often.")]
         public static partial void Interrupted(ILogger logger, LeadId leadId, string destination);
     }
 }

@@ -31,7 +31,8 @@ internal sealed partial class IntakePosts(LeadKeeper keeper, IntakeGate gate, In
             LeadMetrics.TurnAway(StatusCodes.Status503ServiceUnavailable);
             context.Response.Headers.RetryAfter = RetryAfterSeconds;
             var known = exception.MayBeStored
-                ? $"It is not known whether it is stored. Send it again after the time in Retry-After: if it is, that is recognised, and it does not become a second {noun}."
+                ? "It is not known whether it is stored. Send it again after the time in Retry-After: "
+                  + $"if it is, that is recognised, and it does not become a second {noun}."
                 : "It was not accepted. Send it again after the time in Retry-After.";
             await new Problem(StatusCodes.Status503ServiceUnavailable, $"The {noun} could not be stored", known).WriteAsync(context);
         }

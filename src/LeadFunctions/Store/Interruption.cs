@@ -4,7 +4,8 @@ namespace LeadFunctions.Store;
 
 /// <summary>
 /// What follows when a delivery was under way while its program ended. One lead that ends every program which sends it must not do so for
-/// ever, and what was under way beside it must not be blamed for it: what was interrupted is tried again one at a time, so that only what ends
+/// ever, and what was under way beside it must not be blamed for it: what was interrupted is tried again one at a time, so that only what
+/// ends
 /// the program by itself is interrupted again. Pure; the stores count, in a row, and forget the count with the next recorded result.
 /// </summary>
 internal static class Interruption
@@ -15,7 +16,10 @@ internal static class Interruption
     /// <summary>It is the lead, and not the destination, when another delivery of it was given up on for this.</summary>
     private const int MostOfSuchALead = 3;
 
-    /// <summary>So long after a start what was interrupted goes first, with nothing else under way. A destination that hangs must not hold up others for longer.</summary>
+    /// <summary>
+    /// So long after a start what was interrupted goes first, with nothing else under way. A destination that hangs must not hold up others
+    /// for longer.
+    /// </summary>
     public static readonly TimeSpan AloneAfterStart = TimeSpan.FromSeconds(15);
 
     /// <param name="inARow">How often the delivery was interrupted since its last result.</param>
@@ -29,9 +33,14 @@ internal static class Interruption
     public static TimeSpan Wait(int inARow) => inARow is <= 1 or >= Most ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Pow(2, inARow - 1));
 
     public static string Reason(int inARow) =>
-        $"Interrupted {inARow} times in a row: each time the program ended, or its worker failed, while this was being sent. Resubmit it when the cause is mended.";
+        $"Interrupted {inARow} times in a row: each time the program ended, or its worker failed, while this was being sent. "
+        + "Resubmit it when the cause is mended.";
 
     /// <summary>How it is told in the history. It doesn't count as a failure.</summary>
-    public static DeliveryAttempt Attempt(DateTimeOffset claimedAt) =>
-        new(claimedAt, TimeSpan.Zero, null, DeliveryAttempt.Interrupted, "The program stopped before an answer was recorded; the request may have arrived.");
+    public static DeliveryAttempt Attempt(DateTimeOffset claimedAt) => new(
+        claimedAt,
+        TimeSpan.Zero,
+        null,
+        DeliveryAttempt.Interrupted,
+        "The program stopped before an answer was recorded; the request may have arrived.");
 }

@@ -4,7 +4,8 @@ namespace LeadFunctions.Store;
 internal sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>
-    /// What was to be written may turn out to be there all the same: its commit, or the answer to it, failed. Whoever writes it again gets one
+    /// What was to be written may turn out to be there all the same: its commit, or the answer to it, failed. Whoever writes it again gets
+    /// one
     /// of it. False: nothing of it was written.
     /// </summary>
     public bool MayBeStored { get; init; }

@@ -81,9 +81,10 @@ internal sealed class CrashScene : IAsyncDisposable
 
     public async Task StartAsync(params (string Key, string Value)[] more)
     {
-        if (_program is not null)
+        if (_program is { } before)
         {
-            await _program.DisposeAsync();
+            _program = null;
+            await before.DisposeAsync();
         }
 
         _program = await RunAsync(more);

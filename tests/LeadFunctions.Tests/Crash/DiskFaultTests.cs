@@ -8,8 +8,9 @@ using LeadFunctions.Tests.Remote;
 namespace LeadFunctions.Tests.Crash;
 
 /// <summary>
-/// One call to the disk after the other fails, in a session that starts on nothing or on what a kill left, takes leads, delivers, resubmits and ends: for a moment, or from then on.
-/// Each <c>LEADFUNCTIONS_DISK_FAULTS</c>th call in turn; with 1 all of them, which takes half an hour.
+/// One call to the disk after the other fails, for a moment or from then on, in a session that starts on nothing or on what a kill left,
+/// takes leads, delivers, resubmits and ends. Each 37th call in turn; <c>LEADFUNCTIONS_DISK_FAULTS</c> says otherwise: <c>1</c> each call,
+/// which takes half an hour; <c>350-360</c> these alone, in every way.
 /// </summary>
 public sealed class DiskFaultTests
 {
@@ -24,18 +25,17 @@ public sealed class DiskFaultTests
     public async Task Whichever_call_fails_what_was_acknowledged_is_there_once_and_there_is_a_way_on_or_a_clear_end()
     {
         Assert.SkipWhen(FailingCalls.Missing is not null, FailingCalls.Missing ?? "");
-        var step = int.TryParse(Environment.GetEnvironmentVariable("LEADFUNCTIONS_DISK_FAULTS"), NumberStyles.None, CultureInfo.InvariantCulture, out var asked) ? asked : 37;
         using var killed = await KillAsync();
-        var calls = await RunAsync(new DiskFault("EIO", int.MaxValue, Lasts: false), null);
+        var calls = await RunAsync(new DiskFault("EIO", First: 65_535, Lasts: false, OnKilled: false), null);
         Assert.InRange(calls, 200, 2_000);
 
-        var cases = Enumerable.Range(0, (calls + step - 1) / step).Select(number => new DiskFault(Errors[number / 2 % Errors.Length], 1 + (number * step), Lasts: number % 2 == 1));
         var faults = new ConcurrentQueue<string>();
-        await Parallel.ForEachAsync(cases, new ParallelOptions { MaxDegreeOfParallelism = 3, CancellationToken = Stop }, async (fault, _) =>
+        var options = new ParallelOptions { MaxDegreeOfParallelism = 3, CancellationToken = Stop };
+        await Parallel.ForEachAsync(Faults(calls), options, async (fault, _) =>
         {
             try
             {
-                await RunAsync(fault, fault.First / step % 4 >= 2 ? killed : null);
+                await RunAsync(fault, fault.OnKilled ? killed : null);
             }
             catch (Exception exception)
             {
@@ -44,6 +44,21 @@ public sealed class DiskFaultTests
         });
 
         Assert.True(faults.IsEmpty, string.Join("\n\n", faults));
+    }
+
+    private static IEnumerable<DiskFault> Faults(int calls)
+    {
+        var asked = Environment.GetEnvironmentVariable("LEADFUNCTIONS_DISK_FAULTS") ?? "37";
+        var numbers = asked.Split('-').Select(text => int.Parse(text, CultureInfo.InvariantCulture)).ToArray();
+        return numbers is [var lowest, var highest]
+            ? Enumerable.Range(lowest, highest - lowest + 1).SelectMany(
+                _ => Enumerable.Range(0, 4),
+                (first, way) => new DiskFault(Errors[first % Errors.Length], first, Lasts: way % 2 == 1, OnKilled: way >= 2))
+            : Enumerable.Range(0, (calls + numbers[0] - 1) / numbers[0]).Select(number => new DiskFault(
+                Errors[number / 2 % Errors.Length],
+                1 + (number * numbers[0]),
+                Lasts: number % 2 == 1,
+                OnKilled: number / 4 % 2 == 1));
     }
 
     /// <summary>A store with a lead that was delivered, as a kill leaves it: most of it is in the log.</summary>
@@ -73,17 +88,19 @@ public sealed class DiskFaultTests
     private static async Task<int> RunAsync(DiskFault fault, TemporaryFolder? killed)
     {
         string[] before = [];
-        await using var scene = await CrashScene.SetAsync(async (folder, environment) => await LeadProcess.StartUnderAsync(before, folder, environment));
+        await using var scene = await CrashScene.SetAsync(
+            async (folder, settings) => await LeadProcess.StartUnderAsync(before, folder, settings));
         var (store, log) = (scene.Folder.File("data/leads.db"), scene.Folder.File("calls.txt"));
-        var when = fault.When;
-        before = FailingCalls.Command(log, Calls, fault.Error, when, scene.Folder.File("data"), store, store + "-wal", store + "-shm", store + "-journal", store + ".lock");
+        string[] files = [scene.Folder.File("data"), store, store + "-wal", store + "-shm", store + "-journal", store + ".lock"];
+        before = FailingCalls.Command(log, Calls, fault.Error, fault.When, files);
         if (killed is not null)
         {
             Copy(killed, scene.Folder);
         }
 
         var badRow = true;
-        scene.Dataverse.FaultOf = request => badRow && request.Body.Contains("Disk 0", StringComparison.Ordinal) ? Fault.Status((int)HttpStatusCode.BadRequest) : null;
+        scene.Dataverse.FaultOf = request =>
+            badRow && request.Body.Contains("Disk 0", StringComparison.Ordinal) ? Fault.Status((int)HttpStatusCode.BadRequest) : null;
 
         var acknowledged = new Guid?[Leads];
         if (await StartsAsync(scene))
@@ -140,9 +157,10 @@ public sealed class DiskFaultTests
 
     private static async Task<Guid?> PostAsync(CrashScene scene, int number, int tries)
     {
+        var body = $$$"""{"OfferTitle":"Disk {{{number}}}","UserDetails":{"LastName":"One","Email":"one@contoso.example"}}""";
         for (var tried = 0; tried < tries; tried++)
         {
-            using var response = await scene.Program.PostAsync($$$"""{"OfferTitle":"Disk {{{number}}}","UserDetails":{"LastName":"One","Email":"one@contoso.example"}}""");
+            using var response = await scene.Program.PostAsync(body);
             if (response.StatusCode == HttpStatusCode.Accepted)
             {
                 return JsonDocument.Parse(await response.Content.ReadAsStringAsync(Stop)).RootElement.GetProperty("leadId").GetGuid();
@@ -155,7 +173,9 @@ public sealed class DiskFaultTests
     }
 
     private static async Task<bool> AllAsync(CrashScene scene, params string[] statuses) =>
-        (await RunsAsync(scene)).All(run => run.GetProperty("deliveries").EnumerateArray().All(delivery => statuses.Contains(delivery.GetProperty("status").GetString())));
+        (await RunsAsync(scene))
+            .SelectMany(run => run.GetProperty("deliveries").EnumerateArray())
+            .All(delivery => statuses.Contains(delivery.GetProperty("status").GetString()));
 
     private static async Task<JsonElement[]> RunsAsync(CrashScene scene)
     {
@@ -177,8 +197,9 @@ public sealed class DiskFaultTests
 
     /// <param name="First">Which call fails, counted from the program's start.</param>
     /// <param name="Lasts">So do all after it.</param>
-    private sealed record DiskFault(string Error, int First, bool Lasts)
+    /// <param name="OnKilled">The session starts on what a kill left.</param>
+    private sealed record DiskFault(string Error, int First, bool Lasts, bool OnKilled)
     {
-        public string When => string.Create(CultureInfo.InvariantCulture, $"{(First == int.MaxValue ? 65_535 : First)}{(Lasts ? "+" : "")}");
+        public string When => First.ToString(CultureInfo.InvariantCulture) + (Lasts ? "+" : "");
     }
 }

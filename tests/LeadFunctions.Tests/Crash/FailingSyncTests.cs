@@ -5,7 +5,9 @@ using LeadFunctions.Tests.Remote;
 
 namespace LeadFunctions.Tests.Crash;
 
-/// <summary>The disk doesn't take what it is asked to sync: of whatever is posted, done and recorded meanwhile there is one, and the answer says what is known.</summary>
+/// <summary>
+/// The disk doesn't take what it is asked to sync: of whatever is posted, done and recorded meanwhile there is one, and the answer says what is known.
+/// </summary>
 public sealed class FailingSyncTests
 {
     private const string Body = """{"OfferTitle":"Syncing","UserDetails":{"LastName":"One","Email":"one@contoso.example"}}""";
@@ -93,10 +95,12 @@ public sealed class FailingSyncTests
         await using var scene = await StartAsync(("Delivery__RetrySchedule", "00:00:04,00:00:04,00:00:04,00:00:04,00:00:04"));
         scene.Dataverse.Always = scene.SendGrid.Always = Fault.Status((int)HttpStatusCode.ServiceUnavailable);
         var lead = await AcceptAsync(scene);
-        await Eventually.TrueAsync(async () => Deliveries(await RunAsync(scene, lead)).All(delivery => delivery.GetProperty("attempts").GetArrayLength() == 1), "both were tried");
+        await Eventually.TrueAsync(
+            async () => Deliveries(await RunAsync(scene, lead)).All(delivery => delivery.GetProperty("attempts").GetArrayLength() == 1),
+            "both were tried");
         await using (await FailAsync(scene))
         {
-            await Eventually.TrueAsync(() => scene.Program.Output.Contains("could not be claimed", StringComparison.Ordinal), "a claim has failed");
+            await PrintedAsync(scene, "could not be claimed");
             scene.Dataverse.Always = scene.SendGrid.Always = null;
         }
 
@@ -114,11 +118,14 @@ public sealed class FailingSyncTests
         await scene.SendGrid.WaitForAsync(() => scene.SendGrid.Mails.Count > 0);
         await using (await FailAsync(scene))
         {
-            await Eventually.TrueAsync(() => scene.Program.Output.Contains("could not be stored; trying again", StringComparison.Ordinal), "a result could not be stored");
+            await PrintedAsync(scene, "could not be stored; trying again");
         }
 
         scene.Dataverse.Always = scene.SendGrid.Always = null;
-        await Eventually.TrueAsync(async () => Deliveries(await RunAsync(scene, lead)).All(delivery => delivery.GetProperty("status").GetString() == "delivered"), "both are recorded", Soon);
+        await Eventually.TrueAsync(
+            async () => Deliveries(await RunAsync(scene, lead)).All(delivery => delivery.GetProperty("status").GetString() == "delivered"),
+            "both are recorded",
+            Soon);
 
         Assert.All(Deliveries(await RunAsync(scene, lead)), delivery => Assert.Equal(1, delivery.GetProperty("attempts").GetArrayLength()));
         Assert.Equal(1, scene.CreatesOf(lead));
@@ -131,7 +138,9 @@ public sealed class FailingSyncTests
         await using var scene = await StartAsync();
         scene.Dataverse.Always = Fault.Status((int)HttpStatusCode.BadRequest);
         var lead = await AcceptAsync(scene);
-        await Eventually.TrueAsync(async () => (await RunAsync(scene, lead)).Contains("dead_letter", StringComparison.Ordinal), "the row is a dead letter");
+        await Eventually.TrueAsync(
+            async () => (await RunAsync(scene, lead)).Contains("dead_letter", StringComparison.Ordinal),
+            "the row is a dead letter");
         scene.Dataverse.Always = null;
         var appointment = Samples.Read("appointment-one-to-one.json");
         await using (await FailAsync(scene))
@@ -145,11 +154,15 @@ public sealed class FailingSyncTests
         using var booked = await scene.Program.PostAsync(appointment, "/api/appointments/created");
         using var refused = await scene.Program.PostAsync("""{"UserDetails":5}""");
         using var again = await scene.Program.PostAsync("", $"/api/runs/{lead}/resubmit");
-        Assert.Equal([HttpStatusCode.Accepted, HttpStatusCode.BadRequest, HttpStatusCode.Accepted], [booked.StatusCode, refused.StatusCode, again.StatusCode]);
-        await Eventually.TrueAsync(() => scene.Dataverse.Rows.Count == 2 && scene.SendGrid.Mails.Count == 2, "the lead and the appointment have arrived", Soon);
+        Assert.Equal(
+            [HttpStatusCode.Accepted, HttpStatusCode.BadRequest, HttpStatusCode.Accepted],
+            [booked.StatusCode, refused.StatusCode, again.StatusCode]);
+        await Eventually.TrueAsync(
+            () => scene.Dataverse.Rows.Count == 2 && scene.SendGrid.Mails.Count == 2,
+            "the lead and the appointment have arrived",
+            Soon);
 
-        var items = JsonDocument.Parse(await scene.Program.Client.GetStringAsync("/api/runs", Stop)).RootElement.GetProperty("items");
-        Assert.Equal(2, items.GetArrayLength());
+        Assert.Equal(2, await CountLeadsAsync(scene));
         var acts = JsonDocument.Parse(await RunAsync(scene, lead)).RootElement.GetProperty("acts");
         Assert.Equal(1, acts.GetArrayLength());
     }
@@ -187,17 +200,34 @@ public sealed class FailingSyncTests
 
     private static async Task AssertOneOfEachAsync(CrashScene scene)
     {
-        await Eventually.TrueAsync(() => scene.Dataverse.Rows.Count > 0 && scene.SendGrid.Mails.Count > 0, "row and mail have arrived", Soon);
         await Eventually.TrueAsync(
-            async () => (await scene.Program.Client.GetStringAsync("/api/health/ready", Stop)).Contains("\"unfinished\":{}", StringComparison.Ordinal),
+            () => scene.Dataverse.Rows.Count > 0 && scene.SendGrid.Mails.Count > 0,
+            "row and mail have arrived",
+            Soon);
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                var health = await scene.Program.Client.GetStringAsync("/api/health/ready", Stop);
+                return health.Contains("\"unfinished\":{}", StringComparison.Ordinal);
+            },
             "nothing is left to deliver",
             Soon);
         Assert.Single(scene.Dataverse.Rows);
         Assert.Single(scene.SendGrid.Mails);
-        Assert.Equal(1, JsonDocument.Parse(await scene.Program.Client.GetStringAsync("/api/runs", Stop)).RootElement.GetProperty("items").GetArrayLength());
+        Assert.Equal(1, await CountLeadsAsync(scene));
     }
 
     private static Task<string> RunAsync(CrashScene scene, Guid lead) => scene.Program.Client.GetStringAsync($"/api/runs/{lead}", Stop);
 
-    private static IEnumerable<JsonElement> Deliveries(string run) => JsonDocument.Parse(run).RootElement.GetProperty("deliveries").EnumerateArray();
+    private static Task PrintedAsync(CrashScene scene, string words) =>
+        Eventually.TrueAsync(() => scene.Program.Output.Contains(words, StringComparison.Ordinal), $"the program says: {words}");
+
+    private static async Task<int> CountLeadsAsync(CrashScene scene)
+    {
+        using var page = JsonDocument.Parse(await scene.Program.Client.GetStringAsync("/api/runs", Stop));
+        return page.RootElement.GetProperty("items").GetArrayLength();
+    }
+
+    private static IEnumerable<JsonElement> Deliveries(string run) =>
+        JsonDocument.Parse(run).RootElement.GetProperty("deliveries").EnumerateArray();
 }

@@ -40,12 +40,12 @@ public sealed class LethalLeadTests
 
         await scene.WaitUntilAllArrivedAsync();
         var deliveries = await DeliveriesAsync(scene, lethal);
-        Assert.Equal(atBoth ? ["dead_letter", "dead_letter"] : ["dead_letter", "delivered"], deliveries.Select(delivery => delivery.GetProperty("status").GetString()));
+        Assert.Equal(["dead_letter", atBoth ? "dead_letter" : "delivered"], deliveries.Select(Status));
         Assert.Matches("^Interrupted [3-5] times in a row", deliveries[0].GetProperty("lastError").GetString());
         Assert.InRange(scene.Acknowledged.Count, 1, Others);
         foreach (var other in scene.Acknowledged)
         {
-            Assert.All(await DeliveriesAsync(scene, other), delivery => Assert.Equal("delivered", delivery.GetProperty("status").GetString()));
+            Assert.All(await DeliveriesAsync(scene, other), delivery => Assert.Equal("delivered", Status(delivery)));
         }
 
         scene.AssertAtMostOneExtraMail(deaths);
@@ -53,7 +53,7 @@ public sealed class LethalLeadTests
         scene.Dataverse.FaultOf = scene.SendGrid.FaultOf = null;
         using var resubmit = await scene.Program.PostAsync("", $"/api/runs/{lethal}/resubmit");
         await Eventually.TrueAsync(
-            async () => (await DeliveriesAsync(scene, lethal)).All(delivery => delivery.GetProperty("status").GetString() == "delivered"),
+            async () => (await DeliveriesAsync(scene, lethal)).All(delivery => Status(delivery) == "delivered"),
             "what was resubmitted has arrived");
 
         Fault? DieOf(RecordedRequest request)
@@ -72,7 +72,9 @@ public sealed class LethalLeadTests
         {
             var ended = false;
             await Eventually.TrueAsync(
-                async () => (ended = arrived.Wait(0, Stop)) || (await DeliveriesAsync(scene, lethal))[..(atBoth ? 2 : 1)].All(delivery => delivery.GetProperty("status").GetString() == "dead_letter"),
+                async () =>
+                    (ended = arrived.Wait(0, Stop))
+                    || (await DeliveriesAsync(scene, lethal))[..(atBoth ? 2 : 1)].All(delivery => Status(delivery) == "dead_letter"),
                 "the lead arrives, or is given up on",
                 TimeSpan.FromSeconds(60));
             while (ended && arrived.Wait(0, Stop))
@@ -105,7 +107,11 @@ public sealed class LethalLeadTests
         Assert.DoesNotContain("interrupted", run, StringComparison.Ordinal);
     }
 
-    private static async Task<JsonElement[]> DeliveriesAsync(CrashScene scene, Guid lead) =>
-        [.. JsonDocument.Parse(await scene.Program.Client.GetStringAsync($"/api/runs/{lead}", Stop)).RootElement.GetProperty("deliveries").EnumerateArray()
-            .OrderBy(delivery => delivery.GetProperty("destination").GetString(), StringComparer.Ordinal)];
+    private static async Task<JsonElement[]> DeliveriesAsync(CrashScene scene, Guid lead)
+    {
+        var run = JsonDocument.Parse(await scene.Program.Client.GetStringAsync($"/api/runs/{lead}", Stop)).RootElement;
+        return [.. run.GetProperty("deliveries").EnumerateArray().OrderBy(delivery => delivery.GetProperty("destination").GetString(), StringComparer.Ordinal)];
+    }
+
+    private static string? Status(JsonElement delivery) => delivery.GetProperty("status").GetString();
 }

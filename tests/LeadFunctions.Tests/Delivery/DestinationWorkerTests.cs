@@ -118,6 +118,24 @@ public sealed class DestinationWorkerTests
     }
 
     [Fact]
+    public async Task A_stop_that_cuts_an_attempt_off_gives_the_delivery_back_and_counts_as_no_interruption()
+    {
+        WorkerRig? rig = null;
+        await using var worker = rig = new WorkerRig(_ => Arrived, _ => Task.Delay(Timeout.Infinite, rig!.Abandoned));
+        var lead = await rig.KeepAsync();
+        await Eventually.TrueAsync(async () => (await rig.DeliveryAsync(lead)).State.Status == DeliveryStatus.InFlight, "the attempt is under way");
+
+        await rig.CutOffAsync();
+
+        var delivery = await rig.DeliveryAsync(lead);
+        Assert.Equal(DeliveryStatus.Pending, delivery.State.Status);
+        Assert.Equal(["interrupted"], delivery.Attempts.Select(attempt => attempt.Outcome));
+        var now = rig.Time.GetUtcNow();
+        var again = Assert.Single((await rig.Store.ClaimAsync("crm", 1, [], now, now + TimeSpan.FromMinutes(2))).Deliveries);
+        Assert.Equal((0, 0), (again.Interruptions, again.Failures));
+    }
+
+    [Fact]
     public async Task A_bug_in_a_destination_is_a_failed_attempt_without_its_words()
     {
         await using var rig = new WorkerRig(_ => throw new InvalidOperationException("someone@example.com"));

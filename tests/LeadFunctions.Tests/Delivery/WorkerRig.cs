@@ -16,6 +16,7 @@ internal sealed class WorkerRig : IAsyncDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _abandon = new();
     private readonly SqliteLeadStore _sqlite;
     private readonly Task _running;
 
@@ -38,7 +39,7 @@ internal sealed class WorkerRig : IAsyncDisposable
         var pause = new DestinationPause(options.RetrySchedule.Max());
         var attempter = new DeliveryAttempter("crm", new Lazy<IDestination>(destination), pause, Store, new DestinationTroubles(Store, Time), options, Time, new Random(1), NullLogger.Instance);
         Worker = new DestinationWorker("crm", attempter, pause, Store, due, options, Time, NullLogger.Instance);
-        _running = Task.Run(() => Worker.RunAsync(_stop.Token, CancellationToken.None));
+        _running = Task.Run(() => Worker.RunAsync(_stop.Token, _abandon.Token));
     }
 
     public ManualTime Time { get; } = new();
@@ -67,6 +68,17 @@ internal sealed class WorkerRig : IAsyncDisposable
 
     public async Task<RunDelivery> DeliveryAsync(LeadId id) => (await Store.FindRunAsync(id))!.Deliveries.Single();
 
+    /// <summary>What an attempt that is cut off notices of it.</summary>
+    public CancellationToken Abandoned => _abandon.Token;
+
+    /// <summary>Stops the worker without waiting for what is under way.</summary>
+    public async Task CutOffAsync()
+    {
+        await _stop.CancelAsync();
+        await _abandon.CancelAsync();
+        await _running;
+    }
+
     public async ValueTask DisposeAsync()
     {
         Store.FailsToClaim = Store.FailsToRecord = Store.FailsToFindNewest = false;
@@ -79,6 +91,7 @@ internal sealed class WorkerRig : IAsyncDisposable
 
         _sqlite.Dispose();
         _stop.Dispose();
+        _abandon.Dispose();
         _folder.Dispose();
     }
 

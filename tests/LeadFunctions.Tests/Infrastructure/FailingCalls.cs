@@ -16,18 +16,21 @@ internal sealed class FailingCalls : IAsyncDisposable
     /// <summary>Why it can't be done here; null when it can.</summary>
     public static string? Missing { get; } =
         !OperatingSystem.IsLinux() ? "Failing disks are made with strace, which is for Linux."
-        : !(Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, "strace"))) ? "strace isn't installed: apt-get install strace (as .ci/run does)."
+        : !IsOnPath() ? "strace isn't installed: apt-get install strace (as .ci/run does)."
         : null;
 
     /// <summary>From when this returns until it is disposed, calls of a running program fail.</summary>
     /// <param name="calls">The calls, as strace takes them: <c>fsync,pwrite64</c>.</param>
     /// <param name="error">What they end with: <c>EIO</c>.</param>
     /// <param name="when">Which of them, as strace takes it: <c>1</c> the first, <c>2+</c> from the second on; null: all.</param>
-    public static async Task<FailingCalls> BeginAsync(LeadProgram program, string calls, string error, string? when, params IEnumerable<string> files)
+    public static async Task<FailingCalls> BeginAsync(
+        LeadProgram program, string calls, string error, string? when, params IEnumerable<string> files)
     {
         Assert.SkipWhen(Missing is not null, Missing ?? "");
         var attached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var start = new ProcessStartInfo("strace", ["-f", "-p", program.Id.ToString(CultureInfo.InvariantCulture), "-o", "/dev/null", .. Options(calls, error, when, files)]) { RedirectStandardError = true };
+        var id = program.Id.ToString(CultureInfo.InvariantCulture);
+        var start = new ProcessStartInfo("strace", ["-f", "-p", id, "-o", "/dev/null", .. Options(calls, error, when, files)]);
+        start.RedirectStandardError = true;
         var said = new List<string>();
         var strace = new Process { StartInfo = start, EnableRaisingEvents = true };
         strace.ErrorDataReceived += (_, line) =>
@@ -61,6 +64,9 @@ internal sealed class FailingCalls : IAsyncDisposable
 
         _strace.Dispose();
     }
+
+    private static bool IsOnPath() =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, "strace")));
 
     private static IEnumerable<string> Options(string calls, string error, string? when, IEnumerable<string> files) =>
     [

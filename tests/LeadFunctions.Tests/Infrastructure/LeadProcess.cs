@@ -76,7 +76,8 @@ internal sealed class LeadProcess : LeadProgram
         StartAsync(folder, environment ?? [], ["--urls", "http://127.0.0.1:0"]);
 
     /// <summary>Starts it alone, by way of another command that is put before its own.</summary>
-    public static Task<LeadProcess> StartUnderAsync(string[] before, TemporaryFolder folder, IEnumerable<(string Key, string Value)> environment) =>
+    public static Task<LeadProcess> StartUnderAsync(
+        string[] before, TemporaryFolder folder, IEnumerable<(string Key, string Value)> environment) =>
         ListeningAsync(new LeadProcess(folder, environment, ["--urls", "http://127.0.0.1:0"], [.. before, "dotnet", Executable]));
 
     /// <summary>Starts it with <c>dotnet run --project</c>, as the README says, from the folder.</summary>

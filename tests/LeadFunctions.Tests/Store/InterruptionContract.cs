@@ -3,7 +3,9 @@ using LeadFunctions.Store;
 
 namespace LeadFunctions.Tests.Store;
 
-/// <summary>What every store does with deliveries whose worker was gone before it recorded a result. Each engine's tests derive from it.</summary>
+/// <summary>
+/// What every store does with deliveries whose worker was gone before it recorded a result. Each engine's tests derive from it.
+/// </summary>
 public abstract class InterruptionContract
 {
     private static readonly DateTimeOffset Start = Infrastructure.Posted.At;
@@ -56,7 +58,8 @@ public abstract class InterruptionContract
     [Fact]
     public async Task What_was_interrupted_together_is_handed_out_one_at_a_time_and_only_the_culprit_is_given_up_on()
     {
-        var leads = await Task.WhenAll(Enumerable.Range(0, 4).Select(number => Store.KeepAsync(Start + TimeSpan.FromSeconds(number), "crm")));
+        var leads = await Task.WhenAll(
+            Enumerable.Range(0, 4).Select(number => Store.KeepAsync(Start + TimeSpan.FromSeconds(number), "crm")));
         var (now, culprit) = (Start + TimeSpan.FromSeconds(10), leads[1].Id);
         Assert.Equal(4, (await Store.TakeAsync(now)).Deliveries.Count);
 
@@ -77,8 +80,12 @@ public abstract class InterruptionContract
 
         now += Later;
         Assert.Equal([culprit], (await Store.TakeAsync(now)).GivenUp);
-        var outcomes = leads.Where(lead => lead.Id != culprit).Select(async lead => (await Store.DeliveryAsync(lead.Id)).Attempts.Select(attempt => attempt.Outcome));
-        Assert.All(await Task.WhenAll(outcomes), attempts => Assert.Equal(["interrupted", "delivered"], attempts));
+        foreach (var neighbour in leads.Where(lead => lead.Id != culprit))
+        {
+            var attempts = (await Store.DeliveryAsync(neighbour.Id)).Attempts;
+            Assert.Equal(["interrupted", "delivered"], attempts.Select(attempt => attempt.Outcome));
+        }
+
         Assert.Equal(DeliveryStatus.DeadLetter, (await Store.DeliveryAsync(culprit)).State.Status);
     }
 
@@ -94,7 +101,9 @@ public abstract class InterruptionContract
         Assert.Equal(DeliveryStatus.DeadLetter, (await Store.DeliveryAsync(lead.Id, "mail")).State.Status);
     }
 
-    /// <summary>Takes one delivery again and again, and each time nothing more is heard of it; gives the time by which its last lease has ended.</summary>
+    /// <summary>
+    /// Takes one delivery again and again, and each time nothing more is heard of it; gives the time by which its last lease has ended.
+    /// </summary>
     private async Task<DateTimeOffset> InterruptAsync(DateTimeOffset now, int times)
     {
         for (var time = 0; time < times; time++)

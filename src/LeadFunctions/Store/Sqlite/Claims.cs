@@ -9,7 +9,14 @@ internal static class Claims
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
 
     /// <param name="aloneUntil">Until then what was interrupted is tried before everything else, with nothing else under way.</param>
-    public static Claim Take(SqliteSession session, string destination, int most, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd, DateTimeOffset aloneUntil)
+    public static Claim Take(
+        SqliteSession session,
+        string destination,
+        int most,
+        IReadOnlyCollection<long> held,
+        DateTimeOffset now,
+        DateTimeOffset leaseEnd,
+        DateTimeOffset aloneUntil)
     {
         var heldKeys = $"[{string.Join(',', held)}]";
         InterruptionTable.EndLate(session, destination, most, heldKeys, now);
@@ -41,7 +48,10 @@ internal static class Claims
 
     private static LeadDelivery Delivery(SqliteSession session, string destination, ClaimedRow row)
     {
-        var delivery = new LeadDelivery(row.Key, LeadTable.Read(session, row.Key), destination, row.Lease, row.Failures) { Interruptions = row.Interruptions };
+        var delivery = new LeadDelivery(row.Key, LeadTable.Read(session, row.Key), destination, row.Lease, row.Failures)
+        {
+            Interruptions = row.Interruptions,
+        };
         return delivery with
         {
             Answers = row.Waited ? DeliveryTable.Answers(session, row.Key) : delivery.Answers,

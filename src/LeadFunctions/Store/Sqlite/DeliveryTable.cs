@@ -6,7 +6,8 @@ namespace LeadFunctions.Store.Sqlite;
 /// <param name="Waited">It waited for another delivery of its lead.</param>
 internal readonly record struct ClaimedRow(long Key, int Lease, int Failures, bool Waited, int Interruptions)
 {
-    public static ClaimedRow Read(SqliteStatement row) => new(row.Number(0), (int)row.Number(1), (int)row.Number(2), row.TextOrNull(3) is not null, (int)row.Number(4));
+    public static ClaimedRow Read(SqliteStatement row) =>
+        new(row.Number(0), (int)row.Number(1), (int)row.Number(2), row.TextOrNull(3) is not null, (int)row.Number(4));
 }
 
 /// <summary>The table of deliveries: claims, leases and where each one stands.</summary>
@@ -27,7 +28,11 @@ internal static class DeliveryTable
                 OR (rival.due_at <= $now AND (other.row_order, other.key) < (mine.row_order, mine.key))))
         """;
 
-    private const string Claimable = $"FROM deliveries WHERE destination = $destination AND due_at <= $now AND status = 'pending' AND interruptions = 0 AND {Free} ORDER BY due_at, lead_key LIMIT $most";
+    private const string Claimable =
+        $"""
+        FROM deliveries WHERE destination = $destination AND due_at <= $now AND status = 'pending' AND interruptions = 0 AND {Free}
+        ORDER BY due_at, lead_key LIMIT $most
+        """;
 
     // One statement, so that no two workers can take the same delivery. An in_flight row is due when its lease has ended.
     private const string ClaimSql =
@@ -42,7 +47,8 @@ internal static class DeliveryTable
     // A delivery that has arrived is recorded even when the lease was lost meanwhile: sending it again would be worse.
     private const string RecordSql =
         """
-        UPDATE deliveries SET status = $status, due_at = $due, attempts = attempts + 1, failures = $failures, last_error = $error, remote_id = $remoteId, answer = $answer,
+        UPDATE deliveries SET status = $status, due_at = $due, attempts = attempts + 1, failures = $failures,
+          last_error = $error, remote_id = $remoteId, answer = $answer,
           interruptions = CASE WHEN $interrupted THEN interruptions ELSE 0 END
         WHERE lead_key = $key AND destination = $destination AND status <> 'delivered'
           AND ((lease = $lease AND status = 'in_flight') OR $status = 'delivered')
@@ -54,7 +60,10 @@ internal static class DeliveryTable
     private const string AnswersSql = "SELECT destination, answer FROM deliveries WHERE lead_key = $key AND status = 'delivered' AND answer IS NOT NULL";
 
     private const string ReleaseSql =
-        "UPDATE deliveries SET status = 'pending', due_at = $now WHERE lead_key = $key AND destination = $destination AND lease = $lease AND status = 'in_flight'";
+        """
+        UPDATE deliveries SET status = 'pending', due_at = $now
+        WHERE lead_key = $key AND destination = $destination AND lease = $lease AND status = 'in_flight'
+        """;
 
     public static void Insert(SqliteSession session, long key, PlannedDelivery planned, DateTimeOffset due) =>
         session.Run(
@@ -65,7 +74,8 @@ internal static class DeliveryTable
             ("$waitsFor", planned.After));
 
     /// <summary>What was never interrupted, or has had a result since.</summary>
-    public static List<ClaimedRow> Claim(SqliteSession session, string destination, int most, string held, DateTimeOffset now, DateTimeOffset leaseEnd) =>
+    public static List<ClaimedRow> Claim(
+        SqliteSession session, string destination, int most, string held, DateTimeOffset now, DateTimeOffset leaseEnd) =>
         session.List(
             ClaimSql,
             ClaimedRow.Read,

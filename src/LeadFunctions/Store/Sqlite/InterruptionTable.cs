@@ -2,10 +2,13 @@ using LeadFunctions.Leads;
 
 namespace LeadFunctions.Store.Sqlite;
 
-/// <summary>Deliveries whose worker was gone before it recorded a result: counted, tried again one at a time, given up on. See <see cref="Interruption"/>.</summary>
+/// <summary>
+/// Deliveries whose worker was gone before it recorded a result: counted, tried again one at a time, given up on. See <see cref="Interruption"/>.
+/// </summary>
 internal static class InterruptionTable
 {
-    private const string AllUnderWaySql = "SELECT lead_key, destination, claimed_at, interruptions FROM deliveries WHERE due_at IS NOT NULL AND status = 'in_flight'";
+    private const string AllUnderWaySql =
+        "SELECT lead_key, destination, claimed_at, interruptions FROM deliveries WHERE due_at IS NOT NULL AND status = 'in_flight'";
 
     // Of those that come first alone: a search through all that is due would hold up others.
     private const string LeaseEndedSql =
@@ -26,20 +29,31 @@ internal static class InterruptionTable
         """
         SELECT lead_key, interruptions, EXISTS (
           SELECT 1 FROM deliveries AS other
-          WHERE other.lead_key = deliveries.lead_key AND other.destination <> $destination AND other.status = 'dead_letter' AND other.interruptions >= $most)
+          WHERE other.lead_key = deliveries.lead_key AND other.destination <> $destination
+            AND other.status = 'dead_letter' AND other.interruptions >= $most)
         FROM deliveries WHERE destination = $destination AND interruptions > 0 AND interruptions > 1 AND status = 'pending'
         """;
 
-    private const string GiveUpSql = "UPDATE deliveries SET status = 'dead_letter', due_at = NULL, last_error = $error WHERE lead_key = $key AND destination = $destination";
+    private const string GiveUpSql =
+        """
+        UPDATE deliveries SET status = 'dead_letter', due_at = NULL, last_error = $error
+        WHERE lead_key = $key AND destination = $destination
+        """;
 
     private const string AnySql = "SELECT EXISTS (SELECT 1 FROM deliveries WHERE interruptions > 0 AND due_at IS NOT NULL)";
 
-    private const string AnyDueSql = "SELECT EXISTS (SELECT 1 FROM deliveries WHERE interruptions > 0 AND due_at > $since AND due_at <= $now AND status = 'pending')";
+    private const string AnyDueSql =
+        """
+        SELECT EXISTS (
+          SELECT 1 FROM deliveries WHERE interruptions > 0 AND due_at > $since AND due_at <= $now AND status = 'pending')
+        """;
 
-    private const string AnyUnderWaySql = "SELECT EXISTS (SELECT 1 FROM deliveries WHERE interruptions > 0 AND due_at > $now AND status = 'in_flight')";
+    private const string AnyUnderWaySql =
+        "SELECT EXISTS (SELECT 1 FROM deliveries WHERE interruptions > 0 AND due_at > $now AND status = 'in_flight')";
 
     // No lease lasts longer than the one that is about to be given out, which keeps what waits for a far day out of the search.
-    private const string AnythingUnderWaySql = "SELECT EXISTS (SELECT 1 FROM deliveries WHERE due_at > $now AND due_at <= $leaseEnd AND status = 'in_flight')";
+    private const string AnythingUnderWaySql =
+        "SELECT EXISTS (SELECT 1 FROM deliveries WHERE due_at > $now AND due_at <= $leaseEnd AND status = 'in_flight')";
 
     // Those that were interrupted least often come first: they are the least likely to end the program again.
     private const string ClaimSql =
@@ -58,7 +72,13 @@ internal static class InterruptionTable
     /// <summary>What was under way here until its lease ended was interrupted.</summary>
     public static void EndLate(SqliteSession session, string destination, int most, string held, DateTimeOffset now) => Interrupt(
         session,
-        session.List(LeaseEndedSql, UnderWay, ("$destination", destination), ("$most", most), ("$held", held), ("$now", now.ToUnixTimeMilliseconds())),
+        session.List(
+            LeaseEndedSql,
+            UnderWay,
+            ("$destination", destination),
+            ("$most", most),
+            ("$held", held),
+            ("$now", now.ToUnixTimeMilliseconds())),
         now);
 
     public static bool Any(SqliteSession session) => session.Number(AnySql) == 1;
@@ -66,9 +86,11 @@ internal static class InterruptionTable
     /// <summary>Makes dead letters of what was interrupted too often, and says which.</summary>
     public static List<long> GiveUp(SqliteSession session, string destination, DateTimeOffset now)
     {
-        var enough = session
-            .List(EnoughSql, row => (Key: row.Number(0), InARow: (int)row.Number(1), Another: row.Number(2) == 1), ("$destination", destination), ("$most", Interruption.Most))
-            .FindAll(row => Interruption.IsEnough(row.InARow, row.Another));
+        var enough = session.List(
+            EnoughSql,
+            row => (Key: row.Number(0), InARow: (int)row.Number(1), Another: row.Number(2) == 1),
+            ("$destination", destination),
+            ("$most", Interruption.Most)).FindAll(row => Interruption.IsEnough(row.InARow, row.Another));
         foreach (var (key, inARow, _) in enough)
         {
             session.Run(GiveUpSql, ("$key", key), ("$destination", destination), ("$error", Interruption.Reason(inARow)));
@@ -78,18 +100,25 @@ internal static class InterruptionTable
         return enough.ConvertAll(row => row.Key);
     }
 
-    /// <summary>Something that was interrupted could be tried now, at whichever destination. What could be for long has nobody who would.</summary>
+    /// <summary>
+    /// Something that was interrupted could be tried now, at whichever destination. What could be for more than a minute has nobody who would.
+    /// </summary>
     public static bool AnyDue(SqliteSession session, DateTimeOffset now) =>
-        session.Number(AnyDueSql, ("$since", (now - TimeSpan.FromMinutes(1)).ToUnixTimeMilliseconds()), ("$now", now.ToUnixTimeMilliseconds())) == 1;
+        session.Number(
+            AnyDueSql,
+            ("$since", (now - TimeSpan.FromMinutes(1)).ToUnixTimeMilliseconds()),
+            ("$now", now.ToUnixTimeMilliseconds())) == 1;
 
     /// <summary>Something that was interrupted is being tried, at whichever destination.</summary>
-    public static bool AnyUnderWay(SqliteSession session, DateTimeOffset now) => session.Number(AnyUnderWaySql, ("$now", now.ToUnixTimeMilliseconds())) == 1;
+    public static bool AnyUnderWay(SqliteSession session, DateTimeOffset now) =>
+        session.Number(AnyUnderWaySql, ("$now", now.ToUnixTimeMilliseconds())) == 1;
 
     public static bool AnythingUnderWay(SqliteSession session, DateTimeOffset now, DateTimeOffset leaseEnd) =>
         session.Number(AnythingUnderWaySql, ("$now", now.ToUnixTimeMilliseconds()), ("$leaseEnd", leaseEnd.ToUnixTimeMilliseconds())) == 1;
 
     /// <summary>One at most.</summary>
-    public static List<ClaimedRow> Claim(SqliteSession session, string destination, string held, DateTimeOffset now, DateTimeOffset leaseEnd) =>
+    public static List<ClaimedRow> Claim(
+        SqliteSession session, string destination, string held, DateTimeOffset now, DateTimeOffset leaseEnd) =>
         session.List(
             ClaimSql,
             ClaimedRow.Read,
@@ -101,7 +130,8 @@ internal static class InterruptionTable
     private static (long Key, string Destination, long ClaimedAt, int Interruptions) UnderWay(SqliteStatement row) =>
         (row.Number(0), row.Text(1), row.Number(2), (int)row.Number(3));
 
-    private static void Interrupt(SqliteSession session, List<(long Key, string Destination, long ClaimedAt, int Interruptions)> underWay, DateTimeOffset now)
+    private static void Interrupt(
+        SqliteSession session, List<(long Key, string Destination, long ClaimedAt, int Interruptions)> underWay, DateTimeOffset now)
     {
         foreach (var (key, destination, claimedAt, before) in underWay)
         {

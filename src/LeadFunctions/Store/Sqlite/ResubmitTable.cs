@@ -8,7 +8,11 @@ internal static class ResubmitTable
     // About 3 ms of the writer's time: posts wait for it.
     private const int MostInOneStep = 100;
 
-    private const string PutBackSql = "UPDATE deliveries SET status = 'pending', due_at = $due, failures = 0, interruptions = 0 WHERE lead_key = $key AND destination = $destination";
+    private const string PutBackSql =
+        """
+        UPDATE deliveries SET status = 'pending', due_at = $due, failures = 0, interruptions = 0
+        WHERE lead_key = $key AND destination = $destination
+        """;
 
     private const string DestinationsSql = "SELECT DISTINCT destination FROM deliveries WHERE status = 'dead_letter'";
 

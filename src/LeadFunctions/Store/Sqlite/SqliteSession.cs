@@ -107,7 +107,8 @@ internal sealed class SqliteSession : IDisposable
     }
 
     /// <summary>
-    /// Moves the log of commits into the file, with a sync of the file, and begins an empty one. What was read from the log may never have reached
+    /// Moves the log of commits into the file, with a sync of the file, and begins an empty one. What was read from the log may never have
+    /// reached
     /// the disk: after a failed sync the system may drop what it held. False while others still read the log.
     /// </summary>
     public bool EmptyLog() => Number("PRAGMA wal_checkpoint(TRUNCATE)") == 0;

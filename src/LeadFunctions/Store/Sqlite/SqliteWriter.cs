@@ -36,7 +36,13 @@ internal sealed class SqliteWriter : IDisposable
     /// <param name="committed">Called on the writer's thread after each commit, before the callers go on.</param>
     /// <param name="rolledBack">Called on the writer's thread after work was undone.</param>
     /// <param name="reopened">Called on the writer's thread when the file may hold other things than were believed.</param>
-    public SqliteWriter(string path, SqliteSession session, bool logIsSure = false, Action? committed = null, Action? rolledBack = null, Action? reopened = null)
+    public SqliteWriter(
+        string path,
+        SqliteSession session,
+        bool logIsSure = false,
+        Action? committed = null,
+        Action? rolledBack = null,
+        Action? reopened = null)
     {
         _path = path;
         _session = session;
@@ -194,15 +200,22 @@ internal sealed class SqliteWriter : IDisposable
     }
 
     /// <summary>
-    /// The new connection is there before the old one goes. Between them nobody has to read the log anew, which would find in it what a failed
+    /// The new connection is there before the old one goes. Between them nobody has to read the log anew, which would find in it what a
+    /// failed
     /// commit has written, though its callers were told that it failed.
     /// </summary>
     private void Replace()
     {
+        if (_session is null)
+        {
+            // To be opened by the next work, which has to look what the log holds.
+            return;
+        }
+
         try
         {
             var session = SqliteSession.Open(_path, SqliteMode.Write);
-            _session?.Dispose();
+            _session.Dispose();
             _session = session;
         }
         catch (SqliteFault)
@@ -222,7 +235,9 @@ internal sealed class SqliteWriter : IDisposable
             return;
         }
 
-        var error = IsStoreFault(exception) ? new StoreUnavailableException(Explain(exception), exception) { MayBeStored = failure.MayBeInLog } : exception;
+        var error = IsStoreFault(exception)
+            ? new StoreUnavailableException(Explain(exception), exception) { MayBeStored = failure.MayBeInLog }
+            : exception;
         foreach (var work in batch)
         {
             work.Fail(error);
@@ -260,7 +275,9 @@ internal sealed class SqliteWriter : IDisposable
     private static bool IsStoreFault(Exception exception) => exception is StoreUnavailableException or SqliteFault { Code: not raw.SQLITE_CONSTRAINT } or IOException or UnauthorizedAccessException;
 
     private static string Explain(Exception exception) =>
-        exception is SqliteFault or StoreUnavailableException ? exception.Message : $"The disk could not be written ({exception.GetType().Name}).";
+        exception is SqliteFault or StoreUnavailableException
+            ? exception.Message
+            : $"The disk could not be written ({exception.GetType().Name}).";
 
     /// <param name="Culprit">The work that failed by itself; null when it is nobody's fault.</param>
     /// <param name="AtCommit">All work was done, and the commit failed.</param>
