@@ -152,6 +152,13 @@ internal sealed class LeadProcess : LeadProgram
         }
         catch (Exception exception)
         {
+            if (program._process.HasExited)
+            {
+                // Until its last words have been read.
+                using var most = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+                await program._process.WaitForExitAsync(most.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+            }
+
             await program.DisposeAsync();
             throw new InvalidOperationException($"The program did not start. It printed:\n{program.Output}", exception);
         }
