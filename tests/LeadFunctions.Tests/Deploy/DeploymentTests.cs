@@ -13,14 +13,13 @@ public sealed partial class DeploymentTests
     private static readonly YamlNode Workflow = YamlFile.Read(".github/workflows/deploy.yml");
 
     [Fact]
-    public void Azd_makes_the_package_and_uploads_it_to_the_app_with_the_services_name()
+    public void Azd_publishes_the_project_to_the_app_with_the_services_name()
     {
         var service = Azd.At("services/leads");
 
-        Assert.Equal(("function", "custom", Zip), (service.Text("host"), service.Text("language"), service.Text("dist")));
-        Assert.All(["posix", "windows"], system => AssertRunnable(service.Text($"hooks/prepackage/{system}/run")!));
+        Assert.Equal(("function", "dotnet"), (service.Text("host"), service.Text("language")));
+        Assert.True(Exists(Path.Combine(service.Text("project")!, "LeadFunctions.csproj")));
         Assert.Contains("'azd-service-name': 'leads'", Read("infra/app.bicep"), StringComparison.Ordinal);
-        Assert.Contains("\"leadfunctions.zip\"", Read("scripts/package.cs"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -59,18 +58,16 @@ public sealed partial class DeploymentTests
         var context = Read(".dockerignore").Split('\n').Where(line => line.StartsWith('!')).Select(line => line[1..].Trim()).ToArray();
 
         Assert.All(context, path => Assert.True(Exists(path), path));
-        Assert.All(["src", "Directory.Build.props", "Directory.Packages.props", "global.json"], path => Assert.Contains(path, context));
+        Assert.All(
+            ["src", "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "global.json", "host.json"], path => Assert.Contains(path, context));
         Assert.All(PublishedProject().Matches(dockerfile), match => Assert.True(Exists(match.Groups[1].Value)));
         Assert.Matches("(?m)^USER \\$APP_UID$", dockerfile);
         Assert.Matches("(?m)^FROM .*-chiseled-extra$", dockerfile);
     }
 
     [Fact]
-    public void Neither_publishing_nor_the_image_takes_local_settings_or_data()
-    {
-        Assert.Superset(new HashSet<string>(["local.settings.json", "data", "src", "tests", "infra", "scripts"]), Read(".funcignore").Split('\n').ToHashSet());
+    public void The_image_takes_only_what_is_named() =>
         Assert.Equal("*", Read(".dockerignore").Split('\n').First(line => !line.StartsWith('#')));
-    }
 
     private static IEnumerable<YamlNode> Steps(string job) => (YamlSequenceNode)Workflow.At($"jobs/{job}/steps");
 
