@@ -24,12 +24,12 @@ internal static class ValueText
     public static string Trim(string text)
     {
         var (start, end) = (0, text.Length);
-        while (start < end && IsNothing(text[start]))
+        while (start < end && IsNothing(text[start], beside: start + 1 < end ? text[start + 1] : ' '))
         {
             start++;
         }
 
-        while (end > start && IsNothing(text[end - 1]))
+        while (end > start && IsNothing(text[end - 1], beside: end - 1 > start ? text[end - 2] : ' '))
         {
             end--;
         }
@@ -46,12 +46,12 @@ internal static class ValueText
             return utf8;
         }
 
-        while (Rune.DecodeFromUtf8(utf8, out var rune, out var length) == OperationStatus.Done && rune.IsBmp && IsNothing((char)rune.Value))
+        while (Rune.DecodeFromUtf8(utf8, out var rune, out var length) == OperationStatus.Done && rune.IsBmp && IsNothing((char)rune.Value, beside: ' '))
         {
             utf8 = utf8[length..];
         }
 
-        while (Rune.DecodeLastFromUtf8(utf8, out var rune, out var length) == OperationStatus.Done && rune.IsBmp && IsNothing((char)rune.Value))
+        while (Rune.DecodeLastFromUtf8(utf8, out var rune, out var length) == OperationStatus.Done && rune.IsBmp && IsNothing((char)rune.Value, beside: ' '))
         {
             utf8 = utf8[..^length];
         }
@@ -61,9 +61,12 @@ internal static class ValueText
 
     private static bool IsVisibleAscii(byte letter) => letter is > 0x20 and < 0x7F;
 
+    // Beside a control character nobody has typed it by mistake: people are to see both.
+    private static bool IsNothing(char letter, char beside) =>
+        char.IsWhiteSpace(letter) || (IsMark(letter) && (!char.IsControl(beside) || char.IsWhiteSpace(beside)));
+
     // Not the joiners (U+200C, U+200D), which are part of how some scripts and emoji are written.
-    private static bool IsNothing(char letter) =>
-        char.IsWhiteSpace(letter)
-        || letter is '\u200B' or '\u2060' or '\uFEFF' or '\u00AD' or '\u200E' or '\u200F' or '\u061C'
+    private static bool IsMark(char letter) =>
+        letter is '\u200B' or '\u2060' or '\uFEFF' or '\u00AD' or '\u200E' or '\u200F' or '\u061C'
         || letter is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 }
