@@ -10,6 +10,9 @@ namespace LeadFunctions.Leads;
 /// </summary>
 internal static class BodyText
 {
+    /// <summary>What is not UTF-8 and doesn't say what it is was read as this.</summary>
+    public const string Windows = "windows-1252";
+
     private const int LongestName = 40;
 
     private static readonly SearchValues<byte> SurrogateDigit = SearchValues.Create("89abcdefABCDEF"u8);
@@ -50,7 +53,7 @@ internal static class BodyText
 
         return System.Text.Unicode.Utf8.IsValid(body.Span)
             ? (WholePairs(body), null)
-            : (WholePairs(Encoding.UTF8.GetBytes(Mended(body.Span))), "windows-1252");
+            : (WholePairs(Encoding.UTF8.GetBytes(Mended(body.Span))), Windows);
     }
 
     /// <summary>JSON begins with an ASCII letter (RFC 4627, section 3).</summary>

@@ -23,6 +23,14 @@ internal sealed record RefusedBody(
     /// <summary>The name of the key that was used then.</summary>
     public string? ReplayedBy { get; init; }
 
-    /// <summary>The body to be read by people, whatever its encoding is.</summary>
-    public string Text => Encoding.UTF8.GetString(BodyText.Utf8(Body).Span);
+    /// <summary>The body to be read by people, whatever its encoding is; of what is no text at all, what isn't UTF-8 shows as U+FFFD.</summary>
+    public string Text
+    {
+        get
+        {
+            var (text, charset) = BodyText.Read(Body, null);
+            var isBinary = charset == BodyText.Windows && Body.Span.ContainsAnyInRange((byte)0, (byte)8);
+            return Encoding.UTF8.GetString(isBinary ? Body.Span : text.Span);
+        }
+    }
 }
