@@ -43,6 +43,7 @@ var packages = 'app-package'
 var storageRoles = [
   'b7e6dc6d-f1e8-4753-8033-0f276bb0955b' // Storage Blob Data Owner: the host's own state, the package
   '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3' // Storage Table Data Contributor: the store's tables
+  '974c5e8b-45b9-4653-ba55-5f855dd0c6dd' // Storage Queue Data Contributor: the queue that wakes delivery
 ]
 var secretsUser = '4633458b-17de-408a-b874-0445c86b69e6' // Key Vault Secrets User
 var metricsPublisher = '3913510d-42f4-4e42-8a64-420c390055eb' // Monitoring Metrics Publisher

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using LeadFunctions.Delivery;
 using LeadFunctions.Destinations;
 using LeadFunctions.Leads;
@@ -13,7 +14,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace LeadFunctions.Tests.Delivery;
 
 /// <summary>Delivery by the queue, on Azurite's tables and queues: messages that come in time, late, twice, not at all, or to a program that is gone.</summary>
-public sealed class QueuedDeliveryTests(SharedAzurite azurite) : IAsyncLifetime
+public sealed partial class QueuedDeliveryTests(SharedAzurite azurite) : IAsyncLifetime
 {
     private static int _queues;
 
@@ -195,6 +196,32 @@ public sealed class QueuedDeliveryTests(SharedAzurite azurite) : IAsyncLifetime
 
         Assert.Equal([(lead.Id, "crm")], _sent);
     }
+
+    [Fact]
+    public async Task A_lead_with_two_destinations_takes_seven_transactions_and_three_messages()
+    {
+        await using var tables = await StorageProxy.StartAsync(_azurite.Tables);
+        await using var queues = await StorageProxy.StartAsync(_azurite.Queues);
+        var account = SharedAzurite.Account(_azurite.ConnectionString(tables.Service, queues.Service));
+        using var queue = new DeliveryQueue(account, TimeProvider.System, NullLogger.Instance, _name);
+        using var store = await AzureLeadStore.OpenAsync(account, _table, new DueSignal(), queue);
+        await store.KeepAsync(Now, "crm", "mail");
+        var (opened, rung) = (tables.Requests.Count, queues.Requests.Count);
+
+        var lead = await store.KeepAsync(Now, "crm", "mail");
+        await Function(store, queue).DeliverAsync($"{lead.Id}", TestContext.Current.CancellationToken);
+
+        var requests = tables.Requests.Skip(opened).ToArray();
+        // Accepted; read and claimed at both; at each read and recorded.
+        Assert.Equal(7, requests.Length);
+        // Of these only what was sent is missing: this destination doesn't tell.
+        Assert.Equal(18, requests.Where(request => request.Method == "POST").Sum(request => Changes().Count(request.Body)));
+        // Rung when it was accepted and for the end of the lease, and that one taken back.
+        Assert.Equal(["POST", "POST", "DELETE"], queues.Requests.Skip(rung).Select(request => request.Method));
+    }
+
+    [GeneratedRegex("^(POST|PUT|PATCH|MERGE|DELETE) http", RegexOptions.Multiline)]
+    private static partial Regex Changes();
 
     private string[] Outcomes(Lead lead) =>
         [.. _store.FindRunAsync(lead.Id).GetAwaiter().GetResult()!.Deliveries.SelectMany(delivery => delivery.Attempts.Select(attempt => attempt.Outcome))];
