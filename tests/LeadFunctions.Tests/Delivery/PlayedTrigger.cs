@@ -1,7 +1,6 @@
 using Azure.Storage.Queues;
 using Azure.Storage.Queues.Models;
 using LeadFunctions.Delivery;
-using LeadFunctions.Store.AzureStorage;
 using LeadFunctions.Tests.Remote;
 
 namespace LeadFunctions.Tests.Delivery;

@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 using LeadFunctions.Delivery;
 using LeadFunctions.Destinations;
 using LeadFunctions.Leads;
-using LeadFunctions.Remote;
 using LeadFunctions.Store;
 using LeadFunctions.Store.AzureStorage;
 using LeadFunctions.Tests.Infrastructure;
