@@ -84,13 +84,20 @@ internal static class LeadFunctionsApp
         services.AddSingleton<DueSignal>();
         LeadTracing.StoreSystem = store.Azure is null ? "sqlite" : "azure.table";
         services.AddSingleton<ILeadStore>(provider => store.Azure is { } azure
-            ? AzureLeadStore.OpenAsync(azure.Account, azure.Table, provider.GetRequiredService<DueSignal>()).GetAwaiter().GetResult()
+            ? AzureLeadStore.OpenAsync(azure.Account, azure.Table, provider.GetRequiredService<DueSignal>(), provider.GetService<DeliveryQueue>()).GetAwaiter().GetResult()
             : SqliteLeadStore.Open(store.Path, provider.GetRequiredService<DueSignal>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ILeadIntakeStore>(provider => provider.GetRequiredService<ILeadStore>());
         services.AddSingleton<IDeliveryStore>(provider => provider.GetRequiredService<ILeadStore>());
         services.AddSingleton<IRunHistoryStore>(provider => provider.GetRequiredService<ILeadStore>());
         services.AddSingleton<IActStore>(provider => provider.GetRequiredService<ILeadStore>());
         services.AddSingleton<INoteStore>(provider => provider.GetRequiredService<ILeadStore>());
+        if (start.BehindHost && store.Azure is { } queued)
+        {
+            // The trigger reads the queue of the host's own account.
+            services.AddSingleton(provider => new DeliveryQueue(queued.HostAccount ?? queued.Account, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<DeliveryQueue>>()));
+            services.AddSingleton(provider => ActivatorUtilities.CreateInstance<QueuedDelivery>(provider, (AzureLeadStore)provider.GetRequiredService<ILeadStore>()));
+        }
+
         services.AddSingleton<IReadOnlyList<DestinationRoute>>([.. destinations.Select(destination => destination.Route)]);
         services.AddSingleton<LeadKeeper>().AddSingleton<IntakePosts>();
         services.AddSingleton<LeadIntake>();

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LeadFunctions.FunctionsHost;
 using LeadFunctions.Tests.Infrastructure;
 using Microsoft.AspNetCore.Http;
@@ -13,7 +14,7 @@ public sealed class FunctionTests(SharedHost shared) : IClassFixture<SharedHost>
 
     [Fact]
     public void There_are_these_and_no_others() =>
-        Assert.Equal(["appointments", "health", "leads", "openapi", "readbookings", "runs", "sweep"], Functions.Select(function => function.Name));
+        Assert.Equal(["appointments", "deliver", "health", "leads", "openapi", "readbookings", "runs", "sweep"], Functions.Select(function => function.Name));
 
     [Theory]
     [InlineData("leads", "leads", "function", "post")]
@@ -28,6 +29,16 @@ public sealed class FunctionTests(SharedHost shared) : IClassFixture<SharedHost>
         Assert.Equal((route, authLevel), (function.Route, function.Text("authLevel")?.ToLowerInvariant()));
         Assert.Equal(methods.ToUpperInvariant().Split(' '), function.Methods);
         Assert.Equal("$return", Assert.Single(function.Bindings, binding => binding.GetProperty("type").GetString() == "http").GetProperty("name").GetString());
+    }
+
+    [Fact]
+    public void The_queue_wakes_delivery_and_its_encoding_is_the_sender_s()
+    {
+        var function = Functions.Single(known => known.Name == "deliver");
+        var queues = JsonElement.Parse(File.ReadAllText(Path.Combine(Repository.Root, "host.json"))).GetProperty("extensions").GetProperty("queues");
+
+        Assert.Equal(("queueTrigger", "lead-deliveries"), (function.Type, function.Text("queueName")));
+        Assert.Equal("base64", queues.GetProperty("messageEncoding").GetString());
     }
 
     [Theory]

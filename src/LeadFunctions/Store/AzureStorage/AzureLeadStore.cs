@@ -113,6 +113,12 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
         var claims = new Claims(_table, _underWay, held, now, leaseEnd);
         var claim = await claims.TakeDueAsync(destination, most, crowded: _crowded.GetValueOrDefault(destination));
         _crowded[destination] = claims.MetOthers;
+        if (_queue is not null)
+        {
+            // If the program ends meanwhile, this brings the deliveries back as soon as they are due again.
+            await Task.WhenAll(claim.Deliveries.Select(delivery => _queue.RingAsync(delivery.Lead.Id, leaseEnd)));
+        }
+
         return claim;
     }
 

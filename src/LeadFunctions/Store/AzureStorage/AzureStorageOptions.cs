@@ -14,6 +14,9 @@ internal sealed partial record AzureStorageOptions(StorageAccount Account, strin
     /// <summary>An entity takes 1 MiB, and a normalised body can be longer than the body that came.</summary>
     public const int MostBodyBytes = 512 * 1024;
 
+    /// <summary>The account that the Functions host itself uses, when it is known; its queue wakes the functions.</summary>
+    public StorageAccount? HostAccount { get; init; }
+
     private const string ConnectionKey = "Store:ConnectionString";
     private const string HostKey = "AzureWebJobsStorage";
     private const string AccountKey = "Store:AccountName";
@@ -45,7 +48,7 @@ internal sealed partial record AzureStorageOptions(StorageAccount Account, strin
         }
 
         var read = account is not null ? OfIdentity(settings, account, client, StartEnvironment.AzureSigns.Any(sign => settings.Text(sign) is not null)) : OfConnection(settings, connection);
-        return read is null ? null : new AzureStorageOptions(read, table);
+        return read is null ? null : new AzureStorageOptions(read, table) { HostAccount = OfHost(settings) };
     }
 
     private static StorageAccount? OfIdentity(SettingsReader settings, string account, string? client, bool inAzure)
@@ -61,6 +64,14 @@ internal sealed partial record AzureStorageOptions(StorageAccount Account, strin
         // A person at a command line has no managed identity, but has signed in (az login).
         return StorageAccount.WithIdentity(account, inAzure ? managed : new ChainedTokenCredential(new AzureCliCredential(), managed));
     }
+
+    private static StorageAccount? OfHost(SettingsReader settings) =>
+        settings.Text(HostKey) is { } text && ConnectionText.TryRead(text, out var account, out _) ? account
+        : settings.Text($"{HostKey}:accountName") is { } name && AccountName().IsMatch(name)
+            ? StorageAccount.WithIdentity(name, new ManagedIdentityCredential(settings.Text($"{HostKey}:clientId") is { } client
+                ? ManagedIdentityId.FromUserAssignedClientId(client)
+                : ManagedIdentityId.SystemAssigned))
+        : null;
 
     private static StorageAccount? OfConnection(SettingsReader settings, string? connection)
     {
