@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using Azure.Identity;
 using Azure.Monitor.OpenTelemetry.Exporter;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
@@ -64,7 +65,16 @@ internal static class TelemetryExport
 
         if (options.ApplicationInsights is { } connection)
         {
-            telemetry.UseAzureMonitorExporter(monitor => monitor.ConnectionString = connection);
+            telemetry.UseAzureMonitorExporter(monitor =>
+            {
+                monitor.ConnectionString = connection;
+                // Its pictures of single requests go past what takes secrets out of spans.
+                monitor.EnableLiveMetrics = false;
+                if (options.SignsIn)
+                {
+                    monitor.Credential = new ManagedIdentityCredential(options.ClientId is { } id ? ManagedIdentityId.FromUserAssignedClientId(id) : ManagedIdentityId.SystemAssigned);
+                }
+            });
         }
     }
 

@@ -7,6 +7,12 @@ namespace LeadFunctions.Telemetry;
 /// <param name="ApplicationInsights">The connection string of <c>APPLICATIONINSIGHTS_CONNECTION_STRING</c>.</param>
 internal sealed record TelemetryOptions(OtlpEndpoint? Traces, OtlpEndpoint? Metrics, OtlpEndpoint? Logs, string? ApplicationInsights)
 {
+    /// <summary>Application Insights takes no connection string alone: the managed identity signs in (<c>APPLICATIONINSIGHTS_AUTHENTICATION_STRING</c>).</summary>
+    public bool SignsIn { get; init; }
+
+    /// <summary>Of a user-assigned identity; null: the system's.</summary>
+    public string? ClientId { get; init; }
+
     private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
     public bool IsExported => Traces is not null || Metrics is not null || Logs is not null || ApplicationInsights is not null;
@@ -22,8 +28,18 @@ internal sealed record TelemetryOptions(OtlpEndpoint? Traces, OtlpEndpoint? Metr
 
         return settings.Text("OTEL_SDK_DISABLED") is { } disabled && disabled.Equals("true", StringComparison.OrdinalIgnoreCase)
             ? new TelemetryOptions(null, null, null, null)
-            : new TelemetryOptions(Read(settings, "TRACES"), Read(settings, "METRICS"), Read(settings, "LOGS"), insights);
+            : new TelemetryOptions(Read(settings, "TRACES"), Read(settings, "METRICS"), Read(settings, "LOGS"), insights)
+            {
+                SignsIn = Part(settings, "Authorization") is { } kind && kind.Equals("AAD", StringComparison.OrdinalIgnoreCase),
+                ClientId = Part(settings, "ClientId"),
+            };
     }
+
+    /// <summary>One of the parts of <c>Authorization=AAD;ClientId=…</c>.</summary>
+    private static string? Part(SettingsReader settings, string name) => settings.Text("APPLICATIONINSIGHTS_AUTHENTICATION_STRING")?
+        .Split(';', StringSplitOptions.TrimEntries)
+        .Select(part => part.Split('=', 2))
+        .FirstOrDefault(part => part.Length == 2 && part[0].Equals(name, StringComparison.OrdinalIgnoreCase))?[1];
 
     private static OtlpEndpoint? Read(SettingsReader settings, string signal)
     {
