@@ -351,5 +351,5 @@ internal sealed class LeadNormaliser
 
     private string Shown(string name) => _foldNames ? name.ToLowerInvariant() : name;
 
-    private static bool IsLower(string name) => name == name.ToLowerInvariant();
+    private static bool IsLower(string name) => name.AsSpan().SequenceEqual(name.ToLowerInvariant());
 }
