@@ -11,8 +11,12 @@ namespace LeadFunctions.Bookings;
 internal sealed partial class BookingsService(BookingsOptions options, BookingsReader reader, TimeProvider time, ILogger<BookingsService> logger) : BackgroundService
 {
     private readonly SemaphoreSlim _turn = new(1);
+    private readonly (DateTimeOffset At, long Stamp) _began = (time.GetUtcNow(), time.GetTimestamp());
     private readonly ConcurrentDictionary<string, DateTimeOffset> _next = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, GraphFaultKind> _faults = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>A clock that nobody sets: looks are as far apart as they should be when the machine's clock is set back.</summary>
+    private DateTimeOffset Steady => _began.At + time.GetElapsedTime(_began.Stamp);
 
     /// <summary>Ends when every business that was due has been looked at, or with <see cref="OperationCanceledException"/>.</summary>
     public async Task ReadDueAsync(CancellationToken stop)
@@ -20,7 +24,7 @@ internal sealed partial class BookingsService(BookingsOptions options, BookingsR
         await _turn.WaitAsync(stop);
         try
         {
-            var now = time.GetUtcNow();
+            var now = Steady;
             foreach (var business in options.Businesses.Where(business => _next.GetValueOrDefault(business) <= now))
             {
                 _next[business] = await LookAsync(business, stop);
@@ -52,7 +56,7 @@ internal sealed partial class BookingsService(BookingsOptions options, BookingsR
             while (true)
             {
                 await ReadDueAsync(stoppingToken);
-                var wait = _next.Values.Min() - time.GetUtcNow();
+                var wait = _next.Values.Min() - Steady;
                 await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, time, stoppingToken);
             }
         }
@@ -65,7 +69,7 @@ internal sealed partial class BookingsService(BookingsOptions options, BookingsR
     /// <summary>Looks at a business, and says until when to leave it alone then.</summary>
     private async Task<DateTimeOffset> LookAsync(string business, CancellationToken stop)
     {
-        var next = time.GetUtcNow() + options.PollInterval;
+        var next = Steady + options.PollInterval;
         try
         {
             var events = await reader.ReadAsync(business, stop);
@@ -89,7 +93,7 @@ internal sealed partial class BookingsService(BookingsOptions options, BookingsR
             }
 
             // The wait counts from the answer, which may have taken long.
-            return exception.Fault.Wait is { } wait && time.GetUtcNow() + wait is var asked && asked > next ? asked : next;
+            return exception.Fault.Wait is { } wait && Steady + wait is var asked && asked > next ? asked : next;
         }
         catch (StoreUnavailableException exception)
         {

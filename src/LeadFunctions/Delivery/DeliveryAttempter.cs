@@ -40,14 +40,16 @@ internal sealed partial class DeliveryAttempter(
             }
 
             _givenBack = 0;
+            var began = time.GetTimestamp();
             using var span = LeadTracing.Attempt(delivery.Lead, destination, delivery.Failures + 1, started);
             var outcome = await AttemptAsync(delivery, left < options.AttemptTimeout ? left : options.AttemptTimeout, abandon);
             if (outcome is not null)
             {
                 var now = time.GetUtcNow();
-                NotePause(outcome, now);
                 var state = RetryDecision.After(outcome, delivery.Failures, options.RetrySchedule, now, NextChance());
-                var attempt = AttemptText.Of(outcome, started, now);
+                NotePause(outcome, now, delivery.Lead.Id, state.DueAt);
+                // The clock may have been set meanwhile.
+                var attempt = AttemptText.Of(outcome, started, started + time.GetElapsedTime(began));
                 LeadTracing.Attempted(span, attempt, state);
                 await RecordAsync(delivery, attempt, state, outcome.Request, abandon);
                 await troubles.NoteAsync(delivery, outcome, pause.Until > now ? pause.Until : state.DueAt);
@@ -184,9 +186,9 @@ internal sealed partial class DeliveryAttempter(
         }
     }
 
-    private void NotePause(DeliveryOutcome outcome, DateTimeOffset now)
+    private void NotePause(DeliveryOutcome outcome, DateTimeOffset now, LeadId lead, DateTimeOffset? dueAgain)
     {
-        if (!pause.Note(outcome, now))
+        if (!pause.Note(outcome, now, lead, dueAgain))
         {
             return;
         }

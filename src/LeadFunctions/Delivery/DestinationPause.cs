@@ -7,19 +7,33 @@ namespace LeadFunctions.Delivery;
 /// one delivery is tried, and only when the destination answers again do the others follow. Waiting here costs a delivery none of
 /// its attempts, so a long outage uses up those of few leads.
 /// </summary>
+/// <remarks>
+/// A request that went out and had no answer may have arrived. So what went unanswered is what is tried first: when it turns out to be there, the
+/// destination isn't down but loses answers, and more of those in a row are borne for a minute.
+/// </remarks>
 internal sealed class DestinationPause(TimeSpan longestScheduledWait)
 {
     public const int FailuresInARow = 5;
 
+    /// <summary>Requests without an answer in a row, where it is known that such requests arrive.</summary>
+    public const int UnansweredInARow = 32;
+
+    private const int MostRemembered = 64;
+
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Evidence = TimeSpan.FromMinutes(1);
 
     private readonly Lock _lock = new();
+
+    // When each lead that went unanswered is due again.
+    private readonly Dictionary<LeadId, DateTimeOffset> _unanswered = [];
 
     // Never longer than a minute, and never so long that it would hold up the schedule.
     private readonly TimeSpan _longest = TimeSpan.FromMinutes(1) < longestScheduledWait ? TimeSpan.FromMinutes(1) : longestScheduledWait;
     private int _failures;
     private int _pauses;
     private DateTimeOffset _until = DateTimeOffset.MinValue;
+    private DateTimeOffset _takesUntil = DateTimeOffset.MinValue;
 
     /// <summary>Nothing is sent before it.</summary>
     public DateTimeOffset Until
@@ -45,30 +59,75 @@ internal sealed class DestinationPause(TimeSpan longestScheduledWait)
         }
     }
 
-    /// <summary>Takes note of an outcome; true when that begins or ends a pause.</summary>
-    public bool Note(DeliveryOutcome outcome, DateTimeOffset now)
+    /// <summary>How much of the pause is left. A clock that was set back makes it no longer than the longest.</summary>
+    public TimeSpan Left(DateTimeOffset now)
     {
         lock (_lock)
         {
-            if (outcome is not DeliveryOutcome.Retry retry)
-            {
-                // Delivered or rejected: it answers.
-                var wasPaused = _pauses > 0;
-                (_failures, _pauses, _until) = (0, 0, DateTimeOffset.MinValue);
-                return wasPaused;
-            }
-
-            _failures++;
-            if (now < _until || (_failures < FailuresInARow && retry.NotBefore is null))
-            {
-                // Paused already (this one was under way), or not enough yet.
-                return false;
-            }
-
-            _until = now + Length(retry.NotBefore);
-            _pauses++;
-            return true;
+            _until = _until - now > _longest ? now + _longest : _until;
+            return _until - now;
         }
+    }
+
+    /// <summary>The lead to try whether the pause is over with: one that went unanswered before, and is due again. Null: any.</summary>
+    public LeadId? TriedBefore(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            return _unanswered.Where(lead => lead.Value <= now).OrderBy(lead => lead.Value).Select(lead => lead.Key).Cast<LeadId?>().FirstOrDefault();
+        }
+    }
+
+    /// <summary>It is no longer waiting to be tried.</summary>
+    public void Forget(LeadId lead)
+    {
+        lock (_lock)
+        {
+            _unanswered.Remove(lead);
+        }
+    }
+
+    /// <summary>Takes note of an outcome; true when that begins or ends a pause.</summary>
+    /// <param name="dueAgain">When the delivery is tried again.</param>
+    public bool Note(DeliveryOutcome outcome, DateTimeOffset now, LeadId lead, DateTimeOffset? dueAgain)
+    {
+        lock (_lock)
+        {
+            if (_unanswered.Remove(lead))
+            {
+                _takesUntil = outcome is DeliveryOutcome.Delivered ? now + Evidence : DateTimeOffset.MinValue;
+            }
+
+            if (outcome is DeliveryOutcome.Retry { Unanswered: true } && dueAgain is { } due && _unanswered.Count < MostRemembered)
+            {
+                _unanswered[lead] = due;
+            }
+
+            return Count(outcome, now);
+        }
+    }
+
+    private bool Count(DeliveryOutcome outcome, DateTimeOffset now)
+    {
+        if (outcome is not DeliveryOutcome.Retry retry)
+        {
+            // Delivered or rejected: it answers.
+            var wasPaused = _pauses > 0;
+            (_failures, _pauses, _until) = (0, 0, DateTimeOffset.MinValue);
+            return wasPaused;
+        }
+
+        _failures++;
+        var most = retry.Unanswered && now < _takesUntil ? UnansweredInARow : FailuresInARow;
+        if (now < _until || (_failures < most && retry.NotBefore is null))
+        {
+            // Paused already (this one was under way), or not enough yet.
+            return false;
+        }
+
+        _until = now + Length(retry.NotBefore);
+        _pauses++;
+        return true;
     }
 
     private TimeSpan Length(TimeSpan? asked)

@@ -22,11 +22,18 @@ internal sealed partial class DestinationWorker(
     /// <summary>Who waits for an idle worker waits for a pause that is as short as this, and not for a longer one: that is time that somebody pays for.</summary>
     private static readonly TimeSpan WorthWaitingFor = TimeSpan.FromSeconds(5);
 
+    /// <summary>Clocks are set by some seconds all the time.</summary>
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(5);
+
+    private readonly TimeSpan _longestWait = RetryDecision.LongestWait(options.RetrySchedule) + ClockTolerance;
     private readonly SemaphoreSlim _slots = new(options.Concurrency);
     private readonly IdleWaiters _waiters = new();
 
     // By the store's key: what this worker has claimed and not recorded yet.
     private readonly ConcurrentDictionary<long, bool> _held = new();
+
+    // The latest that the clock has said; only the loop uses it.
+    private DateTimeOffset _latest = DateTimeOffset.MinValue;
 
     /// <summary>Works until told to stop; attempts under way then get until <paramref name="abandon"/>.</summary>
     public async Task RunAsync(CancellationToken stop, CancellationToken abandon)
@@ -36,7 +43,7 @@ internal sealed partial class DestinationWorker(
             try
             {
                 await WaitForSlotAsync(stop);
-                if (pause.Until - time.GetUtcNow() is var left && left > TimeSpan.Zero)
+                if (pause.Left(time.GetUtcNow()) is var left && left > TimeSpan.Zero)
                 {
                     if (left > WorthWaitingFor && _held.IsEmpty)
                     {
@@ -112,7 +119,7 @@ internal sealed partial class DestinationWorker(
     {
         var now = time.GetUtcNow();
         var leaseEnd = now + options.LeaseDuration;
-        var claim = await store.ClaimAsync(destination, most, [.. _held.Keys], now, leaseEnd);
+        var claim = await ClaimTriedAsync(now, leaseEnd) ?? await ClaimDueAsync(most, now, leaseEnd);
         foreach (var lead in claim.GivenUp)
         {
             Log.Interrupted(logger, lead, destination);
@@ -127,6 +134,40 @@ internal sealed partial class DestinationWorker(
         }
 
         return claim;
+    }
+
+    /// <summary>What the destination may have taken already; null where there is no such delivery, or no pause to end.</summary>
+    private async Task<Claim?> ClaimTriedAsync(DateTimeOffset now, DateTimeOffset leaseEnd)
+    {
+        while (pause.IsProbing && pause.TriedBefore(now) is { } lead)
+        {
+            if (await store.ClaimAsync(destination, 1, [.. _held.Keys], now, leaseEnd, lead) is { Deliveries.Count: > 0 } claim)
+            {
+                return claim;
+            }
+
+            // Discarded, erased, or another instance's by now.
+            pause.Forget(lead);
+        }
+
+        return null;
+    }
+
+    /// <summary>What is due; also what a clock made wait that has been set back since, in this program's time or before it.</summary>
+    private async Task<Claim> ClaimDueAsync(int most, DateTimeOffset now, DateTimeOffset leaseEnd)
+    {
+        var wasSetBack = _latest - now > ClockTolerance;
+        var claim = await store.ClaimAsync(destination, most, [.. _held.Keys], wasSetBack ? _latest : now, leaseEnd);
+        if (claim.Deliveries.Count > 0)
+        {
+            _latest = wasSetBack ? _latest : now;
+            return claim;
+        }
+
+        _latest = now;
+        return claim.NextDue is { } next && next - now > _longestWait
+            ? await store.ClaimAsync(destination, most, [.. _held.Keys], next, leaseEnd)
+            : claim;
     }
 
     /// <summary>A destination that hasn't answered since its pause gets one delivery at a time.</summary>

@@ -11,6 +11,10 @@ internal static class RetryDecision
     /// <summary>A remote system may ask for a longer wait than the schedule's, but not for one that amounts to never.</summary>
     private static readonly TimeSpan LongestAskedWait = TimeSpan.FromDays(1);
 
+    /// <summary>No delivery waits longer than this: one that seems to was put off by a clock that has been set back since.</summary>
+    public static TimeSpan LongestWait(IReadOnlyList<TimeSpan> schedule) =>
+        schedule.Select(wait => wait * (1 + Jitter)).Append(LongestAskedWait).Max();
+
     /// <param name="failures">Failed attempts before this one, since it was accepted or resubmitted.</param>
     /// <param name="chance">From 0 up to 1.</param>
     public static DeliveryState After(DeliveryOutcome outcome, int failures, IReadOnlyList<TimeSpan> schedule, DateTimeOffset now, double chance) => outcome switch

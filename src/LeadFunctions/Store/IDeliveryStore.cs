@@ -16,7 +16,8 @@ internal interface IDeliveryStore
     /// <see cref="LeadSubject"/> never two at a time, and the older state first.
     /// </summary>
     /// <param name="held">Keys of deliveries that the caller still works on: they are not taken, even when their lease ended while the machine slept.</param>
-    Task<Claim> ClaimAsync(string destination, int most, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd);
+    /// <param name="only">Takes this lead's delivery or none, and says nothing of what is due next; null: whichever is due.</param>
+    Task<Claim> ClaimAsync(string destination, int most, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd, LeadId? only = null);
 
     /// <summary>
     /// Records an attempt and where the delivery stands now; false when the lease had been lost to another worker. What waited for it is

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using Azure.Core.Pipeline;
 using LeadFunctions.Bookings;
 using LeadFunctions.Commands;
@@ -165,6 +167,17 @@ public sealed class GraphFaultTests : IAsyncLifetime
 
         Assert.Equal((GraphFaultKind.Throttled, TimeSpan.FromMinutes(10)), (exception.Fault.Kind, exception.Fault.Wait));
     }
+
+    /// <summary>A time that the clocks skipped, and one that they had twice.</summary>
+    [Theory]
+    [InlineData("2027-03-28T01:30:00", "2027-03-28T00:30:00Z")]
+    [InlineData("2027-03-28T02:30:00", "2027-03-28T01:30:00Z")]
+    [InlineData("2027-03-28T03:30:00", "2027-03-28T01:30:00Z")]
+    [InlineData("2027-10-31T02:30:00", "2027-10-31T01:30:00Z")]
+    [InlineData("2027-10-31T03:30:00", "2027-10-31T02:30:00Z")]
+    public void An_hour_that_daylight_saving_takes_or_gives_is_a_time_all_the_same(string local, string utc) => Assert.Equal(
+        DateTimeOffset.Parse(utc, CultureInfo.InvariantCulture),
+        GraphAppointment.Start(JsonElement.Parse($$$"""{"startDateTime":{"dateTime":"{{{local}}}","timeZone":"Europe/Berlin"}}""")));
 
     private GraphClient Client() => new(Options(), _remote, _time, new HttpClientTransport(_identity));
 

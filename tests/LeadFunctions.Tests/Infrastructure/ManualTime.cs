@@ -7,6 +7,9 @@ internal sealed class ManualTime : TimeProvider
     private readonly List<ManualTimer> _timers = [];
     private DateTimeOffset _now = new(2026, 11, 21, 9, 0, 0, TimeSpan.Zero);
 
+    // How far the clock has been set, which no timer notices.
+    private TimeSpan _set;
+
     public override DateTimeOffset GetUtcNow()
     {
         lock (_lock)
@@ -17,7 +20,24 @@ internal sealed class ManualTime : TimeProvider
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    public override long GetTimestamp() => GetUtcNow().Ticks;
+    public override long GetTimestamp()
+    {
+        lock (_lock)
+        {
+            return (_now - _set).Ticks;
+        }
+    }
+
+    /// <summary>Sets the clock, forward or back, as an administrator does: timers go on as they were.</summary>
+    public void Set(TimeSpan by)
+    {
+        lock (_lock)
+        {
+            _now += by;
+            _set += by;
+            _timers.ForEach(timer => timer.Shift(by));
+        }
+    }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -109,6 +129,8 @@ internal sealed class ManualTime : TimeProvider
         private TimeSpan _period;
 
         public DateTimeOffset DueAt { get; private set; }
+
+        public void Shift(TimeSpan by) => DueAt += by;
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {

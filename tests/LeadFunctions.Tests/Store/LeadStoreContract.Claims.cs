@@ -1,4 +1,5 @@
 using LeadFunctions.Leads;
+using LeadFunctions.Store;
 using LeadFunctions.Tests.Infrastructure;
 
 namespace LeadFunctions.Tests.Store;
@@ -42,6 +43,25 @@ public abstract partial class LeadStoreContract
 
         Assert.Empty(claim.Deliveries);
         Assert.Null(claim.NextDue);
+    }
+
+    [Fact]
+    public async Task One_leads_delivery_can_be_claimed_before_older_ones_when_it_is_due_and_nobodys()
+    {
+        await Store.KeepAsync(Now - TimeSpan.FromMinutes(1), "crm");
+        var lead = await Store.KeepAsync(Now, "crm", "mail");
+        Task<Claim> OnlyAsync(DateTimeOffset now, params IReadOnlyCollection<long> held) => Store.ClaimAsync("crm", 5, held, now, now + StoreCalls.LeaseTime, lead.Id);
+
+        Assert.Empty((await OnlyAsync(Now - TimeSpan.FromSeconds(1))).Deliveries);
+        var taken = Assert.Single((await OnlyAsync(Now)).Deliveries);
+        Assert.Equal((lead.Id, "crm"), (taken.Lead.Id, taken.Destination));
+        Assert.Empty((await OnlyAsync(Now)).Deliveries);
+
+        await Store.RetryAsync(taken, Now, Now + TimeSpan.FromSeconds(5));
+        Assert.Empty((await OnlyAsync(Now + TimeSpan.FromSeconds(4))).Deliveries);
+        Assert.Empty((await OnlyAsync(Now + TimeSpan.FromSeconds(5), taken.Key)).Deliveries);
+        Assert.Equal(1, Assert.Single((await OnlyAsync(Now + TimeSpan.FromSeconds(5))).Deliveries).Failures);
+        Assert.Empty((await Store.ClaimAsync("crm", 5, [], Now, Now + StoreCalls.LeaseTime, LeadId.New(Now))).Deliveries);
     }
 
     [Fact]

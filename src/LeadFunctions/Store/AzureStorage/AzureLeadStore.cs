@@ -108,9 +108,14 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
         return acceptance;
     }
 
-    public async Task<Claim> ClaimAsync(string destination, int most, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd)
+    public async Task<Claim> ClaimAsync(string destination, int most, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd, LeadId? only = null)
     {
         var claims = new Claims(_table, _underWay, held, now, leaseEnd);
+        if (only is { } lead)
+        {
+            return held.Contains(Claims.KeyOf(lead)) ? new Claim([], null) : await claims.TakeLeadAsync(lead, [destination]) with { NextDue = null };
+        }
+
         var claim = await claims.TakeDueAsync(destination, most, crowded: _crowded.GetValueOrDefault(destination));
         _crowded[destination] = claims.MetOthers;
         if (_queue is not null)

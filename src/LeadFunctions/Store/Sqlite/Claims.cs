@@ -43,6 +43,12 @@ internal static class Claims
         };
     }
 
+    /// <summary>Nothing while something was interrupted, which has an order of its own.</summary>
+    public static Claim TakeOnly(SqliteSession session, string destination, LeadId lead, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd) =>
+        !InterruptionTable.Any(session) && LeadTable.FindKey(session, lead) is { } key
+            ? Of(session, destination, DeliveryTable.ClaimOne(session, destination, key, $"[{string.Join(',', held)}]", now, leaseEnd), null)
+            : new Claim([], null);
+
     private static Claim Of(SqliteSession session, string destination, List<ClaimedRow> claimed, DateTimeOffset? next) =>
         new([.. claimed.Select(row => Delivery(session, destination, row))], next);
 

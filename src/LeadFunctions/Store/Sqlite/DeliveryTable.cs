@@ -42,6 +42,13 @@ internal static class DeliveryTable
         RETURNING lead_key, lease, failures, waits_for, interruptions
         """;
 
+    private const string ClaimOneSql =
+        $"""
+        UPDATE deliveries SET status = 'in_flight', lease = lease + 1, claimed_at = $now, due_at = $leaseEnd
+        WHERE destination = $destination AND lead_key = $key AND due_at <= $now AND status = 'pending' AND interruptions = 0 AND {Free}
+        RETURNING lead_key, lease, failures, waits_for, interruptions
+        """;
+
     private const string NextDueSql = $"SELECT due_at FROM deliveries WHERE destination = $destination AND due_at IS NOT NULL AND {Free} ORDER BY due_at LIMIT 1";
 
     // A delivery that has arrived is recorded even when the lease was lost meanwhile: sending it again would be worse.
@@ -81,6 +88,17 @@ internal static class DeliveryTable
             ClaimedRow.Read,
             ("$destination", destination),
             ("$most", most),
+            ("$held", held),
+            ("$now", now.ToUnixTimeMilliseconds()),
+            ("$leaseEnd", leaseEnd.ToUnixTimeMilliseconds()));
+
+    /// <summary>The delivery of one lead, when it is due and free.</summary>
+    public static List<ClaimedRow> ClaimOne(SqliteSession session, string destination, long key, string held, DateTimeOffset now, DateTimeOffset leaseEnd) =>
+        session.List(
+            ClaimOneSql,
+            ClaimedRow.Read,
+            ("$destination", destination),
+            ("$key", key),
             ("$held", held),
             ("$now", now.ToUnixTimeMilliseconds()),
             ("$leaseEnd", leaseEnd.ToUnixTimeMilliseconds()));

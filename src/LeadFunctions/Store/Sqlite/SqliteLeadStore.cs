@@ -138,7 +138,7 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         return acceptance;
     }
 
-    public async Task<Claim> ClaimAsync(string destination, int most, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd)
+    public async Task<Claim> ClaimAsync(string destination, int most, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd, LeadId? only = null)
     {
         // What an earlier claim may have taken, whose commit failed: nobody works on it.
         _ = _unsettled.TryGetValue(destination, out var unsettled);
@@ -152,7 +152,9 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
                     DeliveryTable.Release(session, delivery, now);
                 }
 
-                return taken = Claims.Take(session, destination, most, held, now, leaseEnd, _aloneUntil);
+                return taken = only is { } lead
+                    ? Claims.TakeOnly(session, destination, lead, held, now, leaseEnd)
+                    : Claims.Take(session, destination, most, held, now, leaseEnd, _aloneUntil);
             });
             if (unsettled is not null)
             {
