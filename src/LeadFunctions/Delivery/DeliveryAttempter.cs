@@ -21,7 +21,12 @@ internal sealed partial class DeliveryAttempter(
     public static readonly TimeSpan StorePause = TimeSpan.FromSeconds(1);
 
     private int _unrecorded;
-    private int _givenBack;
+
+    // How many claims in a row came too late, and the last one's lease: what was claimed together counts once, or a program that stood still for
+    // a moment would wait a minute with all that it had.
+    private readonly Lock _lateness = new();
+    private int _lateClaims;
+    private DateTimeOffset _lateLease;
 
     /// <summary>There are results that the store could not take yet.</summary>
     public bool HasUnrecorded => Volatile.Read(ref _unrecorded) > 0;
@@ -35,11 +40,11 @@ internal sealed partial class DeliveryAttempter(
             var left = leaseEnd - started;
             if (left < options.AttemptTimeout / 2)
             {
-                await GiveBackAsync(delivery, started, abandon);
+                await GiveBackAsync(delivery, leaseEnd, started, abandon);
                 return;
             }
 
-            _givenBack = 0;
+            NoteLateness(null);
             var began = time.GetTimestamp();
             using var span = LeadTracing.Attempt(delivery.Lead, destination, delivery.Failures + 1, started);
             var outcome = await AttemptAsync(delivery, left < options.AttemptTimeout ? left : options.AttemptTimeout, abandon);
@@ -72,11 +77,22 @@ internal sealed partial class DeliveryAttempter(
     }
 
     /// <summary>Before the attempt ended, another worker might send it too. A store that stays slow is asked ever less often, up to a minute apart.</summary>
-    private Task GiveBackAsync(LeadDelivery delivery, DateTimeOffset now, CancellationToken abandon)
+    private Task GiveBackAsync(LeadDelivery delivery, DateTimeOffset leaseEnd, DateTimeOffset now, CancellationToken abandon)
     {
-        var wait = StorePause * Math.Min(60, Math.Pow(2, Interlocked.Increment(ref _givenBack) - 1));
+        var wait = StorePause * Math.Min(60, Math.Pow(2, NoteLateness(leaseEnd) - 1));
         var attempt = new DeliveryAttempt(now, TimeSpan.Zero, null, DeliveryAttempt.Interrupted, "The store took so long to hand it out that its lease could have ended before an answer; nothing was sent.");
         return RecordAsync(delivery, attempt, new DeliveryState(DeliveryStatus.Pending, now + wait, delivery.Failures, attempt.Error, null), null, abandon);
+    }
+
+    /// <summary>How many claims in a row were late; null: this one was not.</summary>
+    private int NoteLateness(DateTimeOffset? leaseEnd)
+    {
+        lock (_lateness)
+        {
+            _lateClaims = leaseEnd is null ? 0 : leaseEnd == _lateLease ? _lateClaims : _lateClaims + 1;
+            _lateLease = leaseEnd ?? default;
+            return _lateClaims;
+        }
     }
 
     /// <summary>
