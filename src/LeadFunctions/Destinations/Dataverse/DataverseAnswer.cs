@@ -74,7 +74,7 @@ internal static class DataverseAnswer
             var error = document.RootElement.GetProperty("error");
             return (
                 error.TryGetProperty("code", out var code) ? code.GetString() ?? "" : "",
-                RemoteText.Brief(error.GetProperty("message").GetString() ?? ""),
+                RemoteText.Brief(error.TryGetProperty("message", out var message) ? message.GetString() ?? "" : ""),
                 IsItsOwn: true);
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
