@@ -30,7 +30,7 @@ public sealed class FreezeTests(SharedAzurite azurite)
     }
 
     [Fact]
-    public async Task What_a_frozen_instance_had_is_delivered_by_another_and_not_again_when_it_wakes()
+    public async Task What_a_frozen_instance_had_is_delivered_by_another_and_no_row_is_made_again_when_it_wakes()
     {
         await using var scene = await CrashScene.SetAsync([.. (await azurite.GetAsync()).NewStore(), .. ShortLease]);
         scene.Dataverse.Always = scene.SendGrid.Always = Fault.Delay(TimeSpan.FromMilliseconds(100));
@@ -41,14 +41,13 @@ public sealed class FreezeTests(SharedAzurite azurite)
         await FreezeAsync(scene.Program);
         await scene.StartAnotherAsync();
         await scene.WaitUntilAllArrivedAsync(TimeSpan.FromSeconds(60));
-        var mails = scene.SendGrid.Mails.Count;
         await scene.Program.ThawAsync();
         await scene.PostAsync(Leads);
         await scene.WaitUntilAllArrivedAsync(TimeSpan.FromSeconds(60));
 
         Assert.Equal(2 * Leads, scene.Acknowledged.Count);
         Assert.Equal(2 * Leads, scene.Dataverse.Rows.Count);
-        Assert.Equal(mails + Leads, scene.SendGrid.Mails.Count);
+        // What it was about to write when it froze it writes when it wakes: nothing at SendGrid could tell.
         scene.AssertAtMostOneExtraMail(kills: 1);
     }
 
