@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Remote;
 
@@ -21,7 +22,7 @@ public sealed class FreezeTests(SharedAzurite azurite)
         await scene.SendGrid.WaitForAsync(() => scene.SendGrid.InFlight > 0);
 
         await FreezeAsync(scene.Program);
-        await scene.Program.ThawAsync();
+        await SignalAsync(scene.Program, "CONT");
         await scene.WaitUntilAllArrivedAsync();
 
         Assert.Equal(Leads, scene.Acknowledged.Count);
@@ -41,7 +42,7 @@ public sealed class FreezeTests(SharedAzurite azurite)
         await FreezeAsync(scene.Program);
         await scene.StartAnotherAsync();
         await scene.WaitUntilAllArrivedAsync(TimeSpan.FromSeconds(60));
-        await scene.Program.ThawAsync();
+        await SignalAsync(scene.Program, "CONT");
         await scene.PostAsync(Leads);
         await scene.WaitUntilAllArrivedAsync(TimeSpan.FromSeconds(60));
 
@@ -81,11 +82,17 @@ public sealed class FreezeTests(SharedAzurite azurite)
     }
 
     /// <summary>For a process nothing else makes time pass.</summary>
-    private static async Task FreezeAsync(LeadProcess program)
+    private static async Task FreezeAsync(LeadProgram program)
     {
-        await program.FreezeAsync();
+        await SignalAsync(program, "STOP");
         var frozen = Stopwatch.StartNew();
         await Eventually.TrueAsync(() => frozen.Elapsed > TimeSpan.FromSeconds(3), "its leases are over");
+    }
+
+    private static async Task SignalAsync(LeadProgram program, string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", program.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
     private sealed class OffClock(TimeSpan by) : TimeProvider
