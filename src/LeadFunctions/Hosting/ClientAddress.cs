@@ -5,18 +5,18 @@ namespace LeadFunctions.Hosting;
 
 /// <summary>
 /// Whom a request is counted for: the connection's address, whatever a header says. Only where the connection is a trusted proxy's does
-/// <c>X-Forwarded-For</c> count, from its end: the last address that is no trusted proxy's. Those before it are the caller's own claims.
+/// <c>X-Forwarded-For</c> count, from its end: the last address that is no trusted proxy's. Those before it are the caller's own claims. Behind the
+/// Functions host the connection's address is the one that the host saw: the worker has put it there.
 /// </summary>
-/// <param name="behindHost">Every connection comes from the Functions host, which adds the address that it saw.</param>
 /// <param name="trusted"><c>Server:TrustedProxies</c>.</param>
-internal sealed class ClientAddress(bool behindHost, IReadOnlyList<IPNetwork> trusted)
+internal sealed class ClientAddress(IReadOnlyList<IPNetwork> trusted)
 {
     private const int NetworkBytes = 8;
 
     public string Of(HttpContext context)
     {
         var connection = Plain(context.Connection.RemoteIpAddress);
-        return connection is null || behindHost || IsTrusted(connection) ? Shown(Forwarded(context.Request) ?? connection) : Shown(connection);
+        return connection is null || IsTrusted(connection) ? Shown(Forwarded(context.Request) ?? connection) : Shown(connection);
     }
 
     private IPAddress? Forwarded(HttpRequest request)

@@ -34,11 +34,6 @@ internal static class Forwarded
     public static bool IsHttps(HttpRequest request) =>
         request.IsHttps || request.Headers["X-Forwarded-Proto"].ToString().Split(',')[0].Trim().Equals("https", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The name that was asked for before something put another one into <c>Host</c>; of several, what was added last. Null when
-    /// nobody says.</summary>
-    public static HostString? HostOf(HttpRequest request) =>
-        request.Headers["X-Forwarded-Host"].ToString() is { Length: > 0 } header ? new HostString(header.Split(',')[^1].Trim()) : null;
-
     /// <summary>
     /// Whether nothing speaks against a caller on this machine: no forwarding shows, the name asked for is this machine's own (a page
     /// elsewhere can let

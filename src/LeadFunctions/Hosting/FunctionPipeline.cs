@@ -31,10 +31,11 @@ internal sealed partial class FunctionPipeline : IResult
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        // When the caller goes away the worker's server is through with the request, while this may still be storing a lead: the context may be gone then.
-        var gone = httpContext.RequestAborted;
+        var gone = CancellationToken.None;
         try
         {
+            // When the caller goes away the worker's server is through with the request, while this may still be storing a lead: the context may be gone then.
+            gone = httpContext.RequestAborted;
             // The worker has routed by the functions' own routes already. What counts is the path, among the endpoints of this function.
             httpContext.SetEndpoint(null);
             httpContext.Request.RouteValues = [];
@@ -44,7 +45,7 @@ internal sealed partial class FunctionPipeline : IResult
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            if (!gone.IsCancellationRequested)
+            if (!gone.IsCancellationRequested && exception is not ObjectDisposedException)
             {
                 // The answer has begun already; that it can't be finished must not look like its end.
                 Log.Unexpected(_logger, exception.GetType().Name, Environment.NewLine, exception.StackTrace);

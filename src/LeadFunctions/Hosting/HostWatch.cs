@@ -35,9 +35,14 @@ internal sealed partial class HostWatch(IHostApplicationLifetime lifetime, TimeP
         }
 
         Log.HostGone(logger);
+        _ = KillAfterAsync(Grace);
         lifetime.StopApplication();
-        await Task.Delay(Grace, time, CancellationToken.None);
-        // What is still under way comes back to the next worker.
+    }
+
+    /// <summary>What is still under way then comes back to the next worker.</summary>
+    private async Task KillAfterAsync(TimeSpan grace)
+    {
+        await Task.Delay(grace, time, CancellationToken.None);
         Process.GetCurrentProcess().Kill();
     }
 

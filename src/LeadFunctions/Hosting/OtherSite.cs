@@ -6,14 +6,12 @@ namespace LeadFunctions.Hosting;
 /// (https://www.w3.org/TR/fetch-metadata), and in <c>Origin</c> (RFC 6454), which those send too that don't know the first. Programs send
 /// neither.
 /// </summary>
-/// <param name="behindHost">The Functions host puts its own name into <c>Host</c>, and what the caller used into <c>X-Forwarded-Host</c>;
-/// from anybody else that header means nothing.</param>
 /// <param name="nameIsKept">
 /// Nothing stands before the program that may have put another name into <c>Host</c>: an <c>Origin</c> of another name is another site's,
 /// even when the browser
 /// says that it asked its own.
 /// </param>
-internal sealed class OtherSite(bool behindHost, bool nameIsKept)
+internal sealed class OtherSite(bool nameIsKept)
 {
     // Which of them a name without a port means is known to the proxy that ends TLS.
     private static readonly int[] UsualPorts = [80, 443];
@@ -48,7 +46,7 @@ internal sealed class OtherSite(bool behindHost, bool nameIsKept)
     // The scheme may differ: a proxy may have ended TLS.
     private bool IsOwn(string origin, HttpRequest request) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var from)
-        && (behindHost && Forwarded.HostOf(request) is { } forwarded ? forwarded : request.Host) is { HasValue: true } host
+        && request.Host is { HasValue: true } host
         && from.Host.Equals(host.Host, StringComparison.OrdinalIgnoreCase)
         && (host.Port is { } port ? from.Port == port : UsualPorts.Contains(from.Port));
 }

@@ -13,8 +13,8 @@ internal sealed class IntakeGate(IntakeOptions options, StartEnvironment start, 
 {
     private readonly AccessKeys _keys = new(start.BehindHost ? [] : options.Keys);
     private readonly LockOut _lockOut = new(time);
-    private readonly ClientAddress _address = new(start.BehindHost, start.TrustedProxies);
-    private readonly OtherSite _otherSite = new(start.BehindHost, nameIsKept: true);
+    private readonly ClientAddress _address = new(start.TrustedProxies);
+    private readonly OtherSite _otherSite = new(nameIsKept: true);
 
     private readonly PartitionedRateLimiter<string>? _limiter = options.RateLimit == 0 ? null : PartitionedRateLimiter.Create<string, string>(key =>
         RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions

@@ -28,7 +28,7 @@ internal sealed class RunGate(RunOptions options, Doorkeeper doorkeeper)
         "The page was loaded before you signed in again, or the form is none of its pages'. Nothing was done: load the page again and repeat it.");
 
     // For this machine alone, the program answers to the machine's own names.
-    private readonly OtherSite _otherSite = new(options.BehindHost, nameIsKept: options.IsLocal);
+    private readonly OtherSite _otherSite = new(nameIsKept: options.IsLocal);
 
     /// <summary>The endpoint for those who may; a problem for all others, and when the store is away. A browser gets both as
     /// pages.</summary>

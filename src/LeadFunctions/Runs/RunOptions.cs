@@ -12,7 +12,7 @@ namespace LeadFunctions.Runs;
 /// caller comes
 /// from loopback, so there only in Development.
 /// </param>
-/// <param name="BehindHost">Requests are forwarded by the Functions host on this machine.</param>
+/// <param name="BehindHost">The Functions host's worker: requests come by way of the host.</param>
 internal sealed record RunOptions(IReadOnlyList<AccessKey> Keys, bool IsLocal, bool BehindHost)
 {
     /// <summary>Reverse proxies whose <c>X-Forwarded-For</c> is believed.</summary>

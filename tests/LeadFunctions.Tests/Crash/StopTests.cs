@@ -3,17 +3,19 @@ using LeadFunctions.Tests.Remote;
 
 namespace LeadFunctions.Tests.Crash;
 
-/// <summary>SIGTERM; with every store.</summary>
+/// <summary>SIGTERM, and the Functions host's word; with every store.</summary>
 public abstract class StopTests
 {
     private protected abstract Task<CrashScene> SetAsync();
 
     private protected abstract Task<CrashScene> SetBehindHostAsync();
 
-    [Fact]
-    public async Task Told_to_stop_under_load_it_finishes_what_is_under_way_and_ends_with_0()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Told_to_stop_under_load_it_finishes_what_is_under_way_and_ends_with_0(bool byTheHost)
     {
-        await using var scene = await SetAsync();
+        await using var scene = byTheHost ? await SetBehindHostAsync() : await SetAsync();
         scene.Dataverse.Always = scene.SendGrid.Always = Fault.Delay(TimeSpan.FromMilliseconds(100));
         await scene.StartAsync();
         var load = scene.PostAsync(300);

@@ -62,4 +62,22 @@ public sealed class RunHistoryTests
         Assert.Equal(HttpStatusCode.Unauthorized, without.StatusCode);
         Assert.Equal(expected, response.StatusCode);
     }
+
+    [Fact]
+    public async Task What_a_caller_claims_to_be_forwarded_for_counts_for_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        await using var program = await HostedProgram.StartAsync(folder, [("Runs__Keys__anna", SharedHost.RunsKey)]);
+        using var person = new PageCaller(program.Host.Url);
+
+        // Each from another address, as it says; but the host has seen one alone.
+        var statuses = new List<HttpStatusCode>();
+        for (var guess = 0; guess < 6; guess++)
+        {
+            using var response = await person.SignInAsync($"a-guess-at-the-key-{guess}", ("X-Forwarded-For", $"203.0.113.{guess}"), ("X-Forwarded-Host", "elsewhere.example"));
+            statuses.Add(response.StatusCode);
+        }
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, statuses[^1]);
+    }
 }

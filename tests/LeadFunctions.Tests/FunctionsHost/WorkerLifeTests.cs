@@ -81,41 +81,6 @@ public sealed class WorkerLifeTests
         scene.AssertAtMostOneExtraMail(Kills);
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Told_to_end_under_load_it_finishes_what_is_under_way_and_ends_with_0(bool byTheHost)
-    {
-        await using var scene = await CrashScene.SetBehindHostAsync();
-        scene.Dataverse.Always = scene.SendGrid.Always = Fault.Delay(TimeSpan.FromMilliseconds(100));
-        await scene.StartAsync();
-        var load = scene.PostAsync(300);
-        await scene.SendGrid.WaitForAsync(() => scene.SendGrid.Mails.Count > 5);
-
-        int exitCode;
-        if (byTheHost)
-        {
-            exitCode = await scene.Program.TerminateAsync();
-        }
-        else
-        {
-            var host = ((HostedProgram)scene.Program).Host;
-            await host.SignalAsync("TERM");
-            exitCode = await host.WaitForExitAsync();
-        }
-
-        await load;
-        scene.Dataverse.Always = scene.SendGrid.Always = null;
-        await scene.StartAsync();
-        await scene.WaitUntilAllArrivedAsync();
-
-        Assert.Equal(0, exitCode);
-        Assert.NotEmpty(scene.Acknowledged);
-        // Nothing was cut off, so nothing was sent twice.
-        Assert.Empty(scene.MailedAgain());
-        Assert.All(scene.Acknowledged, lead => Assert.Equal(1, scene.CreatesOf(lead)));
-    }
-
     [Fact]
     public async Task When_its_host_is_killed_it_ends_too_and_another_program_can_have_the_store()
     {

@@ -8,7 +8,7 @@ internal sealed class Doorkeeper(RunOptions options, INoteStore notes, TimeProvi
 {
     private readonly AccessKeys _keys = new(options.Keys);
     private readonly LockOut _lockOut = new(time);
-    private readonly ClientAddress _address = new(options.BehindHost, options.TrustedProxies);
+    private readonly ClientAddress _address = new(options.TrustedProxies);
     private readonly Lazy<Sessions> _sessions = new(() => new Sessions(options.Keys, time));
     private readonly EndedSessions _ended = new(notes, time);
 
