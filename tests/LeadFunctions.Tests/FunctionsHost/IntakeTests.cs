@@ -159,7 +159,7 @@ public sealed class IntakeTests(SharedHost shared) : IClassFixture<SharedHost>
         using var response = await program.PostAsync("""{"UserDetails":{"Email":7}}""");
 
         await AssertProblemAsync(response, HttpStatusCode.InternalServerError);
-        Assert.Contains("A POST request failed unexpectedly", program.Output, StringComparison.Ordinal);
+        await Eventually.TrueAsync(() => program.Output.Contains("A POST request failed unexpectedly", StringComparison.Ordinal), "the host has the worker's log");
         Assert.DoesNotContain("Could not load file or assembly", program.Output, StringComparison.Ordinal);
     }
 
