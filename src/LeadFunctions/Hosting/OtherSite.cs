@@ -44,7 +44,7 @@ internal sealed class OtherSite(bool nameIsKept)
     }
 
     // The scheme may differ: a proxy may have ended TLS.
-    private bool IsOwn(string origin, HttpRequest request) =>
+    private static bool IsOwn(string origin, HttpRequest request) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var from)
         && request.Host is { HasValue: true } host
         && from.Host.Equals(host.Host, StringComparison.OrdinalIgnoreCase)
