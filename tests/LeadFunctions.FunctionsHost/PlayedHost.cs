@@ -69,6 +69,8 @@ internal sealed class PlayedHost : IAsyncDisposable
     /// <summary>Where the worker itself serves HTTP, to the host alone.</summary>
     public Uri WorkerUrl => Worker.HttpUri ?? throw new InvalidOperationException("The worker serves no HTTP.");
 
+    public IReadOnlyDictionary<string, string> Capabilities => Worker.Capabilities;
+
     private WorkerProcess Process => _process ?? throw new InvalidOperationException("No worker is started.");
 
     private WorkerChannel Worker => _worker ?? throw new InvalidOperationException("No worker is started.");

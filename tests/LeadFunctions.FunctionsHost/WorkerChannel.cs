@@ -29,6 +29,9 @@ internal sealed class WorkerChannel(string folder, Func<string, bool> isDisabled
     /// <summary>Where the worker serves HTTP; null when it doesn't say so.</summary>
     public Uri? HttpUri { get; private set; }
 
+    /// <summary>What the worker said that it can do.</summary>
+    public IReadOnlyDictionary<string, string> Capabilities { get; private set; } = new Dictionary<string, string>();
+
     /// <summary>Speaks with the worker until its stream ends.</summary>
     public async Task ServeAsync(IAsyncStreamReader<StreamingMessage> incoming, IServerStreamWriter<StreamingMessage> outgoing, CancellationToken stop)
     {
@@ -116,6 +119,7 @@ internal sealed class WorkerChannel(string folder, Func<string, bool> isDisabled
         switch (message.ContentCase)
         {
             case StreamingMessage.ContentOneofCase.WorkerInitResponse:
+                Capabilities = message.WorkerInitResponse.Capabilities.ToDictionary();
                 HttpUri = message.WorkerInitResponse.Capabilities.TryGetValue("HttpUri", out var address) ? new Uri(address) : null;
                 Send(new StreamingMessage { FunctionsMetadataRequest = new FunctionsMetadataRequest { FunctionAppDirectory = folder } });
                 break;

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using Azure.Identity;
 using Azure.Monitor.OpenTelemetry.Exporter;
+using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Logs;
@@ -25,6 +26,12 @@ internal static class TelemetryExport
             .AddService("leadfunctions", serviceVersion: typeof(TelemetryExport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0])
             // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES have the last word.
             .AddEnvironmentVariableDetector());
+        if (isBehindHost)
+        {
+            // Tells the host that its worker exports by itself; host.json's telemetryMode is the other half, without which rows come twice.
+            telemetry.UseFunctionsWorkerDefaults();
+        }
+
         var all = options.ApplicationInsights is not null;
         if (all || options.Traces is not null)
         {

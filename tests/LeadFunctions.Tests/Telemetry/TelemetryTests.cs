@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json;
+using LeadFunctions.FunctionsHost;
 using LeadFunctions.Tests.Crash;
+using LeadFunctions.Tests.FunctionsHost;
 using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Remote;
 using LeadFunctions.Tests.Settings;
@@ -109,6 +111,30 @@ public sealed class TelemetryTests
         Assert.Contains("OpenTelemetry.dll", await MappedAsync(telling), StringComparison.Ordinal);
 
         static Task<string> MappedAsync(LeadProgram program) => File.ReadAllTextAsync($"/proc/{program.Id}/maps", TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Behind_the_host_the_worker_exports_and_says_so()
+    {
+        await using var otlp = await FakeOtlp.StartAsync();
+        using var folder = new TemporaryFolder();
+        await using (var silent = await HostedProgram.StartAsync(folder))
+        {
+            Assert.DoesNotContain("WorkerOpenTelemetryEnabled", silent.Host.Capabilities.Keys);
+        }
+
+        await using var program = await HostedProgram.StartAsync(folder, otlp.Environment);
+        var lead = await PostAsync(program, "x-test", "1");
+        await program.CallTimerAsync();
+        await Eventually.TrueAsync(() => Attempts(otlp, lead, "crm").Count == 1 && otlp.Spans.Any(span => span.Name == "accept lead"), "the lead's spans have arrived");
+
+        // The host leaves out then what its worker sends; host.json says the same on its side.
+        Assert.Contains("WorkerOpenTelemetryEnabled", program.Host.Capabilities.Keys);
+        Assert.Contains("\"telemetryMode\": \"OpenTelemetry\"", await File.ReadAllTextAsync(Path.Combine(HostedProgram.BuiltApp, "host.json"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        var accept = Assert.Single(otlp.Spans, span => span.Name == "accept lead");
+        Assert.NotEmpty(accept.ParentId);
+        Assert.Equal(accept.TraceId, Attempts(otlp, lead, "crm")[0].TraceId);
+        Assert.DoesNotContain(PlayedHost.FunctionKey, otlp.Everything, StringComparison.Ordinal);
     }
 
     [Theory]
