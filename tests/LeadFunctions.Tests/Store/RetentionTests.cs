@@ -29,7 +29,7 @@ public sealed class RetentionTests
         await using var app = await LeadApp.StartAsync([("Store:Retention", Age.ToString())], _time);
         var finished = await Task.WhenAll(Enumerable.Range(0, Finished).Select(_ => app.Store.KeepAsync(_time.GetUtcNow(), Gone)));
         await Task.WhenAll((await app.Store.TakeAsync(_time.GetUtcNow(), Finished, Gone)).Deliveries.Select(delivery => app.Store.DeliveredAsync(delivery, _time.GetUtcNow())));
-        await app.Store.AcceptAsync(Posted.Lead(Samples.Documented), StoreCalls.Print(finished[0].Id.ToString()), _time.GetUtcNow() - TimeSpan.FromDays(1), [Gone]);
+        await app.Store.AcceptAsync(Posted.Lead(Samples.Documented), StoreCalls.PrintOf(finished[0]), _time.GetUtcNow() - TimeSpan.FromDays(1), [Gone]);
         await Task.WhenAll(Enumerable.Range(0, Refused).Select(_ => KeepRefusedAsync(app.Store)));
         var dead = await app.Store.KeepAsync(_time.GetUtcNow(), Gone);
         await app.Store.DeadLetterAsync(await app.Store.TakeOneAsync(_time.GetUtcNow(), Gone), _time.GetUtcNow());

@@ -13,8 +13,9 @@ internal static class StoreCalls
 
     public static async Task<Lead> KeepAsync(this ILeadStore store, DateTimeOffset at, params IReadOnlyList<string> destinations)
     {
-        var print = Print($"{Guid.NewGuid()}");
-        var lead = Posted.Lead($$"""{"OfferTitle":"{{Guid.NewGuid()}}"}""", at).For(print);
+        var lead = Posted.Lead($$"""{"OfferTitle":"{{Guid.NewGuid()}}"}""", at);
+        var print = PrintOf(lead);
+        lead = lead.For(print);
         var acceptance = await store.AcceptAsync(lead, print, at - TimeSpan.FromDays(1), destinations);
         Assert.Equal(new Acceptance(lead.Id, IsRepeat: false), acceptance);
         return lead;
@@ -43,6 +44,9 @@ internal static class StoreCalls
 
     public static async Task<RunDelivery> DeliveryAsync(this ILeadStore store, LeadId id, string destination = "crm") =>
         (await store.FindRunAsync(id))!.Deliveries.Single(delivery => delivery.Destination == destination);
+
+    /// <summary>The fingerprint of a lead that <see cref="KeepAsync"/> has kept.</summary>
+    public static byte[] PrintOf(Lead lead) => SHA256.HashData(lead.Content.Utf8)[..16];
 
     public static byte[] Print(string identity) => SHA256.HashData(Encoding.UTF8.GetBytes(identity))[..16];
 

@@ -39,7 +39,7 @@ public sealed class BackupTests : IDisposable
         }
 
         Assert.True((await restored.TakeAsync(now, 1000)).Deliveries.Count >= leads.Length - 1);
-        Assert.Equal(leads[0].Id, (await restored.AcceptAsync(leads[0] with { Id = LeadId.New(now) }, StoreCalls.Print(leads[0].Id.ToString()), now - TimeSpan.FromDays(1), ["crm"])).LeadId);
+        Assert.Equal(leads[0].Id, (await restored.AcceptAsync(leads[0] with { Id = LeadId.New(now) }, StoreCalls.PrintOf(leads[0]), now - TimeSpan.FromDays(1), ["crm"])).LeadId);
     }
 
     private static async Task<LeadDelivery> TakeOneAsync(ILeadStore store) => Assert.Single((await store.TakeAsync(Infrastructure.Posted.At, most: 1)).Deliveries);
