@@ -72,7 +72,7 @@ internal sealed partial class DestinationWorker(
                 var claim = await ClaimAsync(most, abandon);
                 if (claim.Deliveries.Count == 0)
                 {
-                    if (_slots.CurrentCount == options.Concurrency)
+                    if (_slots.CurrentCount == options.Concurrency && claim.Again is null)
                     {
                         _waiters.Release(waiters);
                     }

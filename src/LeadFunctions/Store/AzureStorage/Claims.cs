@@ -22,6 +22,7 @@ internal sealed class Claims(StoreTable table, OneAtATime underWay, IReadOnlyCol
     private readonly ConcurrentBag<LeadId> _givenUp = [];
     private readonly Lock _lock = new();
     private DateTimeOffset? _next;
+    private DateTimeOffset? _again;
 
     /// <summary>Another instance was faster somewhere.</summary>
     public bool MetOthers { get; private set; }
@@ -65,7 +66,7 @@ internal sealed class Claims(StoreTable table, OneAtATime underWay, IReadOnlyCol
         }
 
         await TakeAsync(destination, candidates, most, crowded);
-        return new Claim(_taken, _next) { GivenUp = [.. _givenUp] };
+        return new Claim(_taken, _next) { GivenUp = [.. _givenUp], Again = _again };
     }
 
     /// <summary>What is due of one lead at some destinations; what is plain in one transaction.</summary>
@@ -96,7 +97,7 @@ internal sealed class Claims(StoreTable table, OneAtATime underWay, IReadOnlyCol
             }
         }
 
-        return new Claim(_taken, _next) { GivenUp = [.. _givenUp], Again = _next, StillDue = [.. due[false].Select(row => row.Destination)] };
+        return new Claim(_taken, _next) { GivenUp = [.. _givenUp], Again = _again, StillDue = [.. due[false].Select(row => row.Destination)] };
     }
 
     private async Task TakeAsync(string destination, IReadOnlyCollection<(StorePartition Partition, LeadId Lead)> candidates, int most, bool crowded)
@@ -131,6 +132,16 @@ internal sealed class Claims(StoreTable table, OneAtATime underWay, IReadOnlyCol
         }
     }
 
+    /// <summary>Something is due and has to wait for a moment.</summary>
+    private void Again(DateTimeOffset at)
+    {
+        Next(at);
+        lock (_lock)
+        {
+            _again = _again is null || at < _again ? at : _again;
+        }
+    }
+
     private async Task TakeAllAsync(string destination, IReadOnlyList<(StorePartition Partition, LeadId Lead)> leads)
     {
         var claims = leads.Select(lead => TakeAsync(lead.Partition, lead.Lead, destination)).ToArray();
@@ -161,13 +172,13 @@ internal sealed class Claims(StoreTable table, OneAtATime underWay, IReadOnlyCol
         var subjects = rows.Lead.Subject is { } subject ? await Subjects.ReadAsync(partition, rows.Lead, subject, destination) : null;
         if (subjects?.IsFree(IsHeld, now) == false)
         {
-            Next(now + LookAgain);
+            Again(now + LookAgain);
             return null;
         }
 
         if (!underWay.TryBegin(KeyOf(id), destination, row.Interruptions > 0, now, leaseEnd))
         {
-            Next(now + LookAgain);
+            Again(now + LookAgain);
             return null;
         }
 
@@ -175,7 +186,7 @@ internal sealed class Claims(StoreTable table, OneAtATime underWay, IReadOnlyCol
         {
             if (row.Interruptions > 0 && !await Alone.TakeAsync(table.Notes, id, destination, now, leaseEnd))
             {
-                Next(now + LookAgain);
+                Again(now + LookAgain);
             }
             else if (await CommitAsync(rows, [row], subjects is null ? [] : [subjects.TakeTurn()]) is [var taken])
             {
@@ -198,7 +209,7 @@ internal sealed class Claims(StoreTable table, OneAtATime underWay, IReadOnlyCol
         var begun = due.Where(row => underWay.TryBegin(key, row.Destination, interrupted: false, now, leaseEnd)).ToArray();
         if (begun.Length < due.Length)
         {
-            Next(now + LookAgain);
+            Again(now + LookAgain);
         }
 
         var taken = Array.Empty<DeliveryRow>();
@@ -261,7 +272,7 @@ internal sealed class Claims(StoreTable table, OneAtATime underWay, IReadOnlyCol
 
         if (after.State.DueAt > now)
         {
-            Next(after.State.DueAt);
+            Again(after.State.DueAt.Value);
             return null;
         }
 
