@@ -212,22 +212,21 @@ internal static partial class EmailText
             ? Uri.UnescapeDataString(text)
             : text;
 
-    [GeneratedRegex($@"^{Address}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex($@"^{Address}\z")]
     private static partial Regex Whole { get; }
 
     // Never a part of a longer address, in whatever script that is.
     [GeneratedRegex(
-        $@"(?<![\p{{L}}\p{{M}}\p{{N}}!#$%&'*+/=?^_`{{|}}~.@-]){Address}(?![\p{{L}}\p{{M}}\p{{N}}_@-]|\.[\p{{L}}\p{{M}}\p{{N}}])",
-        RegexOptions.None,
-        matchTimeoutMilliseconds: 1000)]
+        $@"(?<![\p{{L}}\p{{M}}\p{{N}}!#$%&'*+/=?^_`{{|}}~.@-]){Address}(?![\p{{L}}\p{{M}}\p{{N}}_@-]|\.[\p{{L}}\p{{M}}\p{{N}}])")]
     private static partial Regex Within { get; }
 
-    [GeneratedRegex(@"\s*@\s*", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    // Begins where the space begins: a long run of it is read once.
+    [GeneratedRegex(@"(?<!\s)\s*@\s*")]
     private static partial Regex AroundAt { get; }
 
-    [GeneratedRegex(@"(?<=@\S*)\s+\.(?=\w)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?<=@\S*)\s+\.(?=\w)")]
     private static partial Regex AroundDot { get; }
 
-    [GeneratedRegex(@"\b(?:mailto|smtp|e-?mail)\s*:(?://)?", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\b(?:mailto|smtp|e-?mail)\s*:(?://)?", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Lead { get; }
 }

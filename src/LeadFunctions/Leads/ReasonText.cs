@@ -39,6 +39,6 @@ internal static partial class ReasonText
         _ => [],
     };
 
-    [GeneratedRegex(@"[^\s@<>'""(),;:]+@[^\s@<>'""(),;:]+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"[^\s@<>'""(),;:]+@[^\s@<>'""(),;:]+", RegexOptions.CultureInvariant)]
     private static partial Regex MailAddress();
 }

@@ -95,20 +95,18 @@ internal static partial class RemoteLimits
     private static TimeSpan? Positive(TimeSpan wait) => wait > TimeSpan.Zero ? wait : null;
 
     /// <summary>The parameter of the draft "RateLimit header fields for HTTP", in its earlier and its later form.</summary>
-    [GeneratedRegex(@"(?:\breset=|;\s*t=)(\d{1,10})", RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?:\breset=|;\s*t=)(\d{1,10})", RegexOptions.IgnoreCase)]
     private static partial Regex ResetParameter();
 
     [GeneratedRegex(
         @"rate[ _-]?limit|rate exceeded|too[ _-]?many[ _-]?requests|throttl|requests?[ _]?limit|quota[ _]?(?:was |is |has been )?exceeded|exceeded (?:\w+ ){0,4}quota|insufficient[ _]quota"
         + @"|(?:hourly|daily|monthly)[ _]?(?:\w+[ _]){0,2}limit|HTTP error 429",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant,
-        matchTimeoutMilliseconds: 1000)]
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex RateWords();
 
     [GeneratedRegex(
         @"(?:quota|credits?|limits?)[ _]?(?:is |are |was |were |has been |have been )?(?:exceeded|reached|exhausted|used up)"
         + @"|(?:exceed(?:ed|s|ing)?|reached|exhausted|used up|out of|over|hit|insufficient|not enough|no more)[ _](?:\w+ ){0,4}(?:quota|credits?|limits?)\b",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant,
-        matchTimeoutMilliseconds: 1000)]
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex UsedUpWords();
 }

@@ -50,6 +50,6 @@ internal static partial class RemoteUrl
         return url;
     }
 
-    [GeneratedRegex(@"^/(?:api/data(?:/v[0-9.]+)?|v3(?:/mail/send)?|v1\.0)/\z", RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^/(?:api/data(?:/v[0-9.]+)?|v3(?:/mail/send)?|v1\.0)/\z", RegexOptions.IgnoreCase)]
     private static partial Regex ApiAddress();
 }

@@ -59,6 +59,6 @@ internal static partial class SecretMask
     }
 
     // What a helper is given in quotes may be a key.
-    [GeneratedRegex("""\{\{[^{}"']*\}\}""", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("""\{\{[^{}"']*\}\}""")]
     private static partial Regex Template();
 }

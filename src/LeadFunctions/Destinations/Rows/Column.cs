@@ -88,7 +88,7 @@ internal sealed partial record Column(string Name, ColumnType Type, int? MaxLeng
         DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 
     /// <summary>An entity set with a key, alone or with the environment's address before it.</summary>
-    [GeneratedRegex(@"^(?:/|https?://[^\s()]+/)?[A-Za-z_][A-Za-z0-9_]*\([^()]+\)\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(?:/|https?://[^\s()]+/)?[A-Za-z_][A-Za-z0-9_]*\([^()]+\)\z")]
     private static partial Regex RowAddress();
 
     private static Dictionary<string, Column> ReadStandard()

@@ -63,6 +63,6 @@ internal static partial class SendGridAnswer
         }
     }
 
-    [GeneratedRegex(@"SendGrid answered 403: (?:access forbidden|authorization required|[^;(]*(?:api key|permissions?|scopes?))", RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"SendGrid answered 403: (?:access forbidden|authorization required|[^;(]*(?:api key|permissions?|scopes?))", RegexOptions.IgnoreCase)]
     private static partial Regex AccessWords();
 }

@@ -26,9 +26,9 @@ internal static partial class HarmlessLinks
             || (scheme.Equals("data", StringComparison.OrdinalIgnoreCase) && !Image().IsMatch(address[(colon + 1)..]));
     }
 
-    [GeneratedRegex("""(?<name>[\s"'/](?:href|xlink:href|src|srcset|action|formaction|background|poster|data|cite|ping)\s*=\s*)(?<value>"[^"]*"|'[^']*'|[^\s>"']+)""", RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("""(?<name>[\s"'/](?:href|xlink:href|src|srcset|action|formaction|background|poster|data|cite|ping)\s*=\s*)(?<value>"[^"]*"|'[^']*'|[^\s>"']+)""", RegexOptions.IgnoreCase)]
     private static partial Regex Links();
 
-    [GeneratedRegex("^image/(?:png|jpeg|gif|webp)[;,]", RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^image/(?:png|jpeg|gif|webp)[;,]", RegexOptions.IgnoreCase)]
     private static partial Regex Image();
 }

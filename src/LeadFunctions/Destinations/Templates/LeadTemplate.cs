@@ -107,6 +107,6 @@ internal sealed partial class LeadTemplate
         }
     }
 
-    [GeneratedRegex(@"\{\{~?\s*[{&]", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\{\{~?\s*[{&]")]
     private static partial Regex Unencoded();
 }

@@ -56,13 +56,13 @@ internal abstract partial record JsonShape
         return number.Success ? new NumberOf(template) : new Text(template);
     }
 
-    [GeneratedRegex(@"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?\z")]
     private static partial Regex Number();
 
-    [GeneratedRegex(@"^\{\{\s*number\s+([^{}]+?)\s*\}\}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\{\{\s*number\s+([^{}]+?)\s*\}\}\z")]
     private static partial Regex NumberTemplate();
 
-    [GeneratedRegex(@"^\{\{\s*text\s+([^{}]+?)\s*\}\}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\{\{\s*text\s+([^{}]+?)\s*\}\}\z")]
     private static partial Regex TextLiteral();
 
     private sealed record Literal(string Json) : JsonShape

@@ -108,6 +108,6 @@ internal sealed partial record WebhookAddress(Uri Origin, string PathAndQuery, L
     private static bool IsPrivate(Uri origin) =>
         origin.IsLoopback || (IPAddress.TryParse(origin.Host.Trim('[', ']'), out var address) && !AddressRange.IsPublic(address));
 
-    [GeneratedRegex(@"^(https?://[A-Za-z0-9.:\[\]_-]+)((?:[/?](?:\{\{.*?\}\}|[^#\\{\s])*)?)\z", RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(https?://[A-Za-z0-9.:\[\]_-]+)((?:[/?](?:\{\{.*?\}\}|[^#\\{\s])*)?)\z", RegexOptions.IgnoreCase)]
     private static partial Regex Form();
 }
