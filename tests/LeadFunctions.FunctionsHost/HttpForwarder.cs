@@ -56,7 +56,7 @@ internal sealed class HttpForwarder(WorkerChannel worker)
     {
         using var message = new HttpRequestMessage(method, Address(target)) { Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json") };
         var outcome = Announce(function, message);
-        var response = await Client.SendAsync(message, CancellationToken.None);
+        var response = await SendAsync(message, CancellationToken.None);
         await response.Content.LoadIntoBufferAsync();
         // Where the worker's own routes don't know the path, the function would wait for its request.
         worker.Cancel(message.Headers.GetValues("x-ms-invocation-id").Single());
@@ -69,7 +69,7 @@ internal sealed class HttpForwarder(WorkerChannel worker)
         var outcome = Announce(function, message);
         try
         {
-            using var response = await Client.SendAsync(message, context.RequestAborted);
+            using var response = await SendAsync(message, context.RequestAborted);
             await using var body = await response.Content.ReadAsStreamAsync(context.RequestAborted);
             var chunk = new byte[16 * 1024];
             var length = await body.ReadAsync(chunk, context.RequestAborted);
@@ -100,6 +100,22 @@ internal sealed class HttpForwarder(WorkerChannel worker)
         {
             worker.Cancel(message.Headers.GetValues("x-ms-invocation-id").Single());
             context.Abort();
+        }
+    }
+
+    /// <summary>A worker says that it is ready before its server listens: as the host does, this tries again for a moment.</summary>
+    private static async Task<HttpResponseMessage> SendAsync(HttpRequestMessage message, CancellationToken stop)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await Client.SendAsync(message, stop);
+            }
+            catch (HttpRequestException exception) when (exception.HttpRequestError == HttpRequestError.ConnectionError && attempt < 10)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(attempt * 40), stop);
+            }
         }
     }
 

@@ -8,15 +8,18 @@ var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 await builder.Build().RunAsync();
 
-/// <summary>Parses the JSON, keeps nothing, and answers as much as LeadFunctions does.</summary>
-public static class MinimalFunction
+namespace LeadFunctions.MinimalWorker
 {
-    private const string Answer = """{"leadId":"00000000-0000-0000-0000-000000000000","status":"accepted","duplicate":false}""";
-
-    [Function("leads")]
-    public static async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Function, "post", Route = "leads")] HttpRequest request)
+    /// <summary>Parses the JSON, keeps nothing, and answers as much as LeadFunctions does.</summary>
+    public static class MinimalFunction
     {
-        using var lead = await JsonDocument.ParseAsync(request.Body);
-        return Results.Text(Answer, "application/json", statusCode: lead.RootElement.ValueKind == JsonValueKind.Object ? 202 : 400);
+        private const string Answer = """{"leadId":"00000000-0000-0000-0000-000000000000","status":"accepted","duplicate":false}""";
+
+        [Function("leads")]
+        public static async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Function, "post", Route = "leads")] HttpRequest request)
+        {
+            using var lead = await JsonDocument.ParseAsync(request.Body);
+            return Results.Text(Answer, "application/json", statusCode: lead.RootElement.ValueKind == JsonValueKind.Object ? 202 : 400);
+        }
     }
 }
