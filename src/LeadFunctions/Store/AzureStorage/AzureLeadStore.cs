@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using LeadFunctions.Leads;
 using Azure.Data.Tables;
+using LeadFunctions.Leads;
 
 namespace LeadFunctions.Store.AzureStorage;
 

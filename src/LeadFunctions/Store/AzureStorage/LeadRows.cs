@@ -1,6 +1,6 @@
-using LeadFunctions.Leads;
 using Azure;
 using Azure.Data.Tables;
+using LeadFunctions.Leads;
 
 namespace LeadFunctions.Store.AzureStorage;
 

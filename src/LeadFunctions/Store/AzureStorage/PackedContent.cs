@@ -1,6 +1,6 @@
 using System.IO.Compression;
-using LeadFunctions.Leads;
 using Azure.Data.Tables;
+using LeadFunctions.Leads;
 
 namespace LeadFunctions.Store.AzureStorage;
 

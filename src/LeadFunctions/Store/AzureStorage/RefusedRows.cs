@@ -1,6 +1,6 @@
 using System.Text.Json;
-using LeadFunctions.Leads;
 using Azure.Data.Tables;
+using LeadFunctions.Leads;
 
 namespace LeadFunctions.Store.AzureStorage;
 

@@ -1,5 +1,5 @@
-using LeadFunctions.Leads;
 using Azure.Data.Tables;
+using LeadFunctions.Leads;
 
 namespace LeadFunctions.Store.AzureStorage;
 

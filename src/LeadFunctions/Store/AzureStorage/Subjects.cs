@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using LeadFunctions.Leads;
 using Azure;
 using Azure.Data.Tables;
+using LeadFunctions.Leads;
 
 namespace LeadFunctions.Store.AzureStorage;
 

@@ -1,6 +1,6 @@
 using System.Buffers;
-using LeadFunctions.Leads;
 using LeadFunctions.Destinations.Mails;
+using LeadFunctions.Leads;
 using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Remote;
 
