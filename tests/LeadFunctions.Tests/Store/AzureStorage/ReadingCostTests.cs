@@ -24,9 +24,10 @@ public sealed class ReadingCostTests(SharedAzurite azurite) : ProxiedStore(azuri
 
         foreach (var (what, (requests, entities)) in few)
         {
-            // The newest are spread over the partitions a little differently each time.
+            // The newest are spread over the partitions a little differently each time: here and there a partition is asked for a second page.
+            // What grew with the leads would be six times as much.
             Assert.True(many[what].Requests <= requests + 4, $"{what}: {requests} requests with 100 leads, {many[what].Requests} with 600.");
-            Assert.True(many[what].Entities <= (entities * 5 / 4) + 8, $"{what}: {entities} entities with 100 leads, {many[what].Entities} with 600.");
+            Assert.True(many[what].Entities <= (entities * 3 / 2) + 16, $"{what}: {entities} entities with 100 leads, {many[what].Entities} with 600.");
         }
     }
 
