@@ -77,6 +77,9 @@ internal static class TelemetryExport
                 monitor.ConnectionString = connection;
                 // Its pictures of single requests go past what takes secrets out of spans.
                 monitor.EnableLiveMetrics = false;
+                // Its own default drops what exceeds five traces a second: of a burst of leads most would have none. OTEL_TRACES_SAMPLER can.
+                monitor.TracesPerSecond = null;
+                monitor.SamplingRatio = 1;
                 if (options.SignsIn)
                 {
                     monitor.Credential = new ManagedIdentityCredential(options.ClientId is { } id ? ManagedIdentityId.FromUserAssignedClientId(id) : ManagedIdentityId.SystemAssigned);

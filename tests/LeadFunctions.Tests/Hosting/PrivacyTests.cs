@@ -72,6 +72,7 @@ public sealed class PrivacyTests
         }
 
         await hook.WaitForAsync(() => hook.Requests.Any(request => request.Path.EndsWith(HookSecret, StringComparison.Ordinal)));
+        await Eventually.TrueAsync(() => otlp.Spans.Any(span => span.Name == "deliver crm"), "the spans of deliveries are exported");
         await scene.Program.TerminateAsync();
 
         Assert.Contains("dbug: ", scene.Program.Output, StringComparison.Ordinal);
