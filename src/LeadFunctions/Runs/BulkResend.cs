@@ -10,8 +10,6 @@ namespace LeadFunctions.Runs;
 /// </summary>
 internal sealed class BulkResend(IActStore store, IRunHistoryStore history, TimeProvider time)
 {
-    private const int LeadsAtOnce = 500;
-
     public async Task PostAsync(HttpContext context)
     {
         var faults = new List<Violation>();
@@ -79,14 +77,12 @@ internal sealed class BulkResend(IActStore store, IRunHistoryStore history, Time
     {
         // What comes meanwhile is delivered anyway.
         var until = filter with { To = filter.To ?? time.GetUtcNow() };
-        LeadId? before = null;
-        do
+        await foreach (var page in BulkResubmit.PagesAsync(history, until, stop))
         {
-            var page = await history.ListRunsAsync(until, before, LeadsAtOnce, stop);
-            yield return [.. page.Items.Where(run => run.Deliveries.Any(delivery => delivery.Destination == filter.Destination && MaySend(delivery))).Select(run => run.Lead.Id)];
-            before = page.Next;
+            yield return [.. page.Where(run => run.Deliveries.Any(IsMeant)).Select(run => run.Lead.Id)];
         }
-        while (before is not null);
+
+        bool IsMeant(RunDelivery delivery) => delivery.Destination == filter.Destination && MaySend(delivery);
     }
 
     // What waits is on its way; what was discarded is over because somebody said so.

@@ -51,7 +51,7 @@ internal sealed class BulkResubmit(IActStore store, IRunHistoryStore history, Ti
     public async Task<(int Leads, int Deliveries)> CountAsync(RunFilter filter, CancellationToken stop)
     {
         var (leads, deliveries) = (0, 0);
-        await foreach (var page in PagesAsync(filter, stop))
+        await foreach (var page in PagesAsync(history, filter, stop))
         {
             foreach (var putBack in page.Select(run => ResubmitPlan.OfDeadLetters(Deliveries(run), filter.Destination).Count).Where(count => count > 0))
             {
@@ -72,7 +72,7 @@ internal sealed class BulkResubmit(IActStore store, IRunHistoryStore history, Ti
         }
 
         var total = 0;
-        await foreach (var page in PagesAsync(filter, CancellationToken.None))
+        await foreach (var page in PagesAsync(history, filter, CancellationToken.None))
         {
             // Asked for together, so that they share commits. The store looks again: what is no dead letter any more stays as it is.
             total += (await Task.WhenAll(page.Select(run => store.ResubmitDeadLettersAsync(run.Lead.Id, filter.Destination, by, now)))).Sum();
@@ -81,7 +81,11 @@ internal sealed class BulkResubmit(IActStore store, IRunHistoryStore history, Ti
         return total;
     }
 
-    private async IAsyncEnumerable<IReadOnlyList<Run>> PagesAsync(RunFilter filter, [EnumeratorCancellation] CancellationToken stop)
+    /// <summary>All runs that match, the newest first, page by page.</summary>
+    public static async IAsyncEnumerable<IReadOnlyList<Run>> PagesAsync(
+        IRunHistoryStore history,
+        RunFilter filter,
+        [EnumeratorCancellation] CancellationToken stop)
     {
         LeadId? before = null;
         do
