@@ -1,7 +1,13 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Azure.Core.Pipeline;
+using LeadFunctions.Bookings;
 using LeadFunctions.Destinations;
+using LeadFunctions.Destinations.Templates;
 using LeadFunctions.Remote;
+using LeadFunctions.Store;
+using LeadFunctions.Store.AzureStorage;
+using LeadFunctions.Store.Sqlite;
 using Spectre.Console;
 
 namespace LeadFunctions.Commands;
@@ -91,5 +97,104 @@ internal static class CheckCommand
         }
 
         Terminal.Out.Write(table);
+    }
+}
+
+/// <summary>Whether the store can be used. One that a running instance uses can.</summary>
+internal static class StoreCheck
+{
+    public static Task<CheckResult> RunAsync(StoreOptions options) => options.Azure is { } azure ? RunAsync(azure) : Task.FromResult(RunSqlite(options));
+
+    /// <summary>By a real write: an identity may be allowed to read alone.</summary>
+    private static async Task<CheckResult> RunAsync(AzureStorageOptions azure)
+    {
+        var what = $"the table {azure.Table} of the storage account {azure.Account.Name} can be used";
+        try
+        {
+            using var store = await AzureLeadStore.OpenAsync(azure.Account, azure.Table, new DueSignal());
+            await store.CheckAsync(TimeProvider.System.GetUtcNow());
+            return new CheckResult(what, true);
+        }
+        catch (StoreUnavailableException exception)
+        {
+            return new CheckResult(what, false, exception.Message);
+        }
+    }
+
+    private static CheckResult RunSqlite(StoreOptions options)
+    {
+        try
+        {
+            using (SqliteLeadStore.Open(options.Path, new DueSignal(), TimeProvider.System, patience: TimeSpan.Zero))
+            {
+                return new CheckResult($"{options.Path} can be opened", true);
+            }
+        }
+        catch (StoreUnavailableException exception)
+        {
+            return InstanceLock.IsTaken(options.Path)
+                ? new CheckResult($"{options.Path} is in use by a running LeadFunctions", true)
+                : new CheckResult($"{options.Path} can be opened", false, exception.Message);
+        }
+    }
+}
+
+/// <summary>Asks all destinations at the same time, none longer than an attempt may take.</summary>
+internal static class DestinationChecks
+{
+    public static async Task<IReadOnlyList<(string Of, CheckResult Result)>> RunAsync(AppOptions options, CancellationToken stop)
+    {
+        using var remote = new RemoteClient();
+        var services = new DestinationServices(remote, TimeProvider.System);
+        var results = await Task.WhenAll(options.Destinations.Select(destination => RunAsync(destination, services, options.Delivery.AttemptTimeout, stop)));
+        return [.. results.SelectMany(result => result)];
+    }
+
+    private static async Task<IEnumerable<(string Of, CheckResult Result)>> RunAsync(ConfiguredDestination destination, DestinationServices services, TimeSpan most, CancellationToken stop)
+    {
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        late.CancelAfter(most);
+        try
+        {
+            var results = await destination.Make(services).CheckAsync(SampleLeads.Of(destination.Route), late.Token);
+            return results.Select(result => (destination.Name, result));
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            return [(destination.Name, new CheckResult("answers in time", false, $"It did not answer within {most:c} (Delivery:AttemptTimeout). Look at the network, the proxy and the remote system's state."))];
+        }
+    }
+}
+
+/// <summary>Whether the appointments of each configured business can be read, and what to do if not. Reads only.</summary>
+internal sealed class BookingsCheck(BookingsOptions options, RemoteClient remote, TimeProvider time, HttpPipelineTransport? identity)
+{
+    // A person waits for it: a Graph that asks to be left alone is an answer.
+    private readonly GraphCalendar _calendar = new(new GraphClient(options, remote, time, identity) { MostWaits = 0 }, options.Graph);
+
+    public async Task<IReadOnlyList<CheckResult>> RunAsync(CancellationToken stop)
+    {
+        var results = new List<CheckResult>();
+        foreach (var business in options.Businesses)
+        {
+            results.Add(await CheckAsync(business, stop));
+        }
+
+        return results;
+    }
+
+    private async Task<CheckResult> CheckAsync(string business, CancellationToken stop)
+    {
+        var what = $"Appointments of {business}";
+        try
+        {
+            var now = time.GetUtcNow();
+            var appointments = await _calendar.ListAsync(business, now, now + TimeSpan.FromDays(1), stop);
+            return new CheckResult($"{what} can be read ({appointments.Count} within a day)", Passed: true);
+        }
+        catch (GraphUnavailableException exception)
+        {
+            return new CheckResult($"{what} can't be read", Passed: false, $"{exception.Fault.Reason} {GraphAdvice.For(exception.Fault.Kind, business)}");
+        }
     }
 }

@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using LeadFunctions.Destinations.Templates;
 using Spectre.Console;
 
@@ -96,5 +99,88 @@ internal static class Terminal
         }
 
         return console;
+    }
+}
+
+/// <summary>UTF-8 of others on its way to a terminal: without what steers one. A program that reads it through a pipe gets every
+/// byte.</summary>
+internal sealed class TerminalStream : Stream
+{
+    private readonly Decoder _decoder = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false).GetDecoder();
+
+    // Half of a pair of surrogates is no character yet.
+    private string _rest = "";
+
+    public override bool CanRead => false;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        var letters = new char[_decoder.GetCharCount(buffer, flush: false)];
+        _decoder.GetChars(buffer, letters, flush: false);
+        var text = _rest + new string(letters);
+        _rest = text.Length > 0 && char.IsHighSurrogate(text[^1]) ? text[^1..] : "";
+        Console.Out.Write(Terminal.Harmless(text[..^_rest.Length]));
+    }
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+    {
+        Write(buffer, offset, count);
+        return Task.CompletedTask;
+    }
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        Write(buffer.Span);
+        return ValueTask.CompletedTask;
+    }
+
+    public override void Flush() => Console.Out.Flush();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+}
+
+/// <summary>JSON as commands print it: indented, letters of every script as they are, and what steers a terminal or reorders text
+/// escaped.</summary>
+internal static class CommandJson
+{
+    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static string Text(JsonNode node) => Escaped(node.ToJsonString(Readable));
+
+    public static string Text(JsonElement element) => Escaped(JsonSerializer.Serialize(element, Readable));
+
+    // Such a character can stand in a string alone, where its escape says the same. The encoder has escaped those below U+0020.
+    private static string Escaped(string json)
+    {
+        var text = new StringBuilder(json.Length);
+        foreach (var letter in json)
+        {
+            var category = char.GetUnicodeCategory(letter);
+            if ((category is UnicodeCategory.Format && letter is not ('\u200c' or '\u200d')) || category is UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+                || (category == UnicodeCategory.Control && letter >= '\x7f'))
+            {
+                text.Append(CultureInfo.InvariantCulture, $"\\u{(int)letter:x4}");
+            }
+            else
+            {
+                text.Append(letter);
+            }
+        }
+
+        return text.ToString();
     }
 }

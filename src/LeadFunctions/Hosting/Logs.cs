@@ -23,3 +23,39 @@ internal static class Logs
         logging.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<LoggerFilterOptions>, PrivateLogs>());
     }
 }
+
+/// <summary>
+/// What the framework logs of requests holds URLs with their keys, headers, unknown paths and raw request lines. It stays off whatever
+/// the settings say: every
+/// rule there is, and the one that counts where there is none, asks this filter too, so that no category, pattern or level can widen what
+/// is written.
+/// </summary>
+internal sealed class PrivateLogs : IPostConfigureOptions<LoggerFilterOptions>
+{
+    private static readonly string[] Telling =
+    [
+        "Microsoft.AspNetCore",
+        // A start that failed is said in one line by the command itself.
+        "Microsoft.Extensions.Hosting.Internal.Host",
+        // Addresses of remote systems, which may hold keys, and headers.
+        "System.Net.Http",
+        "Azure.",
+    ];
+
+    public void PostConfigure(string? name, LoggerFilterOptions options)
+    {
+        var rules = options.Rules
+            .Select(rule => new LoggerFilterRule(rule.ProviderName, rule.CategoryName, rule.LogLevel, Narrowed(rule.Filter)))
+            .ToList();
+        options.Rules.Clear();
+        // The first of equals: a rule of the settings for everything still says the level.
+        options.Rules.Add(new LoggerFilterRule(null, null, options.MinLevel, Narrowed(null)));
+        rules.ForEach(options.Rules.Add);
+    }
+
+    public static bool Allows(string? category) =>
+        category is null || !Array.Exists(Telling, telling => category.StartsWith(telling, StringComparison.OrdinalIgnoreCase));
+
+    private static Func<string?, string?, LogLevel, bool> Narrowed(Func<string?, string?, LogLevel, bool>? filter) =>
+        (provider, category, level) => Allows(category) && (filter is null || filter(provider, category, level));
+}

@@ -120,3 +120,44 @@ internal static class RunJson
         }
     }
 }
+
+/// <summary>A refused body as JSON: what was wrong with it, and what it was.</summary>
+internal static class RefusedJson
+{
+    public static void Write(Utf8JsonWriter json, RefusedBody refused)
+    {
+        json.WriteStartObject();
+        json.WriteString("refusedId", refused.Id.Value);
+        json.WriteString("receivedAt", refused.ReceivedAt.UtcDateTime);
+        json.WriteStartArray("errors");
+        foreach (var violation in refused.Violations)
+        {
+            json.WriteStartObject();
+            json.WriteString("path", violation.Path);
+            json.WriteString("message", violation.Message);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteString("body", refused.Text);
+        if (refused.ReplayedAt is { } at)
+        {
+            json.WriteString("replayedAt", at.UtcDateTime);
+            json.WriteString("replayedBy", refused.ReplayedBy);
+            json.WriteString("leadId", (refused.Repeats ?? refused.Id).Value);
+        }
+
+        json.WriteEndObject();
+    }
+}
+
+/// <summary>The words for where a run and its deliveries stand.</summary>
+internal static class RunStatus
+{
+    /// <summary><c>no_destination</c> when no destination takes it, <c>dead_letter</c> when a person has to look, else <c>in_progress</c> while something waits, else <c>delivered</c>.</summary>
+    public static string Of(Run run) =>
+        run.Deliveries.Count == 0 ? "no_destination"
+        : run.Deliveries.Any(delivery => delivery.State.Status == DeliveryStatus.DeadLetter) ? StatusText.Of(DeliveryStatus.DeadLetter)
+        : run.Deliveries.Any(delivery => delivery.State.Status is DeliveryStatus.Pending or DeliveryStatus.InFlight) ? "in_progress"
+        : StatusText.Of(DeliveryStatus.Delivered);
+}

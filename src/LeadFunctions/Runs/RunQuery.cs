@@ -2,6 +2,7 @@ using System.Globalization;
 using LeadFunctions.Hosting;
 using LeadFunctions.Leads;
 using LeadFunctions.Store;
+using Microsoft.Net.Http.Headers;
 
 namespace LeadFunctions.Runs;
 
@@ -90,4 +91,86 @@ internal sealed record RunQuery(RunFilter Filter, bool Refused, RunFormat Format
     // A plus that was not encoded arrives as a space.
     public static DateTimeOffset? TimeOf(string text) =>
         DateTimeOffset.TryParseExact(text.Replace(' ', '+'), Times, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+}
+
+/// <summary>Reads the parameters of a query string, and names those that can't be read.</summary>
+internal sealed class QueryReader(IQueryCollection query, List<Violation> faults)
+{
+    /// <summary>The parameter's text; null when it is absent or empty.</summary>
+    public string? Text(string name)
+    {
+        if (query[name].Count > 1)
+        {
+            Fault(name, "is given more than once");
+            return null;
+        }
+
+        return query[name] is [{ Length: > 0 } text] ? text : null;
+    }
+
+    public T? Value<T>(string name, Func<string, T?> parse, string fault)
+        where T : struct
+    {
+        if (Text(name) is not { } text)
+        {
+            return null;
+        }
+
+        var value = parse(text);
+        if (value is null)
+        {
+            Fault(name, fault);
+        }
+
+        return value;
+    }
+
+    /// <summary>Null when the parameter is absent, or neither true nor false.</summary>
+    public bool? Flag(string name) =>
+        Value(name, text => text switch { "true" => true, "false" => (bool?)false, _ => null }, "is neither true nor false");
+
+    public void Refuse(string name, string fault)
+    {
+        if (Text(name) is not null)
+        {
+            Fault(name, fault);
+        }
+    }
+
+    public void Fault(string name, string message)
+    {
+        if (!faults.Exists(fault => fault.Path == name))
+        {
+            faults.Add(new Violation(name, message));
+        }
+    }
+}
+
+/// <summary>How the run history is answered.</summary>
+internal enum RunFormat
+{
+    Json,
+    Csv,
+    Html,
+}
+
+internal static class RunFormats
+{
+    /// <summary>The one that the caller prefers of those there are; JSON when it names none of them.</summary>
+    public static RunFormat Preferred(HttpRequest request) => request.GetTypedHeaders().Accept
+        .Where(type => type.Quality is not 0)
+        .OrderByDescending(type => type.Quality ?? 1)
+        .Select(Of)
+        .FirstOrDefault(format => format is not null) ?? RunFormat.Json;
+
+    /// <summary>Browsers ask for HTML first.</summary>
+    public static bool IsForPage(HttpRequest request) => Preferred(request) == RunFormat.Html;
+
+    private static RunFormat? Of(MediaTypeHeaderValue type) =>
+        Is(type, "application/json") ? RunFormat.Json
+        : Is(type, "text/csv") ? RunFormat.Csv
+        : Is(type, "text/html") ? RunFormat.Html
+        : null;
+
+    private static bool Is(MediaTypeHeaderValue type, string name) => type.MediaType.Equals(name, StringComparison.OrdinalIgnoreCase);
 }

@@ -223,3 +223,20 @@ internal sealed class SettingsReader(IConfiguration configuration)
     private static string? Value(IConfigurationProvider provider, string key) =>
         provider.TryGet(key, out var text) && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
 }
+
+/// <summary>A setting with everything below it, for settings whose shape is the publisher's own.</summary>
+/// <param name="Value">Null where it has children alone.</param>
+internal sealed record SettingTree(string Name, string? Value, IReadOnlyList<SettingTree> Children);
+
+/// <summary>Something wrong in the configuration: the key, and what to do about it. Never the value: it may be a secret.</summary>
+internal sealed record SettingFault(string Key, string Message);
+
+/// <summary>The program can't start with this configuration; every fault is listed.</summary>
+internal sealed class SettingsException(IReadOnlyList<SettingFault> faults) : Exception(Describe(faults))
+{
+    public IReadOnlyList<SettingFault> Faults { get; } = faults;
+
+    private static string Describe(IReadOnlyList<SettingFault> faults) =>
+        $"LeadFunctions can't start: {faults.Count} {(faults.Count == 1 ? "fault" : "faults")} in the configuration."
+        + string.Concat(faults.Select(fault => $"{Environment.NewLine}  {fault.Key}: {fault.Message}"));
+}

@@ -79,3 +79,64 @@ internal static class ListPage
         <p>Elsewhere, put the program's address in place of localhost:7071 and add <code>?code=KEY</code>. In Partner Center, <em>Validate</em> sends one too. What is refused is listed under <a href="/api/runs?status=refused">refused bodies</a>.</p></div>
         """);
 }
+
+/// <summary>Leads as the rows of a table. On a narrow screen each row is a card; the roles keep it a table for screen readers.</summary>
+internal static class RunRows
+{
+    public static Html Table(IReadOnlyList<Run> runs) => Html.Of(
+        $"""
+        <table class="rows" role="table" aria-labelledby="list-title">
+        <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Received</th><th role="columnheader" scope="col">Lead</th><th role="columnheader" scope="col">Offer</th><th role="columnheader" scope="col">Source</th><th role="columnheader" scope="col">State</th><th role="columnheader" scope="col">Destinations</th></tr></thead>
+        <tbody id="rows" role="rowgroup" data-rows>
+        {runs.Select(Row)}
+        </tbody></table>
+        """);
+
+    private static Html Row(Run run)
+    {
+        var (lead, content) = (run.Lead, run.Lead.Content);
+        return Html.Of(
+            $"""
+            <tr role="row" id="r-{lead.Id.ToString()}"><td role="cell" class="at">{Shown.Time(lead.ReceivedAt)}</td>
+            <th role="rowheader" scope="row" class="who"><a href="/api/runs/{lead.Id.ToString()}">{Shown.Text(Shown.Name(lead))}</a> {Shown.Marks(lead)}<span class="minor">{Shown.Text(content.Text("UserDetails", "Company"))}</span></th>
+            <td role="cell" class="offer">{Shown.Text(content.Text("OfferTitle"))}<span class="minor">{Shown.Text(lead.Facts.Action)}</span></td>
+            <td role="cell" class="source">{lead.Source}<span class="minor">{Shown.Text(lead.Event)}</span></td>
+            <td role="cell" class="state">{StateWords.Of(RunStatus.Of(run)).Badge}{Html.When(run.RepeatedAt.Count > 0, () => Html.Of($"""<span class="minor">{Shown.Count(run.RepeatedAt.Count, "repeat", "repeats")}</span>"""))}</td>
+            <td role="cell" class="to"><ul class="deliveries">{run.Deliveries.Select(Delivery)}</ul></td></tr>
+            """);
+    }
+
+    private static Html Delivery(RunDelivery delivery)
+    {
+        var state = StateWords.Of(delivery.State.Status);
+        return Html.Of($"""<li class="{state.Word}"><span class="sign" aria-hidden="true">{state.Sign}</span>{delivery.Destination}<span class="unseen">: {state.Label}</span></li>""");
+    }
+}
+
+/// <summary>Bodies that were not accepted, as the rows of a table.</summary>
+internal static class RefusedRows
+{
+    private const int BodyBeginning = 120;
+
+    public static Html Table(IReadOnlyList<RefusedBody> bodies) => Html.Of(
+        $"""
+        <table class="rows refused-rows" role="table" aria-labelledby="list-title">
+        <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Received</th><th role="columnheader" scope="col">Answer</th><th role="columnheader" scope="col">What was wrong</th><th role="columnheader" scope="col">Source</th></tr></thead>
+        <tbody id="rows" role="rowgroup" data-rows>
+        {bodies.Select(Row)}
+        </tbody></table>
+        """);
+
+    private static Html Row(RefusedBody body) => Html.Of(
+        $"""
+        <tr role="row" id="r-{body.Id.ToString()}"><th role="rowheader" scope="row" class="at"><a href="/api/runs/refused/{body.Id.ToString()}">{Shown.Time(body.ReceivedAt)}</a></th>
+        <td role="cell" class="state">{StateWords.Of("refused").Badge} <span class="minor">HTTP {body.HttpStatus}{(body.ReplayedAt is null ? "" : ", replayed")}</span></td>
+        <td role="cell" class="who">{Faults(body)}<span class="minor clip">{Shown.Text(Beginning(body.Text))}</span></td>
+        <td role="cell" class="source">{body.Source}<span class="minor">{Shown.Text(body.Event)}</span></td></tr>
+        """);
+
+    private static Html Faults(RefusedBody body) => Html.When(body.Violations.Count > 0, () => Html.Of(
+        $"""{Shown.Text(body.Violations[0].Path)} {Shown.Text(body.Violations[0].Message)}{(body.Violations.Count > 1 ? $" (and {body.Violations.Count - 1} more)" : "")}"""));
+
+    private static string Beginning(string text) => text.Length > BodyBeginning ? text[..BodyBeginning] + "…" : text;
+}

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using LeadFunctions.Leads;
 using LeadFunctions.Runs.SignIn;
 using LeadFunctions.Store;
@@ -36,4 +38,131 @@ internal static class RunPage
         <form method="post" action="/api/runs/acts/resubmit">{FormToken.Field(session)}{Shown.Hidden("lead", run.Lead.Id.ToString())}
         <button>Resubmit all undelivered ({undelivered})</button></form>
         """);
+}
+
+/// <summary>What a lead says, each value with its path, after what the program knows of it.</summary>
+internal static class LeadFields
+{
+    private const int MostFields = 300;
+    private const int MostLetters = 100_000;
+    private const int LongestPath = 300;
+
+    public static IEnumerable<Html> Of(Lead lead) => Known(lead).Concat(Said(lead));
+
+    /// <summary>No more than anybody reads, and what is left out is said: the lead as JSON has it all.</summary>
+    private static IEnumerable<Html> Said(Lead lead)
+    {
+        var (fields, letters, leftOut) = (0, 0, 0);
+        foreach (var (path, value) in Values("", lead.Content.Root, isOwn: lead.Source == Sources.Bookings, IsFull))
+        {
+            if (IsFull())
+            {
+                leftOut++;
+                continue;
+            }
+
+            fields++;
+            var (shownPath, shown) = (Beginning(path, LongestPath), Beginning(value, MostLetters - letters));
+            letters += shownPath.Length + shown.Length;
+            yield return Field(shownPath, Shown.Text(shown));
+        }
+
+        if (leftOut > 0 || letters >= MostLetters)
+        {
+            var more = Shown.Count(leftOut, "more value", "more values");
+            yield return Field("Left out", Html.Of($"{more}, and what stands behind a “…”: the whole lead is in the run as JSON"));
+        }
+
+        bool IsFull() => fields >= MostFields || letters >= MostLetters;
+    }
+
+    private static string Beginning(string text, int most) =>
+        text.Length > most ? text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)] + "…" : text;
+
+    private static string Path(string owner, string step) => Beginning(owner, LongestPath) + step;
+
+    private static IEnumerable<Html> Known(Lead lead)
+    {
+        yield return Field("Id", Html.Of($"<code>{lead.Id.ToString()}</code>"));
+        yield return Field("Received", Shown.Time(lead.ReceivedAt));
+        yield return Field("Source", Html.Of($"{lead.Source}{(lead.Event is null ? "" : $", {lead.Event}")}"));
+        if (lead.Facts.OfferId is { } offer)
+        {
+            yield return Field("Offer", Shown.Text(offer));
+        }
+    }
+
+    // A long path may be broken at its dots.
+    private static Html Field(string path, Html value) =>
+        Html.Of($"<div><dt><bdi>{path.Split('.').Select((step, index) => Html.Of($"{(index > 0 ? "." : "")}{Html.When(index > 0, () => Html.Of($"<wbr>"))}{VisibleText.Of(step)}"))}</bdi></dt><dd>{value}</dd></div>");
+
+    /// <param name="isOwn">Of an appointment the program's own note is no value of the lead.</param>
+    /// <param name="isFull">From then on nobody needs the paths and texts.</param>
+    private static IEnumerable<(string Path, string Value)> Values(string path, JsonElement element, bool isOwn, Func<bool> isFull) => element.ValueKind switch
+    {
+        JsonValueKind.Object => element.EnumerateObject()
+            .Where(property => !isOwn || property.Name != LeadContent.FromOtherEvents)
+            .SelectMany(property =>
+                Values(isFull() ? "" : path.Length == 0 ? property.Name : Path(path, $".{property.Name}"), property.Value, isOwn: false, isFull)),
+        JsonValueKind.Array => element.EnumerateArray()
+            .SelectMany((item, index) => Values(isFull() ? "" : Path(path, $"[{index}]"), item, isOwn: false, isFull)),
+        _ when isFull() => [("", "")],
+        JsonValueKind.String => [(path, element.GetString()!)],
+        _ => [(path, element.GetRawText())],
+    };
+}
+
+/// <summary>Everything that happened to a lead, and what is due, in time order.</summary>
+internal static class Timeline
+{
+    private const int ShortError = 140;
+
+    public static IEnumerable<Html> Of(Run run) =>
+        Received(run)
+            .Concat(run.RepeatedAt.Select(at => new Entry(at, "repeat", Html.Of($"Came again: the same lead, so nothing was done"))))
+            .Concat(run.Acts.Select(Act))
+            .Concat(run.Deliveries.SelectMany(Attempts))
+            .Concat(run.Deliveries.SelectMany(Due))
+            .OrderBy(entry => entry.At)
+            .Select(entry => Html.Of($"""<li class="{entry.Class}">{Shown.Time(entry.At)} <div>{entry.What}</div></li>"""));
+
+    private static IEnumerable<Entry> Received(Run run) =>
+        [new(run.Lead.ReceivedAt, "received", Html.Of($"Received from {run.Lead.Source}{Html.When(run.Lead.Event is not null, () => Html.Of($" ({Shown.Text(run.Lead.Event)})"))}"))];
+
+    private static IEnumerable<Entry> Attempts(RunDelivery delivery) => delivery.Attempts.Select((attempt, index) => new Entry(
+        attempt.StartedAt,
+        attempt.Outcome == "delivered" ? "delivered" : attempt.Outcome == "rejected" ? "dead_letter" : "failed",
+        Html.Of(
+            $"""
+            <strong>{delivery.Destination}</strong>: attempt {index + 1}, {Word(attempt.Outcome)}
+            <span class="minor">{Answer(attempt)}</span>{Html.When(attempt.Error is not null, () => Error($"e-{delivery.Destination}-{index + 1}", attempt.Error!))}
+            """)));
+
+    private static Html Error(string id, string error) => error.Length <= ShortError
+        ? Html.Of($"""<span class="error">{Shown.Text(error)}</span>""")
+        : Html.Of($"""<details class="error" id="{id}"><summary>{Shown.Text(error[..ShortError])}…</summary>{Shown.Text(error)}</details>""");
+
+    private static IEnumerable<Entry> Due(RunDelivery delivery) => delivery.State is { Status: DeliveryStatus.Pending, DueAt: { } due }
+        ? [new(due, "due", Html.Of($"<strong>{delivery.Destination}</strong>: the next attempt is due"))]
+        : [];
+
+    private static Entry Act(RunAct act) => new(act.At, "act", Html.Of(
+        $"""
+        {char.ToUpper(act.Kind[0], CultureInfo.InvariantCulture) + act.Kind[1..]}{Html.When(act.Destination is not null, () => Html.Of($" for <strong>{act.Destination}</strong>"))} <span class="minor">by key <bdi>{act.By}</bdi></span>{Html.When(act.Note is not null, () => Html.Of($"""<span class="note">{Shown.Text(act.Note)}</span>"""))}
+        """));
+
+    private static string Word(string outcome) => outcome switch
+    {
+        "delivered" => "delivered",
+        "retry" => "failed, to be tried again",
+        "rejected" => "refused for good",
+        "unanswered" => "no answer; it may have arrived",
+        "interrupted" => "interrupted",
+        _ => outcome,
+    };
+
+    private static string Answer(DeliveryAttempt attempt) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Shown.Duration(attempt.Duration)}{(attempt.HttpStatus is { } status ? $", HTTP {status}" : "")}");
+
+    private sealed record Entry(DateTimeOffset At, string Class, Html What);
 }

@@ -6,6 +6,13 @@ using LeadFunctions.Hosting;
 
 namespace LeadFunctions.Runs.SignIn;
 
+/// <summary>A browser that was let in.</summary>
+/// <param name="By">The name of the key that let it in.</param>
+/// <param name="FormToken">What its forms carry, so that no other site's form is taken for one of ours.</param>
+/// <param name="Id">What it is known by when it is signed out; it lets nobody in.</param>
+/// <param name="Ends">When it ends by itself.</param>
+internal sealed record Session(string By, string FormToken, string Id, DateTimeOffset Ends);
+
 /// <summary>
 /// Tokens for browsers in place of the key: when it ends and a random part, sealed with a secret that follows from the key
 /// (HMAC-SHA256, RFC 2104; HKDF, RFC 5869). No token is stored, every instance with the same keys takes them, and a token dies with its
@@ -76,4 +83,35 @@ internal sealed class Sessions
 
     private static byte[] Derive(string key) =>
         HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(key), HMACSHA256.HashSizeInBytes, info: "LeadFunctions run history session"u8.ToArray());
+}
+
+/// <summary>
+/// Where a browser keeps its token. Scripts don't see it, and over TLS it is a <c>__Host-</c> cookie (RFC 6265bis): it travels over TLS
+/// alone, and no other
+/// name of the domain can have set it. Without TLS it goes only to the run history.
+/// Lax, not Strict: with Strict a link from a mail would end at the sign-in form; acts have a token in the form besides.
+/// </summary>
+internal static class SessionCookie
+{
+    private const string Name = "leadfunctions_runs";
+    private const string SecureName = "__Host-" + Name;
+
+    public static string? Read(HttpRequest request) => request.Cookies[NameFor(request)];
+
+    public static void Set(HttpContext context, string token) =>
+        context.Response.Cookies.Append(NameFor(context.Request), token, Options(context.Request, Sessions.Lifetime));
+
+    public static void Remove(HttpContext context) => context.Response.Cookies.Delete(NameFor(context.Request), Options(context.Request, null));
+
+    private static string NameFor(HttpRequest request) => Forwarded.IsHttps(request) ? SecureName : Name;
+
+    private static CookieOptions Options(HttpRequest request, TimeSpan? age) => new()
+    {
+        HttpOnly = true,
+        SameSite = SameSiteMode.Lax,
+        Secure = Forwarded.IsHttps(request),
+        Path = Forwarded.IsHttps(request) ? "/" : "/api/runs",
+        MaxAge = age,
+        IsEssential = true,
+    };
 }

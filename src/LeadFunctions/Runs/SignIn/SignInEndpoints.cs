@@ -42,3 +42,37 @@ internal static class SignInEndpoints
         }
     }
 }
+
+/// <summary>Asks a person for a key of the run history, and leads on to where they wanted to go.</summary>
+internal static class SignInPage
+{
+    private const string Home = "/api/runs";
+
+    /// <param name="isLocal">The key was made on this machine, for it.</param>
+    /// <param name="problem">Why an earlier key was not taken.</param>
+    public static Task WriteAsync(HttpContext context, bool isLocal, string returnTo, int status, string? problem = null) =>
+        new PageFrame("Sign in", Of(context, isLocal, returnTo, problem)).WriteAsync(context, status);
+
+    /// <summary>Where to go on to: a page of the run history, whatever a link or a form asks for.</summary>
+    public static string Local(string? address) =>
+        address is not null && address.StartsWith(Home, StringComparison.Ordinal) && (address.Length == Home.Length || address[Home.Length] is '/' or '?') && address.All(letter => letter is > ' ' and < '\x7F')
+            ? address
+            : Home;
+
+    private static Html SetHint => Html.Of($"One of the keys under <code>Runs:Keys</code>.");
+
+    private static Html LocalHint =>
+        Html.Of($"The link that the program printed when it started has the key; it is also in the file <code>{LocalKey.FileName}</code> beside the store.");
+
+    private static Html Of(HttpContext context, bool isLocal, string returnTo, string? problem) => Html.Of(
+        $"""
+        <div class="door"><h1>Run history</h1>
+        {Notice.Of(context.Request.Query)}
+        {Html.When(problem is not null, () => Html.Of($"""<p class="notice problem" role="alert" id="problem">{problem}</p>"""))}
+        <form method="post" action="/api/runs/sign-in">{Shown.Hidden("return", Local(returnTo))}
+        <div class="field"><label for="key">Key</label>
+        <input id="key" name="key" type="password" autocomplete="current-password" required autofocus{Html.When(problem is not null, () => Html.Of($""" aria-invalid="true" aria-describedby="problem" """))}></div>
+        <button>Sign in</button></form>
+        <p class="minor">{(isLocal ? LocalHint : SetHint)} The browser stays signed in for {(int)Sessions.Lifetime.TotalHours} hours.</p></div>
+        """);
+}

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using LeadFunctions.Settings;
 
 namespace LeadFunctions.Commands;
@@ -49,4 +51,32 @@ internal sealed class TeachingCommand(string name, string description, string ex
             return ExitCode.Failed;
         }
     }
+}
+
+/// <summary>The usual help, and then the command's examples.</summary>
+internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAction
+{
+    public override int Invoke(ParseResult parseResult)
+    {
+        var code = usual.Invoke(parseResult);
+        if (parseResult.CommandResult.Command is TeachingCommand command)
+        {
+            var output = parseResult.InvocationConfiguration.Output;
+            output.WriteLine("Examples:");
+            foreach (var line in command.Examples.Split('\n'))
+            {
+                output.WriteLine($"  {line.TrimEnd()}");
+            }
+
+            output.WriteLine();
+        }
+
+        return code;
+    }
+}
+
+/// <summary>Ends a command; the message says what to do about it.</summary>
+internal sealed class CommandFailedException(string message, int exitCode = ExitCode.Failed) : Exception(message)
+{
+    public int ExitCode { get; } = exitCode;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LeadFunctions.Hosting;
 using LeadFunctions.Store;
 
@@ -38,4 +39,22 @@ internal sealed class Doorkeeper(RunOptions options, INoteStore notes, TimeProvi
         _keys.Find(key) is { } name ? new KeyResult.Right(name)
         : await _lockOut.WrongAsync(_address.Of(context), key, context.RequestAborted) is { } wait ? new KeyResult.Locked(wait)
         : new KeyResult.Wrong();
+}
+
+/// <summary>What came of a key that somebody showed.</summary>
+internal abstract record KeyResult
+{
+    internal sealed record Right(string Name) : KeyResult;
+
+    internal sealed record Wrong : KeyResult;
+
+    /// <summary>It is wrong, like too many others that came from the same address.</summary>
+    internal sealed record Locked(TimeSpan Wait) : KeyResult
+    {
+        public string Seconds => Math.Ceiling(Wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+
+        public string Text => $"This key is wrong, and too many wrong keys came from your address. Try another one in {(Wait > TimeSpan.FromMinutes(1) ? $"{Math.Ceiling(Wait.TotalMinutes)} minutes" : $"{Seconds} seconds")}; a right one is taken at any time.";
+
+        public Problem Problem => new(StatusCodes.Status429TooManyRequests, "Too many wrong keys", Text);
+    }
 }

@@ -6,6 +6,20 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace LeadFunctions.Runs;
 
+/// <summary>Reads the parameters of an act. What can't be read is a fault, and so is what the act doesn't know: a misspelt parameter must not do more than was meant.</summary>
+internal static class ActQuery
+{
+    /// <summary>Says what an act would do, and does nothing.</summary>
+    public const string DryRun = "dryRun";
+
+    public static List<Violation> Unknown(HttpRequest request, params string[] known) =>
+        [.. request.Query.Keys.Where(name => name != "code" && !known.Contains(name, StringComparer.OrdinalIgnoreCase)).Select(name => new Violation(name, "is no parameter of this act"))];
+
+    public static bool IsDryRun(HttpRequest request, List<Violation> faults) => Flag(request, DryRun, faults);
+
+    public static bool Flag(HttpRequest request, string name, List<Violation> faults) => new QueryReader(request.Query, faults).Flag(name) ?? false;
+}
+
 /// <summary>What an act says beside its address: a JSON object or a form, so that a page and a program can both send it. It is short, whether its length was announced or not.</summary>
 internal static class ActBody
 {
@@ -53,4 +67,10 @@ internal static class ActBody
             return null;
         }
     }
+}
+
+/// <summary>Who asks: the name of the key that they showed. Acts are recorded with it.</summary>
+internal sealed record RunCaller(string Name)
+{
+    public static string Of(HttpContext context) => context.Features.Get<RunCaller>()!.Name;
 }

@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using LeadFunctions.Leads;
+using LeadFunctions.Store;
+
+namespace LeadFunctions.Runs.Pages;
+
+/// <summary>Small pieces that several pages show alike.</summary>
+internal static class Shown
+{
+    public static Html Time(DateTimeOffset at) =>
+        Html.Of($"""<time datetime="{Iso(at)}">{at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC</time>""");
+
+    /// <summary>What a stranger wrote: with its own direction, and nothing in it hidden.</summary>
+    public static Html Text(string? text) => text is null ? Html.Nothing : Html.Of($"<bdi>{VisibleText.Of(text)}</bdi>");
+
+    public static string Duration(TimeSpan duration) => duration.TotalSeconds < 1
+        ? string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMilliseconds:0} ms")
+        : string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds:0.0} s");
+
+    public static string Count(int count) => count.ToString("N0", CultureInfo.InvariantCulture);
+
+    public static string Count(int count, string one, string more) => $"{Count(count)} {(count == 1 ? one : more)}";
+
+    public static string Erased(Erasure erasure) => $"{Count(erasure.Leads, "lead", "leads")} and {Count(erasure.Refused, "refused body", "refused bodies")}";
+
+    /// <summary>Whom a lead is from, by what there is of it.</summary>
+    public static string Name(Lead lead)
+    {
+        var content = lead.Content;
+        var name = string.Join(' ', new[] { content.Text("UserDetails", "FirstName"), content.Text("UserDetails", "LastName") }.OfType<string>());
+        return name.Length > 0 ? name : content.Text("UserDetails", "Email") ?? content.Text("UserDetails", "Company") ?? "(no name)";
+    }
+
+    public static Html Marks(Lead lead) => Html.Of(
+        $"""{Html.When(lead.IsTest, () => Html.Of($"""<span class="mark">Test</span>"""))}{Html.When(lead.DoNotContact, () => Html.Of($"""<span class="mark warning">Do not contact</span>"""))}""");
+
+    public static Html Hidden(string name, string? value) => Html.When(value is not null, () => Html.Of($"""<input type="hidden" name="{name}" value="{value}">"""));
+
+    public static string Iso(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+}
+
+/// <summary>How the pages say and mark where something stands: never by colour alone.</summary>
+/// <param name="Word">As the JSON and the filters have it; also the style's class.</param>
+/// <param name="Sign">Stands before the label, unseen by screen readers.</param>
+internal sealed record StateWords(string Word, string Label, string Sign)
+{
+    public static readonly IReadOnlyList<StateWords> All =
+    [
+        new("delivered", "Delivered", "✓"),
+        new("in_progress", "In progress", "…"),
+        new("dead_letter", "Dead letter", "!"),
+        new("no_destination", "No destination", "–"),
+        new("refused", "Refused", "×"),
+        new("duplicate", "Repeated", "="),
+        new("pending", "Pending", "…"),
+        new("in_flight", "In flight", "→"),
+        new("discarded", "Discarded", "–"),
+    ];
+
+    /// <summary>What a list can be filtered by.</summary>
+    public static IEnumerable<StateWords> OfRuns => All.Take(6);
+
+    public static StateWords Of(string word) => All.First(known => known.Word == word);
+
+    public static StateWords Of(DeliveryStatus status) => Of(StatusText.Of(status));
+
+    public Html Badge => Html.Of($"""<span class="badge {Word}"><span class="sign" aria-hidden="true">{Sign}</span>{Label}</span>""");
+}
+
+/// <summary>
+/// Shows what a text would rather hide: control characters, and those that turn the direction of what follows them, stand there as
+/// their number (<c>⟨U+202E⟩</c>). Letters of every script stay as they are.
+/// </summary>
+internal static class VisibleText
+{
+    public static string Of(string text)
+    {
+        if (!text.Any(IsHidden))
+        {
+            return text;
+        }
+
+        var shown = new StringBuilder(text.Length + 16);
+        foreach (var letter in text)
+        {
+            if (IsHidden(letter))
+            {
+                shown.Append(CultureInfo.InvariantCulture, $"⟨U+{(int)letter:X4}⟩");
+            }
+            else
+            {
+                shown.Append(letter);
+            }
+        }
+
+        return shown.ToString();
+    }
+
+    // Of the unseen ones a joiner (U+200C, U+200D) is part of how some scripts are written.
+    private static bool IsHidden(char letter) =>
+        (char.IsControl(letter) && letter is not ('\n' or '\r' or '\t'))
+        || letter is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069') or '\u200B' or '\u200E' or '\u200F' or '\u061C' or '\uFEFF'
+        || (letter is '\u2028' or '\u2029');
+}
+
+/// <summary>Lays JSON out in lines, also where it is the body below a request's first lines.</summary>
+internal static class Readable
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static string Of(string text)
+    {
+        var body = text.IndexOf("\n\n", StringComparison.Ordinal) is var at and >= 0 && !text.StartsWith('{') ? at + 2 : 0;
+        try
+        {
+            return text[..body] + JsonSerializer.Serialize(JsonElement.Parse(text[body..]), Indented);
+        }
+        catch (JsonException)
+        {
+            return text;
+        }
+    }
+}
