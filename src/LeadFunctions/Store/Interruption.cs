@@ -13,8 +13,13 @@ internal static class Interruption
     /// <summary>So often in a row, and a delivery is a dead letter.</summary>
     public const int Most = 5;
 
-    /// <summary>It is the lead, and not the destination, when another delivery of it was given up on for this.</summary>
-    private const int MostOfSuchALead = 3;
+    /// <summary>
+    /// It is the lead, and not the destination, when its deliveries to two destinations were interrupted so often together, each of them
+    /// at least <see cref="LeastOfEach"/> times. So a lead that ends the program at both ends it 8 times at most, whichever goes first.
+    /// </summary>
+    private const int MostOfTwo = 7;
+
+    private const int LeastOfEach = 3;
 
     /// <summary>
     /// So long after a start what was interrupted goes first, with nothing else under way. A destination that hangs must not hold up others
@@ -23,8 +28,8 @@ internal static class Interruption
     public static readonly TimeSpan AloneAfterStart = TimeSpan.FromSeconds(15);
 
     /// <param name="inARow">How often the delivery was interrupted since its last result.</param>
-    /// <param name="another">Another delivery of the same lead was given up on for this.</param>
-    public static bool IsEnough(int inARow, bool another) => inARow >= (another ? MostOfSuchALead : Most);
+    /// <param name="another">The same of that other delivery of the lead which was interrupted most often.</param>
+    public static bool IsEnough(int inARow, int another) => inARow >= Most || (inARow >= LeastOfEach && inARow + another >= MostOfTwo);
 
     /// <summary>
     /// What was interrupted once may have been beside the culprit: at once. Then 2, 4 and 8 seconds: others get on meanwhile, and what

@@ -284,7 +284,7 @@ internal sealed class Claims(StoreTable table, OneAtATime underWay, IReadOnlyCol
     {
         var id = rows.Lead.Id;
         var inARow = row.Interruptions + 1;
-        var another = rows.Deliveries.Any(other => other.Destination != row.Destination && other.State.Status == DeliveryStatus.DeadLetter && other.Interruptions >= Interruption.Most);
+        var another = rows.Deliveries.Where(other => other.Destination != row.Destination).Select(other => other.Interruptions).DefaultIfEmpty().Max();
         var enough = Interruption.IsEnough(inARow, another);
         var after = row with
         {

@@ -27,10 +27,9 @@ internal static class InterruptionTable
 
     private const string EnoughSql =
         """
-        SELECT lead_key, interruptions, EXISTS (
-          SELECT 1 FROM deliveries AS other
-          WHERE other.lead_key = deliveries.lead_key AND other.destination <> $destination
-            AND other.status = 'dead_letter' AND other.interruptions >= $most)
+        SELECT lead_key, interruptions, (
+          SELECT COALESCE(MAX(other.interruptions), 0) FROM deliveries AS other
+          WHERE other.lead_key = deliveries.lead_key AND other.destination <> $destination)
         FROM deliveries WHERE destination = $destination AND interruptions > 0 AND interruptions > 1 AND status = 'pending'
         """;
 
@@ -88,9 +87,8 @@ internal static class InterruptionTable
     {
         var enough = session.List(
             EnoughSql,
-            row => (Key: row.Number(0), InARow: (int)row.Number(1), Another: row.Number(2) == 1),
-            ("$destination", destination),
-            ("$most", Interruption.Most)).FindAll(row => Interruption.IsEnough(row.InARow, row.Another));
+            row => (Key: row.Number(0), InARow: (int)row.Number(1), Another: (int)row.Number(2)),
+            ("$destination", destination)).FindAll(row => Interruption.IsEnough(row.InARow, row.Another));
         foreach (var (key, inARow, _) in enough)
         {
             session.Run(GiveUpSql, ("$key", key), ("$destination", destination), ("$error", Interruption.Reason(inARow)));

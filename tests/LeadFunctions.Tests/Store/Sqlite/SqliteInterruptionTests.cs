@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Fluent;
 using LeadFunctions.Leads;
 using LeadFunctions.Store;
 using LeadFunctions.Store.Sqlite;
@@ -106,13 +108,39 @@ public sealed class SqliteInterruptionTests : InterruptionContract, IDisposable
     public void What_is_interrupted_again_waits_longer_until_it_is_given_up_on(int inARow, int seconds)
     {
         Assert.Equal(TimeSpan.FromSeconds(seconds), Interruption.Wait(inARow));
-        Assert.Equal(inARow >= Interruption.Most, Interruption.IsEnough(inARow, another: false));
-        Assert.Equal(inARow >= 3, Interruption.IsEnough(inARow, another: true));
+        Assert.Equal(inARow >= Interruption.Most, Interruption.IsEnough(inARow, another: 0));
+        Assert.Equal(inARow >= 3, Interruption.IsEnough(inARow, another: Interruption.Most));
     }
 
     private void Reopen()
     {
         _store.Dispose();
         _store = _file.Open();
+    }
+
+    [Fact]
+    public void A_lead_that_is_deadly_at_two_destinations_ends_the_program_eight_times_at_most_in_whatever_order() =>
+        Prop.ForAll<bool[]>(order => DeathsOfALeadDeadlyAtBoth(order) <= 8).QuickCheckThrowOnFailure();
+
+    private static int DeathsOfALeadDeadlyAtBoth(bool[] firstIsNext)
+    {
+        var (first, second) = (0, 0);
+        for (var deaths = 0; ; deaths++)
+        {
+            var (firstIsOver, secondIsOver) = (Interruption.IsEnough(first, second), Interruption.IsEnough(second, first));
+            if (firstIsOver && secondIsOver)
+            {
+                return deaths;
+            }
+
+            if (!firstIsOver && (secondIsOver || (deaths < firstIsNext.Length ? firstIsNext[deaths] : deaths % 2 == 0)))
+            {
+                first++;
+            }
+            else
+            {
+                second++;
+            }
+        }
     }
 }
