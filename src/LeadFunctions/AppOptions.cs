@@ -1,5 +1,5 @@
 using LeadFunctions.Alerts;
-using LeadFunctions.Bookings;
+using LeadFunctions.Appointments.Graph;
 using LeadFunctions.Delivery;
 using LeadFunctions.Destinations;
 using LeadFunctions.Intake;

@@ -1,11 +1,11 @@
 using LeadFunctions.Alerts;
-using LeadFunctions.Bookings;
+using LeadFunctions.Appointments;
+using LeadFunctions.Appointments.Graph;
 using LeadFunctions.Delivery;
 using LeadFunctions.Destinations;
 using LeadFunctions.Health;
 using LeadFunctions.Hosting;
 using LeadFunctions.Intake;
-using LeadFunctions.Intake.Appointments;
 using LeadFunctions.Leads;
 using LeadFunctions.Remote;
 using LeadFunctions.Runs;

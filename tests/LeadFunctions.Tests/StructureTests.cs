@@ -19,10 +19,10 @@ public sealed partial class StructureTests
         ["Store"] = ["Leads", "Settings", "Hosting"],
         ["Destinations"] = ["Leads", "Remote", "Settings", "Hosting"],
         ["Intake"] = ["Leads", "Schema", "Store", "Telemetry", "Settings", "Hosting"],
-        ["Bookings"] = ["Leads", "Intake", "Schema", "Store", "Remote", "Settings", "Hosting"],
+        ["Appointments"] = ["Leads", "Intake", "Schema", "Store", "Remote", "Settings", "Hosting"],
         ["Delivery"] = ["Leads", "Store", "Destinations", "Telemetry", "Settings", "Hosting"],
         ["Alerts"] = ["Leads", "Store", "Delivery", "Destinations", "Remote", "Telemetry", "Settings"],
-        ["Runs"] = ["Leads", "Intake", "Store", "Delivery", "Destinations", "Settings", "Hosting"],
+        ["Runs"] = ["Leads", "Intake", "Appointments", "Store", "Delivery", "Destinations", "Settings", "Hosting"],
     };
 
     private static readonly string[] MayUseAll = ["Functions", "Health", "Commands"];

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Azure.Core.Pipeline;
-using LeadFunctions.Bookings;
+using LeadFunctions.Appointments.Graph;
 using LeadFunctions.Destinations;
 using LeadFunctions.Destinations.Templates;
 using LeadFunctions.Remote;

@@ -1,4 +1,4 @@
-using LeadFunctions.Bookings;
+using LeadFunctions.Appointments.Graph;
 using LeadFunctions.Destinations;
 using LeadFunctions.Intake;
 using LeadFunctions.Runs;

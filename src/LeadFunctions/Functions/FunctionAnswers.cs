@@ -1,7 +1,7 @@
+using LeadFunctions.Appointments;
 using LeadFunctions.Health;
 using LeadFunctions.Hosting;
 using LeadFunctions.Intake;
-using LeadFunctions.Intake.Appointments;
 using LeadFunctions.Runs;
 
 namespace LeadFunctions.Functions;

@@ -1,4 +1,4 @@
-using LeadFunctions.Bookings;
+using LeadFunctions.Appointments.Graph;
 using Microsoft.Azure.Functions.Worker;
 
 namespace LeadFunctions.Functions;

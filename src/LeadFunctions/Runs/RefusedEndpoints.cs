@@ -1,7 +1,7 @@
 using System.Text.Json;
+using LeadFunctions.Appointments;
 using LeadFunctions.Hosting;
 using LeadFunctions.Intake;
-using LeadFunctions.Intake.Appointments;
 using LeadFunctions.Leads;
 using LeadFunctions.Runs.Pages;
 using LeadFunctions.Store;

@@ -1,8 +1,8 @@
+using LeadFunctions.Appointments;
 using LeadFunctions.Delivery;
 using LeadFunctions.Destinations;
 using LeadFunctions.Hosting;
 using LeadFunctions.Intake;
-using LeadFunctions.Intake.Appointments;
 using LeadFunctions.Leads;
 using LeadFunctions.Runs.Pages;
 using LeadFunctions.Runs.SignIn;

@@ -1,7 +1,7 @@
 using LeadFunctions.Leads;
+using LeadFunctions.Tests.Appointments;
 using LeadFunctions.Tests.Destinations.Webhook;
 using LeadFunctions.Tests.Infrastructure;
-using LeadFunctions.Tests.Intake.Appointments;
 using LeadFunctions.Tests.Remote;
 
 namespace LeadFunctions.Tests.Delivery;
@@ -18,16 +18,16 @@ public sealed class ChainTests
         zoom.Always = Fault.Status(503, "Zoom is down");
         foreach (var name in new[] { "kept", "gone" })
         {
-            await rig.App.BookAsync("created", Appointments.Body(name, $"{name}@contoso.com"));
+            await rig.App.BookAsync("created", SampleAppointment.Body(name, $"{name}@contoso.com"));
             await time.PassAsync(TimeSpan.FromMinutes(20));
-            Assert.All((await rig.App.BookAsync("created", Appointments.Body(name, $"{name}@contoso.com"))).Leads, lead => Assert.True(lead.Duplicate));
+            Assert.All((await rig.App.BookAsync("created", SampleAppointment.Body(name, $"{name}@contoso.com"))).Leads, lead => Assert.True(lead.Duplicate));
         }
 
         await rig.App.BookAsync("cancelled", """{"Id":"AAMk-gone"}""");
         await time.PassAsync(TimeSpan.FromMinutes(20));
         zoom.Always = null;
         await time.PassAsync(TimeSpan.FromDays(2));
-        await rig.App.BookAsync("created", Appointments.Body("kept", "kept@contoso.com"));
+        await rig.App.BookAsync("created", SampleAppointment.Body("kept", "kept@contoso.com"));
         await time.PassAsync(TimeSpan.FromHours(1));
 
         Assert.Single(zoom.Meetings);
@@ -47,7 +47,7 @@ public sealed class ChainTests
         var leads = new List<Guid>();
         for (var number = 0; number < Customers; number++)
         {
-            leads.Add((await Appointments.BookAsync(rig.App, $"Service {number}", $"customer{number}@contoso.com")).Id.Value);
+            leads.Add((await SampleAppointment.BookAsync(rig.App, $"Service {number}", $"customer{number}@contoso.com")).Id.Value);
             await time.PassAsync(TimeSpan.FromHours(1) / Customers);
         }
 
@@ -76,7 +76,7 @@ public sealed class ChainTests
         await using var rig = await StartAsync(zoom);
         using var time = new PassingTime(rig);
         zoom.Always = Fault.Status(503, "Zoom is down");
-        var lead = await Appointments.BookAsync(rig.App);
+        var lead = await SampleAppointment.BookAsync(rig.App);
         await time.PassAsync(TimeSpan.FromMinutes(20));
         await rig.App.BookAsync("updated", Moved);
 
@@ -98,7 +98,7 @@ public sealed class ChainTests
         using var time = new PassingTime(rig);
 
         await rig.App.BookAsync("updated", Moved);
-        await Appointments.BookAsync(rig.App);
+        await SampleAppointment.BookAsync(rig.App);
         await time.PassAsync(TimeSpan.FromMinutes(1));
 
         Assert.Equal("2026-12-05T15:00:00Z", Assert.Single(zoom.Meetings)["start_time"]!.GetValue<string>());
@@ -112,7 +112,7 @@ public sealed class ChainTests
         await using var rig = await StartAsync(zoom);
         using var time = new PassingTime(rig);
         zoom.Always = Fault.Status(503, "Zoom is down");
-        var lead = await Appointments.BookAsync(rig.App);
+        var lead = await SampleAppointment.BookAsync(rig.App);
         await time.PassAsync(TimeSpan.FromMinutes(20));
         Assert.DoesNotContain("Not sent: it has been cancelled since.", await PageAsync(rig.App, lead), StringComparison.Ordinal);
 
@@ -121,7 +121,7 @@ public sealed class ChainTests
         Assert.Contains("Not sent: it has been cancelled since.", await PageAsync(rig.App, lead), StringComparison.Ordinal);
     }
 
-    private static string Moved => AppointmentPosts.Changed(Appointments.Body("Consulting", "someone@contoso.com"), ("StartTime", "2026-12-05T15:00:00Z"), ("EndTime", "2026-12-05T15:30:00Z"));
+    private static string Moved => AppointmentPosts.Changed(SampleAppointment.Body("Consulting", "someone@contoso.com"), ("StartTime", "2026-12-05T15:00:00Z"), ("EndTime", "2026-12-05T15:30:00Z"));
 
     private static async Task<string> PageAsync(LeadApp app, Lead lead)
     {

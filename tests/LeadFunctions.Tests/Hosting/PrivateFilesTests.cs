@@ -25,8 +25,8 @@ public sealed class PrivateFilesTests : IDisposable
         await using var program = await LeadProcess.StartUnderAsync(["sh", "-c", $"umask {umask} && exec \"$0\" \"$@\""], _folder, []);
         using var lead = await program.PostAsync(Samples.Documented);
         // An appointment's second event writes the file of rows anew.
-        using var created = await program.PostAsync(Appointments.Body("1", "someone@contoso.com"), "/api/appointments/created");
-        using var cancelled = await program.PostAsync(Appointments.Body("1", "someone@contoso.com"), "/api/appointments/cancelled");
+        using var created = await program.PostAsync(SampleAppointment.Body("1", "someone@contoso.com"), "/api/appointments/created");
+        using var cancelled = await program.PostAsync(SampleAppointment.Body("1", "someone@contoso.com"), "/api/appointments/cancelled");
         await Eventually.TrueAsync(
             async () => (await program.Client.GetStringAsync("/api/runs?status=delivered", TestContext.Current.CancellationToken)).Split("\"leadId\"").Length == 4,
             "all three are delivered");

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LeadFunctions.Leads;
+using LeadFunctions.Tests.Appointments;
 using LeadFunctions.Tests.Infrastructure;
-using LeadFunctions.Tests.Intake.Appointments;
 using LeadFunctions.Tests.Remote;
 using LeadFunctions.Tests.Settings;
 
@@ -187,7 +187,7 @@ public sealed class RecipeTests
         await using var app = await LeadApp.StartAsync([.. Recipe.Read("stripe-payment-link").At(stripe, "Destinations:pay:Url").With("Destinations:invoice:Host", mail.Url.ToString()).Settings, ("Delivery:RetrySchedule", "00:00:00")]);
         stripe.FailNext(Fault.ResetAfterHandling);
 
-        var lead = await Appointments.BookAsync(app);
+        var lead = await SampleAppointment.BookAsync(app);
         await app.WaitForStatusAsync(lead.Id.Value, "delivered");
 
         Assert.Equal((1, 2), (stripe.Links, stripe.Requests.Count));
@@ -203,7 +203,7 @@ public sealed class RecipeTests
         await using var mail = await FakeSendGrid.StartAsync(SendGridKey);
         await using var app = await LeadApp.StartAsync([.. Recipe.Read("stripe-payment-link").At(stripe, "Destinations:pay:Url").With("Destinations:invoice:Host", mail.Url.ToString()).Settings, ("Delivery:RetrySchedule", "01:00:00")]);
         stripe.FailNext(Fault.ResetAfterHandling);
-        var lead = (await Appointments.BookAsync(app)).Id.Value;
+        var lead = (await SampleAppointment.BookAsync(app)).Id.Value;
         await app.WaitForRunAsync(lead, run => Of(run, "pay").GetProperty("attempts").GetArrayLength() == 1);
 
         await app.BookAsync("updated", AppointmentPosts.Changed(Booked, ("ServiceName", "Longer consulting"), ("StartTime", "2026-12-05T15:00:00Z"), ("EndTime", "2026-12-05T15:30:00Z")));
@@ -221,7 +221,7 @@ public sealed class RecipeTests
         await using var mail = await FakeSendGrid.StartAsync(SendGridKey);
         await using var app = await LeadApp.StartAsync(Recipe.Read("stripe-payment-link").With("Destinations:pay:Form:line_items[0][price]", "none").At(stripe, "Destinations:pay:Url").With("Destinations:invoice:Host", mail.Url.ToString()).Settings);
 
-        var run = await app.WaitForStatusAsync((await Appointments.BookAsync(app)).Id.Value, "dead_letter");
+        var run = await app.WaitForStatusAsync((await SampleAppointment.BookAsync(app)).Id.Value, "dead_letter");
 
         Assert.Contains("No such price: 'none'", Of(run, "pay").GetProperty("lastError").GetString(), StringComparison.Ordinal);
         Assert.Equal("dead_letter", Of(run, "invoice").GetProperty("status").GetString());
@@ -235,7 +235,7 @@ public sealed class RecipeTests
         await using var mail = await FakeSendGrid.StartAsync(SendGridKey);
         await using var app = await LeadApp.StartAsync(Recipe.Read("zoom-meeting").At(zoom, "Destinations:zoom:Url", "Destinations:zoom:OAuth:TokenUrl").With("Destinations:welcome:Host", mail.Url.ToString()).Settings);
 
-        var run = await app.WaitForStatusAsync((await Appointments.BookAsync(app)).Id.Value, "delivered");
+        var run = await app.WaitForStatusAsync((await SampleAppointment.BookAsync(app)).Id.Value, "delivered");
 
         var meeting = Assert.Single(zoom.Meetings);
         Assert.Equal(("Consulting", "2026-12-01T10:00:00Z", "Bring \"coffee\""), (meeting["topic"]!.GetValue<string>(), meeting["start_time"]!.GetValue<string>(), meeting["agenda"]!.GetValue<string>()));
@@ -271,7 +271,7 @@ public sealed class RecipeTests
         Assert.Empty((await app.RunAsync((await app.AcceptAsync(Samples.Documented)).LeadId)).GetProperty("deliveries").EnumerateArray());
     }
 
-    private static string Booked => AppointmentPosts.Changed(Appointments.Body("Consulting", "someone@contoso.com"), ("StaffMembers", new JsonArray(new JsonObject { ["DisplayName"] = "Megan Bowen" })));
+    private static string Booked => AppointmentPosts.Changed(SampleAppointment.Body("Consulting", "someone@contoso.com"), ("StaffMembers", new JsonArray(new JsonObject { ["DisplayName"] = "Megan Bowen" })));
 
     private static string NastyAppointment => AppointmentPosts.Changed(
         Nasty,

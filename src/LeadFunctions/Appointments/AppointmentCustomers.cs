@@ -1,0 +1,248 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using LeadFunctions.Leads;
+
+namespace LeadFunctions.Appointments;
+
+/// <summary>
+/// Divides an appointment among its customers. A customer of a group gets the shape of an appointment of one: their fields under the
+/// <c>Customer…</c> names, and nothing about the others.
+/// </summary>
+internal static class AppointmentCustomers
+{
+    /// <summary>Says which properties of an event are in none of its leads.</summary>
+    private const string LeftOut = "LeftOut";
+
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    // What a customer of a group is called there, and what at the top of an appointment of one.
+    private static readonly (string InGroup, string Alone)[] Names =
+    [
+        ("Id", "CustomerId"), ("Name", "CustomerName"), ("Email", "CustomerEmail"), ("Phone", "CustomerPhone"), ("Notes", "CustomerNotes"),
+        ("TimeZone", "CustomerTimeZone"), ("Location", "CustomerLocation"), ("Answers", "CustomQuestionAnswers"),
+    ];
+
+    // Businesses ask for these by questions of their own, because Bookings has no field for them.
+    private static readonly (string Question, string Detail)[] Asked =
+    [
+        ("company", "Company"), ("company name", "Company"), ("organization", "Company"), ("organisation", "Company"),
+        ("job title", "Title"), ("title", "Title"), ("country", "Country"), ("phone", "Phone"), ("phone number", "Phone"),
+    ];
+
+    /// <param name="normalised">The payload with its documented names in the documented casing.</param>
+    public static IReadOnlyList<AppointmentCustomer> Of(ReadOnlySpan<byte> normalised)
+    {
+        var appointment = (JsonObject)Node(JsonElement.Parse(normalised))!;
+        var customers = Together((appointment["Customers"] as JsonArray ?? []).OfType<JsonObject>().Where(customer => customer.Count > 0));
+        appointment.Remove("Customers");
+        if (appointment[LeadContent.FromOtherEvents] is { } posted)
+        {
+            // The program's own name: whoever posts a property of this name means something else.
+            appointment.Remove(LeadContent.FromOtherEvents);
+            appointment[$"{LeadContent.FromOtherEvents} (posted)"] = posted;
+        }
+
+        if (customers.Count == 0)
+        {
+            return [One(CustomerKey.OfTheOnlyOne, appointment)];
+        }
+
+        if (customers.Count > 1 || IsSomebodyElse(appointment, customers[0].Customer))
+        {
+            // Whoever is named at the top is one of several: the others must not get their address.
+            string[] leftOut = [.. Names.Select(names => names.Alone).Append("UserDetails").Where(appointment.Remove)];
+            if (leftOut.Length > 0)
+            {
+                appointment[LeftOut] = $"{string.Join(", ", leftOut)}: said at the top, not of this customer";
+            }
+        }
+
+        if (customers.Count == 1 && IsForOne(appointment))
+        {
+            return [One(CustomerKey.OfTheOnlyOne, Own(appointment, customers[0].Customer), customers[0].Place)];
+        }
+
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        return [.. customers.Select(one =>
+            One(CustomerKey.InGroup(Text(one.Customer, "Email"), Text(one.Customer, "Id"), Text(one.Customer, "Name"), one.Place, taken), Own(appointment, one.Customer), one.Place))];
+    }
+
+    /// <summary>Who is in the list twice is one customer: by the id; or by address and name, as families share one address.</summary>
+    private static List<(JsonObject Customer, int Place)> Together(IEnumerable<JsonObject> listed)
+    {
+        var customers = new List<(JsonObject Customer, int Place)>();
+        var known = new Dictionary<(string? Id, string? Email, string? Name), JsonObject>();
+        foreach (var (place, customer) in listed.Index())
+        {
+            var (id, email, name) = (Text(customer, "Id"), CustomerKey.Folded(Text(customer, "Email")), CustomerKey.Folded(Text(customer, "Name")));
+            var same = (id is null ? null : known.GetValueOrDefault((id, null, null))) ?? (email is null ? null : known.GetValueOrDefault((null, email, name)));
+            if (same is null)
+            {
+                customers.Add((customer, place));
+            }
+            else
+            {
+                Add(customer, same);
+            }
+
+            known.TryAdd((id ?? "", null, null), same ?? customer);
+            known.TryAdd((null, email ?? "", name), same ?? customer);
+        }
+
+        return customers;
+    }
+
+    /// <summary>Whether the top names another person than the list of one does.</summary>
+    private static bool IsSomebodyElse(JsonObject appointment, JsonObject customer) =>
+        Differ(Text(appointment, "CustomerId"), Text(customer, "Id")) ?? (
+            Differ(Text(appointment, "CustomerEmail") ?? Text(appointment["UserDetails"] as JsonObject, "Email"), Text(customer, "Email")) == true
+            || Differ(Text(appointment, "CustomerName"), Text(customer, "Name")) == true);
+
+    /// <summary>Null when one of them is missing.</summary>
+    private static bool? Differ(string? one, string? other) => CustomerKey.Folded(one) is { } text && CustomerKey.Folded(other) is { } same ? text != same : null;
+
+    private static bool IsForOne(JsonObject appointment) =>
+        double.TryParse(Text(appointment, "MaxAttendeesCount"), NumberStyles.Float, CultureInfo.InvariantCulture, out var most) && most == 1;
+
+    private static void Add(JsonObject customer, JsonObject same)
+    {
+        foreach (var (name, value) in customer)
+        {
+            Set(same, name, value, wins: false);
+        }
+    }
+
+    private static JsonObject Own(JsonObject appointment, JsonObject customer)
+    {
+        var own = appointment.DeepClone().AsObject();
+        foreach (var (name, value) in customer)
+        {
+            Set(own, Array.Find(Names, names => names.InGroup == name).Alone ?? $"Customer{name}", value, wins: true);
+        }
+
+        return own;
+    }
+
+    private static AppointmentCustomer One(CustomerKey key, JsonObject appointment, int place = 0)
+    {
+        var details = appointment["UserDetails"] as JsonObject ?? [];
+        var name = CustomerName.Of(Text(appointment, "CustomerName"));
+        Fill(details, "FirstName", name.First);
+        Fill(details, "LastName", name.Last);
+        Fill(details, "Email", Text(appointment, "CustomerEmail"));
+        Fill(details, "Phone", Text(appointment, "CustomerPhone"));
+        foreach (var answer in (appointment["CustomQuestionAnswers"] as JsonArray ?? []).OfType<JsonObject>())
+        {
+            var question = Text(answer, "Question")?.TrimEnd('?', ':', '*', ' ');
+            var detail = Array.Find(Asked, asked => asked.Question.Equals(question, StringComparison.OrdinalIgnoreCase)).Detail;
+            Fill(details, detail, detail is null ? null : Said(answer));
+        }
+
+        Fill(details, "Country", Text((appointment["CustomerLocation"] as JsonObject)?["Address"] as JsonObject, "CountryOrRegion"));
+        appointment.Remove("UserDetails");
+        if (details.Count > 0)
+        {
+            appointment["UserDetails"] = details;
+        }
+
+        return new AppointmentCustomer(key, Encoding.UTF8.GetBytes(appointment.ToJsonString(Readable)), place);
+    }
+
+    /// <summary>What was answered; null when nothing was.</summary>
+    private static string? Said(JsonObject answer) =>
+        (answer["Answer"] ?? answer["SelectedOptions"]) is not null && AppointmentFacts.Answer(JsonElement.Parse(answer.ToJsonString())) is { } item
+            ? item.Answer
+            : null;
+
+    /// <summary>
+    /// Sets a property; of two values that say different things the one that wins stands under its name, and the other beside it.
+    /// </summary>
+    private static void Set(JsonObject owner, string name, JsonNode? value, bool wins)
+    {
+        var before = owner[name];
+        if (before is JsonArray list && value is JsonArray more)
+        {
+            foreach (var item in JsonNode.DeepEquals(list, more) ? [] : more)
+            {
+                list.Add(item?.DeepClone());
+            }
+
+            return;
+        }
+
+        if (before is not null && value is not null && !IsSame(before, value))
+        {
+            Repeat(owner, name, wins ? before : value);
+        }
+
+        if (before is null || wins)
+        {
+            owner[name] = value?.DeepClone();
+        }
+    }
+
+    private static bool IsSame(JsonNode one, JsonNode? other) =>
+        JsonNode.DeepEquals(one, other)
+        || (one is JsonValue text && other is JsonValue same && CustomerKey.Folded(text.ToString()) == CustomerKey.Folded(same.ToString()));
+
+    /// <summary>
+    /// Keeps what was given once more, in a list: there may be many of them. Not deeper than it was, so that it can be read again.
+    /// </summary>
+    private static void Repeat(JsonObject owner, string name, JsonNode value)
+    {
+        var other = $"{name} (repeated)";
+        var text = value is JsonValue ? value.DeepClone() : JsonValue.Create(value.ToJsonString(Readable));
+        switch (owner[other])
+        {
+            case null:
+                owner[other] = text;
+                break;
+            case JsonArray list:
+                list.Add(text);
+                break;
+            case var first:
+                owner[other] = new JsonArray(first.DeepClone(), text);
+                break;
+        }
+    }
+
+    /// <summary>As <see cref="JsonNode.Parse(string, JsonNodeOptions?, JsonDocumentOptions)"/>, but an unknown name may be given twice: the last one counts.</summary>
+    private static JsonNode? Node(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                var properties = new JsonObject();
+                foreach (var property in element.EnumerateObject())
+                {
+                    var value = Node(property.Value);
+                    if (properties[property.Name] is { } before && !JsonNode.DeepEquals(before, value))
+                    {
+                        Repeat(properties, property.Name, before);
+                    }
+
+                    properties[property.Name] = value;
+                }
+
+                return properties;
+            case JsonValueKind.Array:
+                return new JsonArray([.. element.EnumerateArray().Select(Node)]);
+            default:
+                return JsonValue.Create(element);
+        }
+    }
+
+    private static void Fill(JsonObject details, string? detail, string? value)
+    {
+        if (detail is not null && value is not null && Text(details, detail) is null)
+        {
+            details[detail] = value;
+        }
+    }
+
+    private static string? Text(JsonObject? owner, string name) =>
+        owner?[name] is JsonValue value && ValueText.Trim(value.ToString()) is { Length: > 0 } text ? text : null;
+}

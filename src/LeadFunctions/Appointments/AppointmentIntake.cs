@@ -1,0 +1,156 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using LeadFunctions.Intake;
+using LeadFunctions.Leads;
+using LeadFunctions.Schema;
+using LeadFunctions.Store;
+
+namespace LeadFunctions.Appointments;
+
+/// <summary>
+/// Makes leads of appointments: one for each customer. All of an appointment's leads are on disk before it is acknowledged; when one could not
+/// be kept, the caller sends the same again, and those that are there already are recognised as repeats.
+/// </summary>
+internal sealed class AppointmentIntake(LeadKeeper keeper, ILeadIntakeStore store, IRunHistoryStore history, TimeProvider time)
+{
+    /// <summary>A reader that was killed between keeping a lead and noting it comes again with the same event, however much later it is started again.</summary>
+    private static readonly TimeSpan Always = TimeSpan.MaxValue;
+
+    private const int MostOfAllLeads = 4 * 1024 * 1024;
+
+    private readonly AppointmentKeeper _appointments = new(keeper, store, history);
+    private readonly Lazy<LeadSchema> _schema = new(LeadSchema.Appointments);
+
+    public static Violation UnknownEvent { get; } =
+        new("", $"was posted for an event that there is not; post it to {string.Join(" or ", AppointmentEvents.All.Select(known => $"/api/appointments/{known}"))}");
+
+    /// <summary>A payload as the Bookings connector gives it.</summary>
+    public async Task<IntakeResult> TakeAsync(string happening, PostedBody body)
+    {
+        if (Check(body, out var normalised) is { Count: > 0 } violations)
+        {
+            return await keeper.RefuseAsync(Sources.Bookings, happening, StatusCodes.Status400BadRequest, violations, body.Kept);
+        }
+
+        try
+        {
+            return new IntakeResult.AcceptedAll((await _appointments.KeepAsync(Posted(happening, normalised, LeadKeeper.Now(time))))!);
+        }
+        catch (StoreUnavailableException exception)
+        {
+            // Of its leads some may be there.
+            throw new StoreUnavailableException(exception.Message, exception) { MayBeStored = true };
+        }
+    }
+
+    /// <summary>Takes a payload that was refused, as it would be taken today; its first lead has the refused body's id and time.</summary>
+    public async Task<IntakeResult> ReplayAsync(RefusedBody refused, string by)
+    {
+        if (refused.ReplayedAt is not null)
+        {
+            return new IntakeResult.ReplayedBefore();
+        }
+
+        if (refused.Event is not { } happening)
+        {
+            return new IntakeResult.Refused(StatusCodes.Status404NotFound, [UnknownEvent], refused.Id);
+        }
+
+        if (Check(PostedBody.Of(refused.Body), out var normalised) is { Count: > 0 } violations)
+        {
+            return new IntakeResult.Refused(StatusCodes.Status400BadRequest, violations, refused.Id);
+        }
+
+        // The first one last: when it is there, all are, and until then it can be tried again.
+        var kept = await _appointments.KeepAsync(
+            Posted(happening, normalised, refused.ReceivedAt),
+            first => keeper.ReplayAsync(first.Lead with { Id = refused.Id }, first.Identity, by, first.LeastWindow));
+        return kept is null ? new IntakeResult.ReplayedBefore() : new IntakeResult.AcceptedAll(kept);
+    }
+
+    /// <summary>
+    /// What a reader found out by itself. It says everything, except of an appointment that is gone. A creation with which it comes again is a repeat
+    /// whatever it says by now; what is different by now is kept as an update.
+    /// </summary>
+    /// <param name="row">The customer's row.</param>
+    /// <param name="content">The appointment has an id.</param>
+    /// <param name="dated">When it happened.</param>
+    /// <param name="occasion">The same each time that the reader comes with this event of the customer's.</param>
+    /// <param name="state">What tells the customer's appointment from how it was or will be at another time.</param>
+    public async Task<IntakeResult.Accepted> KeepAsync(string happening, LeadId row, byte[] content, DateTimeOffset dated, string occasion, string state)
+    {
+        var (lead, whatever, exactly) = (Read(happening, row, content, dated), Encoding.UTF8.GetBytes(occasion), Encoding.UTF8.GetBytes($"{occasion}\n{state}"));
+        switch (happening)
+        {
+            case AppointmentEvents.Cancelled:
+                return await _appointments.KeepAsync(lead, known => keeper.KeepAsync(Completed(lead, known), whatever, Always));
+            case AppointmentEvents.Updated:
+                return await keeper.KeepAsync(lead, exactly, Always);
+            default:
+                var created = await keeper.KeepAsync(lead, whatever, Always);
+                var update = Read(AppointmentEvents.Updated, row, content, dated);
+                return created.IsRepeat
+                    ? await _appointments.KeepAsync(update, known => IsNews(update, known) ? keeper.KeepAsync(update, exactly, Always) : Task.FromResult(created))
+                    : created;
+        }
+    }
+
+    private Lead Read(string happening, LeadId row, byte[] content, DateTimeOffset dated)
+    {
+        var lead = AppointmentLead.Of(happening, "", new LeadContent(content), dated, LeadKeeper.Now(time));
+        return lead with { Subject = lead.Subject! with { RowId = row } };
+    }
+
+    /// <summary>What another instance kept of a newer list is none.</summary>
+    private static bool IsNews(Lead update, Lead? known) =>
+        known is not null && update.Subject!.Order >= known.Subject!.Order
+        && (known.Event == AppointmentEvents.Cancelled || KnownAppointment.SaysMore(update.Content, known.Content) || KnownAppointment.SaysMore(known.Content, update.Content));
+
+    private static Lead Completed(Lead lead, Lead? known) => known is null ? lead : lead with { Content = KnownAppointment.Completed(lead, known) };
+
+    private List<Violation> Check(PostedBody body, out NormalisedLead normalised)
+    {
+        normalised = default;
+        if (BodyFault.Of(body, out var document) is { } fault)
+        {
+            return [fault];
+        }
+
+        using (document)
+        {
+            normalised = LeadNormaliser.Normalise(document!.RootElement, _schema.Value.Outline);
+            if (normalised.IsEmpty)
+            {
+                return [new Violation("", "says nothing: every property is absent, null or blank; send what the Bookings trigger gives")];
+            }
+
+            return normalised.SurelyValid ? TooMuch(normalised.Json) : [.. _schema.Value.Validate(normalised.Json)];
+        }
+    }
+
+    /// <summary>
+    /// Each customer's lead repeats what all have in common: a body of 200 KB could be made so that its leads have 100 MB.
+    /// </summary>
+    private static List<Violation> TooMuch(byte[] json)
+    {
+        var root = JsonElement.Parse(json);
+        if (!root.TryGetProperty("Customers", out var customers) || customers.GetArrayLength() is var count && count < 2)
+        {
+            return [];
+        }
+
+        var shared = json.Length - JsonMarshal.GetRawUtf8Value(customers).Length;
+        return (long)count * shared <= MostOfAllLeads ? [] : [new Violation(
+            "/Customers",
+            $"has {count} customers, and each would get a lead with the {shared} bytes that are said for all: "
+                + $"more than {MostOfAllLeads} bytes together; post them in parts, or say less for all")];
+    }
+
+    private static PostedAppointment[] Posted(string happening, NormalisedLead normalised, DateTimeOffset receivedAt)
+    {
+        var customers = AppointmentCustomers.Of(normalised.Json);
+        var folded = ReferenceEquals(normalised.Identity, normalised.Json) ? customers : AppointmentCustomers.Of(normalised.Identity);
+        return [.. customers.Select((customer, index) => new PostedAppointment(happening, customer, folded[index].Content, receivedAt))];
+    }
+}

@@ -1,0 +1,138 @@
+using System.Text.RegularExpressions;
+
+namespace LeadFunctions.Appointments;
+
+/// <summary>A customer's name, divided as CRMs want it. Bookings has one field for it.</summary>
+internal readonly partial record struct CustomerName(string? First, string? Last)
+{
+    private static readonly HashSet<string> Titles = Words(
+        "DR PROF PROFESSOR MR MRS MS MISS MX SIR MADAM MME MLLE HERR FRAU SRA SRTA SR SIG DOTT ING DIPL-ING MAG REV HON CAPT LT COL GEN SGT");
+
+    // At the end of a name: generations, and degrees that are no names however they are written.
+    private static readonly HashSet<string> Suffixes = Words(
+        """
+        JR SR JNR SNR PHD DPHIL MBA EMBA MSC BSC MENG BENG MPHIL LLM LLB LLD DDS DMD DVM ESQ CPA CFA CISSP PMP PENG FRCS FACS OBE CBE MBE
+        EDD PSYD PHARMD MPH MPA MSW MFA BBA CSM PMI RN
+        """);
+
+    // These are names too, or parts of them, unless they are written like this.
+    private static readonly HashSet<string> WrittenSuffixes =
+        Words("II III IV MD M.D. MA M.A. BA B.A. MS M.S. BS B.S. DO D.O. JD J.D. PE P.E. QC KC");
+
+    // Organisations, and what people are there.
+    private static readonly HashSet<string> Legal = Words(
+        """
+        INC LLC LTD LIMITED CORP CORPORATION INCORPORATED COMPANY LLP PLC GMBH MBH OHG KGAA EV SARL SASU SRL OYJ APS PTY PVT PTE BHD SDN ZOO
+        FOUNDATION UNIVERSITY GROUP HOLDING HOLDINGS TEAM DEPARTMENT SOLUTIONS CONSULTING SERVICES
+        CEO CTO CFO COO CIO VP MANAGER DIRECTOR PRESIDENT OWNER SALES SUPPORT
+        """);
+
+    private static readonly HashSet<string> WrittenLegal =
+        Words("AG KG UG SE SA S.A. SAS SpA S.p.A. BV B.V. NV N.V. AB AS A/S ASA OY Oy LP L.P. CO Co Co. KK e.K. eG");
+
+    /// <summary>
+    /// <c>Vance, Adele</c> says itself what is what; otherwise the last word is the last name, with the small words before it (<c>van</c>,
+    /// <c>de la</c>). Titles, generations and degrees are no part of either. A single word, an organisation, and whatever else may be
+    /// no person's name in this order is a last name as it stands: a CRM's row needs one, and nobody is greeted by a guess.
+    /// </summary>
+    public static CustomerName Of(string? name)
+    {
+        var whole = string.Join(' ', (name ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        if (whole.Length == 0)
+        {
+            return default;
+        }
+
+        var text = InBrackets.Replace(whole, "").Trim(' ', ',');
+        var isPerson = text.Length > 0 && !NoPerson.IsMatch(text) && !text.Split(' ', ',').Any(IsLegal);
+        return (isPerson ? Divided(text) : null) ?? new CustomerName(null, whole);
+    }
+
+    /// <summary>Null when it isn't sure how.</summary>
+    private static CustomerName? Divided(string text)
+    {
+        const StringSplitOptions Clean = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+        List<string[]> parts = [.. text.Split(',', Clean).Select(part => part.Split(' '))];
+        while (parts.Count > 1 && parts[^1].All(IsSuffix))
+        {
+            parts.RemoveAt(parts.Count - 1);
+        }
+
+        var isLoud = !text.Any(char.IsLower);
+        if (parts.Count == 0 || (isLoud && parts.Any(part => part.Length > 1 && WrittenSuffixes.Contains(part[^1]))))
+        {
+            // JACK MA has no degree, or has one.
+            return null;
+        }
+
+        string[][] bare = [.. parts.Select(Bare)];
+        if (bare.Any(part => part.Length == 0))
+        {
+            return null;
+        }
+
+        return bare switch
+        {
+            [var last, var first] when last[..^1].All(IsSmall) && first.Length <= 3 =>
+                new CustomerName(string.Join(' ', first), string.Join(' ', last)),
+            [[var only]] => new CustomerName(null, only),
+            [var words] when !words.Any(IsEastAsian) => InOrder(words, hasCapitals: !text.All(letter => !char.IsUpper(letter))),
+            _ => null,
+        };
+    }
+
+    private static CustomerName? InOrder(string[] words, bool hasCapitals)
+    {
+        if (hasCapitals && IsSmall(words[0]) && !IsSmall(words[^1]))
+        {
+            // All of "van Gogh" is a last name.
+            return null;
+        }
+
+        var from = words.Length - 1;
+        while (hasCapitals && from > 1 && IsSmall(words[from - 1]))
+        {
+            from--;
+        }
+
+        return new CustomerName(string.Join(' ', words[..from]), string.Join(' ', words[from..]));
+    }
+
+    /// <summary>Without titles before it, and generations and degrees after it.</summary>
+    private static string[] Bare(string[] words)
+    {
+        var (from, to) = (0, words.Length);
+        while (from < to - 1 && Titles.Contains(Letters(words[from])))
+        {
+            from++;
+        }
+
+        while (to > from + 1 && IsSuffix(words[to - 1]))
+        {
+            to--;
+        }
+
+        return words[from..to] is [var one] && IsSuffix(one) ? [] : words[from..to];
+    }
+
+    private static bool IsSuffix(string word) => Suffixes.Contains(Letters(word)) || WrittenSuffixes.Contains(word);
+
+    private static bool IsLegal(string word) => word.Length > 1 && (Legal.Contains(Letters(word)) || WrittenLegal.Contains(word));
+
+    private static bool IsSmall(string word) => char.IsLower(word[0]);
+
+    // There the family's name is the first one.
+    private static bool IsEastAsian(string word) =>
+        word.Any(letter => letter is (>= '\u3040' and <= '\u30FF') or (>= '\u3400' and <= '\u9FFF') or (>= '\uAC00' and <= '\uD7AF'));
+
+    private static string Letters(string word) => word.Replace(".", "", StringComparison.Ordinal).ToUpperInvariant();
+
+    private static HashSet<string> Words(string words) => new(words.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries), StringComparer.Ordinal);
+
+    [GeneratedRegex(@"\s*[\(\[（][^\(\)\[\]]*[\)\]）]\s*$")]
+    private static partial Regex InBrackets { get; }
+
+    // Two people, a person at an organisation, an address, a number: any order may be meant.
+    [GeneratedRegex(@"[&@/|;:+=<>#\d_，、،]|\s[-–—]\s|\s(?:and|und|et|y|e|og|och|en)\s", RegexOptions.CultureInvariant)]
+    private static partial Regex NoPerson { get; }
+}

@@ -1,0 +1,134 @@
+using System.Collections.Concurrent;
+using LeadFunctions.Hosting;
+using LeadFunctions.Store;
+
+namespace LeadFunctions.Appointments.Graph;
+
+/// <summary>
+/// Looks at each configured business when it is time: in the background, and when the Functions host's timer calls, because the app may have slept
+/// since. A business that can't be read holds up no other one.
+/// </summary>
+internal sealed partial class BookingsService(BookingsOptions options, BookingsReader reader, TimeProvider time, ILogger<BookingsService> logger) : BackgroundService
+{
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly (DateTimeOffset At, long Stamp) _began = (time.GetUtcNow(), time.GetTimestamp());
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _next = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, GraphFaultKind> _faults = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>A clock that nobody sets: looks are as far apart as they should be when the machine's clock is set back.</summary>
+    private DateTimeOffset Steady => _began.At + time.GetElapsedTime(_began.Stamp);
+
+    /// <summary>Ends when every business that was due has been looked at, or with <see cref="OperationCanceledException"/>.</summary>
+    public async Task ReadDueAsync(CancellationToken stop)
+    {
+        await _turn.WaitAsync(stop);
+        try
+        {
+            var now = Steady;
+            foreach (var business in options.Businesses.Where(business => _next.GetValueOrDefault(business) <= now))
+            {
+                _next[business] = await LookAsync(business, stop);
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>For a timer's call: what isn't finished in its time is gone on with in the next.</summary>
+    public async Task ReadDueInTimeAsync(CancellationToken stop)
+    {
+        using var run = TimedRun.Begin(TimedRun.MostTime, time, stop);
+        await run.UntilStoppedAsync(ReadDueAsync);
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _turn.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (true)
+            {
+                await ReadDueAsync(stoppingToken);
+                var wait = _next.Values.Min() - Steady;
+                await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, time, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // What was noted is noted; the next start goes on from there.
+        }
+    }
+
+    /// <summary>Looks at a business, and says until when to leave it alone then.</summary>
+    private async Task<DateTimeOffset> LookAsync(string business, CancellationToken stop)
+    {
+        var next = Steady + options.PollInterval;
+        try
+        {
+            var events = await reader.ReadAsync(business, stop);
+            if (_faults.TryRemove(business, out _))
+            {
+                Log.ReadAgain(logger, business);
+            }
+
+            if (events > 0)
+            {
+                Log.Read(logger, events, business);
+            }
+        }
+        catch (GraphUnavailableException exception)
+        {
+            // Once for each kind: a business that is misspelt would fill the log otherwise.
+            if (!_faults.TryGetValue(business, out var known) || known != exception.Fault.Kind)
+            {
+                _faults[business] = exception.Fault.Kind;
+                Log.Unreadable(logger, business, exception.Fault.Reason, GraphAdvice.For(exception.Fault.Kind, business));
+            }
+
+            // The wait counts from the answer, which may have taken long.
+            return exception.Fault.Wait is { } wait && Steady + wait is var asked && asked > next ? asked : next;
+        }
+        catch (StoreUnavailableException exception)
+        {
+            Log.StoreUnavailable(logger, business, exception);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            throw;
+        }
+#pragma warning disable CA1031 // An exception that left this loop would stop the whole program.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.Failed(logger, business, exception.GetType().Name, exception.StackTrace);
+        }
+
+        return next;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(5001, LogLevel.Information, "{Events} events of appointments at {Business}.")]
+        public static partial void Read(ILogger logger, int events, string business);
+
+        [LoggerMessage(5002, LogLevel.Warning, "The appointments of {Business} can't be read: {Reason} {Advice}")]
+        public static partial void Unreadable(ILogger logger, string business, string reason, string advice);
+
+        [LoggerMessage(5003, LogLevel.Information, "The appointments of {Business} can be read again.")]
+        public static partial void ReadAgain(ILogger logger, string business);
+
+        [LoggerMessage(5004, LogLevel.Error, "Events of appointments at {Business} could not be stored; trying again at the next look.")]
+        public static partial void StoreUnavailable(ILogger logger, string business, Exception exception);
+
+        // Not the message: it may quote an appointment.
+        [LoggerMessage(5005, LogLevel.Error, "Reading the appointments of {Business} failed unexpectedly: {ExceptionType}\n{StackTrace}")]
+        public static partial void Failed(ILogger logger, string business, string exceptionType, string? stackTrace);
+    }
+}

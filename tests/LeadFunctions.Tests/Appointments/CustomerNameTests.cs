@@ -1,0 +1,82 @@
+using LeadFunctions.Appointments;
+
+namespace LeadFunctions.Tests.Appointments;
+
+public sealed class CustomerNameTests
+{
+    [Theory]
+    [InlineData("Kim Lee", "Kim", "Lee")]
+    [InlineData(" Kim \u00a0Lee ", "Kim", "Lee")]
+    [InlineData("kim lee", "kim", "lee")]
+    [InlineData("KIM LEE", "KIM", "LEE")]
+    [InlineData("Anna Maria Vance", "Anna Maria", "Vance")]
+    [InlineData("Vance, Adele", "Adele", "Vance")]
+    [InlineData("van der Berg, Anna Maria", "Anna Maria", "van der Berg")]
+    [InlineData("Zoë van der Ångström", "Zoë", "van der Ångström")]
+    [InlineData("Kim Lee, PhD", "Kim", "Lee")]
+    [InlineData("Kim Lee PhD", "Kim", "Lee")]
+    [InlineData("Kim Lee, Ph.D.", "Kim", "Lee")]
+    [InlineData("Kim Lee, M.D., MBA", "Kim", "Lee")]
+    [InlineData("Kim Lee MBA, PMP", "Kim", "Lee")]
+    [InlineData("Kim Lee Jr.", "Kim", "Lee")]
+    [InlineData("Kim Lee, Jr.", "Kim", "Lee")]
+    [InlineData("Kim Lee III", "Kim", "Lee")]
+    [InlineData("Lee, Kim, PhD", "Kim", "Lee")]
+    [InlineData("Lee Jr., Kim", "Kim", "Lee")]
+    [InlineData("Lee, Kim PhD", "Kim", "Lee")]
+    [InlineData("Kim Lee, Esq.", "Kim", "Lee")]
+    [InlineData("Dr. Kim Lee", "Kim", "Lee")]
+    [InlineData("Prof. Dr. Kim Lee, MSc", "Kim", "Lee")]
+    [InlineData("Mr Kim Lee", "Kim", "Lee")]
+    [InlineData("Herr Kim Lee", "Kim", "Lee")]
+    [InlineData("Kim Lee (she/her)", "Kim", "Lee")]
+    [InlineData("KIM LEE, MD", "KIM", "LEE")]
+    [InlineData("Yo-Yo Ma", "Yo-Yo", "Ma")]
+    [InlineData("Seán O'Neill", "Seán", "O'Neill")]
+    [InlineData("علی می‌خواهم", "علی", "می‌خواهم")]
+    public void A_persons_name_is_divided_without_titles_and_degrees(string name, string first, string last) =>
+        Assert.Equal(new CustomerName(first, last), CustomerName.Of(name));
+
+    [Theory]
+    [InlineData("Adele", "Adele")]
+    [InlineData("Dr. Lee", "Lee")]
+    [InlineData("Kim PhD", "Kim")]
+    [InlineData("李小龙", "李小龙")]
+    public void A_single_word_is_a_last_name(string name, string last) => Assert.Equal(new CustomerName(null, last), CustomerName.Of(name));
+
+    [Theory]
+    [InlineData("Contoso, Inc.")]
+    [InlineData("Contoso Inc")]
+    [InlineData("Contoso Ltd.")]
+    [InlineData("Fabrikam LLC")]
+    [InlineData("Adventure Works, LLC")]
+    [InlineData("Müller & Söhne GmbH")]
+    [InlineData("Müller GmbH")]
+    [InlineData("Contoso S.A.")]
+    [InlineData("Contoso AG")]
+    [InlineData("Contoso Co.")]
+    [InlineData("Kim & Lee")]
+    [InlineData("Kim and Alex Lee")]
+    [InlineData("Kim Lee, Contoso")]
+    [InlineData("Kim Lee, CEO")]
+    [InlineData("Lee, CEO")]
+    [InlineData("Kim Lee - Contoso")]
+    [InlineData("Kim Lee | Contoso")]
+    [InlineData("Kim Lee @ Contoso")]
+    [InlineData("Kim Lee 2")]
+    [InlineData("kim.lee@example.com")]
+    [InlineData("JACK MA")]
+    [InlineData("van Gogh")]
+    [InlineData("山田 太郎")]
+    [InlineData("홍 길동")]
+    [InlineData("PhD")]
+    [InlineData("Jr., MBA")]
+    [InlineData("Lee, Kim, Alex")]
+    [InlineData(",")]
+    public void When_in_doubt_the_whole_is_the_last_name_and_nobody_is_greeted(string name) => Assert.Equal(new CustomerName(null, name), CustomerName.Of(name));
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(" \u00a0")]
+    public void Nothing_is_nobody(string? name) => Assert.Equal(default, CustomerName.Of(name));
+}

@@ -1,0 +1,95 @@
+using LeadFunctions.Appointments.Graph;
+using LeadFunctions.Settings;
+using LeadFunctions.Store;
+using LeadFunctions.Tests.Infrastructure;
+using LeadFunctions.Tests.Remote;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LeadFunctions.Tests.Appointments.Graph;
+
+/// <summary>The reader within the whole program: in the background, and at the timer's call.</summary>
+public sealed class BookingsServiceTests : IAsyncLifetime
+{
+    private const string Business = "contoso@contoso.example";
+
+    private readonly ManualTime _time = new();
+    private FakeGraph _graph = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _graph = await FakeGraph.StartAsync();
+        _graph.AddBusiness(Business);
+        _graph.Put(Business, Booked.Appointment("a", _time.GetUtcNow() + TimeSpan.FromDays(2), _time.GetUtcNow(), 1, Booked.Customer("adele")));
+    }
+
+    public ValueTask DisposeAsync() => _graph.DisposeAsync();
+
+    [Fact]
+    public async Task It_looks_at_the_start_and_then_each_interval_and_what_it_finds_is_delivered()
+    {
+        await using var app = await LeadApp.StartAsync(Settings(), _time);
+        await Eventually.TrueAsync(() => app.Folder.Holds("crm.jsonl"), "the row is there");
+        Assert.Contains("Initial consultation (booked)", await File.ReadAllTextAsync(app.Folder.File("crm.jsonl"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+        _graph.Cancel(Business, "a");
+        await Eventually.TrueAsync(() => _time.HasTimerAt(_time.GetUtcNow() + TimeSpan.FromMinutes(5)), "it waits for the next look");
+        _time.Advance(TimeSpan.FromMinutes(5));
+
+        await Eventually.TrueAsync(() => Read(app).Contains("(cancelled)", StringComparison.Ordinal), "the same row says that it is cancelled");
+        Assert.Single(await File.ReadAllLinesAsync(app.Folder.File("crm.jsonl"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_business_that_can_t_be_read_holds_up_no_other()
+    {
+        await using var app = await LeadApp.StartAsync(Settings("nobody@contoso.example," + Business), _time);
+
+        await Eventually.TrueAsync(async () => (await app.Store.ListRunsAsync(new RunFilter(), null, 10, TestContext.Current.CancellationToken)).Items.Count == 1, "the other one is read");
+    }
+
+    [Fact]
+    public async Task Under_the_host_the_timers_call_looks_when_it_is_time()
+    {
+        await using var app = await LeadApp.StartAsync(
+            [.. Settings(), (StartEnvironment.HostAddress, "http://127.0.0.1:1/"), ("Runs:Keys:0", "a-key-for-the-run-history")], _time);
+
+        var reader = app.App.Services.GetRequiredService<BookingsService>();
+
+        await reader.ReadDueInTimeAsync(TestContext.Current.CancellationToken);
+        Assert.Single((await app.Store.ListRunsAsync(new RunFilter(), null, 10, TestContext.Current.CancellationToken)).Items);
+
+        var asked = _graph.Requests.Count;
+        await reader.ReadDueInTimeAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(asked, _graph.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Told_to_wait_longer_than_the_interval_it_waits_so_long()
+    {
+        _graph.Always = Fault.Status(429, FakeGraph.ErrorBody("TooManyRequests", "Too many requests."), "application/json", ("Retry-After", "3600"));
+        await using var app = await LeadApp.StartAsync(Settings(), _time);
+
+        await Eventually.TrueAsync(() => _time.HasTimerAt(_time.GetUtcNow() + TimeSpan.FromHours(1)), "it waits for an hour");
+        Assert.Single(_graph.Requests);
+    }
+
+    [Fact]
+    public async Task The_wait_counts_from_the_answer_however_long_that_took()
+    {
+        _graph.Always = Fault.Status(429, FakeGraph.ErrorBody("TooManyRequests", "Too many requests."), "application/json", ("Retry-After", "3600"));
+        using var gate = _graph.Hold();
+        await using var app = await LeadApp.StartAsync(Settings(), _time);
+        await _graph.WaitForAsync(() => _graph.InFlight == 1);
+        _time.Advance(TimeSpan.FromSeconds(20));
+        var answered = _time.GetUtcNow();
+
+        gate.Release();
+
+        await Eventually.TrueAsync(() => _time.HasTimerAt(answered + TimeSpan.FromHours(1)), "it waits for an hour");
+    }
+
+    private static string Read(LeadApp app) => File.ReadAllText(app.Folder.File("crm.jsonl"));
+
+    private (string Key, string Value)[] Settings(string businesses = Business) =>
+        [("Bookings:Businesses", businesses), ("Bookings:GraphUrl", _graph.Url.ToString()), ("Bookings:Auth", "None")];
+}
