@@ -1,10 +1,10 @@
-using LeadFunctions.Alerts;
+using LeadFunctions.Telemetry.Alerts;
 using LeadFunctions.Appointments.Graph;
 using LeadFunctions.Delivery;
 using LeadFunctions.Destinations;
 using LeadFunctions.Intake;
 using LeadFunctions.Runs;
-using LeadFunctions.Schema;
+using LeadFunctions.Intake.Schema;
 using LeadFunctions.Settings;
 using LeadFunctions.Store;
 using LeadFunctions.Store.AzureStorage;

@@ -1,4 +1,4 @@
-using LeadFunctions.Alerts;
+using LeadFunctions.Telemetry.Alerts;
 using LeadFunctions.Appointments;
 using LeadFunctions.Appointments.Graph;
 using LeadFunctions.Delivery;

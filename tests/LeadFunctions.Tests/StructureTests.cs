@@ -15,24 +15,26 @@ public sealed partial class StructureTests
         ["Hosting"] = ["Leads", "Settings"],
         ["Telemetry"] = ["Leads", "Settings"],
         ["Remote"] = ["Leads", "Settings"],
-        ["Schema"] = ["Leads", "Settings", "Hosting"],
+        ["Intake/Schema"] = ["Leads", "Settings", "Hosting"],
         ["Store"] = ["Leads", "Settings", "Hosting"],
         ["Destinations"] = ["Leads", "Remote", "Settings", "Hosting"],
-        ["Intake"] = ["Leads", "Schema", "Store", "Telemetry", "Settings", "Hosting"],
-        ["Appointments"] = ["Leads", "Intake", "Schema", "Store", "Remote", "Settings", "Hosting"],
+        ["Intake"] = ["Leads", "Intake/Schema", "Store", "Telemetry", "Settings", "Hosting"],
+        ["Appointments"] = ["Leads", "Intake", "Intake/Schema", "Store", "Remote", "Settings", "Hosting"],
         ["Delivery"] = ["Leads", "Store", "Destinations", "Telemetry", "Settings", "Hosting"],
-        ["Alerts"] = ["Leads", "Store", "Delivery", "Destinations", "Remote", "Telemetry", "Settings"],
+        ["Telemetry/Alerts"] = ["Leads", "Store", "Delivery", "Destinations", "Remote", "Telemetry", "Settings"],
         ["Runs"] = ["Leads", "Intake", "Appointments", "Store", "Delivery", "Destinations", "Settings", "Hosting"],
     };
 
     private static readonly string[] MayUseAll = ["Functions", "Health", "Commands"];
+
+    private static readonly HashSet<string> Rooms = [.. MayUse.Keys, .. MayUseAll];
 
     private static readonly IReadOnlyList<SourceFile> Files =
         [.. Directory.EnumerateFiles(Source, "*.cs", SearchOption.AllDirectories).Select(SourceFile.Read).Where(file => !file.Folder.StartsWith("obj", StringComparison.Ordinal) && !file.Folder.StartsWith("bin", StringComparison.Ordinal))];
 
     [Fact]
     public void Every_folder_is_a_room_of_the_design() =>
-        Assert.Equal([.. MayUse.Keys.Concat(MayUseAll).Order()], Files.Select(file => file.Room).Where(room => room.Length > 0).Distinct().Order());
+        Assert.Equal([.. Rooms.Order()], Files.Where(file => file.Folder.Length > 0).Select(file => file.Room).Distinct().Order());
 
     [Fact]
     public void A_room_uses_only_the_rooms_that_it_may()
@@ -58,7 +60,8 @@ public sealed partial class StructureTests
 
     private sealed partial record SourceFile(string Path, string Folder, string Text)
     {
-        public string Room => Folder.Split('/')[0];
+        /// <summary>The deepest folder above it that has rules of its own; a folder below a room is a part of that room.</summary>
+        public string Room => RoomOf(Folder);
 
         public string Namespace => NamespaceLine().Match(Text).Groups[1].Value;
 
@@ -73,7 +76,7 @@ public sealed partial class StructureTests
         /// <summary>The rooms that it names: in a using, in full, or by the room's name and one of its types.</summary>
         public IEnumerable<string> Used(IEnumerable<SourceFile> files)
         {
-            var inFull = FullName().Matches(Text).Select(match => match.Groups[1].Value).Where(MayUse.Keys.Concat(MayUseAll).Contains);
+            var inFull = FullName().Matches(Text).Select(match => RoomOf(match.Groups[1].Value.Replace('.', '/'))).Where(Rooms.Contains);
             var byType = files
                 .Where(file => file.Room.Length > 0 && file.Room != Room && file.Types.Any(type => Regex.IsMatch(Text, $@"\b{file.Folder.Replace("/", "\\.", StringComparison.Ordinal)}\.{type}\b")))
                 .Select(file => file.Room);
@@ -86,7 +89,9 @@ public sealed partial class StructureTests
         [GeneratedRegex(@"\b(?:class|record|record struct|struct|interface|enum) ([A-Z]\w*)")]
         private static partial Regex Declaration();
 
-        [GeneratedRegex(@"\bLeadFunctions\.(\w+)")]
+        private static string RoomOf(string folder) => folder.Length == 0 || Rooms.Contains(folder) ? folder : RoomOf(folder[..Math.Max(0, folder.LastIndexOf('/'))]);
+
+        [GeneratedRegex(@"\bLeadFunctions\.(\w+(?:\.\w+)*)")]
         private static partial Regex FullName();
     }
 }

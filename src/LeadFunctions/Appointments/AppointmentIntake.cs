@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using LeadFunctions.Intake;
 using LeadFunctions.Leads;
-using LeadFunctions.Schema;
+using LeadFunctions.Intake.Schema;
 using LeadFunctions.Store;
 
 namespace LeadFunctions.Appointments;

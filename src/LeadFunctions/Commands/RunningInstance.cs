@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using LeadFunctions.Destinations.Templates;
+using LeadFunctions.Destinations.Content;
 using LeadFunctions.Hosting;
 using LeadFunctions.Runs.SignIn;
 using LeadFunctions.Settings;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using LeadFunctions.Destinations.Templates;
+using LeadFunctions.Destinations.Content;
 using Spectre.Console;
 
 namespace LeadFunctions.Commands;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using LeadFunctions.Destinations.Templates;
+using LeadFunctions.Destinations.Content;
 using LeadFunctions.Leads;
 using Spectre.Console;
 

@@ -1,5 +1,5 @@
 using Azure.Core.Pipeline;
-using LeadFunctions.Destinations.Mails;
+using LeadFunctions.Destinations.Content;
 using LeadFunctions.Remote;
 
 namespace LeadFunctions.Destinations;

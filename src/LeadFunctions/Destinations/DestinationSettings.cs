@@ -1,9 +1,7 @@
 using System.IO.Enumeration;
+using LeadFunctions.Destinations.Content;
 using LeadFunctions.Destinations.Dataverse;
 using LeadFunctions.Destinations.Files;
-using LeadFunctions.Destinations.MailDrop;
-using LeadFunctions.Destinations.Mails;
-using LeadFunctions.Destinations.Rows;
 using LeadFunctions.Destinations.SendGrid;
 using LeadFunctions.Destinations.Webhook;
 using LeadFunctions.Leads;

@@ -1,4 +1,4 @@
-using LeadFunctions.Alerts;
+using LeadFunctions.Telemetry.Alerts;
 using LeadFunctions.Delivery;
 using Microsoft.Azure.Functions.Worker;
 

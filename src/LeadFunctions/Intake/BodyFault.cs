@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using LeadFunctions.Leads;
-using LeadFunctions.Schema;
+using LeadFunctions.Intake.Schema;
 
 namespace LeadFunctions.Intake;
 

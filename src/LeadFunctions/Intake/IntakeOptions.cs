@@ -1,5 +1,5 @@
 using LeadFunctions.Hosting;
-using LeadFunctions.Schema;
+using LeadFunctions.Intake.Schema;
 using LeadFunctions.Settings;
 
 namespace LeadFunctions.Intake;

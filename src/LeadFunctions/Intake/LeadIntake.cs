@@ -1,5 +1,5 @@
 using LeadFunctions.Leads;
-using LeadFunctions.Schema;
+using LeadFunctions.Intake.Schema;
 
 namespace LeadFunctions.Intake;
 

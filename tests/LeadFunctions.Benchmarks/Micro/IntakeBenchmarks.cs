@@ -3,7 +3,7 @@ using System.Text.Json;
 using BenchmarkDotNet.Attributes;
 using LeadFunctions.Intake;
 using LeadFunctions.Leads;
-using LeadFunctions.Schema;
+using LeadFunctions.Intake.Schema;
 
 namespace LeadFunctions.Benchmarks.Micro;
 

@@ -1,7 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using LeadFunctions.Destinations.Mails;
-using LeadFunctions.Destinations.Rows;
-using LeadFunctions.Destinations.Templates;
+using LeadFunctions.Destinations.Content;
 using LeadFunctions.Leads;
 using LeadFunctions.Settings;
 using Microsoft.Extensions.Configuration;

@@ -3,7 +3,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using LeadFunctions.Alerts;
+using LeadFunctions.Telemetry.Alerts;
 using LeadFunctions.Destinations;
 using LeadFunctions.Intake;
 using LeadFunctions.Runs;

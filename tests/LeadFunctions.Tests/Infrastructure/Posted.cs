@@ -1,6 +1,6 @@
 using System.Text.Json;
 using LeadFunctions.Leads;
-using LeadFunctions.Schema;
+using LeadFunctions.Intake.Schema;
 
 namespace LeadFunctions.Tests.Infrastructure;
 

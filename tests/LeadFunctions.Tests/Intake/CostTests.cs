@@ -3,11 +3,10 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using LeadFunctions.Appointments;
-using LeadFunctions.Destinations.Templates;
+using LeadFunctions.Destinations.Content;
+using LeadFunctions.Intake.Schema;
 using LeadFunctions.Leads;
-using LeadFunctions.Schema;
-using LeadFunctions.Tests.Destinations.Mails;
-using LeadFunctions.Tests.Destinations.Rows;
+using LeadFunctions.Tests.Destinations.Content;
 using LeadFunctions.Tests.Infrastructure;
 
 namespace LeadFunctions.Tests.Intake;

@@ -4,11 +4,10 @@ using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
 using LeadFunctions.Appointments;
-using LeadFunctions.Destinations.Templates;
+using LeadFunctions.Destinations.Content;
+using LeadFunctions.Intake.Schema;
 using LeadFunctions.Leads;
-using LeadFunctions.Schema;
-using LeadFunctions.Tests.Destinations.Mails;
-using LeadFunctions.Tests.Destinations.Rows;
+using LeadFunctions.Tests.Destinations.Content;
 using LeadFunctions.Tests.Infrastructure;
 
 namespace LeadFunctions.Tests.Intake;

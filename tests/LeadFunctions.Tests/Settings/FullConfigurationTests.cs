@@ -10,7 +10,7 @@ public sealed class FullConfigurationTests
     public void Every_documented_setting_is_known()
     {
         using var folder = new TemporaryFolder();
-        File.Copy(Path.Combine(Repository.Root, "src/LeadFunctions/Schema/lead.schema.json"), folder.File("schema.json"));
+        File.Copy(Path.Combine(Repository.Root, "src/LeadFunctions/Intake/Schema/lead.schema.json"), folder.File("schema.json"));
         using var key = RSA.Create(2048);
         using var certificate = new CertificateRequest("CN=LeadFunctions test", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         File.WriteAllText(folder.File("app.pem"), certificate.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem());

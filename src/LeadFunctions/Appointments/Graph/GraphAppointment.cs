@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LeadFunctions.Leads;
-using LeadFunctions.Schema;
+using LeadFunctions.Intake.Schema;
 
 namespace LeadFunctions.Appointments.Graph;
 

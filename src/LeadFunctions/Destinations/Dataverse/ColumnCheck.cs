@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using LeadFunctions.Destinations.Rows;
-using LeadFunctions.Destinations.Templates;
+using LeadFunctions.Destinations.Content;
 
 namespace LeadFunctions.Destinations.Dataverse;
 

@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using Azure.Identity;
-using LeadFunctions.Destinations.Rows;
+using LeadFunctions.Destinations.Content;
 using LeadFunctions.Leads;
 using LeadFunctions.Remote;
 

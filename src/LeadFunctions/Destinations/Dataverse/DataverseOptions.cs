@@ -1,4 +1,4 @@
-using LeadFunctions.Destinations.Rows;
+using LeadFunctions.Destinations.Content;
 using LeadFunctions.Remote;
 using LeadFunctions.Settings;
 

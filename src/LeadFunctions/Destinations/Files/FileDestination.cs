@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using LeadFunctions.Destinations.Rows;
+using LeadFunctions.Destinations.Content;
 using LeadFunctions.Hosting;
 using LeadFunctions.Leads;
 using LeadFunctions.Remote;

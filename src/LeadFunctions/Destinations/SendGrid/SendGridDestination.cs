@@ -1,4 +1,4 @@
-using LeadFunctions.Destinations.Mails;
+using LeadFunctions.Destinations.Content;
 using LeadFunctions.Leads;
 using LeadFunctions.Remote;
 using SendGrid;

@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
-using LeadFunctions.Destinations.Mails;
+using LeadFunctions.Destinations.Content;
 using LeadFunctions.Leads;
 using LeadFunctions.Remote;
 using SendGrid.Helpers.Mail;
+using MailContent = SendGrid.Helpers.Mail.Content;
 
 namespace LeadFunctions.Destinations.SendGrid;
 
@@ -26,7 +27,7 @@ internal static class SendGridMail
         From = Address(mail.From),
         ReplyTo = mail.ReplyTo is { } replyTo ? Address(replyTo) : null,
         Subject = mail.Subject,
-        Contents = [new Content("text/plain", mail.Text), new Content("text/html", mail.Html)],
+        Contents = [new MailContent("text/plain", mail.Text), new MailContent("text/html", mail.Html)],
         Categories = categories.Count > 0 ? [.. categories] : null,
         MailSettings = sandbox ? new MailSettings { SandboxMode = new SandboxMode { Enable = true } } : null,
     };

@@ -1,4 +1,4 @@
-using LeadFunctions.Destinations.Mails;
+using LeadFunctions.Destinations.Content;
 using LeadFunctions.Remote;
 using LeadFunctions.Settings;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using LeadFunctions.Destinations.Templates;
+using LeadFunctions.Destinations.Content;
 using LeadFunctions.Settings;
 
 namespace LeadFunctions.Destinations.Webhook;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using LeadFunctions.Destinations.Templates;
+using LeadFunctions.Destinations.Content;
 using LeadFunctions.Remote;
 using LeadFunctions.Settings;
 

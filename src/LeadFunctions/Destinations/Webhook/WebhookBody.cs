@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using LeadFunctions.Destinations.Templates;
+using LeadFunctions.Destinations.Content;
 using LeadFunctions.Remote;
 using LeadFunctions.Settings;
 

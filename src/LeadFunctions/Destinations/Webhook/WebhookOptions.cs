@@ -1,5 +1,5 @@
 using System.Net.Http.Headers;
-using LeadFunctions.Destinations.Templates;
+using LeadFunctions.Destinations.Content;
 using LeadFunctions.Remote;
 using LeadFunctions.Settings;
 

@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
-using LeadFunctions.Destinations.Templates;
+using LeadFunctions.Destinations.Content;
 using LeadFunctions.Leads;
 
 namespace LeadFunctions.Destinations.Webhook;

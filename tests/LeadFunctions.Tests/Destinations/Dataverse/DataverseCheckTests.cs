@@ -1,7 +1,7 @@
 using LeadFunctions.Destinations;
-using LeadFunctions.Destinations.Templates;
+using LeadFunctions.Destinations.Content;
 using LeadFunctions.Leads;
-using LeadFunctions.Tests.Destinations.Rows;
+using LeadFunctions.Tests.Destinations.Content;
 using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Remote;
 

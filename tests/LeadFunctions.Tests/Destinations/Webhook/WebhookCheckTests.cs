@@ -1,5 +1,5 @@
 using LeadFunctions.Destinations;
-using LeadFunctions.Destinations.Templates;
+using LeadFunctions.Destinations.Content;
 using LeadFunctions.Tests.Remote;
 
 namespace LeadFunctions.Tests.Destinations.Webhook;

@@ -1,0 +1,112 @@
+using System.Text.RegularExpressions;
+using HandlebarsDotNet;
+
+namespace LeadFunctions.Destinations.Content;
+
+/// <summary>A Handlebars template over a lead's properties. It is compiled when it is first rendered.</summary>
+internal sealed partial class LeadTemplate
+{
+    private const int MostShown = 100;
+
+    private readonly Lazy<Func<object, string>> _compiled;
+
+    private LeadTemplate(string source, Place place)
+    {
+        Source = source;
+        IsText = !source.Contains("{{", StringComparison.Ordinal);
+        _compiled = new(() => Engines.Compile(source, place));
+    }
+
+    public static LeadTemplate Text(string source) => new(source, Place.Text);
+
+    /// <summary>Values are encoded for HTML.</summary>
+    public static LeadTemplate Html(string source) => new(source, Place.Html);
+
+    /// <summary>Values are encoded for the inside of JSON strings.</summary>
+    public static LeadTemplate Json(string source) => new(source, Place.Json);
+
+    /// <summary>Values are encoded for parts of an address.</summary>
+    public static LeadTemplate Url(string source) => new(source, Place.Url);
+
+    /// <summary>Whether a template puts a value in without encoding it (<c>{{{A}}}</c>, <c>{{&amp;A}}</c>).</summary>
+    public static bool HasUnencoded(string source) => Unencoded().IsMatch(source);
+
+    /// <summary>As the publisher wrote it.</summary>
+    public string Source { get; }
+
+    /// <summary>It puts nothing in.</summary>
+    public bool IsText { get; }
+
+    /// <summary>Throws <see cref="TemplateException"/> when the template can't be rendered.</summary>
+    public string Render(LeadModel model)
+    {
+        try
+        {
+            return _compiled.Value(model.Values);
+        }
+#pragma warning disable CA1031 // A template can fail in many ways (syntax, unknown helper, wrong arguments); all mean the same here.
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+#pragma warning restore CA1031
+        {
+            throw new TemplateException(exception.GetBaseException().Message, exception);
+        }
+    }
+
+    /// <summary>What is wrong with a template, tried on a sample lead; null when nothing is.</summary>
+    public string? Fault()
+    {
+        if (IsText)
+        {
+            // Plain text can't be wrong, and finding that out by Handlebars would hold up the start.
+            return null;
+        }
+
+        try
+        {
+            Render(LeadModel.Sample);
+            return null;
+        }
+        catch (TemplateException exception)
+        {
+            return exception.Message;
+        }
+    }
+
+    /// <summary>For a reason: the template and what it gave, shortly.</summary>
+    public string Gave(string rendered)
+    {
+        var text = PlainText.OneLine(rendered);
+        return $"{Source} gave “{PlainText.Cut(text, MostShown)}{(text.Length > MostShown ? "…" : "")}”";
+    }
+
+    private enum Place
+    {
+        Text,
+        Html,
+        Json,
+        Url,
+    }
+
+    /// <summary>Apart, so that Handlebars is loaded when the first template is rendered and not at the start.</summary>
+    private static class Engines
+    {
+        private static readonly Lazy<IHandlebars>[] ByPlace =
+            [.. new[] { null, ValueEncoder.Html, ValueEncoder.Json, ValueEncoder.Url }.Select(encoder => new Lazy<IHandlebars>(() => Engine(encoder)))];
+
+        public static Func<object, string> Compile(string source, Place place)
+        {
+            var template = ByPlace[(int)place].Value.Compile(source);
+            return place == Place.Html ? model => HarmlessLinks.Of(template(model)) : model => template(model);
+        }
+
+        private static IHandlebars Engine(ValueEncoder? encoder)
+        {
+            var engine = Handlebars.Create(new HandlebarsConfiguration { NoEscape = encoder is null, TextEncoder = encoder ?? ValueEncoder.Html });
+            TemplateHelpers.Register(engine);
+            return engine;
+        }
+    }
+
+    [GeneratedRegex(@"\{\{~?\s*[{&]")]
+    private static partial Regex Unencoded();
+}

@@ -1,0 +1,270 @@
+using System.Text.Json;
+using LeadFunctions.Delivery;
+using LeadFunctions.Destinations;
+using LeadFunctions.Remote;
+using LeadFunctions.Store;
+using LeadFunctions.Telemetry;
+
+namespace LeadFunctions.Telemetry.Alerts;
+
+/// <summary>What is remembered of a way: since when it takes nothing, and why.</summary>
+internal sealed record WayNote(DateTimeOffset Since, string Error);
+
+/// <summary>
+/// Tells people what they have to know, by mail and webhook: each thing once when it begins and once when it ends, and no more often than
+/// <see cref="AlertOptions.RepeatAfter"/>. What was told is remembered in the store by compare-and-set, so that of several instances one tells it, and a
+/// restart tells nothing twice. A kill between the telling and the remembering tells it a second time rather than never. Each look also feeds the gauges.
+/// </summary>
+internal sealed partial class AlertService(
+    ILeadStore store,
+    DestinationTroubles troubles,
+    IReadOnlyList<ConfiguredDestination> destinations,
+    StoreOptions place,
+    AlertOptions options,
+    RemoteClient remote,
+    TimeProvider time,
+    ILogger<AlertService> logger)
+{
+    private const string Reader = "alerts";
+    private const string Ways = "alert ways";
+
+    private static readonly TimeSpan MostForOneWay = TimeSpan.FromSeconds(30);
+
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly AlertLook _look = new(store, troubles, destinations, options);
+    private readonly IReadOnlyList<AlertWay> _ways = AlertWay.Of(options, remote, time);
+
+    // While the store is away nothing can be remembered in it.
+    private AlertNote _storeNote = AlertNote.None;
+    private int _looksWithoutStore;
+
+    /// <summary>Looks once and tells what is to be told. Ends early, without harm, when <paramref name="stop"/> does; throws nothing else.</summary>
+    public async Task RunOnceAsync(CancellationToken stop)
+    {
+        if (!await _turn.WaitAsync(TimeSpan.Zero, CancellationToken.None))
+        {
+            return;
+        }
+
+        try
+        {
+            await LookAsync(time.GetUtcNow(), stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // What was claimed is free again after a while, and told then.
+        }
+#pragma warning disable CA1031 // Neither deliveries nor the program may suffer from it; the next look tries again.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.Failed(logger, exception.GetType().Name);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task LookAsync(DateTimeOffset now, CancellationToken stop)
+    {
+        var (size, free) = place.Azure is null ? Room(place.Path) : (null, null);
+        StoreState? state = null;
+        try
+        {
+            state = await store.CheckAsync(now);
+        }
+        catch (StoreUnavailableException)
+        {
+            // Told below.
+        }
+
+        LeadMetrics.Read(new StoreReading(
+            Environment.TickCount64,
+            state is not null,
+            state is null ? null : state.OldestDue is { } due && due < now ? now - due : TimeSpan.Zero,
+            state?.DeadLetters,
+            state?.Unfinished ?? new Dictionary<string, int>(),
+            size,
+            free));
+        if (!options.IsOn)
+        {
+            return;
+        }
+
+        await TellOfStoreAsync(isAway: state is null, now, stop);
+        if (state is null)
+        {
+            return;
+        }
+
+        var states = (await store.FindSeenAsync(Reader)).ToDictionary(note => note.Key, note => note.State, StringComparer.Ordinal);
+        foreach (var watched in await _look.AllAsync(state, free, key => AlertNote.Parse(states.GetValueOrDefault(key)), now))
+        {
+            await TellAsync(watched, states.GetValueOrDefault(watched.Key), _ways, now, stop);
+        }
+
+        await TellOfWaysAsync(states, now, stop);
+    }
+
+    private async Task TellAsync(Watched watched, string? state, IReadOnlyList<AlertWay> ways, DateTimeOffset now, CancellationToken stop)
+    {
+        var note = AlertNote.Parse(state);
+        var (step, after) = AlertDecision.Of(note, watched.Found, now, options);
+        if (step == AlertStep.Nothing)
+        {
+            // A place is kept from the first look on: silence and refused bodies count from there.
+            var kept = state is null && watched is { CountsFromStart: true, Told: { } place } && !watched.Found.Holds ? place(after) : after;
+            if (kept != note)
+            {
+                await store.ReplaceSeenAsync(Reader, watched.Key, state, kept.ToState());
+            }
+
+            return;
+        }
+
+        var claimed = AlertDecision.Claimed(note, now).ToState();
+        if (!await store.ReplaceSeenAsync(Reader, watched.Key, state, claimed))
+        {
+            // Another instance tells it.
+            return;
+        }
+
+        var alert = await watched.Tell(step, note);
+        var isTold = await SendAsync(alert, ways, stop);
+        after = isTold ? watched.Told?.Invoke(after) ?? after : AlertDecision.Failed(note, now, options.Every);
+        await store.ReplaceSeenAsync(Reader, watched.Key, claimed, after.ToState());
+    }
+
+    private async Task TellOfStoreAsync(bool isAway, DateTimeOffset now, CancellationToken stop)
+    {
+        // One refused write may be a hiccup.
+        _looksWithoutStore = isAway ? _looksWithoutStore + 1 : 0;
+        var watched = AlertLook.Store(_looksWithoutStore >= 2);
+        var (step, after) = AlertDecision.Of(_storeNote, watched.Found, now, options);
+        _storeNote = step == AlertStep.Nothing || await SendAsync(await watched.Tell(step, _storeNote), _ways, stop) ? after : AlertDecision.Failed(_storeNote, now, options.Every);
+    }
+
+    /// <summary>A way that failed is told by the others alone, and no more often than any other thing.</summary>
+    private async Task TellOfWaysAsync(Dictionary<string, string> states, DateTimeOffset now, CancellationToken stop)
+    {
+        if (_ways.Count < 2)
+        {
+            return;
+        }
+
+        var failing = (await store.FindSeenAsync(Ways)).ToDictionary(way => way.Key, way => JsonSerializer.Deserialize(way.State, AlertJson.Default.WayNote)!, StringComparer.Ordinal);
+        foreach (var way in _ways)
+        {
+            var trouble = failing.GetValueOrDefault(way.Name);
+            var key = $"way:{way.Name}";
+            var watched = new Watched(key, new Finding(trouble is not null), (step, _) => Task.FromResult(step == AlertStep.End
+                ? new Alert("way", null, true, $"Alerts go out by {way.Name} again", ["The last one was taken."])
+                : new Alert("way", null, false, $"Alerts can't be sent by {way.Name}", [
+                    $"Since {trouble!.Since.UtcDateTime:yyyy-MM-dd HH:mm} UTC it takes none. The last answer: {trouble.Error}",
+                    $"What to do: look at the settings under Alerts. Alerts that {way.Name} did not take are not sent again by it; this way has had them."])));
+            await TellAsync(watched, states.GetValueOrDefault(key), [.. _ways.Where(other => other != way)], now, stop);
+        }
+    }
+
+    /// <summary>True when one of the ways at least took it.</summary>
+    private async Task<bool> SendAsync(Alert alert, IReadOnlyList<AlertWay> ways, CancellationToken stop)
+    {
+        var taken = false;
+        foreach (var way in ways)
+        {
+            var fault = await SendAsync(alert, way, stop);
+            taken |= fault is null;
+            LeadMetrics.Alerted(alert.Kind, way.Name, fault is null);
+            if (fault is null)
+            {
+                Log.Told(logger, alert.Kind, alert.Destination ?? "-", alert.IsEnd, way.Name);
+            }
+            else
+            {
+                Log.NotTaken(logger, alert.Kind, alert.Destination ?? "-", way.Name, fault);
+            }
+
+            await NoteAsync(way, fault);
+        }
+
+        return taken;
+    }
+
+    private async Task<string?> SendAsync(Alert alert, AlertWay way, CancellationToken stop)
+    {
+        using var most = new CancellationTokenSource(MostForOneWay, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(most.Token, stop);
+        try
+        {
+            return await way.Send(alert, either.Token);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            return $"No answer within {MostForOneWay.TotalSeconds:0} seconds.";
+        }
+    }
+
+    private async Task NoteAsync(AlertWay way, string? fault)
+    {
+        try
+        {
+            var known = (await store.FindSeenAsync(Ways)).FirstOrDefault(note => note.Key == way.Name)?.State;
+            if (fault is null ? known is not null : known is null || JsonSerializer.Deserialize(known, AlertJson.Default.WayNote)!.Error != fault)
+            {
+                var since = known is null ? time.GetUtcNow() : JsonSerializer.Deserialize(known, AlertJson.Default.WayNote)!.Since;
+                await store.RecordSeenAsync(Ways, way.Name, fault is null ? null : JsonSerializer.Serialize(new WayNote(since, fault), AlertJson.Default.WayNote));
+            }
+        }
+        catch (StoreUnavailableException)
+        {
+            // Then there is a larger thing to tell.
+        }
+    }
+
+    /// <summary>The size of the store's files, and what is left on their disk; null where nobody can say.</summary>
+    private static (long? Size, long? Free) Room(string path)
+    {
+        try
+        {
+            var size = new[] { path, $"{path}-wal" }.Select(file => new FileInfo(file)).Where(file => file.Exists).Sum(file => file.Length);
+            return (size, new DriveInfo(Path.GetDirectoryName(path)!).AvailableFreeSpace);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return (null, null);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(5001, LogLevel.Warning, "Alert {Kind} ({Destination}, end: {IsEnd}) was sent by {Way}.")]
+        public static partial void Told(ILogger logger, string kind, string destination, bool isEnd, string way);
+
+        [LoggerMessage(5002, LogLevel.Error, "Alert {Kind} ({Destination}) could not be sent by {Way}: {Fault}")]
+        public static partial void NotTaken(ILogger logger, string kind, string destination, string way, string fault);
+
+        [LoggerMessage(5003, LogLevel.Error, "The look for alerts failed ({ExceptionType}); trying again.")]
+        public static partial void Failed(ILogger logger, string exceptionType);
+    }
+}
+
+/// <summary>Lets <see cref="AlertService"/> look while the program runs alone. Behind the Functions host the timer's function does.</summary>
+internal sealed class AlertLoop(AlertService alerts, AlertOptions options, TimeProvider time) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(options.Every, time, stoppingToken);
+                await alerts.RunOnceAsync(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The next start looks again.
+        }
+    }
+}
