@@ -14,7 +14,7 @@ public sealed partial class StructureTests
         ["Settings"] = [],
         ["Hosting"] = ["Leads", "Settings"],
         ["Telemetry"] = ["Leads", "Settings"],
-        ["Remote"] = ["Leads", "Settings"],
+        ["Remote"] = ["Settings"],
         ["Intake/Schema"] = ["Leads", "Settings", "Hosting"],
         ["Store"] = ["Leads", "Settings", "Hosting"],
         ["Destinations"] = ["Leads", "Remote", "Settings", "Hosting"],

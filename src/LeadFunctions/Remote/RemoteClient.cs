@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Text;
-using LeadFunctions.Leads;
 
 namespace LeadFunctions.Remote;
 
@@ -19,7 +18,7 @@ internal sealed class RemoteClient : IDisposable
     // Not HttpClient: a library's own client must be able to hand its requests on, and one request goes through one of those only.
     private readonly HttpMessageInvoker?[] _clients = new HttpMessageInvoker?[Enum.GetValues<Reach>().Length];
 
-    /// <summary>The answer, or the outcome when there was none. Ends with <see cref="OperationCanceledException"/> only when <paramref name="stop"/> does.</summary>
+    /// <summary>The answer, or why there is none. Ends with <see cref="OperationCanceledException"/> only when <paramref name="stop"/> does.</summary>
     /// <param name="most">How many bytes of the answer are read.</param>
     public async Task<RemoteReply> SendAsync(HttpRequestMessage request, CancellationToken stop, Reach reach = Reach.Anywhere, int most = MostOfAnswer)
     {
@@ -35,15 +34,17 @@ internal sealed class RemoteClient : IDisposable
         }
         catch (HttpRequestException exception) when (exception.GetBaseException() is AddressRefusedException refused)
         {
-            return new RemoteReply.None(new DeliveryOutcome.Reject(null, refused.Message));
+            return new RemoteReply.NoAnswer(TransportFault.AddressRefused, refused.Message);
         }
         catch (HttpRequestException exception)
         {
-            return new RemoteReply.None(NoAnswer(request.RequestUri!, exception));
+            return NoAnswer(request.RequestUri!, exception);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            return new RemoteReply.None(new DeliveryOutcome.Retry(null, $"{request.RequestUri!.Authority} could not be reached: no connection within 10 seconds."));
+            return new RemoteReply.NoAnswer(
+                TransportFault.NotReached,
+                $"{request.RequestUri!.Authority} could not be reached: no connection within 10 seconds.");
         }
     }
 
@@ -86,13 +87,18 @@ internal sealed class RemoteClient : IDisposable
         return new HttpMessageInvoker(handler);
     }
 
-    private static DeliveryOutcome.Retry NoAnswer(Uri uri, HttpRequestException exception) => exception.HttpRequestError switch
+    private static RemoteReply.NoAnswer NoAnswer(Uri uri, HttpRequestException exception) => exception.HttpRequestError switch
     {
-        HttpRequestError.NameResolutionError => new(null, $"{uri.Host} is not a known name (DNS)."),
-        HttpRequestError.ConnectionError => new(null, $"{uri.Authority} could not be reached: {Innermost(exception)}"),
-        HttpRequestError.SecureConnectionError => new(null, $"No secure connection to {uri.Authority}: {Innermost(exception)}"),
-        HttpRequestError.ProxyTunnelError => new(null, $"The proxy gave no way to {uri.Authority}: {Innermost(exception)}"),
-        _ => new(null, $"The connection to {uri.Authority} ended without an answer; the request may have arrived. ({Innermost(exception)})", Unanswered: true),
+        HttpRequestError.NameResolutionError => new(TransportFault.NotReached, $"{uri.Host} is not a known name (DNS)."),
+        HttpRequestError.ConnectionError =>
+            new(TransportFault.NotReached, $"{uri.Authority} could not be reached: {Innermost(exception)}"),
+        HttpRequestError.SecureConnectionError =>
+            new(TransportFault.NotReached, $"No secure connection to {uri.Authority}: {Innermost(exception)}"),
+        HttpRequestError.ProxyTunnelError =>
+            new(TransportFault.NotReached, $"The proxy gave no way to {uri.Authority}: {Innermost(exception)}"),
+        _ => new(
+            TransportFault.ConnectionLost,
+            $"The connection to {uri.Authority} ended without an answer; the request may have arrived. ({Innermost(exception)})"),
     };
 
     private static string Innermost(Exception exception) => exception.GetBaseException().Message;

@@ -16,7 +16,7 @@ internal sealed class RemoteClientHandler(RemoteClient remote) : HttpMessageHand
         await remote.SendAsync(request, cancellationToken) switch
         {
             RemoteReply.Answer answer => Response(answer, request),
-            RemoteReply.None none => throw new NoAnswerException(none),
+            RemoteReply.NoAnswer none => throw new NoAnswerException(none),
             var other => throw new InvalidOperationException($"No response for {other.GetType().Name}."),
         };
 
@@ -34,7 +34,7 @@ internal sealed class RemoteClientHandler(RemoteClient remote) : HttpMessageHand
 }
 
 /// <summary>Passes through a library what became of a request that nobody answered.</summary>
-internal sealed class NoAnswerException(RemoteReply.None reply) : Exception(reply.Failure.Fault)
+internal sealed class NoAnswerException(RemoteReply.NoAnswer reply) : Exception(reply.Message)
 {
-    public RemoteReply.None Reply { get; } = reply;
+    public RemoteReply.NoAnswer Reply { get; } = reply;
 }

@@ -1,19 +1,10 @@
 using System.Net.Http.Headers;
-using LeadFunctions.Leads;
 
 namespace LeadFunctions.Remote;
 
-/// <summary>What came back from a remote system.</summary>
+/// <summary>What came of a request: an HTTP answer, or a fault on the way. What it means for a lead is the caller's to say.</summary>
 internal abstract record RemoteReply
 {
-    /// <summary>What it means for the delivery: as <paramref name="classify"/> reads an answer, or that there was none.</summary>
-    public DeliveryOutcome Outcome(Func<Answer, DeliveryOutcome> classify) => this switch
-    {
-        Answer answer => classify(answer),
-        None none => none.Failure,
-        _ => throw new InvalidOperationException($"No outcome for {GetType().Name}."),
-    };
-
     /// <param name="Body">At most its first 64 KiB.</param>
     internal sealed record Answer(int Status, HttpResponseHeaders Headers, string? MediaType, string Body) : RemoteReply
     {
@@ -26,5 +17,19 @@ internal abstract record RemoteReply
         public TimeSpan? Wait(DateTimeOffset now) => RemoteLimits.Wait(Headers, Status, now);
     }
 
-    internal sealed record None(DeliveryOutcome Failure) : RemoteReply;
+    /// <param name="Message">What happened, for people: names the address, no secret.</param>
+    internal sealed record NoAnswer(TransportFault Fault, string Message) : RemoteReply;
+}
+
+/// <summary>Why a request has no answer.</summary>
+internal enum TransportFault
+{
+    /// <summary>The address is outside the request's <see cref="Reach"/>. Nothing was sent.</summary>
+    AddressRefused,
+
+    /// <summary>No connection. Nothing was sent.</summary>
+    NotReached,
+
+    /// <summary>The connection ended without an answer: the request may have arrived.</summary>
+    ConnectionLost,
 }

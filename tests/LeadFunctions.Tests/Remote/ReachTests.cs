@@ -1,4 +1,3 @@
-using LeadFunctions.Leads;
 using LeadFunctions.Remote;
 
 namespace LeadFunctions.Tests.Remote;
@@ -17,8 +16,9 @@ public sealed class ReachTests
 
         var reply = await SendAsync(remote, new UriBuilder(server.Url) { Host = host }.Uri, Reach.PublicOnly);
 
-        var reject = Assert.IsType<DeliveryOutcome.Reject>(Assert.IsType<RemoteReply.None>(reply).Failure);
-        Assert.Contains("AllowPrivateAddresses", reject.Error, StringComparison.Ordinal);
+        var none = Assert.IsType<RemoteReply.NoAnswer>(reply);
+        Assert.Equal(TransportFault.AddressRefused, none.Fault);
+        Assert.Contains("AllowPrivateAddresses", none.Message, StringComparison.Ordinal);
         Assert.Empty(server.Requests);
     }
 
@@ -30,7 +30,7 @@ public sealed class ReachTests
 
         Assert.IsType<RemoteReply.Answer>(await SendAsync(remote, server.Url, Reach.Anywhere));
         Assert.IsType<RemoteReply.Answer>(await SendAsync(remote, server.Url, Reach.PrivateOnly));
-        Assert.IsType<RemoteReply.None>(await SendAsync(remote, server.Url, Reach.PublicOnly));
+        Assert.IsType<RemoteReply.NoAnswer>(await SendAsync(remote, server.Url, Reach.PublicOnly));
 
         Assert.Equal(2, server.Requests.Count);
     }
@@ -42,8 +42,9 @@ public sealed class ReachTests
 
         var reply = await SendAsync(remote, new Uri("http://8.8.8.8"), Reach.PrivateOnly);
 
-        var reject = Assert.IsType<DeliveryOutcome.Reject>(Assert.IsType<RemoteReply.None>(reply).Failure);
-        Assert.Contains("https", reject.Error, StringComparison.Ordinal);
+        var none = Assert.IsType<RemoteReply.NoAnswer>(reply);
+        Assert.Equal(TransportFault.AddressRefused, none.Fault);
+        Assert.Contains("https", none.Message, StringComparison.Ordinal);
     }
 
     private static async Task<RemoteReply> SendAsync(RemoteClient remote, Uri uri, Reach reach)

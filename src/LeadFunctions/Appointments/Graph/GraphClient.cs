@@ -84,7 +84,7 @@ internal sealed class GraphClient(BookingsOptions options, RemoteClient remote, 
             return await remote.SendAsync(request, either.Token, most: MostOfAnswer) switch
             {
                 RemoteReply.Answer answer => answer,
-                RemoteReply.None none => throw Down(none.Failure.Fault!),
+                RemoteReply.NoAnswer none => throw Down(none.Message),
                 var other => throw new InvalidOperationException($"No way to read {other.GetType().Name}."),
             };
         }

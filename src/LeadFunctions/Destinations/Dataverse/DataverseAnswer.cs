@@ -55,7 +55,7 @@ internal static class DataverseAnswer
     {
         if (reply is not RemoteReply.Answer answer)
         {
-            return reply is RemoteReply.None none ? none.Failure.Fault! : throw new InvalidOperationException($"No words for {reply.GetType().Name}.");
+            return reply is RemoteReply.NoAnswer none ? none.Message : throw new InvalidOperationException($"No words for {reply.GetType().Name}.");
         }
 
         var (code, message, _) = Error(answer);

@@ -49,11 +49,9 @@ internal sealed class DataverseDestination(DataverseOptions options, Destination
                 reply = await WriteAsync(method, address, body, await _tokens.GetAsync(stop), stop);
             }
 
-            return reply.Outcome(answer => DataverseAnswer.Classify(answer, method == HttpMethod.Post, lead.RowId.ToString(), services.Time.GetUtcNow()))
-                with
-            {
-                Request = RequestText.Of(method, address, body),
-            };
+            var (isCreate, rowId, now) = (method == HttpMethod.Post, lead.RowId.ToString(), services.Time.GetUtcNow());
+            var outcome = RemoteOutcome.Of(reply, answer => DataverseAnswer.Classify(answer, isCreate, rowId, now));
+            return outcome with { Request = RequestText.Of(method, address, body) };
         }
         catch (OperationCanceledException) when (!asked)
         {

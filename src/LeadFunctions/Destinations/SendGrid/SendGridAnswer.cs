@@ -31,7 +31,7 @@ internal static partial class SendGridAnswer
     public static string Explain(RemoteReply reply) => reply switch
     {
         RemoteReply.Answer answer => Words(answer),
-        RemoteReply.None none => none.Failure.Fault!,
+        RemoteReply.NoAnswer none => none.Message,
         _ => throw new InvalidOperationException($"No words for {reply.GetType().Name}."),
     };
 

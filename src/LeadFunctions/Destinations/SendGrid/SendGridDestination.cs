@@ -45,7 +45,8 @@ internal sealed class SendGridDestination(SendGridOptions options, DestinationSe
 
         var message = Message(mail, delivery.Lead);
         var reply = await ReplyAsync(_client.SendEmailAsync(message, stop), stop);
-        return reply.Outcome(answer => SendGridAnswer.Classify(answer, services.Time.GetUtcNow())) with { Request = Shown(message) };
+        var outcome = RemoteOutcome.Of(reply, answer => SendGridAnswer.Classify(answer, services.Time.GetUtcNow()));
+        return outcome with { Request = Shown(message) };
     }
 
     /// <summary>The key's scopes ("Retrieve a list of scopes"), and a mail in sandbox mode, which SendGrid checks and does not send.</summary>

@@ -70,8 +70,8 @@ internal sealed class OAuthTokens(OAuthOptions options, SecretTexts secrets, Des
         return await services.Remote.SendAsync(request, stop, options.Reach) switch
         {
             RemoteReply.Answer answer => Take(answer),
-            RemoteReply.None { Failure: DeliveryOutcome.Retry retry } => (null, NoToken(retry.HttpStatus, retry.Error, retry.NotBefore)),
-            RemoteReply.None none => (null, none.Failure),
+            RemoteReply.NoAnswer { Fault: TransportFault.AddressRefused } refused => (null, new DeliveryOutcome.Reject(null, refused.Message)),
+            RemoteReply.NoAnswer none => (null, NoToken(null, none.Message, null)),
             var reply => throw new InvalidOperationException($"No token in {reply.GetType().Name}."),
         };
     }

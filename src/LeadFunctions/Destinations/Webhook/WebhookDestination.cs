@@ -69,7 +69,7 @@ internal sealed class WebhookDestination(WebhookOptions options, DestinationServ
     }
 
     private DeliveryOutcome Outcome(WebhookRequest request, RemoteReply reply) =>
-        reply.Outcome(answer => WebhookAnswer.Classify(answer, options, services.Time.GetUtcNow())) with { Request = request.Shown(options) };
+        RemoteOutcome.Of(reply, answer => WebhookAnswer.Classify(answer, options, services.Time.GetUtcNow())) with { Request = request.Shown(options) };
 
     private async Task<RemoteReply> SendAsync(WebhookRequest request, AuthenticationHeaderValue? authorization, CancellationToken stop)
     {

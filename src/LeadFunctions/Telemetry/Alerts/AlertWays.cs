@@ -71,7 +71,7 @@ internal sealed record AlertWay(string Name, Func<Alert, CancellationToken, Task
         {
             RemoteReply.Answer { Status: >= 200 and < 300 } => null,
             RemoteReply.Answer answer => RemoteText.Brief($"{webhook.Url.Host} answered {answer.Status}: {answer.Body}"),
-            RemoteReply.None none => none.Failure.Fault,
+            RemoteReply.NoAnswer none => none.Message,
             var other => throw new InvalidOperationException($"No words for {other.GetType().Name}."),
         };
     }
