@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using LeadFunctions.Destinations;
 using LeadFunctions.Destinations.SendGrid;
 using LeadFunctions.Remote;
 
@@ -56,7 +57,8 @@ internal sealed record AlertWay(string Name, Func<Alert, CancellationToken, Task
         };
         using var request = Request(new Uri(mail.Host, "v3/mail/send"), body);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", mail.ApiKey);
-        return (await remote.SendAsync(request, stop)).Outcome(answer => SendGridAnswer.Classify(answer, time.GetUtcNow())).Fault;
+        var reply = await remote.SendAsync(request, stop);
+        return RemoteOutcome.Of(reply, answer => SendGridAnswer.Classify(answer, time.GetUtcNow())).Fault;
     }
 
     private static async Task<string?> CallAsync(AlertWebhook webhook, Alert alert, string? link, RemoteClient remote, CancellationToken stop)
