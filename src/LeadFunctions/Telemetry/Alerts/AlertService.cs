@@ -3,7 +3,6 @@ using LeadFunctions.Delivery;
 using LeadFunctions.Destinations;
 using LeadFunctions.Remote;
 using LeadFunctions.Store;
-using LeadFunctions.Telemetry;
 
 namespace LeadFunctions.Telemetry.Alerts;
 
