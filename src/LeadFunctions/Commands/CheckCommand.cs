@@ -32,7 +32,7 @@ internal static class CheckCommand
                 result.AddError("--timeout is a number of seconds from 1 to 86400.");
             }
         });
-        var command = new TeachingCommand(
+        var command = new DocumentedCommand(
             "check",
             "Asks every destination whether leads could be delivered there now, and says what to do where not. No lead, row or mail is made.",
             """
@@ -44,7 +44,7 @@ internal static class CheckCommand
             json, url, key, runsKey, timeout,
         };
         CommandSettings.AllowIn(command);
-        return command.Does((parsed, stop) => parsed.GetValue(url) is { } address
+        return command.WithAction((parsed, stop) => parsed.GetValue(url) is { } address
             ? RunAsync(address, parsed.GetValue(key), parsed.GetValue(runsKey), TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(json), stop)
             : RunAsync(CommandSettings.Read(parsed), parsed.GetValue(json), stop));
     }

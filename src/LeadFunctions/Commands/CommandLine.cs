@@ -38,7 +38,7 @@ internal static class CommandLine
             // The whole help would push the mistake off the screen.
             mistake.ShowHelp = false;
             await parsed.InvokeAsync();
-            Terminal.Complain("See it with --help.");
+            Terminal.Error("See it with --help.");
             return ExitCode.Usage;
         }
 
@@ -59,7 +59,7 @@ internal static class CommandLine
         };
         foreach (var help in root.Options.OfType<HelpOption>())
         {
-            help.Action = new TeachingHelp((HelpAction)help.Action!);
+            help.Action = new HelpWithExamples((HelpAction)help.Action!);
         }
 
         return root;

@@ -11,7 +11,7 @@ internal static class ConfigCommand
     public static Command Make()
     {
         var json = new Option<bool>("--json") { Description = "As JSON" };
-        var command = new TeachingCommand(
+        var command = new DocumentedCommand(
             "config",
             "Shows the settings that count, with where each one comes from. Secrets are masked.",
             """
@@ -23,7 +23,7 @@ internal static class ConfigCommand
             json,
         };
         CommandSettings.AllowIn(command);
-        return command.Does((parsed, _) => Task.FromResult(Show(CommandSettings.Read(parsed), parsed.GetValue(json))));
+        return command.WithAction((parsed, _) => Task.FromResult(Show(CommandSettings.Read(parsed), parsed.GetValue(json))));
     }
 
     private static int Show(CommandSettings settings, bool asJson)
@@ -49,7 +49,7 @@ internal static class ConfigCommand
             Terminal.Out.Write(table);
             foreach (var fault in faults)
             {
-                Terminal.Complain($"✗ {fault.Key}: {fault.Message}");
+                Terminal.Error($"✗ {fault.Key}: {fault.Message}");
             }
         }
 
@@ -61,7 +61,7 @@ internal static class ConfigCommand
 internal sealed record CommandSettings(IConfigurationRoot Configuration, SettingsReader Reader, AppOptions Options)
 {
     /// <summary>Settings after the command's own options: what is no option of the command is one.</summary>
-    public static void AllowIn(TeachingCommand command)
+    public static void AllowIn(DocumentedCommand command)
     {
         command.Arguments.Add(new Argument<string[]>("settings") { Description = "--key value or --key=value, as for serve", Arity = ArgumentArity.ZeroOrMore });
         command.TreatUnmatchedTokensAsErrors = false;

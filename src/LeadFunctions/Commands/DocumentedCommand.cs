@@ -7,11 +7,11 @@ namespace LeadFunctions.Commands;
 
 /// <summary>A command whose help ends with examples, and which fails in words.</summary>
 /// <param name="examples">Lines of a command and what it does.</param>
-internal sealed class TeachingCommand(string name, string description, string examples) : Command(name, description)
+internal sealed class DocumentedCommand(string name, string description, string examples) : Command(name, description)
 {
     public string Examples { get; } = examples;
 
-    public TeachingCommand Does(Func<ParseResult, CancellationToken, Task<int>> act)
+    public DocumentedCommand WithAction(Func<ParseResult, CancellationToken, Task<int>> act)
     {
         SetAction((parsed, stop) => RunAsync(() => act(parsed, stop)));
         return this;
@@ -25,41 +25,41 @@ internal sealed class TeachingCommand(string name, string description, string ex
         }
         catch (RefusalException refusal)
         {
-            Terminal.Complain(refusal.Message);
+            Terminal.Error(refusal.Message);
             return ExitCode.Failed;
         }
         catch (CommandFailedException exception)
         {
-            Terminal.Complain(exception.Message);
+            Terminal.Error(exception.Message);
             return exception.ExitCode;
         }
         catch (SettingsException exception)
         {
-            Terminal.Complain(exception.Message);
+            Terminal.Error(exception.Message);
             return ExitCode.Usage;
         }
         catch (OperationCanceledException)
         {
-            Terminal.Complain("Stopped before it was done.");
+            Terminal.Error("Stopped before it was done.");
             return ExitCode.Failed;
         }
 #pragma warning disable CA1031 // Whatever it is (a file that can't be written, a connection that broke), a person needs its words, not its stack.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Terminal.Complain($"LeadFunctions {exception.GetType().Name}: {exception.Message}");
+            Terminal.Error($"LeadFunctions {exception.GetType().Name}: {exception.Message}");
             return ExitCode.Failed;
         }
     }
 }
 
 /// <summary>The usual help, and then the command's examples.</summary>
-internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAction
+internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLineAction
 {
     public override int Invoke(ParseResult parseResult)
     {
         var code = usual.Invoke(parseResult);
-        if (parseResult.CommandResult.Command is TeachingCommand command)
+        if (parseResult.CommandResult.Command is DocumentedCommand command)
         {
             var output = parseResult.InvocationConfiguration.Output;
             output.WriteLine("Examples:");

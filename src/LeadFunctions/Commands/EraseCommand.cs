@@ -13,7 +13,7 @@ internal static class EraseCommand
         var instance = new InstanceOptions();
         var email = new Option<string>("--email") { Description = "The person's e-mail address", HelpName = "address", Required = true };
         var yes = new Option<bool>("--yes", "-y") { Description = "Don't ask" };
-        var command = new TeachingCommand(
+        var command = new DocumentedCommand(
             "erase",
             "Erases one person's data from a running LeadFunctions, by e-mail address. It can't be taken back. What has been delivered to other systems is erased there.",
             """
@@ -24,7 +24,7 @@ internal static class EraseCommand
             email, yes,
         };
         instance.AddTo(command);
-        return command.Does(async (parsed, stop) =>
+        return command.WithAction(async (parsed, stop) =>
         {
             using var running = instance.Connect(parsed);
             var body = Encoding.UTF8.GetBytes(new JsonObject { ["email"] = parsed.GetRequiredValue(email) }.ToJsonString());
@@ -44,5 +44,5 @@ internal static class EraseCommand
     private static long Found(JsonElement count) => count.GetProperty("leads").GetInt64() + count.GetProperty("refused").GetInt64();
 
     private static string Words(JsonElement count) =>
-        $"{RunsResubmitCommand.Count(count.GetProperty("leads").GetInt64(), "lead", "leads")} and {RunsResubmitCommand.Count(count.GetProperty("refused").GetInt64(), "refused body", "refused bodies")}";
+        $"{Terminal.Count(count.GetProperty("leads").GetInt64(), "lead", "leads")} and {Terminal.Count(count.GetProperty("refused").GetInt64(), "refused body", "refused bodies")}";
 }

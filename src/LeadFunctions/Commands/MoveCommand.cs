@@ -14,7 +14,7 @@ internal static class MoveCommand
     public static Command Make()
     {
         var from = new Option<string>("--from") { Description = "The SQLite file (Store:Path) of a LeadFunctions that has been stopped", HelpName = "file", Required = true };
-        var command = new TeachingCommand(
+        var command = new DocumentedCommand(
             "move",
             "Takes every lead that a SQLite file has not delivered everywhere into the configured store, and then renames the file, so that nobody delivers from it again. What has been delivered stays in the file.",
             """
@@ -25,7 +25,7 @@ internal static class MoveCommand
             from,
         };
         CommandSettings.AllowIn(command);
-        return command.Does((parsed, _) => RunAsync(CommandSettings.Read(parsed), Path.GetFullPath(parsed.GetRequiredValue(from))));
+        return command.WithAction((parsed, _) => RunAsync(CommandSettings.Read(parsed), Path.GetFullPath(parsed.GetRequiredValue(from))));
     }
 
     private static async Task<int> RunAsync(CommandSettings settings, string from)
@@ -56,11 +56,11 @@ internal static class MoveCommand
 
         if (moved.Left > 0)
         {
-            throw new CommandFailedException($"Nothing was moved: of {RunsResubmitCommand.Count(moved.Left, "lead", "leads")} a delivery uses the answer to an earlier one, which only the old file has. Start the old program again with no new leads, let it deliver these (or discard them), stop it, and move again.");
+            throw new CommandFailedException($"Nothing was moved: of {Terminal.Count(moved.Left, "lead", "leads")} a delivery uses the answer to an earlier one, which only the old file has. Start the old program again with no new leads, let it deliver these (or discard them), stop it, and move again.");
         }
 
         File.Move(from, from + Moved);
-        Terminal.Line($"{RunsResubmitCommand.Count(moved.Leads, "lead", "leads")} taken over with {RunsResubmitCommand.Count(moved.Deliveries, "delivery", "deliveries")}. The old file, with all that has been delivered, is {from}{Moved} now.");
+        Terminal.Line($"{Terminal.Count(moved.Leads, "lead", "leads")} taken over with {Terminal.Count(moved.Deliveries, "delivery", "deliveries")}. The old file, with all that has been delivered, is {from}{Moved} now.");
         return ExitCode.Done;
     }
 

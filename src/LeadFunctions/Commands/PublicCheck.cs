@@ -140,7 +140,7 @@ internal sealed class PublicCheck : IDisposable
             401 or 403 => "The key is missing or wrong (401). Give the URL with its ?code=, or one of Intake:Keys (of a function app: the function's key) with --key.",
             429 => "More posts a second than Intake:RateLimit allows. Try again.",
             503 => "The store is away: the program's log has the reason.",
-            var status => $"It got {status}. {RefusalException.Of(answer.StatusCode, text, _address, "").Message}",
+            var status => $"It got {status}. {RefusalException.Read(answer.StatusCode, text, _address, "").Message}",
         })));
         return null;
     }

@@ -83,7 +83,7 @@ internal sealed class RunningInstance : IDisposable
 
             using (answer)
             {
-                throw RefusalException.Of(answer.StatusCode, await answer.Content.ReadAsStringAsync(stop), _url, _keyAdvice);
+                throw RefusalException.Read(answer.StatusCode, await answer.Content.ReadAsStringAsync(stop), _url, _keyAdvice);
             }
         }
         catch (HttpRequestException exception)
@@ -115,7 +115,7 @@ internal sealed class RefusalException(HttpStatusCode status, string message) : 
 {
     public HttpStatusCode Status { get; } = status;
 
-    public static RefusalException Of(HttpStatusCode status, string body, Uri url, string keyAdvice) => new(status, status switch
+    public static RefusalException Read(HttpStatusCode status, string body, Uri url, string keyAdvice) => new(status, status switch
     {
         HttpStatusCode.Unauthorized => $"{url} wants a key, or another one (401). {keyAdvice}",
         _ => Words(body) ?? $"{url} answered {(int)status}, and not as LeadFunctions does. Is --url right?",

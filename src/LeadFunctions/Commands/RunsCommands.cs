@@ -10,7 +10,7 @@ namespace LeadFunctions.Commands;
 /// <summary><c>runs</c>: the run history of a running instance.</summary>
 internal static class RunsCommand
 {
-    public static Command Make() => new TeachingCommand(
+    public static Command Make() => new DocumentedCommand(
         "runs",
         "The run history of a running LeadFunctions: what happened to every lead, and what can be done about it.",
         """
@@ -74,7 +74,7 @@ internal static class RunsResubmitCommand
 
     public static Command Make()
     {
-        var command = new TeachingCommand(
+        var command = new DocumentedCommand(
             "resubmit",
             "Tries again what was given up on: one lead's deliveries, or all dead letters that match. What has arrived is not sent again.",
             """
@@ -89,7 +89,7 @@ internal static class RunsResubmitCommand
         };
         Filters.AddTo(command);
         Instance.AddTo(command);
-        return command.Does(RunAsync);
+        return command.WithAction(RunAsync);
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken stop)
@@ -119,7 +119,7 @@ internal static class RunsResubmitCommand
             return ExitCode.Done;
         }
 
-        Terminal.Confirm($"{Count(deliveries, "delivery", "deliveries")} of {Count(leads, "lead", "leads")} will be tried again. Go on?", parsed.GetValue(Yes));
+        Terminal.Confirm($"{Terminal.Count(deliveries, "delivery", "deliveries")} of {Terminal.Count(leads, "lead", "leads")} will be tried again. Go on?", parsed.GetValue(Yes));
         return Say(await running.PostAsync(RunFilters.Path("/api/runs/resubmit", query), null, stop));
     }
 
@@ -142,11 +142,9 @@ internal static class RunsResubmitCommand
     private static int Say(JsonElement answer)
     {
         var count = answer.GetProperty("resubmitted").GetInt64();
-        Terminal.Line(count == 0 ? "Nothing was resubmitted: everything has arrived, or is under way." : $"{Count(count, "delivery", "deliveries")} resubmitted. See: LeadFunctions runs list --status in_progress");
+        Terminal.Line(count == 0 ? "Nothing was resubmitted: everything has arrived, or is under way." : $"{Terminal.Count(count, "delivery", "deliveries")} resubmitted. See: LeadFunctions runs list --status in_progress");
         return ExitCode.Done;
     }
-
-    public static string Count(long count, string one, string many) => $"{count} {(count == 1 ? one : many)}";
 }
 
 /// <summary><c>runs discard</c>: a dead letter that nobody wants delivered any more, with the reason.</summary>
@@ -158,7 +156,7 @@ internal static class RunsDiscardCommand
         var id = new Argument<Guid>("id") { Description = "The lead's id" };
         var destination = new Option<string?>("--destination") { Description = "The delivery there alone", HelpName = "name" };
         var reason = new Option<string>("--reason") { Description = "Why; it is kept with the run", HelpName = "text", Required = true };
-        var command = new TeachingCommand(
+        var command = new DocumentedCommand(
             "discard",
             "Takes a lead's dead letters off the list of what a person has to look at. The lead and the reason are kept; resubmit brings a delivery back.",
             """
@@ -176,14 +174,14 @@ internal static class RunsDiscardCommand
             }
         });
         instance.AddTo(command);
-        return command.Does(async (parsed, stop) =>
+        return command.WithAction(async (parsed, stop) =>
         {
             using var running = instance.Connect(parsed);
             string[] query = parsed.GetValue(destination) is { Length: > 0 } name ? [$"destination={Uri.EscapeDataString(name)}"] : [];
             var body = Encoding.UTF8.GetBytes(new JsonObject { ["reason"] = parsed.GetRequiredValue(reason) }.ToJsonString());
             var answer = await running.PostAsync(RunFilters.Path($"/api/runs/{parsed.GetValue(id)}/discard", query), body, stop);
             var count = answer.GetProperty("discarded").GetInt64();
-            Terminal.Line(count == 0 ? "Nothing was discarded: there is no dead letter." : $"{RunsResubmitCommand.Count(count, "delivery", "deliveries")} discarded.");
+            Terminal.Line(count == 0 ? "Nothing was discarded: there is no dead letter." : $"{Terminal.Count(count, "delivery", "deliveries")} discarded.");
             return ExitCode.Done;
         });
     }
@@ -196,7 +194,7 @@ internal static class RunsReplayCommand
     {
         var instance = new InstanceOptions();
         var id = new Argument<Guid>("refused-id") { Description = "The refused body's id (runs list --status refused)" };
-        var command = new TeachingCommand(
+        var command = new DocumentedCommand(
             "replay",
             "Checks a refused body again, and takes it as a lead when nothing is wrong with it any more. Once only; what repeats a lead that was taken meanwhile is not sent again.",
             """
@@ -207,7 +205,7 @@ internal static class RunsReplayCommand
             id,
         };
         instance.AddTo(command);
-        return command.Does(async (parsed, stop) =>
+        return command.WithAction(async (parsed, stop) =>
         {
             using var running = instance.Connect(parsed);
             var answer = await running.PostAsync($"/api/runs/refused/{parsed.GetValue(id)}/replay", null, stop);

@@ -10,7 +10,7 @@ internal static class RunsExportCommand
     {
         var (filters, instance) = (new RunFilters(), new InstanceOptions());
         var file = new Argument<string?>("file") { Description = "The file to write. Default: the standard output", Arity = ArgumentArity.ZeroOrOne };
-        var command = new TeachingCommand(
+        var command = new DocumentedCommand(
             "export",
             "Writes everything that matches as CSV, safe to open in a spreadsheet.",
             """
@@ -23,7 +23,7 @@ internal static class RunsExportCommand
         };
         filters.AddTo(command);
         instance.AddTo(command);
-        return command.Does(async (parsed, stop) =>
+        return command.WithAction(async (parsed, stop) =>
         {
             using var running = instance.Connect(parsed);
             using var answer = await running.OpenAsync(HttpMethod.Get, RunFilters.Path("/api/runs", [.. filters.Read(parsed), "format=csv"]), null, stop);

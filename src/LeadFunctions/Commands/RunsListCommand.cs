@@ -18,7 +18,7 @@ internal static class RunsListCommand
         var next = new Option<string?>("--next") { Description = "Where the list before ended", HelpName = "next" };
         var all = new Option<bool>("--all") { Description = "All that match, however many" };
         var json = new Option<bool>("--json") { Description = "As JSON" };
-        var command = new TeachingCommand(
+        var command = new DocumentedCommand(
             "list",
             "Lists leads, newest first, or refused bodies.",
             """
@@ -34,7 +34,7 @@ internal static class RunsListCommand
         }
 
         instance.AddTo(command);
-        return command.Does(async (parsed, stop) =>
+        return command.WithAction(async (parsed, stop) =>
         {
             using var running = instance.Connect(parsed);
             var everything = parsed.GetValue(all);

@@ -15,7 +15,7 @@ internal static class RunsShowCommand
         var instance = new InstanceOptions();
         var id = new Argument<Guid>("id") { Description = "The lead's id, or that of a refused body" };
         var json = new Option<bool>("--json") { Description = "As JSON" };
-        var command = new TeachingCommand(
+        var command = new DocumentedCommand(
             "show",
             "Shows what a lead says, where it stands, what was sent, and everything that happened to it, in order.",
             """
@@ -26,7 +26,7 @@ internal static class RunsShowCommand
             id, json,
         };
         instance.AddTo(command);
-        return command.Does(async (parsed, stop) =>
+        return command.WithAction(async (parsed, stop) =>
         {
             using var running = instance.Connect(parsed);
             var wanted = parsed.GetValue(id);

@@ -27,7 +27,7 @@ internal static class SendCommand
                 result.AddError("--timeout is a number of seconds from 1 to 86400.");
             }
         });
-        var command = new TeachingCommand(
+        var command = new DocumentedCommand(
             "send",
             "Posts a sample lead, or a file, to a running LeadFunctions, and follows it until it has arrived everywhere. Exit code 0 only then.",
             """
@@ -47,7 +47,7 @@ internal static class SendCommand
                 result.AddError("--test goes with the sample, not with a file: a file says itself what it is.");
             }
         });
-        return command.Does(RunAsync);
+        return command.WithAction(RunAsync);
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken stop)
@@ -126,13 +126,13 @@ internal sealed class FollowedRun(RunningInstance instance, Guid lead)
                 Terminal.Line("Everything has arrived.");
                 return ExitCode.Done;
             case "late":
-                Terminal.Complain($"Not everything arrived within {most.TotalSeconds:0} seconds; it is still tried. Look again with: LeadFunctions runs show {lead}");
+                Terminal.Error($"Not everything arrived within {most.TotalSeconds:0} seconds; it is still tried. Look again with: LeadFunctions runs show {lead}");
                 return ExitCode.Failed;
             case "no_destination":
-                Terminal.Complain("No destination takes this lead: see Sources, Events and When of each destination (LeadFunctions config).");
+                Terminal.Error("No destination takes this lead: see Sources, Events and When of each destination (LeadFunctions config).");
                 return ExitCode.Failed;
             default:
-                Terminal.Complain($"Not everything arrived. Mend the reason (LeadFunctions check), then: LeadFunctions runs resubmit {lead}");
+                Terminal.Error($"Not everything arrived. Mend the reason (LeadFunctions check), then: LeadFunctions runs resubmit {lead}");
                 return ExitCode.Failed;
         }
     }

@@ -5,14 +5,14 @@ using LeadFunctions.Settings;
 namespace LeadFunctions.Commands;
 
 /// <summary>
-/// Runs the server until told to stop. The exit code is 0 only then, 2 for a configuration that can't be used, 1 for everything else.
+/// Runs the server until stopRequested to stop. The exit code is 0 only then, 2 for a configuration that can't be used, 1 for everything else.
 /// </summary>
 internal static class ServeCommand
 {
     /// <summary>For the help alone: <see cref="CommandLine"/> serves without a command line.</summary>
-    public static Command Describe() => new TeachingCommand(
+    public static Command Describe() => new DocumentedCommand(
         "serve",
-        "Takes and delivers leads until told to stop. This is what happens without a command too.",
+        "Takes and delivers leads until stopRequested to stop. This is what happens without a command too.",
         """
         LeadFunctions                                             on http://localhost:7071, files as destinations
         LeadFunctions serve --urls http://localhost:8080          on another port
@@ -24,17 +24,17 @@ internal static class ServeCommand
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var told = false;
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => told = true);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => told = true);
-        using var quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, _ => told = true);
+        var stopRequested = false;
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => stopRequested = true);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => stopRequested = true);
+        using var quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, _ => stopRequested = true);
         try
         {
             await using var app = LeadFunctionsApp.Build(args);
             await app.StartAsync();
             StartNotice.Write(app.Services, app.Urls);
             await app.WaitForShutdownAsync();
-            return told ? 0 : 1;
+            return stopRequested ? 0 : 1;
         }
         catch (SettingsException exception)
         {

@@ -24,7 +24,7 @@ internal static class Terminal
 
     public static void Note(string text) => Console.Error.WriteLine(Harmless(text));
 
-    public static void Complain(string text) => Console.Error.WriteLine(Harmless(text));
+    public static void Error(string text) => Console.Error.WriteLine(Harmless(text));
 
     /// <summary>Text of others, as it may go to a terminal: with its lines and tabs, without what steers one or shows text in another
     /// order.</summary>
@@ -44,6 +44,9 @@ internal static class Terminal
 
         return table;
     }
+
+    /// <summary>A number with what it counts.</summary>
+    public static string Count(long count, string one, string many) => $"{count} {(count == 1 ? one : many)}";
 
     /// <summary>Several lines of others' text, without what steers a terminal.</summary>
     public static void Block(string text)

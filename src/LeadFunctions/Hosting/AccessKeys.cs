@@ -31,11 +31,11 @@ internal sealed class AccessKeys(IEnumerable<AccessKey> keys)
     public string? Find(HttpRequest request) => Find(request.Query["code"]) ?? Find(request.Headers["x-functions-key"]);
 
     /// <summary>What a request shows as its key, right or wrong; null when it shows none.</summary>
-    public static string? In(HttpRequest request) => Present(request.Query["code"]) ?? Present(request.Headers["x-functions-key"]);
+    public static string? ReadFrom(HttpRequest request) => Present(request.Query["code"]) ?? Present(request.Headers["x-functions-key"]);
 
     /// <summary>All that a request shows as keys: where both places are looked at, a new key in either is a guess. Null when it shows
     /// none.</summary>
-    public static string? AllIn(HttpRequest request) =>
+    public static string? ReadAllFrom(HttpRequest request) =>
         Present($"{request.Query["code"]}\n{request.Headers["x-functions-key"]}".Trim('\n'));
 
     /// <summary>The name of a key; null when it is none of them.</summary>

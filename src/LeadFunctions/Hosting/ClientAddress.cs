@@ -13,10 +13,10 @@ internal sealed class ClientAddress(IReadOnlyList<IPNetwork> trusted)
 {
     private const int NetworkBytes = 8;
 
-    public string Of(HttpContext context)
+    public string Find(HttpContext context)
     {
         var connection = Plain(context.Connection.RemoteIpAddress);
-        return connection is null || IsTrusted(connection) ? Shown(Forwarded(context.Request) ?? connection) : Shown(connection);
+        return connection is null || IsTrusted(connection) ? Text(Forwarded(context.Request) ?? connection) : Text(connection);
     }
 
     private IPAddress? Forwarded(HttpRequest request)
@@ -41,7 +41,7 @@ internal sealed class ClientAddress(IReadOnlyList<IPNetwork> trusted)
 
     private bool IsTrusted(IPAddress address) => trusted.Any(network => network.Contains(address));
 
-    private static string Shown(IPAddress? address) => address switch
+    private static string Text(IPAddress? address) => address switch
     {
         null => "",
         // Who has one IPv6 address has the 2^64 of its network.

@@ -26,7 +26,7 @@ internal static class Forwarded
         "X-Sucuri-", "Incap-", "X-Traefik-", "X-Kong-", "Zeabur-", "X-Render-",
     ];
 
-    public static bool Is(HttpRequest request) =>
+    public static bool IsForwarded(HttpRequest request) =>
         request.Headers.Keys.Any(name => Headers.Contains(name) || Array.Exists(Beginnings, start => name.StartsWith(start, StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>Whether the caller's own connection is encrypted; a proxy that ends TLS says so. A caller who claims it wrongly harms
@@ -40,7 +40,7 @@ internal static class Forwarded
     /// its own name lead here), and it is no HTTP/1.0, which proxies speak to what stands behind them and no browser or tool of today does.
     /// </summary>
     public static bool SeemsOfThisMachine(HttpRequest request) =>
-        !Is(request) && IsThisMachine(request.Host.Host) && request.Protocol != HttpProtocol.Http10
+        !IsForwarded(request) && IsThisMachine(request.Host.Host) && request.Protocol != HttpProtocol.Http10
         && request.HttpContext.Connection.RemoteIpAddress is var address && (address is null || IPAddress.IsLoopback(address));
 
     public static bool IsThisMachine(string host) =>

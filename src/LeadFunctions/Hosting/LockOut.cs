@@ -42,7 +42,7 @@ internal sealed class LockOut(TimeProvider time)
     }
 
     /// <summary>How long the address is told to wait; null: not at all.</summary>
-    public TimeSpan? WaitOf(string address)
+    public TimeSpan? RemainingWait(string address)
     {
         lock (_lock)
         {
@@ -55,7 +55,7 @@ internal sealed class LockOut(TimeProvider time)
     /// all.</summary>
     public async Task<TimeSpan?> WrongAsync(string address, string key, CancellationToken gone)
     {
-        var locked = WaitOf(address) is not null;
+        var locked = RemainingWait(address) is not null;
         var delay = Failed(address, key);
         try
         {
@@ -70,7 +70,7 @@ internal sealed class LockOut(TimeProvider time)
             Interlocked.Decrement(ref _held);
         }
 
-        return locked ? WaitOf(address) : null;
+        return locked ? RemainingWait(address) : null;
     }
 
     /// <summary>Notes a wrong key, and says how long to wait with the answer.</summary>

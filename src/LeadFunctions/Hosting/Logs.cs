@@ -32,7 +32,7 @@ internal static class Logs
 /// </summary>
 internal sealed class PrivateLogs : IPostConfigureOptions<LoggerFilterOptions>
 {
-    private static readonly string[] Telling =
+    private static readonly string[] PrivateCategories =
     [
         "Microsoft.AspNetCore",
         // A start that failed is said in one line by the command itself.
@@ -54,7 +54,7 @@ internal sealed class PrivateLogs : IPostConfigureOptions<LoggerFilterOptions>
     }
 
     public static bool Allows(string? category) =>
-        category is null || !Array.Exists(Telling, telling => category.StartsWith(telling, StringComparison.OrdinalIgnoreCase));
+        category is null || !Array.Exists(PrivateCategories, known => category.StartsWith(known, StringComparison.OrdinalIgnoreCase));
 
     private static Func<string?, string?, LogLevel, bool> Narrowed(Func<string?, string?, LogLevel, bool>? filter) =>
         (provider, category, level) => Allows(category) && (filter is null || filter(provider, category, level));

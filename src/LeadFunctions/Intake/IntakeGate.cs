@@ -14,7 +14,7 @@ internal sealed class IntakeGate(IntakeOptions options, StartEnvironment start, 
     private readonly AccessKeys _keys = new(start.BehindHost ? [] : options.Keys);
     private readonly LockOut _lockOut = new(time);
     private readonly ClientAddress _address = new(start.TrustedProxies);
-    private readonly OtherSite _otherSite = new(nameIsKept: true);
+    private readonly CrossSite _crossSite = new(nameIsKept: true);
 
     private readonly PartitionedRateLimiter<string>? _limiter = options.RateLimit == 0 ? null : PartitionedRateLimiter.Create<string, string>(key =>
         RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
@@ -38,7 +38,7 @@ internal sealed class IntakeGate(IntakeOptions options, StartEnvironment start, 
         if (_keys.IsEmpty)
         {
             return !Forwarded.SeemsOfThisMachine(request) ? StatusCodes.Status401Unauthorized
-                : _otherSite.Sent(request) ? StatusCodes.Status403Forbidden
+                : _crossSite.IsSent(request) ? StatusCodes.Status403Forbidden
                 : Limited("");
         }
 
@@ -47,9 +47,9 @@ internal sealed class IntakeGate(IntakeOptions options, StartEnvironment start, 
             return Limited(key);
         }
 
-        if (AccessKeys.AllIn(request) is { } wrong)
+        if (AccessKeys.ReadAllFrom(request) is { } wrong)
         {
-            await _lockOut.WrongAsync(_address.Of(context), wrong, context.RequestAborted);
+            await _lockOut.WrongAsync(_address.Find(context), wrong, context.RequestAborted);
         }
 
         return StatusCodes.Status401Unauthorized;

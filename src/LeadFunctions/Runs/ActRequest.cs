@@ -70,7 +70,9 @@ internal static class ActBody
 }
 
 /// <summary>Who asks: the name of the key that they showed. Acts are recorded with it.</summary>
-internal sealed record RunCaller(string Name)
+internal sealed record RunCaller(string Name);
+
+internal static class RunCallers
 {
-    public static string Of(HttpContext context) => context.Features.Get<RunCaller>()!.Name;
+    public static string CallerName(this HttpContext context) => context.Features.Get<RunCaller>()!.Name;
 }

@@ -15,7 +15,7 @@ internal sealed class BulkResubmit(IActStore store, IRunHistoryStore history, Ti
     public async Task PostAsync(HttpContext context)
     {
         var faults = new List<Violation>();
-        var filter = FilterOf(context.Request, faults);
+        var filter = ReadFilter(context.Request, faults);
         var countOnly = ActQuery.IsDryRun(context.Request, faults);
         if (faults.Count > 0)
         {
@@ -30,11 +30,11 @@ internal sealed class BulkResubmit(IActStore store, IRunHistoryStore history, Ti
             return;
         }
 
-        await RunEndpoints.AnswerAsync(context, StatusCodes.Status202Accepted, ("resubmitted", await ResubmitAsync(filter, RunCaller.Of(context))));
+        await RunEndpoints.AnswerAsync(context, StatusCodes.Status202Accepted, ("resubmitted", await ResubmitAsync(filter, context.CallerName())));
     }
 
     /// <summary>Which dead letters a request means; what can't be read is added to the faults.</summary>
-    public static RunFilter FilterOf(HttpRequest request, List<Violation> faults)
+    public static RunFilter ReadFilter(HttpRequest request, List<Violation> faults)
     {
         // A misspelt filter must not mean "all".
         faults.AddRange(RunQuery.Unknown(request, "is no filter of a resubmit", ActQuery.DryRun));
@@ -110,7 +110,7 @@ internal sealed class BulkResend(IActStore store, IRunHistoryStore history, Time
     public async Task PostAsync(HttpContext context)
     {
         var faults = new List<Violation>();
-        var filter = FilterOf(context.Request, faults);
+        var filter = ReadFilter(context.Request, faults);
         var countOnly = ActQuery.IsDryRun(context.Request, faults);
         if (faults.Count > 0)
         {
@@ -120,11 +120,11 @@ internal sealed class BulkResend(IActStore store, IRunHistoryStore history, Time
 
         await (countOnly
             ? RunEndpoints.AnswerAsync(context, StatusCodes.Status200OK, ("deliveries", await CountAsync(filter, context.RequestAborted)))
-            : RunEndpoints.AnswerAsync(context, StatusCodes.Status202Accepted, ("resent", await ResendAsync(filter, RunCaller.Of(context)))));
+            : RunEndpoints.AnswerAsync(context, StatusCodes.Status202Accepted, ("resent", await ResendAsync(filter, context.CallerName()))));
     }
 
     /// <summary>Which deliveries a request means; what can't be read, and what must be said, is added to the faults.</summary>
-    public static RunFilter FilterOf(HttpRequest request, List<Violation> faults)
+    public static RunFilter ReadFilter(HttpRequest request, List<Violation> faults)
     {
         faults.AddRange(RunQuery.Unknown(request, "is no filter of a resend", ActQuery.DryRun));
         var query = RunQuery.Read(request, faults);

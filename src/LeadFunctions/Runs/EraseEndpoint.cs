@@ -36,7 +36,7 @@ internal sealed class EraseEndpoint(IActStore store, TimeProvider time)
             return;
         }
 
-        var erased = await store.EraseAsync(address, countOnly, RunCaller.Of(context), time.GetUtcNow());
+        var erased = await store.EraseAsync(address, countOnly, context.CallerName(), time.GetUtcNow());
         await RunEndpoints.AnswerAsync(context, StatusCodes.Status200OK, ("leads", erased.Leads), ("refused", erased.Refused));
     }
 

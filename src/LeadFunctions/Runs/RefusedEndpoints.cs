@@ -41,7 +41,7 @@ internal sealed class RefusedEndpoints(IRunHistoryStore store, LeadIntake intake
             return;
         }
 
-        switch (await TakeAsync(refused, RunCaller.Of(context)))
+        switch (await TakeAsync(refused, context.CallerName()))
         {
             case IntakeResult.Accepted accepted:
                 await accepted.WriteAsync(context.Response);
@@ -53,7 +53,7 @@ internal sealed class RefusedEndpoints(IRunHistoryStore store, LeadIntake intake
                 await StillRefused(still, "Each fault is in errors.").WriteAsync(context);
                 break;
             default:
-                await new Problem(StatusCodes.Status409Conflict, "It is a lead already", $"It was replayed before: see /api/runs/{await LeadOfAsync(refused.Id)}.").WriteAsync(context);
+                await new Problem(StatusCodes.Status409Conflict, "It is a lead already", $"It was replayed before: see /api/runs/{await FindLeadAsync(refused.Id)}.").WriteAsync(context);
                 break;
         }
     }
@@ -63,7 +63,7 @@ internal sealed class RefusedEndpoints(IRunHistoryStore store, LeadIntake intake
         refused.Source == Sources.Bookings ? appointments.ReplayAsync(refused, by) : intake.ReplayAsync(refused, by);
 
     /// <summary>The lead that a replayed body became or repeats.</summary>
-    public async Task<LeadId> LeadOfAsync(LeadId refused) => (await store.FindRefusedAsync(refused))?.Repeats ?? refused;
+    public async Task<LeadId> FindLeadAsync(LeadId refused) => (await store.FindRefusedAsync(refused))?.Repeats ?? refused;
 
     public static Problem StillRefused(IntakeResult.Refused still, string where) =>
         new(StatusCodes.Status400BadRequest, "It is still refused", $"{where} Change the schema (Intake:SchemaFile) or post a mended body.", still.Violations, still.RefusedId.ToString());

@@ -30,7 +30,7 @@ internal sealed class RunActs(IActStore store, TimeProvider time, IReadOnlyDicti
             return;
         }
 
-        var count = RunEndpoints.LeadIdOf(context) is { } id ? await store.ResubmitAsync(id, destination, evenDelivered, RunCaller.Of(context), time.GetUtcNow()) : null;
+        var count = RunEndpoints.ReadLeadId(context) is { } id ? await store.ResubmitAsync(id, destination, evenDelivered, context.CallerName(), time.GetUtcNow()) : null;
         await AnswerAsync(context, count, destination, StatusCodes.Status202Accepted, "resubmitted");
     }
 
@@ -44,19 +44,19 @@ internal sealed class RunActs(IActStore store, TimeProvider time, IReadOnlyDicti
         }
 
         var (reason, unreadable) = await ActBody.TextAsync(context.Request, "reason");
-        if ((unreadable ?? FaultOf(reason)) is { } fault)
+        if ((unreadable ?? CheckReason(reason)) is { } fault)
         {
             await fault.WriteAsync(context);
             return;
         }
 
         var destination = Destination(context);
-        var count = RunEndpoints.LeadIdOf(context) is { } id ? await store.DiscardAsync(id, destination, reason!, RunCaller.Of(context), time.GetUtcNow()) : null;
+        var count = RunEndpoints.ReadLeadId(context) is { } id ? await store.DiscardAsync(id, destination, reason!, context.CallerName(), time.GetUtcNow()) : null;
         await AnswerAsync(context, count, destination, StatusCodes.Status200OK, "discarded");
     }
 
     /// <summary>What is wrong with a reason to discard; null: nothing.</summary>
-    public static Problem? FaultOf(string? reason) => reason switch
+    public static Problem? CheckReason(string? reason) => reason switch
     {
         null => new Problem(StatusCodes.Status400BadRequest, "Why?", "Whoever reads the run later needs to know: send {\"reason\":\"…\"} as JSON.", [new Violation("/reason", "is missing")]),
         { Length: > LongestReason } => new Problem(StatusCodes.Status400BadRequest, "The reason is too long", "It is kept with the run. Say it shorter; nothing was done.", [new Violation("/reason", $"has {reason.Length} characters; at most {LongestReason} are taken")]),

@@ -20,8 +20,8 @@ internal static class RunEndpoints
         var actStore = services.GetRequiredService<IActStore>();
         var time = services.GetRequiredService<TimeProvider>();
         var options = services.GetRequiredService<RunOptions>();
-        var doorkeeper = new Doorkeeper(options, services.GetRequiredService<INoteStore>(), time);
-        var gate = new RunGate(options, doorkeeper);
+        var signIn = new SignInManager(options, services.GetRequiredService<INoteStore>(), time);
+        var gate = new RunGate(options, signIn);
         var destinations = services.GetRequiredService<IReadOnlyList<ConfiguredDestination>>();
         var kinds = destinations.ToDictionary(destination => destination.Name, destination => destination.Kind.ToString(), StringComparer.Ordinal);
         var acts = new RunActs(actStore, time, kinds);
@@ -38,7 +38,7 @@ internal static class RunEndpoints
         routes.MapPost("/api/runs/{leadId}/discard", gate.Guard(acts.DiscardAsync));
         routes.MapGet("/api/runs/refused/{refusedId}", gate.Guard(refused.GetAsync));
         routes.MapPost("/api/runs/refused/{refusedId}/replay", gate.Guard(refused.ReplayAsync));
-        routes.MapSignIn(gate, doorkeeper);
+        routes.MapSignIn(gate, signIn);
         routes.MapPageFiles();
         routes.MapPageActs(gate, new PageActs(actStore, history, bulk, resend, refused, time), new EraseActs(actStore, time));
     }
@@ -46,7 +46,7 @@ internal static class RunEndpoints
     public static Problem NoSuchLead =>
         new(StatusCodes.Status404NotFound, "No such lead", "There is no lead of this id. It may have been removed after Store:Retention.");
 
-    public static LeadId? LeadIdOf(HttpContext context) => LeadId.TryParse(context.Request.RouteValues["leadId"] as string, out var id) ? id : null;
+    public static LeadId? ReadLeadId(HttpContext context) => LeadId.TryParse(context.Request.RouteValues["leadId"] as string, out var id) ? id : null;
 
     /// <summary>How much was done: <c>{"resubmitted":2}</c>.</summary>
     public static Task AnswerAsync(HttpContext context, int status, params (string What, int Count)[] counts)
@@ -58,7 +58,7 @@ internal static class RunEndpoints
 
     private static async Task GetAsync(HttpContext context, IRunHistoryStore history, IReadOnlyDictionary<string, string> kinds, RunPages pages)
     {
-        var run = LeadIdOf(context) is { } id ? await history.FindRunAsync(id) : null;
+        var run = ReadLeadId(context) is { } id ? await history.FindRunAsync(id) : null;
         if (run is null)
         {
             await ProblemPage.AnswerAsync(context, NoSuchLead);

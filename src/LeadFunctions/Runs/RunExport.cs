@@ -44,23 +44,23 @@ internal static class RunExport
 /// <summary>What the columns of an export hold.</summary>
 internal static class RunColumns
 {
-    private static readonly string[] OfLead =
+    private static readonly string[] LeadNames =
     [
         "leadId", "receivedAt", "source", "event", "status", "isTest", "doNotContact", "firstName", "lastName", "email", "phone", "company", "title", "country",
         "offerTitle", "actionCode", "leadSource", "description",
     ];
 
-    public static readonly IReadOnlyList<string> OfRefused = ["refusedId", "receivedAt", "source", "event", "httpStatus", "errors", "body"];
+    public static readonly IReadOnlyList<string> OfRefusedBodies = ["refusedId", "receivedAt", "source", "event", "httpStatus", "errors", "body"];
 
-    public static IEnumerable<string> Of(IEnumerable<string> destinations) =>
-        OfLead.Concat(destinations.SelectMany(destination => new[] { destination, $"{destination} error" }));
+    public static IEnumerable<string> OfLeads(IEnumerable<string> destinations) =>
+        LeadNames.Concat(destinations.SelectMany(destination => new[] { destination, $"{destination} error" }));
 
     public static IEnumerable<string?> Cells(Run run, IEnumerable<string> destinations)
     {
         var (lead, content) = (run.Lead, run.Lead.Content);
         return new[]
         {
-            lead.Id.ToString(), Time(lead.ReceivedAt), lead.Source, lead.Event, RunStatus.Of(run), Word(lead.Facts.IsTest), Word(lead.Facts.DoNotContact),
+            lead.Id.ToString(), Time(lead.ReceivedAt), lead.Source, lead.Event, RunStatus.For(run), Word(lead.Facts.IsTest), Word(lead.Facts.DoNotContact),
             content.Text("UserDetails", "FirstName"), content.Text("UserDetails", "LastName"), content.Text("UserDetails", "Email"), content.Text("UserDetails", "Phone"),
             content.Text("UserDetails", "Company"), content.Text("UserDetails", "Title"), content.Text("UserDetails", "Country"),
             content.Offer, content.Text("ActionCode"), content.Text("LeadSource"), content.Text("Description"),
@@ -91,7 +91,7 @@ internal static class CsvText
         foreach (var cell in cells)
         {
             csv.Append(separator);
-            AppendCell(csv, SpreadsheetCell.Of(cell));
+            AppendCell(csv, SpreadsheetCell.Escape(cell));
             separator = ",";
         }
 
@@ -117,7 +117,7 @@ internal static class CsvText
 /// </summary>
 internal static class SpreadsheetCell
 {
-    public static string Of(string? text) => text is null ? "" : IsFormula(text) ? "'" + text : text;
+    public static string Escape(string? text) => text is null ? "" : IsFormula(text) ? "'" + text : text;
 
     /// <summary>Does it begin, after what can't be seen, as a formula does? Tabs and line breaks count: programs break cells at them.</summary>
     private static bool IsFormula(string text)

@@ -10,7 +10,7 @@ namespace LeadFunctions.Runs;
 /// made. A browser's
 /// session is enough to read; to act it takes a form of one of our pages besides.
 /// </summary>
-internal sealed class RunGate(RunOptions options, Doorkeeper doorkeeper)
+internal sealed class RunGate(RunOptions options, SignInManager signIn)
 {
     private static readonly Problem Closed = new(
         StatusCodes.Status401Unauthorized,
@@ -28,15 +28,15 @@ internal sealed class RunGate(RunOptions options, Doorkeeper doorkeeper)
         "The page was loaded before you signed in again, or the form is none of its pages'. Nothing was done: load the page again and repeat it.");
 
     // For this machine alone, the program answers to the machine's own names.
-    private readonly OtherSite _otherSite = new(nameIsKept: options.IsLocal);
+    private readonly CrossSite _crossSite = new(nameIsKept: options.IsLocal);
 
     /// <summary>The endpoint for those who may; a problem for all others, and when the store is away. A browser gets both as
     /// pages.</summary>
-    public RequestDelegate Guard(Func<HttpContext, Task> endpoint) => Anybody(async context =>
+    public RequestDelegate Guard(Func<HttpContext, Task> endpoint) => AllowAnonymous(async context =>
     {
         var request = context.Request;
-        var shown = await doorkeeper.TryAsync(context);
-        var session = HttpMethods.IsGet(request.Method) ? await doorkeeper.SessionOfAsync(request) : null;
+        var shown = await signIn.CheckKeyAsync(context);
+        var session = HttpMethods.IsGet(request.Method) ? await signIn.FindSessionAsync(request) : null;
         switch (shown)
         {
             case KeyResult.Locked locked:
@@ -45,7 +45,7 @@ internal sealed class RunGate(RunOptions options, Doorkeeper doorkeeper)
                 break;
             case KeyResult.Right right when RunFormats.IsForPage(request) && request.Query.ContainsKey("code"):
                 // A browser gets a session, and an address without the key: addresses are remembered, shown and sent on.
-                doorkeeper.Welcome(context, right.Name);
+                signIn.SignIn(context, right.Name);
                 await SeeOther.Async(context, WithoutKey(request));
                 break;
             case KeyResult.Right right:
@@ -64,9 +64,9 @@ internal sealed class RunGate(RunOptions options, Doorkeeper doorkeeper)
     });
 
     /// <summary>As <see cref="Guard"/>, for the forms of the pages: with a session, and its token in the form.</summary>
-    public RequestDelegate GuardForm(Func<HttpContext, IFormCollection, Task> act) => Anybody(async context =>
+    public RequestDelegate GuardForm(Func<HttpContext, IFormCollection, Task> act) => AllowAnonymous(async context =>
     {
-        var session = await doorkeeper.SessionOfAsync(context.Request);
+        var session = await signIn.FindSessionAsync(context.Request);
         var form = session is null ? null : await PageForm.ReadAsync(context.Request);
         await (form is not null && FormToken.IsIn(form, session!)
             ? EnterAsync(context, session!.By, session, _ => act(context, form))
@@ -75,7 +75,7 @@ internal sealed class RunGate(RunOptions options, Doorkeeper doorkeeper)
 
     /// <summary>For everybody but other sites' pages; where no keys are set, for nobody beyond this machine. No key is looked at
     /// before.</summary>
-    public RequestDelegate Anybody(Func<HttpContext, Task> endpoint) => async context =>
+    public RequestDelegate AllowAnonymous(Func<HttpContext, Task> endpoint) => async context =>
     {
         var request = context.Request;
         if (options is { IsLocal: true, BehindHost: false } && !Forwarded.SeemsOfThisMachine(request))
@@ -85,7 +85,7 @@ internal sealed class RunGate(RunOptions options, Doorkeeper doorkeeper)
         }
 
         var changesNothing = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
-        if (changesNothing ? OtherSite.Embeds(request) : _otherSite.Sent(request))
+        if (changesNothing ? CrossSite.IsEmbedded(request) : _crossSite.IsSent(request))
         {
             await ProblemPage.AnswerAsync(context, Foreign);
             return;

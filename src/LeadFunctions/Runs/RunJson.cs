@@ -31,7 +31,7 @@ internal static class RunJson
         json.WriteBoolean("doNotContact", run.Lead.Facts.DoNotContact);
         json.WritePropertyName("lead");
         json.WriteRawValue(run.Lead.Content.Utf8);
-        json.WriteString("status", RunStatus.Of(run));
+        json.WriteString("status", RunStatus.For(run));
         json.WriteStartArray("deliveries");
         foreach (var delivery in run.Deliveries)
         {
@@ -155,7 +155,7 @@ internal static class RefusedJson
 internal static class RunStatus
 {
     /// <summary><c>no_destination</c> when no destination takes it, <c>dead_letter</c> when a person has to look, else <c>in_progress</c> while something waits, else <c>delivered</c>.</summary>
-    public static string Of(Run run) =>
+    public static string For(Run run) =>
         run.Deliveries.Count == 0 ? "no_destination"
         : run.Deliveries.Any(delivery => delivery.State.Status == DeliveryStatus.DeadLetter) ? StatusText.Of(DeliveryStatus.DeadLetter)
         : run.Deliveries.Any(delivery => delivery.State.Status is DeliveryStatus.Pending or DeliveryStatus.InFlight) ? "in_progress"

@@ -25,8 +25,8 @@ internal sealed class RunList(IRunHistoryStore store, IReadOnlyList<ConfiguredDe
         return (query.Format, query.Refused) switch
         {
             (RunFormat.Html, _) => pages.ListAsync(context, query),
-            (RunFormat.Csv, true) => RunExport.WriteAsync(context, "refused.csv", RunColumns.OfRefused, before => store.ListRefusedAsync(query.Filter, before, RowsAtOnce, context.RequestAborted), RunColumns.Cells),
-            (RunFormat.Csv, false) => RunExport.WriteAsync(context, "leads.csv", RunColumns.Of(_destinations), before => store.ListRunsAsync(query.Filter, before, RowsAtOnce, context.RequestAborted), run => RunColumns.Cells(run, _destinations)),
+            (RunFormat.Csv, true) => RunExport.WriteAsync(context, "refused.csv", RunColumns.OfRefusedBodies, before => store.ListRefusedAsync(query.Filter, before, RowsAtOnce, context.RequestAborted), RunColumns.Cells),
+            (RunFormat.Csv, false) => RunExport.WriteAsync(context, "leads.csv", RunColumns.OfLeads(_destinations), before => store.ListRunsAsync(query.Filter, before, RowsAtOnce, context.RequestAborted), run => RunColumns.Cells(run, _destinations)),
             (_, true) => WriteJsonAsync(context, store.ListRefusedAsync(query.Filter, query.Before, query.Take, context.RequestAborted), RefusedJson.Write),
             (_, false) => WriteJsonAsync(context, store.ListRunsAsync(query.Filter, query.Before, query.Take, context.RequestAborted), (json, run) => RunJson.Write(json, run, kinds)),
         };

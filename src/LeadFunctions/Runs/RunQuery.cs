@@ -31,12 +31,12 @@ internal sealed record RunQuery(RunFilter Filter, bool Refused, RunFormat Format
     private static readonly string[] Filters = ["status", "destination", "source", "from", "to", "test", "text"];
 
     /// <summary>What a list takes besides; <c>done</c> is for the page alone, which says with it what an act came to.</summary>
-    private static readonly string[] OfLists = ["format", "take", "next", "done"];
+    private static readonly string[] ListParameters = ["format", "take", "next", "done"];
 
     /// <summary>As <see cref="Read"/>, of a list: a parameter that it doesn't know is a fault, because a misspelt filter would show everything.</summary>
     public static RunQuery ReadList(HttpRequest request, List<Violation> faults)
     {
-        faults.AddRange(Unknown(request, "is no parameter of this list", OfLists));
+        faults.AddRange(Unknown(request, "is no parameter of this list", ListParameters));
         return Read(request, faults);
     }
 
@@ -67,8 +67,8 @@ internal sealed record RunQuery(RunFilter Filter, bool Refused, RunFormat Format
             state,
             read.Text("destination"),
             read.Text("source"),
-            read.Value("from", TimeOf, "is no ISO 8601 time, such as 2026-11-21T09:00:00Z"),
-            read.Value("to", TimeOf, "is no ISO 8601 time, such as 2026-11-21T09:00:00Z"),
+            read.Value("from", ParseTime, "is no ISO 8601 time, such as 2026-11-21T09:00:00Z"),
+            read.Value("to", ParseTime, "is no ISO 8601 time, such as 2026-11-21T09:00:00Z"),
             read.Flag("test"),
             read.Text("text"));
         return new RunQuery(
@@ -86,10 +86,10 @@ internal sealed record RunQuery(RunFilter Filter, bool Refused, RunFormat Format
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= MostAtOnce ? count : null;
 
     /// <summary>Null for <c>refused</c>, and for what is no status.</summary>
-    public static RunState? StateOf(string status) => States.GetValueOrDefault(status);
+    public static RunState? ParseState(string status) => States.GetValueOrDefault(status);
 
     // A plus that was not encoded arrives as a space.
-    public static DateTimeOffset? TimeOf(string text) =>
+    public static DateTimeOffset? ParseTime(string text) =>
         DateTimeOffset.TryParseExact(text.Replace(' ', '+'), Times, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 }
 
@@ -160,13 +160,13 @@ internal static class RunFormats
     public static RunFormat Preferred(HttpRequest request) => request.GetTypedHeaders().Accept
         .Where(type => type.Quality is not 0)
         .OrderByDescending(type => type.Quality ?? 1)
-        .Select(Of)
+        .Select(Parse)
         .FirstOrDefault(format => format is not null) ?? RunFormat.Json;
 
     /// <summary>Browsers ask for HTML first.</summary>
     public static bool IsForPage(HttpRequest request) => Preferred(request) == RunFormat.Html;
 
-    private static RunFormat? Of(MediaTypeHeaderValue type) =>
+    private static RunFormat? Parse(MediaTypeHeaderValue type) =>
         Is(type, "application/json") ? RunFormat.Json
         : Is(type, "text/csv") ? RunFormat.Csv
         : Is(type, "text/html") ? RunFormat.Html

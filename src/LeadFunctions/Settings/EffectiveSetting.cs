@@ -24,7 +24,7 @@ internal sealed record EffectiveSetting(string Key, string? Value, string Origin
         {
             foreach (var (key, value) in Configurations.Sections.Concat(Others).SelectMany(section => Leaves(provider, section)).Where(leaf => settings.Counts(leaf.Key, provider)))
             {
-                all[key] = new EffectiveSetting(key, Shown(key, value, settings), OriginOf(provider, key, value));
+                all[key] = new EffectiveSetting(key, Mask(key, value, settings), FindOrigin(provider, key, value));
             }
         }
 
@@ -45,8 +45,8 @@ internal sealed record EffectiveSetting(string Key, string? Value, string Origin
     }
 
     /// <summary>A key that nobody reads may be a misspelt one, and its value a secret.</summary>
-    private static string Shown(string key, string value, SettingsReader settings) =>
-        Configurations.Sections.Any(section => IsAtOrBelow(key, section)) && !settings.Known.Contains(key) ? SecretMask.Mask : SecretMask.Shown(key, value);
+    private static string Mask(string key, string value, SettingsReader settings) =>
+        Configurations.Sections.Any(section => IsAtOrBelow(key, section)) && !settings.Known.Contains(key) ? SecretMask.Mask : SecretMask.Apply(key, value);
 
     private static bool IsAtOrBelow(string key, string above) =>
         key.StartsWith(above, StringComparison.OrdinalIgnoreCase) && (key.Length == above.Length || key[above.Length] == ':');
@@ -64,15 +64,15 @@ internal sealed record EffectiveSetting(string Key, string? Value, string Origin
         }
     }
 
-    private static string OriginOf(IConfigurationProvider provider, string key, string value) => provider switch
+    private static string FindOrigin(IConfigurationProvider provider, string key, string value) => provider switch
     {
         JsonConfigurationProvider file => file.Source.Path ?? "file",
-        EnvironmentVariablesConfigurationProvider => VariableOf(key, value) is { } name ? $"environment {name}" : "environment",
+        EnvironmentVariablesConfigurationProvider => FindVariable(key, value) is { } name ? $"environment {name}" : "environment",
         CommandLineConfigurationProvider => "command line",
         _ => provider.GetType().Name,
     };
 
-    private static string? VariableOf(string key, string value) =>
+    private static string? FindVariable(string key, string value) =>
         Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
             .Where(variable => (string?)variable.Value == value)
             .Select(variable => (string)variable.Key)

@@ -19,7 +19,7 @@ internal static partial class SecretMask
 
     private static readonly string[] InValues = ["accountkey=", "sharedaccess", "password=", "pwd=", "secret=", "sig=", "bearer "];
 
-    public static string Shown(string key, string value) =>
+    public static string Apply(string key, string value) =>
         IsSecretKey(key) || Array.Exists(InValues, word => value.Contains(word, StringComparison.OrdinalIgnoreCase)) || (IsBody(key) && HasLiteral(value)) ? Mask
         : key.Equals("urls", StringComparison.OrdinalIgnoreCase) ? value
         : Address(value) is { } address ? address

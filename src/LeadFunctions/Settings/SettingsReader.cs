@@ -90,7 +90,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
 
     public IReadOnlyList<TimeSpan> Durations(string key, IReadOnlyList<TimeSpan> fallback, TimeSpan least, TimeSpan most)
     {
-        Default(key, string.Join(", ", fallback.Select(Shown)));
+        Default(key, string.Join(", ", fallback.Select(Format)));
         var waits = new List<TimeSpan>();
         foreach (var text in List(key) ?? [])
         {
@@ -182,7 +182,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
     private T Read<T>(string key, T fallback, string expected, Func<string, T?> parse)
         where T : struct
     {
-        Default(key, Shown(fallback));
+        Default(key, Format(fallback));
         var text = Text(key);
         if (text is null)
         {
@@ -198,7 +198,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
         return fallback;
     }
 
-    private static string Shown<T>(T value) => value switch
+    private static string Format<T>(T value) => value switch
     {
         bool flag => flag ? "true" : "false",
         TimeSpan duration => duration.ToString("c", CultureInfo.InvariantCulture),

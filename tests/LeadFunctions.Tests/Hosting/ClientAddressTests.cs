@@ -39,6 +39,6 @@ public sealed class ClientAddressTests
             context.Request.Headers["X-Forwarded-For"] = header;
         }
 
-        return new ClientAddress(trusted).Of(context);
+        return new ClientAddress(trusted).Find(context);
     }
 }

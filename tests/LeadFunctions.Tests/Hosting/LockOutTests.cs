@@ -17,13 +17,13 @@ public sealed class LockOutTests
         for (var number = 0; number < 11; number++)
         {
             _lockOut.Failed("a", $"guess {number}");
-            var wait = _lockOut.WaitOf("a") ?? TimeSpan.Zero;
+            var wait = _lockOut.RemainingWait("a") ?? TimeSpan.Zero;
             waits.Add(wait.TotalMinutes);
             _time.Advance(wait);
         }
 
         Assert.Equal([0, 0, 0, 0, 1, 2, 4, 8, 15, 15, 15], waits);
-        Assert.Null(_lockOut.WaitOf("b"));
+        Assert.Null(_lockOut.RemainingWait("b"));
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class LockOutTests
             _lockOut.Failed("a", "an old key");
         }
 
-        Assert.Null(_lockOut.WaitOf("a"));
+        Assert.Null(_lockOut.RemainingWait("a"));
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class LockOutTests
         _time.Advance(TimeSpan.FromHours(1));
         Guess("a", 4);
 
-        Assert.Null(_lockOut.WaitOf("a"));
+        Assert.Null(_lockOut.RemainingWait("a"));
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public sealed class CsvTextTests
     [InlineData("＋1")]
     [InlineData("－1")]
     [InlineData("＠x")]
-    public void What_looks_like_a_formula_gets_an_apostrophe(string text) => Assert.Equal("'" + text, SpreadsheetCell.Of(text));
+    public void What_looks_like_a_formula_gets_an_apostrophe(string text) => Assert.Equal("'" + text, SpreadsheetCell.Escape(text));
 
     [Theory]
     [InlineData("")]
@@ -58,7 +58,7 @@ public sealed class CsvTextTests
     [InlineData("a=1")]
     [InlineData("日本語")]
     [InlineData("someone@contoso.com")]
-    public void What_does_not_stays_as_it_is(string text) => Assert.Equal(text, SpreadsheetCell.Of(text));
+    public void What_does_not_stays_as_it_is(string text) => Assert.Equal(text, SpreadsheetCell.Escape(text));
 
     [Fact]
     public void Nothing_is_an_empty_cell() => Assert.Equal("a,,\"b,\"\"c\"\"\"\r\n", Write("a", null, "b,\"c\""));

@@ -30,7 +30,7 @@ public sealed class SecretMaskTests
     [InlineData("Destinations:hook:Url", "htp://a")]
     [InlineData("Destinations:hook:Url", "//user:a@hooks.example.com/a")]
     [InlineData("Destinations:hook:OAuth:TokenUrl", "a")]
-    public void Secrets_are_masked(string key, string value) => Assert.Equal(SecretMask.Mask, SecretMask.Shown(key, value));
+    public void Secrets_are_masked(string key, string value) => Assert.Equal(SecretMask.Mask, SecretMask.Apply(key, value));
 
     [Theory]
     [InlineData("https://hooks.example.com/T0/secret", "https://hooks.example.com/********")]
@@ -41,8 +41,8 @@ public sealed class SecretMaskTests
     [InlineData("http://127.0.0.1:8080", "http://127.0.0.1:8080")]
     public void Of_an_address_the_host_is_shown(string value, string shown)
     {
-        Assert.Equal(shown, SecretMask.Shown("Destinations:hook:Url", value));
-        Assert.Equal(shown, SecretMask.Shown("Destinations:hook:OAuth:TokenUrl", value));
+        Assert.Equal(shown, SecretMask.Apply("Destinations:hook:Url", value));
+        Assert.Equal(shown, SecretMask.Apply("Destinations:hook:OAuth:TokenUrl", value));
     }
 
     [Theory]
@@ -53,5 +53,5 @@ public sealed class SecretMaskTests
     [InlineData("Destinations:hook:Json:name", "{{UserDetails.FirstName}} {{UserDetails.LastName}}")]
     [InlineData("Destinations:form:Kind", "Webhook")]
     [InlineData("urls", "http://localhost:7071;https://*:443")]
-    public void Everything_else_is_shown(string key, string value) => Assert.Equal(value, SecretMask.Shown(key, value));
+    public void Everything_else_is_shown(string key, string value) => Assert.Equal(value, SecretMask.Apply(key, value));
 }

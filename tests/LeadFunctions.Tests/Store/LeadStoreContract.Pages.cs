@@ -74,7 +74,7 @@ public abstract partial class LeadStoreContract
             (RunState.DeadLetter, "dead_letter", [DeliveryStatus.DeadLetter]),
         })
         {
-            Assert.Equal(Ids(all.Where(run => RunStatus.Of(run) == word)), Ids((await Store.ListRunsAsync(Any with { State = state }, null, 1_000, Stop)).Items));
+            Assert.Equal(Ids(all.Where(run => RunStatus.For(run) == word)), Ids((await Store.ListRunsAsync(Any with { State = state }, null, 1_000, Stop)).Items));
             Assert.Equal(
                 Ids(all.Where(run => run.Deliveries.Any(delivery => delivery.Destination == "crm" && ofDelivery.Contains(delivery.State.Status)))),
                 Ids((await Store.ListRunsAsync(Any with { State = state, Destination = "crm" }, null, 1_000, Stop)).Items));

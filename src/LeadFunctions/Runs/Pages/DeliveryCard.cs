@@ -11,18 +11,18 @@ internal static class DeliveryCard
 {
     /// <param name="kind">Null when the destination is no longer configured.</param>
     /// <param name="preview">What would be sent now; null when there is no such destination any more.</param>
-    public static Html Of(Run run, RunDelivery delivery, string? kind, string? preview, Session? session)
+    public static Html Render(Run run, RunDelivery delivery, string? kind, string? preview, Session? session)
     {
         var state = delivery.State;
         var name = delivery.Destination;
-        return Html.Of(
+        return Html.Create(
             $"""
             <article class="card {StatusText.Of(state.Status)}" id="d-{name}" aria-labelledby="t-{name}">
-            <div class="bar"><h3 id="t-{name}">{name} <span class="minor">{kind ?? "no longer configured"}</span></h3>{StateWords.Of(state.Status).Badge}</div>
-            <p class="minor">{Attempts(delivery)}{Html.When(Delays.Taken(run, delivery) is not null, () => Html.Of($" · arrived {Delays.Long(Delays.Taken(run, delivery)!.Value)} after the lead came"))}{Html.When(delivery.After is not null, () => Html.Of($" · after {delivery.After}"))}{Html.When(state.RemoteId is not null, () => Html.Of($""" · there: <code>{Shown.Text(state.RemoteId)}</code>"""))}</p>
-            {Html.When(Next(delivery) is not null, () => Html.Of($"""<p>Next attempt: {Shown.Time(Next(delivery)!.Value)}</p>"""))}
-            {Html.When(delivery is { After: not null, State: { Status: DeliveryStatus.Pending, DueAt: null } }, () => Html.Of($"<p>Waits until {delivery.After} has been delivered.</p>"))}
-            {Html.When(state.LastError is not null && state.Status != DeliveryStatus.Delivered, () => Html.Of($"""<p class="error"><strong>Error:</strong> {Shown.Text(state.LastError)}</p>"""))}
+            <div class="bar"><h3 id="t-{name}">{name} <span class="minor">{kind ?? "no longer configured"}</span></h3>{StateLabel.For(state.Status).Badge}</div>
+            <p class="minor">{Attempts(delivery)}{Html.When(DeliveryTimes.TimeToArrival(run, delivery) is not null, () => Html.Create($" · arrived {Format.LongDuration(DeliveryTimes.TimeToArrival(run, delivery)!.Value)} after the lead came"))}{Html.When(delivery.After is not null, () => Html.Create($" · after {delivery.After}"))}{Html.When(state.RemoteId is not null, () => Html.Create($""" · there: <code>{Format.Text(state.RemoteId)}</code>"""))}</p>
+            {Html.When(Next(delivery) is not null, () => Html.Create($"""<p>Next attempt: {Format.Time(Next(delivery)!.Value)}</p>"""))}
+            {Html.When(delivery is { After: not null, State: { Status: DeliveryStatus.Pending, DueAt: null } }, () => Html.Create($"<p>Waits until {delivery.After} has been delivered.</p>"))}
+            {Html.When(state.LastError is not null && state.Status != DeliveryStatus.Delivered, () => Html.Create($"""<p class="error"><strong>Error:</strong> {Format.Text(state.LastError)}</p>"""))}
             {Html.When(delivery.Request is not null, () => Request($"sent-{name}", name, "What was sent last", delivery.Request!))}
             {Html.When(preview is not null && state.Status != DeliveryStatus.Delivered, () => Request($"next-{name}", name, "What would be sent now", preview!))}
             {Html.When(session is not null && kind is not null, () => Acts(run, delivery, session!))}
@@ -33,14 +33,14 @@ internal static class DeliveryCard
 
     private static DateTimeOffset? Next(RunDelivery delivery) => delivery.State.Status == DeliveryStatus.Pending ? delivery.State.DueAt : null;
 
-    private static string Attempts(RunDelivery delivery) => delivery.Attempts.Count == 0 ? "Not tried yet" : Shown.Count(delivery.Attempts.Count, "attempt", "attempts");
+    private static string Attempts(RunDelivery delivery) => delivery.Attempts.Count == 0 ? "Not tried yet" : Format.Count(delivery.Attempts.Count, "attempt", "attempts");
 
-    private static Html Request(string id, string destination, string title, string request) => Html.Of(
-        $"""<details id="{id}"><summary>{title}</summary><pre tabindex="0" role="region" aria-label="{title}, {destination}">{VisibleText.Of(Readable.Of(request))}</pre></details>""");
+    private static Html Request(string id, string destination, string title, string request) => Html.Create(
+        $"""<details id="{id}"><summary>{title}</summary><pre tabindex="0" role="region" aria-label="{title}, {destination}">{VisibleText.Escape(IndentedJson.Format(request))}</pre></details>""");
 
     private static Html Acts(Run run, RunDelivery delivery, Session session) => delivery.State.Status switch
     {
-        DeliveryStatus.Delivered => Html.Of(
+        DeliveryStatus.Delivered => Html.Create(
             $"""
             <details id="again-{delivery.Destination}"><summary>Send it again…</summary>
             <form method="post" action="/api/runs/acts/resubmit">{Fields(run, delivery.Destination, session)}
@@ -49,14 +49,14 @@ internal static class DeliveryCard
             <button>Send again</button></form></details>
             """),
         DeliveryStatus.InFlight => Html.Nothing,
-        _ => Html.Of(
+        _ => Html.Create(
             $"""
             <form method="post" action="/api/runs/acts/resubmit">{Fields(run, delivery.Destination, session)}
             <button>{(delivery.State.Status == DeliveryStatus.Pending ? "Try now" : "Resubmit")}<span class="unseen"> to {delivery.Destination}</span></button></form>
             """),
     };
 
-    private static Html Discard(Run run, string destination, Session session) => Html.Of(
+    private static Html Discard(Run run, string destination, Session session) => Html.Create(
         $"""
         <details id="discard-{destination}"><summary>Discard…</summary>
         <form method="post" action="/api/runs/acts/discard">{Fields(run, destination, session)}
@@ -66,7 +66,7 @@ internal static class DeliveryCard
         """);
 
     private static Html Fields(Run run, string destination, Session session) =>
-        Html.All([FormToken.Field(session), Shown.Hidden("lead", run.Lead.Id.ToString()), Shown.Hidden("destination", destination)]);
+        Html.All([FormToken.Field(session), Format.Hidden("lead", run.Lead.Id.ToString()), Format.Hidden("destination", destination)]);
 }
 
 /// <summary>What would be sent now, with the present configuration.</summary>
@@ -78,13 +78,13 @@ internal sealed class Previews(IReadOnlyList<ConfiguredDestination> destinations
         StringComparer.Ordinal);
 
     /// <summary>For each delivery of a run; null when there is no such destination any more.</summary>
-    public async Task<Func<RunDelivery, string?>> OfAsync(Run run)
+    public async Task<Func<RunDelivery, string?>> MakeAsync(Run run)
     {
         var newest = run.Lead.Subject is { } subject && await deliveries.FindNewestAsync(subject) is { } lead && lead.Id != run.Lead.Id ? await history.FindRunAsync(lead.Id) : null;
-        return delivery => _destinations.TryGetValue(delivery.Destination, out var destination) ? Of(destination.Value, AsDelivery(run, delivery), newest) : null;
+        return delivery => _destinations.TryGetValue(delivery.Destination, out var destination) ? Preview(destination.Value, AsDelivery(run, delivery), newest) : null;
     }
 
-    private static string Of(IDestination destination, LeadDelivery delivery, Run? newest)
+    private static string Preview(IDestination destination, LeadDelivery delivery, Run? newest)
     {
         if (newest is null)
         {

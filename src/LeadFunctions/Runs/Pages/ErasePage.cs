@@ -13,11 +13,11 @@ internal sealed class EraseActs(IActStore store, TimeProvider time)
         "This was not confirmed",
         "The form is none that said how much there is of this address. Nothing was erased: begin again.");
 
-    public static Task AskAsync(HttpContext context) => WriteAsync(context, ErasePage.Ask(RunPages.SessionOf(context), Notice.Of(context.Request.Query)));
+    public static Task AskAsync(HttpContext context) => WriteAsync(context, ErasePage.Ask(RunPages.CurrentSession(context), Notice.Read(context.Request.Query)));
 
     public async Task CountAsync(HttpContext context, IFormCollection form)
     {
-        var session = RunPages.SessionOf(context)!;
+        var session = RunPages.CurrentSession(context)!;
         var address = Address(form);
         if (!EraseEndpoint.IsAddress(address))
         {
@@ -25,27 +25,27 @@ internal sealed class EraseActs(IActStore store, TimeProvider time)
             return;
         }
 
-        var found = await store.EraseAsync(address, countOnly: true, RunCaller.Of(context), time.GetUtcNow());
+        var found = await store.EraseAsync(address, countOnly: true, context.CallerName(), time.GetUtcNow());
         await WriteAsync(context, found == default ? ErasePage.Ask(session, ErasePage.Nothing(address)) : ErasePage.Confirm(session, address, found));
     }
 
     public async Task EraseAsync(HttpContext context, IFormCollection form)
     {
         var address = Address(form);
-        if (!EraseEndpoint.IsAddress(address) || !FormToken.IsProven(form, RunPages.SessionOf(context)!, ErasePage.Act(address)))
+        if (!EraseEndpoint.IsAddress(address) || !FormToken.IsProven(form, RunPages.CurrentSession(context)!, ErasePage.Act(address)))
         {
-            await ProblemPage.WriteAsync(context, Unconfirmed, RunPages.SessionOf(context));
+            await ProblemPage.WriteAsync(context, Unconfirmed, RunPages.CurrentSession(context));
             return;
         }
 
-        var erased = await store.EraseAsync(address, countOnly: false, RunCaller.Of(context), time.GetUtcNow());
-        await SeeOther.Async(context, Notice.Address("/api/runs/erase", "erased", erased.Leads, erased.Refused));
+        var erased = await store.EraseAsync(address, countOnly: false, context.CallerName(), time.GetUtcNow());
+        await SeeOther.Async(context, Notice.AddTo("/api/runs/erase", "erased", erased.Leads, erased.Refused));
     }
 
     private static string Address(IFormCollection form) => EmailText.Clean(form["email"].ToString());
 
     private static Task WriteAsync(HttpContext context, Html page, int status = StatusCodes.Status200OK) =>
-        new PageFrame("Erase a person’s data", page, RunPages.SessionOf(context)).WriteAsync(context, status);
+        new PageFrame("Erase a person’s data", page, RunPages.CurrentSession(context)).WriteAsync(context, status);
 }
 
 /// <summary>Erasing one person's data in two steps: whose, and how much there is. The address travels in forms alone, never in an address of a page.</summary>
@@ -56,35 +56,35 @@ internal static class ErasePage
 
     /// <param name="typed">What stood in the field before.</param>
     /// <param name="problem">Why that was not taken.</param>
-    public static Html Ask(Session? session, Html said, string? typed = null, string? problem = null) => Html.Of(
+    public static Html Ask(Session? session, Html notice, string? typed = null, string? problem = null) => Html.Create(
         $"""
         {Trail}
-        {said}
+        {notice}
         <h1>Erase a person’s data</h1>
-        {Html.When(problem is not null, () => Html.Of($"""<p class="notice problem" role="alert" id="problem">{problem}</p>"""))}
+        {Html.When(problem is not null, () => Html.Create($"""<p class="notice problem" role="alert" id="problem">{problem}</p>"""))}
         <p class="lead-text">By e-mail address. First you see how much there is; nothing is erased before you confirm it.</p>
         <form class="sheet" method="post" action="/api/runs/acts/erase-count">{FormToken.Field(session)}
         <div class="field"><label for="email">The person’s e-mail address</label>
-        <input id="email" name="email" value="{typed}" inputmode="email" autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="{EraseEndpoint.LongestAddress}" required{Html.When(problem is not null, () => Html.Of($""" aria-invalid="true" aria-describedby="problem" """))}></div>
+        <input id="email" name="email" value="{typed}" inputmode="email" autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="{EraseEndpoint.LongestAddress}" required{Html.When(problem is not null, () => Html.Create($""" aria-invalid="true" aria-describedby="problem" """))}></div>
         <div class="buttons"><button{Disabled(session)}>See how much there is</button></div></form>
         {What}
         """);
 
-    public static Html Nothing(string address) => Html.Of($"""<p class="notice" id="notice" role="status">Nothing is kept of {Shown.Text(address)}.</p>""");
+    public static Html Nothing(string address) => Html.Create($"""<p class="notice" id="notice" role="status">Nothing is kept of {Format.Text(address)}.</p>""");
 
-    public static Html Confirm(Session session, string address, Erasure found) => Html.Of(
+    public static Html Confirm(Session session, string address, Erasure found) => Html.Create(
         $"""
         {Trail}
-        <h1>Erase {Shown.Erased(found)}?</h1>
-        <p class="lead-text"><strong>{Shown.Erased(found)}</strong> have {Shown.Text(address)} in them. Erasing can’t be taken back.</p>
-        <form class="buttons" method="post" action="/api/runs/acts/erase">{FormToken.Field(session)}{FormToken.Proof(session, Act(address))}{Shown.Hidden("email", address)}
+        <h1>Erase {Format.Erased(found)}?</h1>
+        <p class="lead-text"><strong>{Format.Erased(found)}</strong> have {Format.Text(address)} in them. Erasing can’t be taken back.</p>
+        <form class="buttons" method="post" action="/api/runs/acts/erase">{FormToken.Field(session)}{FormToken.Proof(session, Act(address))}{Format.Hidden("email", address)}
         <button class="danger">Erase for good</button> <a class="clear" href="/api/runs/erase">Don’t erase</a></form>
         {What}
         """);
 
-    private static Html Trail => Html.Of($"""<nav class="trail" aria-label="Where you are"><a href="/api/runs">Run history</a></nav>""");
+    private static Html Trail => Html.Create($"""<nav class="trail" aria-label="Where you are"><a href="/api/runs">Run history</a></nav>""");
 
-    private static Html What => Html.Of(
+    private static Html What => Html.Create(
         $"""
         <section aria-labelledby="what-title"><h2 id="what-title">What erasing does</h2>
         <ul class="faults">
@@ -95,5 +95,5 @@ internal static class ErasePage
         </ul></section>
         """);
 
-    private static Html Disabled(Session? session) => Html.When(session is null, () => Html.Of($" disabled"));
+    private static Html Disabled(Session? session) => Html.When(session is null, () => Html.Create($" disabled"));
 }

@@ -8,7 +8,7 @@ namespace LeadFunctions.Runs.Pages;
 
 /// <summary>
 /// A piece of HTML. It is made of the program's own literals alone: every value between them is encoded, and there is no way to
-/// put one in raw. <c>Html.Of($"""&lt;a href="{address}"&gt;{name}&lt;/a&gt;""")</c>
+/// put one in raw. <c>Html.Create($"""&lt;a href="{address}"&gt;{name}&lt;/a&gt;""")</c>
 /// </summary>
 internal sealed class Html
 {
@@ -20,7 +20,7 @@ internal sealed class Html
 
     public static Html Nothing { get; } = new("");
 
-    public static Html Of(HtmlLiteral literal) => new(literal.ToString());
+    public static Html Create(HtmlLiteral literal) => new(literal.ToString());
 
     public static Html All(IEnumerable<Html> parts) => new(string.Concat(parts.Select(part => part._text)));
 

@@ -13,33 +13,33 @@ internal static class Notice
 {
     private const string Parameter = "done";
 
-    public static string Address(string path, string word, params IReadOnlyList<int> counts) =>
+    public static string AddTo(string path, string word, params IReadOnlyList<int> counts) =>
         $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{Parameter}={word}-{string.Join('-', counts.Select(count => count.ToString(CultureInfo.InvariantCulture)))}";
 
-    public static Html Of(IQueryCollection query)
+    public static Html Read(IQueryCollection query)
     {
         var parts = query[Parameter].ToString().Split('-');
         var counts = parts.Skip(1).Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : -1).ToArray();
         return counts.All(count => count >= 0) && Text(parts[0], counts) is { } text
-            ? Html.Of($"""<p class="notice" id="notice" role="status">{text}</p>""")
+            ? Html.Create($"""<p class="notice" id="notice" role="status">{text}</p>""")
             : Html.Nothing;
     }
 
     private static string? Text(string word, int[] counts) => counts switch
     {
         [var count] => Text(word, count),
-        [var leads, var refused] when word == "erased" => leads + refused == 0 ? "Nothing was erased: nothing is kept of this address any more." : $"Erased: {Shown.Erased(new Erasure(leads, refused))}.",
+        [var leads, var refused] when word == "erased" => leads + refused == 0 ? "Nothing was erased: nothing is kept of this address any more." : $"Erased: {Format.Erased(new Erasure(leads, refused))}.",
         _ => null,
     };
 
     private static string? Text(string word, int count) => (word, count) switch
     {
         ("resubmitted", 0) => "Nothing was resubmitted: there is nothing that waits or was given up on.",
-        ("resubmitted", _) => $"Resubmitted: {Shown.Count(count, "delivery is", "deliveries are")} being tried again.",
+        ("resubmitted", _) => $"Resubmitted: {Format.Count(count, "delivery is", "deliveries are")} being tried again.",
         ("resent", 0) => "Nothing was sent again: nothing had been delivered there.",
-        ("resent", _) => $"{Shown.Count(count, "delivery is", "deliveries are")} being made again.",
+        ("resent", _) => $"{Format.Count(count, "delivery is", "deliveries are")} being made again.",
         ("discarded", 0) => "Nothing was discarded: it is no dead letter any more.",
-        ("discarded", _) => $"Discarded: {Shown.Count(count, "dead letter", "dead letters")}.",
+        ("discarded", _) => $"Discarded: {Format.Count(count, "dead letter", "dead letters")}.",
         ("replayed", 0) => "Replayed: it is a lead now. No destination takes it.",
         ("replayed", _) => "Replayed: it is a lead now and is being delivered.",
         ("repeated", _) => "Replayed: the body repeats this lead, which was taken before. Nothing was sent again.",
@@ -56,14 +56,14 @@ internal static class ProblemPage
         RunFormats.IsForPage(context.Request) ? WriteAsync(context, problem, context.Features.Get<Session>()) : problem.WriteAsync(context);
 
     public static Task WriteAsync(HttpContext context, Problem problem, Session? session = null) =>
-        new PageFrame(problem.Title, Of(problem), session).WriteAsync(context, problem.Status);
+        new PageFrame(problem.Title, Render(problem), session).WriteAsync(context, problem.Status);
 
-    private static Html Of(Problem problem) => Html.Of(
+    private static Html Render(Problem problem) => Html.Create(
         $"""
         <h1>{problem.Title}</h1>
         <p class="lead-text">{problem.Detail}</p>
-        {Html.When(problem.Errors is { Count: > 0 }, () => Html.Of($"""<ul class="faults">{problem.Errors!.Select(fault => Html.Of($"<li><code>{VisibleText.Of(fault.Path)}</code> {Shown.Text(fault.Message)}</li>"))}</ul>"""))}
-        {Html.When(problem.Status == StatusCodes.Status503ServiceUnavailable, () => Html.Of($"""<p>No lead is lost by it: what can't be stored is not accepted, and its sender is told to send it again. <code>/api/health/ready</code> and the program's log say more.</p>"""))}
+        {Html.When(problem.Errors is { Count: > 0 }, () => Html.Create($"""<ul class="faults">{problem.Errors!.Select(fault => Html.Create($"<li><code>{VisibleText.Escape(fault.Path)}</code> {Format.Text(fault.Message)}</li>"))}</ul>"""))}
+        {Html.When(problem.Status == StatusCodes.Status503ServiceUnavailable, () => Html.Create($"""<p>No lead is lost by it: what can't be stored is not accepted, and its sender is told to send it again. <code>/api/health/ready</code> and the program's log say more.</p>"""))}
         <p><a href="/api/runs">To the run history</a></p>
         """);
 }

@@ -30,20 +30,20 @@ internal sealed class PageActs(IActStore store, IRunHistoryStore history, BulkRe
     {
         var destination = Text(form, "destination");
         var evenDelivered = form["delivered"] == "yes" && destination is not null;
-        var count = IdIn(form, "lead") is { } id ? await store.ResubmitAsync(id, destination, evenDelivered, RunCaller.Of(context), time.GetUtcNow()) : null;
+        var count = IdIn(form, "lead") is { } id ? await store.ResubmitAsync(id, destination, evenDelivered, context.CallerName(), time.GetUtcNow()) : null;
         await AfterAsync(context, form, "resubmitted", count);
     }
 
     public async Task DiscardAsync(HttpContext context, IFormCollection form)
     {
         var reason = Text(form, "reason");
-        if (RunActs.FaultOf(reason) is not null)
+        if (RunActs.CheckReason(reason) is not null)
         {
-            await ProblemPage.WriteAsync(context, new Problem(StatusCodes.Status400BadRequest, "Why?", $"A dead letter is discarded with a reason, of at most {RunActs.LongestReason} characters. Go back and give one."), RunPages.SessionOf(context));
+            await ProblemPage.WriteAsync(context, new Problem(StatusCodes.Status400BadRequest, "Why?", $"A dead letter is discarded with a reason, of at most {RunActs.LongestReason} characters. Go back and give one."), RunPages.CurrentSession(context));
             return;
         }
 
-        var count = IdIn(form, "lead") is { } id ? await store.DiscardAsync(id, Text(form, "destination"), reason!, RunCaller.Of(context), time.GetUtcNow()) : null;
+        var count = IdIn(form, "lead") is { } id ? await store.DiscardAsync(id, Text(form, "destination"), reason!, context.CallerName(), time.GetUtcNow()) : null;
         await AfterAsync(context, form, "discarded", count);
     }
 
@@ -52,11 +52,11 @@ internal sealed class PageActs(IActStore store, IRunHistoryStore history, BulkRe
         var refused = IdIn(form, "refused") is { } id ? await history.FindRefusedAsync(id) : null;
         if (refused is null)
         {
-            await ProblemPage.WriteAsync(context, RefusedEndpoints.NoSuchBody, RunPages.SessionOf(context));
+            await ProblemPage.WriteAsync(context, RefusedEndpoints.NoSuchBody, RunPages.CurrentSession(context));
             return;
         }
 
-        switch (await refusedBodies.TakeAsync(refused, RunCaller.Of(context)))
+        switch (await refusedBodies.TakeAsync(refused, context.CallerName()))
         {
             case IntakeResult.Accepted accepted:
                 await AfterReplayAsync(context, [accepted]);
@@ -65,10 +65,10 @@ internal sealed class PageActs(IActStore store, IRunHistoryStore history, BulkRe
                 await AfterReplayAsync(context, all.Leads);
                 break;
             case IntakeResult.Refused still:
-                await ProblemPage.WriteAsync(context, RefusedEndpoints.StillRefused(still, "Each fault is below."), RunPages.SessionOf(context));
+                await ProblemPage.WriteAsync(context, RefusedEndpoints.StillRefused(still, "Each fault is below."), RunPages.CurrentSession(context));
                 break;
             default:
-                await SeeOther.Async(context, $"/api/runs/{await refusedBodies.LeadOfAsync(refused.Id)}");
+                await SeeOther.Async(context, $"/api/runs/{await refusedBodies.FindLeadAsync(refused.Id)}");
                 break;
         }
     }
@@ -77,66 +77,66 @@ internal sealed class PageActs(IActStore store, IRunHistoryStore history, BulkRe
     private static Task AfterReplayAsync(HttpContext context, IReadOnlyList<IntakeResult.Accepted> leads)
     {
         var added = leads.Where(lead => !lead.IsRepeat).ToArray();
-        return SeeOther.Async(context, Notice.Address($"/api/runs/{leads[0].LeadId}", added.Length == 0 ? "repeated" : "replayed", added.Sum(lead => lead.Destinations)));
+        return SeeOther.Async(context, Notice.AddTo($"/api/runs/{leads[0].LeadId}", added.Length == 0 ? "repeated" : "replayed", added.Sum(lead => lead.Destinations)));
     }
 
     /// <summary>The filter stands in the address, as in the list's.</summary>
     public async Task ResubmitAllAsync(HttpContext context, IFormCollection form)
     {
         var faults = new List<Violation>();
-        var filter = BulkResubmit.FilterOf(context.Request, faults);
+        var filter = BulkResubmit.ReadFilter(context.Request, faults);
         if (faults.Count > 0)
         {
-            await ProblemPage.WriteAsync(context, RunQuery.Problem(faults), RunPages.SessionOf(context));
+            await ProblemPage.WriteAsync(context, RunQuery.Problem(faults), RunPages.CurrentSession(context));
             return;
         }
 
-        var count = await bulk.ResubmitAsync(filter, RunCaller.Of(context));
-        await SeeOther.Async(context, Notice.Address(new FilterQuery(context.Request.Query).Address("/api/runs", ("status", "")), "resubmitted", count));
+        var count = await bulk.ResubmitAsync(filter, context.CallerName());
+        await SeeOther.Async(context, Notice.AddTo(new FilterQuery(context.Request.Query).Address("/api/runs", ("status", "")), "resubmitted", count));
     }
 
     public async Task ConfirmAsync(HttpContext context)
     {
         var faults = new List<Violation>();
-        var filter = BulkResubmit.FilterOf(context.Request, faults);
+        var filter = BulkResubmit.ReadFilter(context.Request, faults);
         if (faults.Count > 0)
         {
-            await ProblemPage.WriteAsync(context, RunQuery.Problem(faults), RunPages.SessionOf(context));
+            await ProblemPage.WriteAsync(context, RunQuery.Problem(faults), RunPages.CurrentSession(context));
             return;
         }
 
         var (leads, deliveries) = await bulk.CountAsync(filter, context.RequestAborted);
-        var session = RunPages.SessionOf(context);
-        await new PageFrame("Resubmit dead letters", ConfirmPage.Of(new FilterQuery(context.Request.Query), leads, deliveries, session), session).WriteAsync(context);
+        var session = RunPages.CurrentSession(context);
+        await new PageFrame("Resubmit dead letters", ConfirmPage.Resubmit(new FilterQuery(context.Request.Query), leads, deliveries, session), session).WriteAsync(context);
     }
 
     public async Task ConfirmResendAsync(HttpContext context)
     {
         var faults = new List<Violation>();
-        var filter = BulkResend.FilterOf(context.Request, faults);
-        var session = RunPages.SessionOf(context);
+        var filter = BulkResend.ReadFilter(context.Request, faults);
+        var session = RunPages.CurrentSession(context);
         await (faults.Count > 0
             ? ProblemPage.WriteAsync(context, RunQuery.Problem(faults), session)
-            : new PageFrame("Send again", ConfirmPage.OfResend(new FilterQuery(context.Request.Query), await resend.CountAsync(filter, context.RequestAborted), session), session).WriteAsync(context));
+            : new PageFrame("Send again", ConfirmPage.Resend(new FilterQuery(context.Request.Query), await resend.CountAsync(filter, context.RequestAborted), session), session).WriteAsync(context));
     }
 
     public async Task ResendAllAsync(HttpContext context, IFormCollection form)
     {
         var faults = new List<Violation>();
-        var filter = BulkResend.FilterOf(context.Request, faults);
+        var filter = BulkResend.ReadFilter(context.Request, faults);
         if (form["delivered"] != "yes")
         {
             faults.Add(new Violation("delivered", "is not ticked: say that what has arrived is to be sent again"));
         }
 
         await (faults.Count > 0
-            ? ProblemPage.WriteAsync(context, RunQuery.Problem(faults), RunPages.SessionOf(context))
-            : SeeOther.Async(context, Notice.Address(new FilterQuery(context.Request.Query).Address("/api/runs"), "resent", await resend.ResendAsync(filter, RunCaller.Of(context)))));
+            ? ProblemPage.WriteAsync(context, RunQuery.Problem(faults), RunPages.CurrentSession(context))
+            : SeeOther.Async(context, Notice.AddTo(new FilterQuery(context.Request.Query).Address("/api/runs"), "resent", await resend.ResendAsync(filter, context.CallerName()))));
     }
 
     private static Task AfterAsync(HttpContext context, IFormCollection form, string word, int? count) => count is { } done
-        ? SeeOther.Async(context, Notice.Address($"/api/runs/{IdIn(form, "lead")}", word, done))
-        : ProblemPage.WriteAsync(context, RunEndpoints.NoSuchLead, RunPages.SessionOf(context));
+        ? SeeOther.Async(context, Notice.AddTo($"/api/runs/{IdIn(form, "lead")}", word, done))
+        : ProblemPage.WriteAsync(context, RunEndpoints.NoSuchLead, RunPages.CurrentSession(context));
 
     private static LeadId? IdIn(IFormCollection form, string name) => LeadId.TryParse(form[name], out var id) ? id : null;
 

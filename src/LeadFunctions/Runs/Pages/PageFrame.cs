@@ -26,7 +26,7 @@ internal sealed record PageFrame(string Title, Html Content, Session? Session = 
         return response.Body.WriteAsync(body, 0, body.Length, context.RequestAborted);
     }
 
-    private Html Document() => Html.Of(
+    private Html Document() => Html.Create(
         $"""
         <!DOCTYPE html>
         <html lang="en">
@@ -40,12 +40,12 @@ internal sealed record PageFrame(string Title, Html Content, Session? Session = 
         <link rel="icon" type="image/svg+xml" href="{PageFiles.Icon.Address}">
         <script src="{PageFiles.Script.Address}" defer></script>
         </head>
-        <body{Html.When(Live, () => Html.Of($" data-live"))}>
+        <body{Html.When(Live, () => Html.Create($" data-live"))}>
         <a class="skip" href="#main">Skip to the content</a>
         <header class="top">
         <a class="brand" href="/api/runs"><img src="{PageFiles.Icon.Address}" alt="" width="20" height="20">LeadFunctions</a>
         <p class="live" id="live-state" role="status"></p>
-        {Html.When(Live, () => Html.Of($"""<button type="button" class="quiet" id="live" aria-pressed="true" hidden>Live</button>"""))}
+        {Html.When(Live, () => Html.Create($"""<button type="button" class="quiet" id="live" aria-pressed="true" hidden>Live</button>"""))}
         {SignOut()}
         </header>
         <main id="main" tabindex="-1">
@@ -56,7 +56,7 @@ internal sealed record PageFrame(string Title, Html Content, Session? Session = 
         </html>
         """);
 
-    private Html SignOut() => Html.When(Session is not null, () => Html.Of(
+    private Html SignOut() => Html.When(Session is not null, () => Html.Create(
         $"""
         <form class="sign-out" method="post" action="/api/runs/sign-out">{FormToken.Field(Session)}
         <span class="minor">Key <bdi>{Session!.By}</bdi></span> <button class="quiet">Sign out</button></form>

@@ -8,17 +8,25 @@ using LeadFunctions.Store;
 namespace LeadFunctions.Runs.Pages;
 
 /// <summary>Small pieces that several pages show alike.</summary>
-internal static class Shown
+internal static class Format
 {
     public static Html Time(DateTimeOffset at) =>
-        Html.Of($"""<time datetime="{Iso(at)}">{at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC</time>""");
+        Html.Create($"""<time datetime="{Iso(at)}">{at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC</time>""");
 
     /// <summary>What a stranger wrote: with its own direction, and nothing in it hidden.</summary>
-    public static Html Text(string? text) => text is null ? Html.Nothing : Html.Of($"<bdi>{VisibleText.Of(text)}</bdi>");
+    public static Html Text(string? text) => text is null ? Html.Nothing : Html.Create($"<bdi>{VisibleText.Escape(text)}</bdi>");
 
     public static string Duration(TimeSpan duration) => duration.TotalSeconds < 1
         ? string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMilliseconds:0} ms")
         : string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds:0.0} s");
+
+    public static string LongDuration(TimeSpan time) => time switch
+    {
+        { TotalMinutes: < 2 } => Duration(time),
+        { TotalHours: < 2 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:0} min"),
+        { TotalDays: < 2 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalHours:0} h"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{time.TotalDays:0} days"),
+    };
 
     public static string Count(int count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
@@ -34,10 +42,10 @@ internal static class Shown
         return name.Length > 0 ? name : content.Text("UserDetails", "Email") ?? content.Text("UserDetails", "Company") ?? "(no name)";
     }
 
-    public static Html Marks(Lead lead) => Html.Of(
-        $"""{Html.When(lead.IsTest, () => Html.Of($"""<span class="mark">Test</span>"""))}{Html.When(lead.DoNotContact, () => Html.Of($"""<span class="mark warning">Do not contact</span>"""))}""");
+    public static Html Marks(Lead lead) => Html.Create(
+        $"""{Html.When(lead.IsTest, () => Html.Create($"""<span class="mark">Test</span>"""))}{Html.When(lead.DoNotContact, () => Html.Create($"""<span class="mark warning">Do not contact</span>"""))}""");
 
-    public static Html Hidden(string name, string? value) => Html.When(value is not null, () => Html.Of($"""<input type="hidden" name="{name}" value="{value}">"""));
+    public static Html Hidden(string name, string? value) => Html.When(value is not null, () => Html.Create($"""<input type="hidden" name="{name}" value="{value}">"""));
 
     public static string Iso(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }
@@ -45,9 +53,9 @@ internal static class Shown
 /// <summary>How the pages say and mark where something stands: never by colour alone.</summary>
 /// <param name="Word">As the JSON and the filters have it; also the style's class.</param>
 /// <param name="Sign">Stands before the label, unseen by screen readers.</param>
-internal sealed record StateWords(string Word, string Label, string Sign)
+internal sealed record StateLabel(string Word, string Label, string Sign)
 {
-    public static readonly IReadOnlyList<StateWords> All =
+    public static readonly IReadOnlyList<StateLabel> All =
     [
         new("delivered", "Delivered", "✓"),
         new("in_progress", "In progress", "…"),
@@ -61,13 +69,13 @@ internal sealed record StateWords(string Word, string Label, string Sign)
     ];
 
     /// <summary>What a list can be filtered by.</summary>
-    public static IEnumerable<StateWords> OfRuns => All.Take(6);
+    public static IEnumerable<StateLabel> ForRuns => All.Take(6);
 
-    public static StateWords Of(string word) => All.First(known => known.Word == word);
+    public static StateLabel For(string word) => All.First(known => known.Word == word);
 
-    public static StateWords Of(DeliveryStatus status) => Of(StatusText.Of(status));
+    public static StateLabel For(DeliveryStatus status) => For(StatusText.Of(status));
 
-    public Html Badge => Html.Of($"""<span class="badge {Word}"><span class="sign" aria-hidden="true">{Sign}</span>{Label}</span>""");
+    public Html Badge => Html.Create($"""<span class="badge {Word}"><span class="sign" aria-hidden="true">{Sign}</span>{Label}</span>""");
 }
 
 /// <summary>
@@ -76,7 +84,7 @@ internal sealed record StateWords(string Word, string Label, string Sign)
 /// </summary>
 internal static class VisibleText
 {
-    public static string Of(string text)
+    public static string Escape(string text)
     {
         if (!text.Any(IsHidden))
         {
@@ -107,11 +115,11 @@ internal static class VisibleText
 }
 
 /// <summary>Lays JSON out in lines, also where it is the body below a request's first lines.</summary>
-internal static class Readable
+internal static class IndentedJson
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static string Of(string text)
+    public static string Format(string text)
     {
         var body = text.IndexOf("\n\n", StringComparison.Ordinal) is var at and >= 0 && !text.StartsWith('{') ? at + 2 : 0;
         try

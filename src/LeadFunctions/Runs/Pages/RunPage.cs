@@ -9,33 +9,33 @@ namespace LeadFunctions.Runs.Pages;
 /// <summary>One lead: where its deliveries stand and what can be done, what it says, and everything that happened to it in time order.</summary>
 internal static class RunPage
 {
-    public static string Title(Run run) => VisibleText.Of(Shown.Name(run.Lead));
+    public static string Title(Run run) => VisibleText.Escape(Format.Name(run.Lead));
 
-    public static Html Of(Run run, IReadOnlyDictionary<string, string> kinds, Func<RunDelivery, string?> preview, Session? session)
+    public static Html Render(Run run, IReadOnlyDictionary<string, string> kinds, Func<RunDelivery, string?> preview, Session? session)
     {
         var undelivered = run.Deliveries.Count(delivery => delivery.State.Status is DeliveryStatus.DeadLetter or DeliveryStatus.Pending);
-        return Html.Of(
+        return Html.Create(
             $"""
             <nav class="trail" aria-label="Where you are"><a href="/api/runs">Run history</a></nav>
-            <div class="heading" id="heading" data-part><h1>{Shown.Text(Shown.Name(run.Lead))}</h1>{StateWords.Of(RunStatus.Of(run)).Badge}{Shown.Marks(run.Lead)}
-            <p class="minor">{Shown.Text(run.Lead.Content.Text("UserDetails", "Company"))}</p></div>
+            <div class="heading" id="heading" data-part><h1>{Format.Text(Format.Name(run.Lead))}</h1>{StateLabel.For(RunStatus.For(run)).Badge}{Format.Marks(run.Lead)}
+            <p class="minor">{Format.Text(run.Lead.Content.Text("UserDetails", "Company"))}</p></div>
             <section id="deliveries" aria-labelledby="deliveries-title" data-part><div class="bar"><h2 id="deliveries-title">Deliveries</h2>
             {Html.When(session is not null && undelivered > 1, () => ResubmitAll(run, undelivered, session!))}</div>
-            {Html.When(run.Deliveries.Count == 0, () => Html.Of($"""<p class="empty">No destination takes this lead: see <code>Sources</code>, <code>Events</code> and <code>When</code> of the destinations. It is kept.</p>"""))}
-            <div class="cards">{run.Deliveries.Select(delivery => DeliveryCard.Of(run, delivery, kinds.GetValueOrDefault(delivery.Destination), preview(delivery), session))}</div>
+            {Html.When(run.Deliveries.Count == 0, () => Html.Create($"""<p class="empty">No destination takes this lead: see <code>Sources</code>, <code>Events</code> and <code>When</code> of the destinations. It is kept.</p>"""))}
+            <div class="cards">{run.Deliveries.Select(delivery => DeliveryCard.Render(run, delivery, kinds.GetValueOrDefault(delivery.Destination), preview(delivery), session))}</div>
             </section>
             <div class="columns">
             <section id="happened" aria-labelledby="happened-title" data-part><h2 id="happened-title">What happened</h2>
-            <ol class="timeline">{Timeline.Of(run)}</ol></section>
+            <ol class="timeline">{Timeline.Render(run)}</ol></section>
             <section aria-labelledby="lead-title"><h2 id="lead-title">The lead</h2>
-            <dl class="fields">{LeadFields.Of(run.Lead)}</dl></section>
+            <dl class="fields">{LeadFields.Render(run.Lead)}</dl></section>
             </div>
             """);
     }
 
-    private static Html ResubmitAll(Run run, int undelivered, Session session) => Html.Of(
+    private static Html ResubmitAll(Run run, int undelivered, Session session) => Html.Create(
         $"""
-        <form method="post" action="/api/runs/acts/resubmit">{FormToken.Field(session)}{Shown.Hidden("lead", run.Lead.Id.ToString())}
+        <form method="post" action="/api/runs/acts/resubmit">{FormToken.Field(session)}{Format.Hidden("lead", run.Lead.Id.ToString())}
         <button>Resubmit all undelivered ({undelivered})</button></form>
         """);
 }
@@ -47,10 +47,10 @@ internal static class LeadFields
     private const int MostLetters = 100_000;
     private const int LongestPath = 300;
 
-    public static IEnumerable<Html> Of(Lead lead) => Known(lead).Concat(Said(lead));
+    public static IEnumerable<Html> Render(Lead lead) => Known(lead).Concat(Values(lead));
 
     /// <summary>No more than anybody reads, and what is left out is said: the lead as JSON has it all.</summary>
-    private static IEnumerable<Html> Said(Lead lead)
+    private static IEnumerable<Html> Values(Lead lead)
     {
         var (fields, letters, leftOut) = (0, 0, 0);
         foreach (var (path, value) in Values("", lead.Content.Root, isOwn: lead.Source == Sources.Bookings, IsFull))
@@ -64,13 +64,13 @@ internal static class LeadFields
             fields++;
             var (shownPath, shown) = (Beginning(path, LongestPath), Beginning(value, MostLetters - letters));
             letters += shownPath.Length + shown.Length;
-            yield return Field(shownPath, Shown.Text(shown));
+            yield return Field(shownPath, Format.Text(shown));
         }
 
         if (leftOut > 0 || letters >= MostLetters)
         {
-            var more = Shown.Count(leftOut, "more value", "more values");
-            yield return Field("Left out", Html.Of($"{more}, and what stands behind a “…”: the whole lead is in the run as JSON"));
+            var more = Format.Count(leftOut, "more value", "more values");
+            yield return Field("Left out", Html.Create($"{more}, and what stands behind a “…”: the whole lead is in the run as JSON"));
         }
 
         bool IsFull() => fields >= MostFields || letters >= MostLetters;
@@ -83,18 +83,18 @@ internal static class LeadFields
 
     private static IEnumerable<Html> Known(Lead lead)
     {
-        yield return Field("Id", Html.Of($"<code>{lead.Id.ToString()}</code>"));
-        yield return Field("Received", Shown.Time(lead.ReceivedAt));
-        yield return Field("Source", Html.Of($"{lead.Source}{(lead.Event is null ? "" : $", {lead.Event}")}"));
+        yield return Field("Id", Html.Create($"<code>{lead.Id.ToString()}</code>"));
+        yield return Field("Received", Format.Time(lead.ReceivedAt));
+        yield return Field("Source", Html.Create($"{lead.Source}{(lead.Event is null ? "" : $", {lead.Event}")}"));
         if (lead.Facts.OfferId is { } offer)
         {
-            yield return Field("Offer", Shown.Text(offer));
+            yield return Field("Offer", Format.Text(offer));
         }
     }
 
     // A long path may be broken at its dots.
     private static Html Field(string path, Html value) =>
-        Html.Of($"<div><dt><bdi>{path.Split('.').Select((step, index) => Html.Of($"{(index > 0 ? "." : "")}{Html.When(index > 0, () => Html.Of($"<wbr>"))}{VisibleText.Of(step)}"))}</bdi></dt><dd>{value}</dd></div>");
+        Html.Create($"<div><dt><bdi>{path.Split('.').Select((step, index) => Html.Create($"{(index > 0 ? "." : "")}{Html.When(index > 0, () => Html.Create($"<wbr>"))}{VisibleText.Escape(step)}"))}</bdi></dt><dd>{value}</dd></div>");
 
     /// <param name="isOwn">Of an appointment the program's own note is no value of the lead.</param>
     /// <param name="isFull">From then on nobody needs the paths and texts.</param>
@@ -117,38 +117,38 @@ internal static class Timeline
 {
     private const int ShortError = 140;
 
-    public static IEnumerable<Html> Of(Run run) =>
+    public static IEnumerable<Html> Render(Run run) =>
         Received(run)
-            .Concat(run.RepeatedAt.Select(at => new Entry(at, "repeat", Html.Of($"Came again: the same lead, so nothing was done"))))
+            .Concat(run.RepeatedAt.Select(at => new Entry(at, "repeat", Html.Create($"Came again: the same lead, so nothing was done"))))
             .Concat(run.Acts.Select(Act))
             .Concat(run.Deliveries.SelectMany(Attempts))
             .Concat(run.Deliveries.SelectMany(Due))
             .OrderBy(entry => entry.At)
-            .Select(entry => Html.Of($"""<li class="{entry.Class}">{Shown.Time(entry.At)} <div>{entry.What}</div></li>"""));
+            .Select(entry => Html.Create($"""<li class="{entry.Class}">{Format.Time(entry.At)} <div>{entry.What}</div></li>"""));
 
     private static IEnumerable<Entry> Received(Run run) =>
-        [new(run.Lead.ReceivedAt, "received", Html.Of($"Received from {run.Lead.Source}{Html.When(run.Lead.Event is not null, () => Html.Of($" ({Shown.Text(run.Lead.Event)})"))}"))];
+        [new(run.Lead.ReceivedAt, "received", Html.Create($"Received from {run.Lead.Source}{Html.When(run.Lead.Event is not null, () => Html.Create($" ({Format.Text(run.Lead.Event)})"))}"))];
 
     private static IEnumerable<Entry> Attempts(RunDelivery delivery) => delivery.Attempts.Select((attempt, index) => new Entry(
         attempt.StartedAt,
         attempt.Outcome == "delivered" ? "delivered" : attempt.Outcome == "rejected" ? "dead_letter" : "failed",
-        Html.Of(
+        Html.Create(
             $"""
             <strong>{delivery.Destination}</strong>: attempt {index + 1}, {Word(attempt.Outcome)}
             <span class="minor">{Answer(attempt)}</span>{Html.When(attempt.Error is not null, () => Error($"e-{delivery.Destination}-{index + 1}", attempt.Error!))}
             """)));
 
     private static Html Error(string id, string error) => error.Length <= ShortError
-        ? Html.Of($"""<span class="error">{Shown.Text(error)}</span>""")
-        : Html.Of($"""<details class="error" id="{id}"><summary>{Shown.Text(error[..ShortError])}…</summary>{Shown.Text(error)}</details>""");
+        ? Html.Create($"""<span class="error">{Format.Text(error)}</span>""")
+        : Html.Create($"""<details class="error" id="{id}"><summary>{Format.Text(error[..ShortError])}…</summary>{Format.Text(error)}</details>""");
 
     private static IEnumerable<Entry> Due(RunDelivery delivery) => delivery.State is { Status: DeliveryStatus.Pending, DueAt: { } due }
-        ? [new(due, "due", Html.Of($"<strong>{delivery.Destination}</strong>: the next attempt is due"))]
+        ? [new(due, "due", Html.Create($"<strong>{delivery.Destination}</strong>: the next attempt is due"))]
         : [];
 
-    private static Entry Act(RunAct act) => new(act.At, "act", Html.Of(
+    private static Entry Act(RunAct act) => new(act.At, "act", Html.Create(
         $"""
-        {char.ToUpper(act.Kind[0], CultureInfo.InvariantCulture) + act.Kind[1..]}{Html.When(act.Destination is not null, () => Html.Of($" for <strong>{act.Destination}</strong>"))} <span class="minor">by key <bdi>{act.By}</bdi></span>{Html.When(act.Note is not null, () => Html.Of($"""<span class="note">{Shown.Text(act.Note)}</span>"""))}
+        {char.ToUpper(act.Kind[0], CultureInfo.InvariantCulture) + act.Kind[1..]}{Html.When(act.Destination is not null, () => Html.Create($" for <strong>{act.Destination}</strong>"))} <span class="minor">by key <bdi>{act.By}</bdi></span>{Html.When(act.Note is not null, () => Html.Create($"""<span class="note">{Format.Text(act.Note)}</span>"""))}
         """));
 
     private static string Word(string outcome) => outcome switch
@@ -162,7 +162,7 @@ internal static class Timeline
     };
 
     private static string Answer(DeliveryAttempt attempt) =>
-        string.Create(CultureInfo.InvariantCulture, $"{Shown.Duration(attempt.Duration)}{(attempt.HttpStatus is { } status ? $", HTTP {status}" : "")}");
+        string.Create(CultureInfo.InvariantCulture, $"{Format.Duration(attempt.Duration)}{(attempt.HttpStatus is { } status ? $", HTTP {status}" : "")}");
 
     private sealed record Entry(DateTimeOffset At, string Class, Html What);
 }

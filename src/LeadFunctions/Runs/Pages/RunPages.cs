@@ -17,20 +17,20 @@ internal sealed class RunPages(IRunHistoryStore store, TimeProvider time, IReadO
         var summary = SummariseAsync();
         var filter = new FilterQuery(context.Request.Query);
         var list = query.Refused
-            ? ListPage.Of(filter, await summary, _destinations, await store.ListRefusedAsync(query.Filter, query.Before, query.Take, context.RequestAborted))
-            : ListPage.Of(filter, await summary, _destinations, await store.ListRunsAsync(query.Filter, query.Before, query.Take, context.RequestAborted));
-        await WriteAsync(context, "Run history", Html.All([Delays.Banner(await FailingAsync(context.RequestAborted)), list]));
+            ? ListPage.Render(filter, await summary, _destinations, await store.ListRefusedAsync(query.Filter, query.Before, query.Take, context.RequestAborted))
+            : ListPage.Render(filter, await summary, _destinations, await store.ListRunsAsync(query.Filter, query.Before, query.Take, context.RequestAborted));
+        await WriteAsync(context, "Run history", Html.All([DeliveryTimes.Banner(await FailingAsync(context.RequestAborted)), list]));
     }
 
     public Task BadFilterAsync(HttpContext context, IReadOnlyList<Violation> faults) =>
-        new PageFrame("The filter can't be read", ListPage.Of(new FilterQuery(context.Request.Query), _destinations, faults), SessionOf(context)).WriteAsync(context, StatusCodes.Status400BadRequest);
+        new PageFrame("The filter can't be read", ListPage.Render(new FilterQuery(context.Request.Query), _destinations, faults), CurrentSession(context)).WriteAsync(context, StatusCodes.Status400BadRequest);
 
     public async Task RunAsync(HttpContext context, Run run) =>
-        await WriteAsync(context, RunPage.Title(run), RunPage.Of(run, kinds, await previews.OfAsync(run), SessionOf(context)));
+        await WriteAsync(context, RunPage.Title(run), RunPage.Render(run, kinds, await previews.MakeAsync(run), CurrentSession(context)));
 
-    public static Task RefusedAsync(HttpContext context, RefusedBody body) => WriteAsync(context, "Refused body", RefusedPage.Of(body, SessionOf(context)));
+    public static Task RefusedAsync(HttpContext context, RefusedBody body) => WriteAsync(context, "Refused body", RefusedPage.Render(body, CurrentSession(context)));
 
-    public static Session? SessionOf(HttpContext context) => context.Features.Get<Session>();
+    public static Session? CurrentSession(HttpContext context) => context.Features.Get<Session>();
 
     /// <summary>Those of the configured destinations for which something waits: without that nobody knows whether they would answer.</summary>
     private async Task<IReadOnlyList<(string, DestinationTrouble)>> FailingAsync(CancellationToken stop)
@@ -55,5 +55,5 @@ internal sealed class RunPages(IRunHistoryStore store, TimeProvider time, IReadO
     }
 
     private static Task WriteAsync(HttpContext context, string title, Html content) =>
-        new PageFrame(title, Html.All([Notice.Of(context.Request.Query), content]), SessionOf(context), Live: true).WriteAsync(context);
+        new PageFrame(title, Html.All([Notice.Read(context.Request.Query), content]), CurrentSession(context), Live: true).WriteAsync(context);
 }

@@ -5,7 +5,7 @@ using LeadFunctions.Store;
 namespace LeadFunctions.Runs.SignIn;
 
 /// <summary>Looks at keys, and counts wrong ones, by whatever way they come.</summary>
-internal sealed class Doorkeeper(RunOptions options, INoteStore notes, TimeProvider time)
+internal sealed class SignInManager(RunOptions options, INoteStore notes, TimeProvider time)
 {
     private readonly AccessKeys _keys = new(options.Keys);
     private readonly LockOut _lockOut = new(time);
@@ -17,27 +17,27 @@ internal sealed class Doorkeeper(RunOptions options, INoteStore notes, TimeProvi
     public bool IsLocal => options.IsLocal;
 
     /// <summary>Null when the browser shows no token, or one that has ended or was signed out.</summary>
-    public async Task<Session?> SessionOfAsync(HttpRequest request) =>
+    public async Task<Session?> FindSessionAsync(HttpRequest request) =>
         _sessions.Value.Find(SessionCookie.Read(request)) is { } session && !await _ended.HasAsync(session) ? session : null;
 
     /// <summary>A token for the browser of who came with the key of this name.</summary>
-    public void Welcome(HttpContext context, string by) => SessionCookie.Set(context, _sessions.Value.Begin(by));
+    public void SignIn(HttpContext context, string by) => SessionCookie.Set(context, _sessions.Value.Begin(by));
 
     /// <summary>The token counts no more, wherever else it may be kept.</summary>
-    public async Task EndAsync(HttpContext context, Session session)
+    public async Task SignOutAsync(HttpContext context, Session session)
     {
         SessionCookie.Remove(context);
         await _ended.AddAsync(session);
     }
 
     /// <summary>Null when the request shows no key at all.</summary>
-    public async Task<KeyResult?> TryAsync(HttpContext context) =>
-        AccessKeys.In(context.Request) is { } key ? await TryAsync(context, key) : null;
+    public async Task<KeyResult?> CheckKeyAsync(HttpContext context) =>
+        AccessKeys.ReadFrom(context.Request) is { } key ? await CheckKeyAsync(context, key) : null;
 
     /// <summary>A right key is let in whatever others at the same address have tried.</summary>
-    public async Task<KeyResult> TryAsync(HttpContext context, string key) =>
+    public async Task<KeyResult> CheckKeyAsync(HttpContext context, string key) =>
         _keys.Find(key) is { } name ? new KeyResult.Right(name)
-        : await _lockOut.WrongAsync(_address.Of(context), key, context.RequestAborted) is { } wait ? new KeyResult.Locked(wait)
+        : await _lockOut.WrongAsync(_address.Find(context), key, context.RequestAborted) is { } wait ? new KeyResult.Locked(wait)
         : new KeyResult.Wrong();
 }
 

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace LeadFunctions.Tests.Hosting;
 
-public sealed class OtherSiteTests
+public sealed class CrossSiteTests
 {
     [Theory]
     [InlineData("localhost:7071", null, null, false)] // curl
@@ -28,8 +28,8 @@ public sealed class OtherSiteTests
     [InlineData("", "https://leads.contoso.com", null, true)]
     public void A_request_of_another_sites_page_is_told_by_what_the_browser_says(string host, string? origin, string? site, bool other)
     {
-        Assert.Equal(other, new OtherSite(nameIsKept: true).Sent(Request(host, origin, site)));
-        Assert.Equal(other, new OtherSite(nameIsKept: false).Sent(Request(host, origin, site)));
+        Assert.Equal(other, new CrossSite(nameIsKept: true).IsSent(Request(host, origin, site)));
+        Assert.Equal(other, new CrossSite(nameIsKept: false).IsSent(Request(host, origin, site)));
     }
 
     [Theory]
@@ -37,7 +37,7 @@ public sealed class OtherSiteTests
     [InlineData("same-origin", false, false)]
     [InlineData(null, false, true)]
     public void Behind_a_proxy_that_puts_its_own_name_in_the_browser_is_believed_where_keys_guard_besides(string? site, bool nameIsKept, bool other) =>
-        Assert.Equal(other, new OtherSite(nameIsKept).Sent(Request("backend:7071", "https://leads.contoso.com", site)));
+        Assert.Equal(other, new CrossSite(nameIsKept).IsSent(Request("backend:7071", "https://leads.contoso.com", site)));
 
     [Fact]
     public void No_header_says_which_name_was_asked_for()
@@ -45,7 +45,7 @@ public sealed class OtherSiteTests
         var request = Request("127.0.0.1:40000", "https://app.azurewebsites.net", null);
         request.Headers["X-Forwarded-Host"] = "app.azurewebsites.net";
 
-        Assert.True(new OtherSite(nameIsKept: false).Sent(request));
+        Assert.True(new CrossSite(nameIsKept: false).IsSent(request));
     }
 
     [Theory]
@@ -71,7 +71,7 @@ public sealed class OtherSiteTests
             }
         }
 
-        Assert.Equal(embeds, OtherSite.Embeds(request));
+        Assert.Equal(embeds, CrossSite.IsEmbedded(request));
     }
 
     private static HttpRequest Request(string host, string? origin, string? site)

@@ -11,7 +11,7 @@ namespace LeadFunctions.Hosting;
 /// even when the browser
 /// says that it asked its own.
 /// </param>
-internal sealed class OtherSite(bool nameIsKept)
+internal sealed class CrossSite(bool nameIsKept)
 {
     // Which of them a name without a port means is known to the proxy that ends TLS.
     private static readonly int[] UsualPorts = [80, 443];
@@ -21,12 +21,12 @@ internal sealed class OtherSite(bool nameIsKept)
     /// prefetch. A person who
     /// follows a link from elsewhere does none of that.
     /// </summary>
-    public static bool Embeds(HttpRequest request) =>
+    public static bool IsEmbedded(HttpRequest request) =>
         request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none")
         && (request.Headers["Sec-Fetch-Mode"] != "navigate" || request.Headers["Sec-Fetch-Dest"].ToString() is not ("" or "document")
             || request.Headers["Sec-Purpose"].ToString().Contains("prefetch", StringComparison.OrdinalIgnoreCase));
 
-    public bool Sent(HttpRequest request)
+    public bool IsSent(HttpRequest request)
     {
         var site = request.Headers["Sec-Fetch-Site"].ToString();
         if (site is not ("" or "same-origin" or "none"))
