@@ -56,7 +56,11 @@ internal sealed record AppOptions(
 
         if (options.Store.Azure is not null && options.Destinations.Count > AzureStorageOptions.MostDestinations)
         {
-            settings.Fault("Destinations", $"has {options.Destinations.Count} destinations; with Store:Kind=AzureStorage at most {AzureStorageOptions.MostDestinations} can be served, because all that happens to a lead must fit into one transaction of its table");
+            settings.Fault(
+                "Destinations",
+                $"has {options.Destinations.Count} destinations; with Store:Kind=AzureStorage at most "
+                + $"{AzureStorageOptions.MostDestinations} can be served, because all that happens to a lead must fit into one "
+                + "transaction of its table");
         }
 
         Configurations.RefuseUnknown(settings);

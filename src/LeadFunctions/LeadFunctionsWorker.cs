@@ -12,12 +12,14 @@ using Microsoft.Extensions.Options;
 
 namespace LeadFunctions;
 
-/// <summary>The program as the Functions host's worker: an isolated worker with ASP.NET Core integration, whose functions are in <c>Functions/</c>.</summary>
+/// <summary>
+/// The program as the Functions host's worker: an isolated worker with ASP.NET Core integration, whose functions are in <c>Functions/</c>.
+/// </summary>
 internal static class LeadFunctionsWorker
 {
     /// <summary>
-    /// Runs until the host ends it. The exit code is 0 only then, because a host doesn't restart a worker that ended with 0; it is 2 for a configuration
-    /// that can't be used, 1 for everything else.
+    /// Runs until the host ends it. The exit code is 0 only then, because a host doesn't restart a worker that ended with 0; it is 2 for a
+    /// configuration that can't be used, 1 for everything else.
     /// </summary>
     public static async Task<int> RunAsync()
     {
@@ -27,7 +29,12 @@ internal static class LeadFunctionsWorker
             await host.StartAsync();
             StartNotice.Write(host.Services, []);
             await host.WaitForShutdownAsync();
-            return host.Services.GetServices<IHostedService>().OfType<BackgroundService>().Any(service => service.ExecuteTask is { IsFaulted: true }) ? 1 : 0;
+            return host
+                .Services.GetServices<IHostedService>()
+                .OfType<BackgroundService>()
+                .Any(service => service.ExecuteTask is { IsFaulted: true })
+                ? 1
+                : 0;
         }
         catch (SettingsException exception)
         {
@@ -59,7 +66,7 @@ internal static class LeadFunctionsWorker
             .ConfigureLogging((context, logging) => logging.AddFilters(context.Configuration))
             .ConfigureServices((context, services) =>
             {
-                services.AddLeadFunctions(AppOptions.ReadFaultless(context.Configuration, context.HostingEnvironment));
+                services.AddLeadFunctions(context.Configuration, context.HostingEnvironment);
                 services.AddSingleton<FunctionAnswers>();
                 services.AddHostedService<HostWatch>();
                 services.PostConfigure<KestrelServerOptions>(kestrel =>

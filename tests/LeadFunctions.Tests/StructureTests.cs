@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using LeadFunctions.Tests.Infrastructure;
 
@@ -25,30 +26,56 @@ public sealed partial class StructureTests
         ["Runs"] = ["Leads", "Intake", "Appointments", "Store", "Delivery", "Destinations", "Settings", "Hosting"],
     };
 
-    private static readonly string[] MayUseAll = ["Functions", "Health", "Commands"];
+    /// <summary>
+    /// Where every line keeps .editorconfig's max_line_length. Whoever shortens the lines of a folder adds it here, with that of its tests;
+    /// when every folder is in it, the list becomes "src" and "tests".
+    /// </summary>
+    private static readonly string[] FoldersOfShortLines =
+    [
+        "src/LeadFunctions/Commands", "src/LeadFunctions/Functions", "src/LeadFunctions/Hosting",
+        "src/LeadFunctions/Runs", "src/LeadFunctions/Settings",
+        "tests/LeadFunctions.Tests/Commands", "tests/LeadFunctions.Tests/FunctionsHost", "tests/LeadFunctions.Tests/Hosting",
+        "tests/LeadFunctions.Tests/Runs", "tests/LeadFunctions.Tests/Settings",
+    ];
+
+    private static readonly string[] MayUseAll = ["Functions", "Hosting/Health", "Commands"];
 
     private static readonly HashSet<string> Rooms = [.. MayUse.Keys, .. MayUseAll];
 
     private static readonly IReadOnlyList<SourceFile> Files =
-        [.. Directory.EnumerateFiles(Source, "*.cs", SearchOption.AllDirectories).Select(SourceFile.Read).Where(file => !file.Folder.StartsWith("obj", StringComparison.Ordinal) && !file.Folder.StartsWith("bin", StringComparison.Ordinal))];
+    [
+        .. Directory
+            .EnumerateFiles(Source, "*.cs", SearchOption.AllDirectories)
+            .Select(SourceFile.Read)
+            .Where(file =>
+                !file.Folder.StartsWith("obj", StringComparison.Ordinal) && !file.Folder.StartsWith("bin", StringComparison.Ordinal)),
+    ];
 
     [Fact]
     public void Every_folder_is_a_room_of_the_design() =>
-        Assert.Equal([.. Rooms.Order()], Files.Where(file => file.Folder.Length > 0).Select(file => file.Room).Distinct().Order());
+        Assert.Equal(
+            [.. Rooms.Order()],
+            Files.Where(file => file.Folder.Length > 0).Select(file => file.Room).Distinct().Order());
 
     [Fact]
     public void A_room_uses_only_the_rooms_that_it_may()
     {
         var arrows = Files
             .Where(file => MayUse.ContainsKey(file.Room))
-            .SelectMany(file => file.Used(Files).Where(used => used != file.Room && !MayUse[file.Room].Contains(used)).Select(used => $"{file.Path} uses {used}"));
+            .SelectMany(file =>
+                file.Used(Files)
+                    .Where(used => used != file.Room && !MayUse[file.Room].Contains(used))
+                    .Select(used => $"{file.Path} uses {used}"));
 
         Assert.Empty(arrows);
     }
 
     [Fact]
     public void The_folder_is_the_namespace() =>
-        Assert.Empty(Files.Where(file => file.Room.Length > 0 && file.Namespace != $"LeadFunctions.{file.Folder.Replace('/', '.')}").Select(file => $"{file.Path} is in {file.Namespace}"));
+        Assert.Empty(
+            Files
+                .Where(file => file.Room.Length > 0 && file.Namespace != $"LeadFunctions.{file.Folder.Replace('/', '.')}")
+                .Select(file => $"{file.Path} is in {file.Namespace}"));
 
     [Fact]
     public void No_folder_bears_a_types_name()
@@ -57,6 +84,24 @@ public sealed partial class StructureTests
 
         Assert.Empty(Files.SelectMany(file => file.Types.Where(folders.Contains).Select(type => $"{file.Path} declares {type}")));
     }
+
+    [Fact]
+    public void No_line_is_longer_than_the_editorconfig_allows()
+    {
+        var most = int.Parse(
+            MaxLineLength().Match(File.ReadAllText(Path.Combine(Repository.Root, ".editorconfig"))).Groups[1].Value,
+            CultureInfo.InvariantCulture);
+
+        Assert.Empty(
+            from folder in FoldersOfShortLines
+            from path in Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories)
+            from line in File.ReadLines(path).Index()
+            where line.Item.Length > most
+            select $"{Path.GetRelativePath(Repository.Root, path)}({line.Index + 1}) has {line.Item.Length} characters");
+    }
+
+    [GeneratedRegex(@"^max_line_length = (\d+)$", RegexOptions.Multiline)]
+    private static partial Regex MaxLineLength();
 
     private sealed partial record SourceFile(string Path, string Folder, string Text)
     {
@@ -78,7 +123,11 @@ public sealed partial class StructureTests
         {
             var inFull = FullName().Matches(Text).Select(match => RoomOf(match.Groups[1].Value.Replace('.', '/'))).Where(Rooms.Contains);
             var byType = files
-                .Where(file => file.Room.Length > 0 && file.Room != Room && file.Types.Any(type => Regex.IsMatch(Text, $@"\b{file.Folder.Replace("/", "\\.", StringComparison.Ordinal)}\.{type}\b")))
+                .Where(file =>
+                    file.Room.Length > 0
+                    && file.Room != Room
+                    && file.Types.Any(type =>
+                        Regex.IsMatch(Text, $@"\b{file.Folder.Replace("/", "\\.", StringComparison.Ordinal)}\.{type}\b")))
                 .Select(file => file.Room);
             return inFull.Concat(byType).Distinct();
         }

@@ -13,18 +13,36 @@ using Spectre.Console;
 namespace LeadFunctions.Commands;
 
 /// <summary>
-/// <c>check</c>: the configuration, the store, every destination and every Bookings business, each one really asked. With <c>--url</c> a running
-/// instance by its public address, see <see cref="PublicCheck"/>.
+/// <c>check</c>: the configuration, the store, every destination and every Bookings business, each one really asked. With <c>--url</c> a
+/// running instance by its public address, see <see cref="PublicCheck"/>.
 /// </summary>
 internal static class CheckCommand
 {
     public static Command Make()
     {
         var json = new Option<bool>("--json") { Description = "As JSON" };
-        var url = new Option<string?>("--url") { Description = "Asks a running instance instead: a test lead is posted to this address, as the marketplace would, and followed", HelpName = "address" };
-        var key = new Option<string?>("--key") { Description = "With --url, one of Intake:Keys (of a function app: the function's key), unless it stands in the address as ?code=", HelpName = "key" };
-        var runsKey = new Option<string?>("--runs-key") { Description = "With --url, one of Runs:Keys, to follow the lead. Default: LEADFUNCTIONS_KEY in the environment", HelpName = "key" };
-        var timeout = new Option<int>("--timeout") { Description = "With --url, how long the lead is followed, in seconds", HelpName = "seconds", DefaultValueFactory = _ => 60 };
+        var url = new Option<string?>("--url")
+        {
+            Description = "Asks a running instance instead: a test lead is posted to this address, as the marketplace would, and followed",
+            HelpName = "address",
+        };
+        var key = new Option<string?>("--key")
+        {
+            Description =
+                "With --url, one of Intake:Keys (of a function app: the function's key), unless it stands in the address as ?code=",
+            HelpName = "key",
+        };
+        var runsKey = new Option<string?>("--runs-key")
+        {
+            Description = "With --url, one of Runs:Keys, to follow the lead. Default: LEADFUNCTIONS_KEY in the environment",
+            HelpName = "key",
+        };
+        var timeout = new Option<int>("--timeout")
+        {
+            Description = "With --url, how long the lead is followed, in seconds",
+            HelpName = "seconds",
+            DefaultValueFactory = _ => 60,
+        };
         timeout.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 1 or > 86_400)
@@ -34,7 +52,8 @@ internal static class CheckCommand
         });
         var command = new DocumentedCommand(
             "check",
-            "Asks every destination whether leads could be delivered there now, and says what to do where not. No lead, row or mail is made.",
+            "Asks every destination whether leads could be delivered there now, and says what to do where not. No "
+            + "lead, row or mail is made.",
             """
             LeadFunctions check                                     before the first start, and after every change of a key
             LeadFunctions check --json                              for a program to read; exit code 1 when anything is wrong
@@ -44,15 +63,26 @@ internal static class CheckCommand
             json, url, key, runsKey, timeout,
         };
         CommandSettings.AllowIn(command);
-        return command.WithAction((parsed, stop) => parsed.GetValue(url) is { } address
-            ? RunAsync(address, parsed.GetValue(key), parsed.GetValue(runsKey), TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(json), stop)
-            : RunAsync(CommandSettings.Read(parsed), parsed.GetValue(json), stop));
+        return command.WithAction(
+            (parsed, stop) =>
+                parsed.GetValue(url) is { } address
+                    ? RunAsync(
+                        address,
+                        parsed.GetValue(key),
+                        parsed.GetValue(runsKey),
+                        TimeSpan.FromSeconds(parsed.GetValue(timeout)),
+                        parsed.GetValue(json),
+                        stop)
+                    : RunAsync(CommandSettings.Read(parsed), parsed.GetValue(json), stop));
     }
 
     private static async Task<int> RunAsync(string url, string? key, string? runsKey, TimeSpan timeout, bool asJson, CancellationToken stop)
     {
         using var check = new PublicCheck(url, key, runsKey, timeout);
-        List<(string Of, CheckResult Result)> results = [.. await Terminal.WatchAsync("Posting a test lead and following it…", _ => check.RunAsync(stop))];
+        List<(string Of, CheckResult Result)> results =
+        [
+            .. await Terminal.WatchAsync("Posting a test lead and following it…", _ => check.RunAsync(stop)),
+        ];
         Write(results, asJson);
         return results.TrueForAll(result => result.Result.Passed) ? ExitCode.Done : ExitCode.Failed;
     }
@@ -65,12 +95,15 @@ internal static class CheckCommand
         if (settings.Reader.Faults.Count == 0)
         {
             results.Add(("store", await StoreCheck.RunAsync(settings.Options.Store)));
-            results.AddRange(await Terminal.WatchAsync("Asking the destinations…", _ => DestinationChecks.RunAsync(settings.Options, stop)));
+            results.AddRange(
+                await Terminal.WatchAsync("Asking the destinations…", _ => DestinationChecks.RunAsync(settings.Options, stop)));
             if (settings.Options.Bookings is { } bookings)
             {
                 using var remote = new RemoteClient();
                 var check = new BookingsCheck(bookings, remote, TimeProvider.System, identity: null);
-                results.AddRange((await Terminal.WatchAsync("Asking Microsoft Graph…", _ => check.RunAsync(stop))).Select(result => ("bookings", result)));
+                results.AddRange(
+                    (await Terminal.WatchAsync("Asking Microsoft Graph…", _ => check.RunAsync(stop))).Select(result => ("bookings", result))
+                );
             }
         }
 
@@ -82,18 +115,32 @@ internal static class CheckCommand
     {
         if (asJson)
         {
-            Terminal.Line(CommandJson.Text(new JsonObject
-            {
-                ["passed"] = results.TrueForAll(result => result.Result.Passed),
-                ["checks"] = new JsonArray([.. results.Select(result => new JsonObject { ["of"] = result.Of, ["what"] = result.Result.What, ["passed"] = result.Result.Passed, ["advice"] = result.Result.Advice })]),
-            }));
+            Terminal.Line(
+                CommandJson.Text(
+                    new JsonObject
+                    {
+                        ["passed"] = results.TrueForAll(result => result.Result.Passed),
+                        ["checks"] = new JsonArray([
+                            .. results.Select(result => new JsonObject
+                            {
+                                ["of"] = result.Of,
+                                ["what"] = result.Result.What,
+                                ["passed"] = result.Result.Passed,
+                                ["advice"] = result.Result.Advice,
+                            }),
+                        ]),
+                    }));
             return;
         }
 
         var table = Terminal.Table("", "of", "what", "what to do");
         foreach (var (of, (what, passed, advice)) in results)
         {
-            table.AddRow(passed ? Terminal.Cell("✓", Color.Green) : Terminal.Cell("✗", Color.Red), Terminal.Cell(of), Terminal.Cell(what), Terminal.Cell(advice));
+            table.AddRow(
+                passed ? Terminal.Cell("✓", Color.Green) : Terminal.Cell("✗", Color.Red),
+                Terminal.Cell(of),
+                Terminal.Cell(what),
+                Terminal.Cell(advice));
         }
 
         Terminal.Out.Write(table);
@@ -103,7 +150,8 @@ internal static class CheckCommand
 /// <summary>Whether the store can be used. One that a running instance uses can.</summary>
 internal static class StoreCheck
 {
-    public static Task<CheckResult> RunAsync(StoreOptions options) => options.Azure is { } azure ? RunAsync(azure) : Task.FromResult(RunSqlite(options));
+    public static Task<CheckResult> RunAsync(StoreOptions options) =>
+        options.Azure is { } azure ? RunAsync(azure) : Task.FromResult(RunSqlite(options));
 
     /// <summary>By a real write: an identity may be allowed to read alone.</summary>
     private static async Task<CheckResult> RunAsync(AzureStorageOptions azure)
@@ -146,11 +194,16 @@ internal static class DestinationChecks
     {
         using var remote = new RemoteClient();
         var services = new DestinationServices(remote, TimeProvider.System);
-        var results = await Task.WhenAll(options.Destinations.Select(destination => RunAsync(destination, services, options.Delivery.AttemptTimeout, stop)));
+        var results = await Task.WhenAll(
+            options.Destinations.Select(destination => RunAsync(destination, services, options.Delivery.AttemptTimeout, stop)));
         return [.. results.SelectMany(result => result)];
     }
 
-    private static async Task<IEnumerable<(string Of, CheckResult Result)>> RunAsync(ConfiguredDestination destination, DestinationServices services, TimeSpan most, CancellationToken stop)
+    private static async Task<IEnumerable<(string Of, CheckResult Result)>> RunAsync(
+        ConfiguredDestination destination,
+        DestinationServices services,
+        TimeSpan most,
+        CancellationToken stop)
     {
         using var late = CancellationTokenSource.CreateLinkedTokenSource(stop);
         late.CancelAfter(most);
@@ -161,7 +214,16 @@ internal static class DestinationChecks
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            return [(destination.Name, new CheckResult("answers in time", false, $"It did not answer within {most:c} (Delivery:AttemptTimeout). Look at the network, the proxy and the remote system's state."))];
+            return
+            [
+                (
+                    destination.Name,
+                    new CheckResult(
+                        "answers in time",
+                        false,
+                        $"It did not answer within {most:c} (Delivery:AttemptTimeout). Look at the network, the proxy and "
+                        + "the remote system's state.")),
+            ];
         }
     }
 }
@@ -194,7 +256,10 @@ internal sealed class BookingsCheck(BookingsOptions options, RemoteClient remote
         }
         catch (GraphUnavailableException exception)
         {
-            return new CheckResult($"{what} can't be read", Passed: false, $"{exception.Fault.Reason} {GraphAdvice.For(exception.Fault.Kind, business)}");
+            return new CheckResult(
+                $"{what} can't be read",
+                Passed: false,
+                $"{exception.Fault.Reason} {GraphAdvice.For(exception.Fault.Kind, business)}");
         }
     }
 }

@@ -10,7 +10,8 @@ internal static class CommandLine
 {
     private const string Description =
         """
-        LeadFunctions takes the leads of Microsoft's marketplaces over HTTPS, keeps them on disk, and delivers them to Dataverse and by mail.
+        LeadFunctions takes the leads of Microsoft's marketplaces over HTTPS, keeps them on disk, and delivers them to Dataverse
+        and by mail.
 
         Settings come from appsettings.json beside the program, then the environment (Intake__Keys__0=…), then the command line
         (--Intake:Keys:0=…); the later ones win. Exit codes: 0 done (serve: told to stop), 1 failed, 2 the command line or the
@@ -18,13 +19,15 @@ internal static class CommandLine
         """;
 
     /// <summary>Serving needn't wait for a command line to be built, nor holds what the other commands need.</summary>
-    public static Task<int> RunAsync(string[] args) => args switch
-    {
-        [] => ServeCommand.RunAsync(args),
-        ["serve", .. var settings] when !settings.Any(IsHelp) => ServeCommand.RunAsync(settings),
-        [var first, ..] when first.StartsWith("--", StringComparison.Ordinal) && first != "--version" && !IsHelp(first) => ServeCommand.RunAsync(args),
-        _ => RunCommandAsync(args),
-    };
+    public static Task<int> RunAsync(string[] args) =>
+        args switch
+        {
+            [] => ServeCommand.RunAsync(args),
+            ["serve", .. var settings] when !settings.Any(IsHelp) => ServeCommand.RunAsync(settings),
+            [var first, ..] when first.StartsWith("--", StringComparison.Ordinal) && first != "--version" && !IsHelp(first) =>
+                ServeCommand.RunAsync(args),
+            _ => RunCommandAsync(args),
+        };
 
     private static bool IsHelp(string argument) => argument is "--help" or "-h" or "-?" or "/h" or "/?";
 

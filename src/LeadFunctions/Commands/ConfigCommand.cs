@@ -32,11 +32,22 @@ internal static class ConfigCommand
         var faults = settings.Reader.Faults;
         if (asJson)
         {
-            Terminal.Line(CommandJson.Text(new JsonObject
-            {
-                ["settings"] = new JsonArray([.. all.Select(setting => new JsonObject { ["key"] = setting.Key, ["value"] = setting.Value, ["origin"] = setting.Origin })]),
-                ["faults"] = new JsonArray([.. faults.Select(fault => new JsonObject { ["key"] = fault.Key, ["message"] = fault.Message })]),
-            }));
+            Terminal.Line(
+                CommandJson.Text(
+                    new JsonObject
+                    {
+                        ["settings"] = new JsonArray([
+                            .. all.Select(setting => new JsonObject
+                            {
+                                ["key"] = setting.Key,
+                                ["value"] = setting.Value,
+                                ["origin"] = setting.Origin,
+                            }),
+                        ]),
+                        ["faults"] = new JsonArray([
+                            .. faults.Select(fault => new JsonObject { ["key"] = fault.Key, ["message"] = fault.Message }),
+                        ]),
+                    }));
         }
         else
         {
@@ -63,7 +74,12 @@ internal sealed record CommandSettings(IConfigurationRoot Configuration, Setting
     /// <summary>Settings after the command's own options: what is no option of the command is one.</summary>
     public static void AllowIn(DocumentedCommand command)
     {
-        command.Arguments.Add(new Argument<string[]>("settings") { Description = "--key value or --key=value, as for serve", Arity = ArgumentArity.ZeroOrMore });
+        command.Arguments.Add(
+            new Argument<string[]>("settings")
+            {
+                Description = "--key value or --key=value, as for serve",
+                Arity = ArgumentArity.ZeroOrMore,
+            });
         command.TreatUnmatchedTokensAsErrors = false;
     }
 
@@ -72,9 +88,16 @@ internal sealed record CommandSettings(IConfigurationRoot Configuration, Setting
         string[] given = [.. parsed.GetValue<string[]>("settings") ?? [], .. parsed.UnmatchedTokens];
 
         // A misspelt option of the command must not pass for a setting that nobody reads.
-        if (Array.Find(given, token => token.StartsWith("--", StringComparison.Ordinal) && !token.Contains(':', StringComparison.Ordinal) && !IsAddress(token)) is { } unknown)
+        if (Array.Find(
+                given,
+                token =>
+                    token.StartsWith("--", StringComparison.Ordinal) && !token.Contains(':', StringComparison.Ordinal) && !IsAddress(token)
+            ) is
+            { } unknown)
         {
-            throw new CommandFailedException($"{unknown.Split('=')[0]} is neither an option of this command nor a setting. See --help.", ExitCode.Usage);
+            throw new CommandFailedException(
+                $"{unknown.Split('=')[0]} is neither an option of this command nor a setting. See --help.",
+                ExitCode.Usage);
         }
 
         var builder = LeadFunctionsApp.Configure(given);

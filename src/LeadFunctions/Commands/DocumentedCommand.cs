@@ -43,7 +43,8 @@ internal sealed class DocumentedCommand(string name, string description, string 
             Terminal.Error("Stopped before it was done.");
             return ExitCode.Failed;
         }
-#pragma warning disable CA1031 // Whatever it is (a file that can't be written, a connection that broke), a person needs its words, not its stack.
+        // Whatever it is (a file that can't be written, a connection that broke), a person needs its words, not its stack.
+#pragma warning disable CA1031
         catch (Exception exception)
 #pragma warning restore CA1031
         {

@@ -15,7 +15,8 @@ internal static class EraseCommand
         var yes = new Option<bool>("--yes", "-y") { Description = "Don't ask" };
         var command = new DocumentedCommand(
             "erase",
-            "Erases one person's data from a running LeadFunctions, by e-mail address. It can't be taken back. What has been delivered to other systems is erased there.",
+            "Erases one person's data from a running LeadFunctions, by e-mail address. It can't be taken back. What has been delivered to "
+            + "other systems is erased there.",
             """
             LeadFunctions erase --email someone@contoso.com         says how many leads it finds, and asks
             LeadFunctions erase --email someone@contoso.com --yes   doesn't ask
@@ -44,5 +45,6 @@ internal static class EraseCommand
     private static long Found(JsonElement count) => count.GetProperty("leads").GetInt64() + count.GetProperty("refused").GetInt64();
 
     private static string Words(JsonElement count) =>
-        $"{Terminal.Count(count.GetProperty("leads").GetInt64(), "lead", "leads")} and {Terminal.Count(count.GetProperty("refused").GetInt64(), "refused body", "refused bodies")}";
+        $"{Terminal.Count(count.GetProperty("leads").GetInt64(), "lead", "leads")} and "
+        + $"{Terminal.Count(count.GetProperty("refused").GetInt64(), "refused body", "refused bodies")}";
 }

@@ -13,10 +13,16 @@ internal static class MoveCommand
 
     public static Command Make()
     {
-        var from = new Option<string>("--from") { Description = "The SQLite file (Store:Path) of a LeadFunctions that has been stopped", HelpName = "file", Required = true };
+        var from = new Option<string>("--from")
+        {
+            Description = "The SQLite file (Store:Path) of a LeadFunctions that has been stopped",
+            HelpName = "file",
+            Required = true,
+        };
         var command = new DocumentedCommand(
             "move",
-            "Takes every lead that a SQLite file has not delivered everywhere into the configured store, and then renames the file, so that nobody delivers from it again. What has been delivered stays in the file.",
+            "Takes every lead that a SQLite file has not delivered everywhere into the configured store, and then renames the file, so "
+            + "that nobody delivers from it again. What has been delivered stays in the file.",
             """
             LeadFunctions move --from data/leads.db                             the settings name the new store (Store:Kind=AzureStorage)
             LeadFunctions move --from data/leads.db --Store:Path=/srv/leads.db  into another SQLite file
@@ -56,11 +62,17 @@ internal static class MoveCommand
 
         if (moved.Left > 0)
         {
-            throw new CommandFailedException($"Nothing was moved: of {Terminal.Count(moved.Left, "lead", "leads")} a delivery uses the answer to an earlier one, which only the old file has. Start the old program again with no new leads, let it deliver these (or discard them), stop it, and move again.");
+            throw new CommandFailedException(
+                $"Nothing was moved: of {Terminal.Count(moved.Left, "lead", "leads")} a delivery uses the answer to an earlier one, which "
+                + "only the old file has. Start the old program again with no new leads, let it deliver these (or discard them), "
+                + "stop it, and move again.");
         }
 
         File.Move(from, from + Moved);
-        Terminal.Line($"{Terminal.Count(moved.Leads, "lead", "leads")} taken over with {Terminal.Count(moved.Deliveries, "delivery", "deliveries")}. The old file, with all that has been delivered, is {from}{Moved} now.");
+        Terminal.Line(
+            $"{Terminal.Count(moved.Leads, "lead", "leads")} taken over with "
+            + $"{Terminal.Count(moved.Deliveries, "delivery", "deliveries")}. The old file, with all that has been "
+            + $"delivered, is {from}{Moved} now.");
         return ExitCode.Done;
     }
 

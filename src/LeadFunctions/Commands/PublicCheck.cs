@@ -9,8 +9,8 @@ using LeadFunctions.Destinations;
 namespace LeadFunctions.Commands;
 
 /// <summary>
-/// <c>check --url</c>: posts a marked test lead to the public address, as Microsoft would, and follows it: name, connection, certificate, host, key,
-/// delivery. What fails first is said; what comes after it is not asked.
+/// <c>check --url</c>: posts a marked test lead to the public address, as Microsoft would, and follows it: name, connection, certificate,
+/// host, key, delivery. What fails first is said; what comes after it is not asked.
 /// </summary>
 internal sealed class PublicCheck : IDisposable
 {
@@ -33,9 +33,13 @@ internal sealed class PublicCheck : IDisposable
     /// <param name="url">The address alone, or the whole URL as it is pasted into the offer, with its <c>?code=</c>.</param>
     public PublicCheck(string url, string? key, string? runsKey, TimeSpan most)
     {
-        if (!Uri.TryCreate(url.Contains("://", StringComparison.Ordinal) ? url : $"https://{url}", UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https") || address.UserInfo.Length > 0)
+        if (!Uri.TryCreate(url.Contains("://", StringComparison.Ordinal) ? url : $"https://{url}", UriKind.Absolute, out var address)
+            || address.Scheme is not ("http" or "https")
+            || address.UserInfo.Length > 0)
         {
-            throw new CommandFailedException("--url is no address such as https://leads.contoso.com or the URL that is pasted into the offer.", ExitCode.Usage);
+            throw new CommandFailedException(
+                "--url is no address such as https://leads.contoso.com or the URL that is pasted into the offer.",
+                ExitCode.Usage);
         }
 
         _key = key ?? QueryKey(address.Query);
@@ -43,7 +47,10 @@ internal sealed class PublicCheck : IDisposable
         (_runsKey, _most) = (InstanceOptions.RunsKey(runsKey, _address), most);
         if (address is { Scheme: "http", IsLoopback: false })
         {
-            throw new CommandFailedException($"A key is not sent to {address.Authority} without encryption, and the marketplace posts to https alone: use https:// in --url.", ExitCode.Usage);
+            throw new CommandFailedException(
+                $"A key is not sent to {address.Authority} without encryption, and the marketplace posts to https "
+                + "alone: use https:// in --url.",
+                ExitCode.Usage);
         }
 
         // As the marketplace: no redirect is followed.
@@ -76,7 +83,14 @@ internal sealed class PublicCheck : IDisposable
         }
         catch (TaskCanceledException) when (!stop.IsCancellationRequested)
         {
-            results.Add((Of, new CheckResult($"{_address.Authority} answers in time", false, "No answer within 30 seconds. Look at what stands before the program (proxy, firewall) and at the program's log.")));
+            results.Add(
+                (
+                    Of,
+                    new CheckResult(
+                        $"{_address.Authority} answers in time",
+                        false,
+                        "No answer within 30 seconds. Look at what stands before the program (proxy, firewall) and at the program's log."))
+            );
         }
 
         return results;
@@ -98,12 +112,19 @@ internal sealed class PublicCheck : IDisposable
 
         var text = await answer.Content.ReadAsStringAsync(stop);
         var isOurs = (int)answer.StatusCode == 200 && text.Contains("\"live\"", StringComparison.Ordinal);
-        results.Add((Of, new CheckResult(
-            $"LeadFunctions answers at {_address.Authority}",
-            isOurs,
-            isOurs ? null
-            : answer.Headers.Location is { } elsewhere ? $"It sends callers on to {(elsewhere.IsAbsoluteUri ? elsewhere.Authority : "another path")} ({(int)answer.StatusCode}). The marketplace does not follow: give it the address where the answer comes from."
-            : $"GET /api/health/live got {(int)answer.StatusCode}, and not from LeadFunctions. Look at the name, the port and what stands before the program.")));
+        results.Add(
+            (
+                Of,
+                new CheckResult(
+                    $"LeadFunctions answers at {_address.Authority}",
+                    isOurs,
+                    isOurs ? null
+                        : answer.Headers.Location is { } elsewhere
+                            ? $"It sends callers on to {(elsewhere.IsAbsoluteUri ? elsewhere.Authority : "another path")} "
+                                + $"({(int)answer.StatusCode}). The marketplace does not follow: give it the address "
+                                + "where the answer comes from."
+                        : $"GET /api/health/live got {(int)answer.StatusCode}, and not from LeadFunctions. Look at the name, the port and "
+                            + "what stands before the program.")));
         return isOurs;
     }
 
@@ -116,9 +137,16 @@ internal sealed class PublicCheck : IDisposable
         }
 
         using var answer = await PostAsync(_address, "{}"u8.ToArray(), stop);
-        results.Add((Of, (int)answer.StatusCode == 401
-            ? new CheckResult("a post without the key is turned away", true)
-            : new CheckResult("a post without the key is turned away", false, $"It got {(int)answer.StatusCode}: everybody may post leads. Set Intake:Keys; behind the Functions host see that the function asks for its key.")));
+        results.Add(
+            (
+                Of,
+                (int)answer.StatusCode == 401
+                    ? new CheckResult("a post without the key is turned away", true)
+                    : new CheckResult(
+                        "a post without the key is turned away",
+                        false,
+                        $"It got {(int)answer.StatusCode}: everybody may post leads. Set Intake:Keys; behind the Functions host see that "
+                        + "the function asks for its key.")));
         return true;
     }
 
@@ -131,17 +159,30 @@ internal sealed class PublicCheck : IDisposable
         var took = Stopwatch.GetElapsedTime(began);
         if ((int)answer.StatusCode == 202 && LeadIn(text) is { } lead)
         {
-            results.Add((Of, new CheckResult(string.Create(CultureInfo.InvariantCulture, $"test lead {lead} accepted in {took.TotalMilliseconds:0} ms"), true)));
+            results.Add(
+                (
+                    Of,
+                    new CheckResult(
+                        string.Create(CultureInfo.InvariantCulture, $"test lead {lead} accepted in {took.TotalMilliseconds:0} ms"),
+                        true)));
             return lead;
         }
 
-        results.Add((Of, new CheckResult("test lead accepted", false, (int)answer.StatusCode switch
-        {
-            401 or 403 => "The key is missing or wrong (401). Give the URL with its ?code=, or one of Intake:Keys (of a function app: the function's key) with --key.",
-            429 => "More posts a second than Intake:RateLimit allows. Try again.",
-            503 => "The store is away: the program's log has the reason.",
-            var status => $"It got {status}. {RefusalException.Read(answer.StatusCode, text, _address, "").Message}",
-        })));
+        results.Add(
+            (
+                Of,
+                new CheckResult(
+                    "test lead accepted",
+                    false,
+                    (int)answer.StatusCode switch
+                    {
+                        401 or 403 =>
+                            "The key is missing or wrong (401). Give the URL with its ?code=, or one of Intake:Keys (of a function app: "
+                            + "the function's key) with --key.",
+                        429 => "More posts a second than Intake:RateLimit allows. Try again.",
+                        503 => "The store is away: the program's log has the reason.",
+                        var status => $"It got {status}. {RefusalException.Read(answer.StatusCode, text, _address, "").Message}",
+                    })));
         return null;
     }
 
@@ -156,10 +197,17 @@ internal sealed class PublicCheck : IDisposable
                 var deliveries = (await runs.GetAsync($"/api/runs/{lead}", stop)).GetProperty("deliveries").EnumerateArray().ToList();
                 if (waited.Elapsed > _most || !deliveries.Exists(IsUnderWay))
                 {
-                    results.AddRange(deliveries.Select(delivery => (delivery.GetProperty("destination").GetString()!, Delivered(delivery))));
+                    results.AddRange(
+                        deliveries.Select(delivery => (delivery.GetProperty("destination").GetString()!, Delivered(delivery))));
                     if (deliveries.Count == 0)
                     {
-                        results.Add((Of, new CheckResult("a destination takes it", false, "No destination takes a test lead: see Sources, Events and When of each (LeadFunctions config).")));
+                        results.Add(
+                            (
+                                Of,
+                                new CheckResult(
+                                    "a destination takes it",
+                                    false,
+                                    "No destination takes a test lead: see Sources, Events and When of each (LeadFunctions config).")));
                     }
 
                     return;
@@ -170,24 +218,45 @@ internal sealed class PublicCheck : IDisposable
         }
         catch (RefusalException)
         {
-            results.Add((Of, new CheckResult("followed to its destinations", true, "Not asked: to follow the lead, give one of Runs:Keys with --runs-key.")));
+            results.Add(
+                (
+                    Of,
+                    new CheckResult(
+                        "followed to its destinations",
+                        true,
+                        "Not asked: to follow the lead, give one of Runs:Keys with --runs-key.")));
         }
     }
 
-    private CheckResult Delivered(JsonElement delivery) => delivery.GetProperty("status").GetString() switch
-    {
-        "delivered" => new CheckResult("test lead delivered", true),
-        "dead_letter" => new CheckResult("test lead delivered", false, $"{delivery.GetProperty("lastError").GetString()} Mend it (LeadFunctions check), then resubmit."),
-        _ => new CheckResult("test lead delivered", false, $"Not within {_most.TotalSeconds:0} seconds. {delivery.GetProperty("lastError").GetString() ?? "It has not been tried yet."}"),
-    };
+    private CheckResult Delivered(JsonElement delivery) =>
+        delivery.GetProperty("status").GetString() switch
+        {
+            "delivered" => new CheckResult("test lead delivered", true),
+            "dead_letter" => new CheckResult(
+                "test lead delivered",
+                false,
+                $"{delivery.GetProperty("lastError").GetString()} Mend it (LeadFunctions check), then resubmit."),
+            _ => new CheckResult(
+                "test lead delivered",
+                false,
+                $"Not within {_most.TotalSeconds:0} seconds. "
+                + $"{delivery.GetProperty("lastError").GetString() ?? "It has not been tried yet."}"),
+        };
 
-    private CheckResult Unreachable(HttpRequestException exception) => new($"{_address.Authority} can be reached", false, exception.HttpRequestError switch
-    {
-        HttpRequestError.NameResolutionError => "The name is not known (DNS). Look at its spelling and at the name's records.",
-        HttpRequestError.SecureConnectionError => $"No secure connection: {exception.GetBaseException().Message} The marketplace refuses a certificate that is not trusted, out of date or of another name.",
-        HttpRequestError.ConnectionError => $"No connection: {exception.GetBaseException().Message}. Is the program running, and the port open?",
-        _ => exception.GetBaseException().Message,
-    });
+    private CheckResult Unreachable(HttpRequestException exception) =>
+        new(
+            $"{_address.Authority} can be reached",
+            false,
+            exception.HttpRequestError switch
+            {
+                HttpRequestError.NameResolutionError => "The name is not known (DNS). Look at its spelling and at the name's records.",
+                HttpRequestError.SecureConnectionError =>
+                    $"No secure connection: {exception.GetBaseException().Message} The marketplace refuses a certificate that is not "
+                    + "trusted, out of date or of another name.",
+                HttpRequestError.ConnectionError =>
+                    $"No connection: {exception.GetBaseException().Message}. Is the program running, and the port open?",
+                _ => exception.GetBaseException().Message,
+            });
 
     private async Task<HttpResponseMessage> PostAsync(Uri url, byte[] body, CancellationToken stop)
     {
@@ -215,7 +284,8 @@ internal sealed class PublicCheck : IDisposable
         {
             return JsonElement.Parse(answer).GetProperty("leadId").GetGuid();
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception exception)
+            when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             return null;
         }

@@ -28,11 +28,19 @@ internal sealed class RunningInstance : IDisposable
     {
         if (key is not null && url is { Scheme: "http", IsLoopback: false })
         {
-            throw new CommandFailedException($"A key is not sent to {url.Authority} without encryption: use https:// in --url.", ExitCode.Usage);
+            throw new CommandFailedException(
+                $"A key is not sent to {url.Authority} without encryption: use https:// in --url.",
+                ExitCode.Usage);
         }
 
         (_url, _keyAdvice) = (url, keyAdvice);
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(10) })
+        _http = new HttpClient(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                ConnectTimeout = TimeSpan.FromSeconds(10),
+            })
         {
             BaseAddress = url,
             MaxResponseContentBufferSize = MostBytes,
@@ -88,7 +96,9 @@ internal sealed class RunningInstance : IDisposable
         }
         catch (HttpRequestException exception)
         {
-            throw new CommandFailedException($"No answer from {_url}: {exception.GetBaseException().Message}. Start it with LeadFunctions serve, or say with --url where it runs.");
+            throw new CommandFailedException(
+                $"No answer from {_url}: {exception.GetBaseException().Message}. Start it with LeadFunctions serve, or say "
+                + "with --url where it runs.");
         }
         catch (TaskCanceledException) when (!stop.IsCancellationRequested)
         {
@@ -136,7 +146,9 @@ internal sealed class RefusalException(HttpStatusCode status, string message) : 
                 }
             }
 
-            return problem.TryGetProperty("refusedId", out _) ? $"{words}{Environment.NewLine}It is kept as the refused body {Text(problem, "refusedId")}." : words.ToString();
+            return problem.TryGetProperty("refusedId", out _)
+                ? $"{words}{Environment.NewLine}It is kept as the refused body {Text(problem, "refusedId")}."
+                : words.ToString();
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
         {
@@ -157,11 +169,21 @@ internal sealed class InstanceOptions
     private const string RunsAdvice = $"Give one of Runs:Keys with --key, or in the environment as {KeyVariable}. {LocalAdvice}";
 
     /// <summary>For a program without <c>Runs:Keys</c>.</summary>
-    public const string LocalAdvice = $"Where none is set, the key is in the file {LocalKey.FileName} beside the store: run the command where the program was started, or with the same Store:Path.";
+    public const string LocalAdvice =
+        $"Where none is set, the key is in the file {LocalKey.FileName} beside the store: run the command where the program was started, "
+        + "or with the same Store:Path.";
 
-
-    private readonly Option<string?> _url = new("--url") { Description = "Where LeadFunctions runs. Default: where the configuration says that it listens, http://localhost:7071", HelpName = "address" };
-    private readonly Option<string?> _key = new("--key") { Description = $"One of Runs:Keys. Default: {KeyVariable} in the environment, else the first of the configuration, else that of this machine", HelpName = "key" };
+    private readonly Option<string?> _url = new("--url")
+    {
+        Description = "Where LeadFunctions runs. Default: where the configuration says that it listens, http://localhost:7071",
+        HelpName = "address",
+    };
+    private readonly Option<string?> _key = new("--key")
+    {
+        Description =
+            $"One of Runs:Keys. Default: {KeyVariable} in the environment, else the first of the configuration, else that of this machine",
+        HelpName = "key",
+    };
 
     public void AddTo(Command command)
     {
@@ -169,7 +191,8 @@ internal sealed class InstanceOptions
         command.Options.Add(_key);
     }
 
-    public RunningInstance Connect(ParseResult parsed) => Connect(parsed.GetValue(_url), url => RunsKey(parsed.GetValue(_key), url), RunsAdvice);
+    public RunningInstance Connect(ParseResult parsed) =>
+        Connect(parsed.GetValue(_url), url => RunsKey(parsed.GetValue(_key), url), RunsAdvice);
 
     public static RunningInstance Connect(string? url, Func<Uri, string?> key, string keyAdvice)
     {
@@ -190,9 +213,13 @@ internal sealed class InstanceOptions
     }
 
     private static Uri Parse(string text) =>
-        Uri.TryCreate(text.Contains("://", StringComparison.Ordinal) ? text : $"http://{text}", UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url is { UserInfo: "", Query: "" }
+        Uri.TryCreate(text.Contains("://", StringComparison.Ordinal) ? text : $"http://{text}", UriKind.Absolute, out var url)
+        && url.Scheme is "http" or "https"
+        && url is { UserInfo: "", Query: "" }
             ? new Uri(url.GetLeftPart(UriPartial.Authority))
-            : throw new CommandFailedException("--url is no address such as http://localhost:7071 or https://leads.contoso.com.", ExitCode.Usage);
+            : throw new CommandFailedException(
+                "--url is no address such as http://localhost:7071 or https://leads.contoso.com.",
+                ExitCode.Usage);
 
     /// <summary>Listening on every address of the machine includes localhost.</summary>
     private static Uri Configured()
@@ -202,7 +229,9 @@ internal sealed class InstanceOptions
         var host = address.Host is "*" or "+" or "0.0.0.0" or "[::]" ? "localhost" : address.Host;
         return Uri.TryCreate($"{address.Scheme}://{host}:{address.Port}", UriKind.Absolute, out var found)
             ? found
-            : throw new CommandFailedException($"The configured address {url} is none that can be asked. Say with --url where LeadFunctions runs.", ExitCode.Usage);
+            : throw new CommandFailedException(
+                $"The configured address {url} is none that can be asked. Say with --url where LeadFunctions runs.",
+                ExitCode.Usage);
     }
 
     private static SettingsReader Settings()

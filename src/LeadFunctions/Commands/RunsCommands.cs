@@ -23,6 +23,7 @@ internal static class RunsCommand
         RunsListCommand.Make(),
         RunsShowCommand.Make(),
         RunsResubmitCommand.Make(),
+        RunsResendCommand.Make(),
         RunsDiscardCommand.Make(),
         RunsReplayCommand.Make(),
         RunsExportCommand.Make(),
@@ -43,9 +44,10 @@ internal sealed class RunFilters
         new("--text") { Description = "With these words in the name, company, e-mail address or offer", HelpName = "words" },
     ];
 
-    public void AddTo(Command command)
+    /// <param name="without">Filters that the command doesn't take.</param>
+    public void AddTo(Command command, params string[] without)
     {
-        foreach (var option in _texts)
+        foreach (var option in _texts.Where(option => !without.Contains(option.Name)))
         {
             command.Options.Add(option);
         }
@@ -53,12 +55,22 @@ internal sealed class RunFilters
         command.Options.Add(_test);
     }
 
+    public void Require(params string[] names)
+    {
+        foreach (var option in _texts.Where(option => names.Contains(option.Name)))
+        {
+            option.Required = true;
+        }
+    }
+
     /// <summary>As parameters of a query string.</summary>
     public IReadOnlyList<string> Read(ParseResult parsed) =>
-    [
-        .. _texts.Where(option => !string.IsNullOrEmpty(parsed.GetValue(option))).Select(option => $"{option.Name.TrimStart('-')}={Uri.EscapeDataString(parsed.GetValue(option)!)}"),
-        .. parsed.GetValue(_test) is { } test ? [$"test={(test ? "true" : "false")}"] : Array.Empty<string>(),
-    ];
+        [
+            .. _texts
+                .Where(option => !string.IsNullOrEmpty(parsed.GetValue(option)))
+                .Select(option => $"{option.Name.TrimStart('-')}={Uri.EscapeDataString(parsed.GetValue(option)!)}"),
+            .. parsed.GetValue(_test) is { } test ? [$"test={(test ? "true" : "false")}"] : Array.Empty<string>(),
+        ];
 
     public static string Path(string path, IEnumerable<string> query) => query.Any() ? $"{path}?{string.Join('&', query)}" : path;
 }
@@ -68,8 +80,15 @@ internal static class RunsResubmitCommand
 {
     private static readonly RunFilters Filters = new();
     private static readonly InstanceOptions Instance = new();
-    private static readonly Argument<Guid?> Id = new("id") { Description = "The lead's id. Without it the filters say which", Arity = ArgumentArity.ZeroOrOne };
-    private static readonly Option<bool> Delivered = new("--delivered") { Description = "Send it again although it has arrived; goes with an id and --destination" };
+    private static readonly Argument<Guid?> Id = new("id")
+    {
+        Description = "The lead's id. Without it the filters say which",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+    private static readonly Option<bool> Delivered = new("--delivered")
+    {
+        Description = "Send it again although it has arrived; goes with an id and --destination",
+    };
     private static readonly Option<bool> Yes = new("--yes", "-y") { Description = "Don't ask" };
 
     public static Command Make()
@@ -102,12 +121,16 @@ internal static class RunsResubmitCommand
 
         if (parsed.GetValue(Delivered))
         {
-            throw new CommandFailedException("--delivered sends again what has arrived, so it goes with one lead's id and --destination.", ExitCode.Usage);
+            throw new CommandFailedException(
+                "--delivered sends again what has arrived, so it goes with one lead's id and --destination.",
+                ExitCode.Usage);
         }
 
         if (query.Count == 0)
         {
-            throw new CommandFailedException("Which? Give a lead's id, or filters; --status dead_letter alone means all dead letters.", ExitCode.Usage);
+            throw new CommandFailedException(
+                "Which? Give a lead's id, or filters; --status dead_letter alone means all dead letters.",
+                ExitCode.Usage);
         }
 
         using var running = Instance.Connect(parsed);
@@ -119,7 +142,10 @@ internal static class RunsResubmitCommand
             return ExitCode.Done;
         }
 
-        Terminal.Confirm($"{Terminal.Count(deliveries, "delivery", "deliveries")} of {Terminal.Count(leads, "lead", "leads")} will be tried again. Go on?", parsed.GetValue(Yes));
+        Terminal.Confirm(
+            $"{Terminal.Count(deliveries, "delivery", "deliveries")} of {Terminal.Count(leads, "lead", "leads")} "
+            + "will be tried again. Go on?",
+            parsed.GetValue(Yes));
         return Say(await running.PostAsync(RunFilters.Path("/api/runs/resubmit", query), null, stop));
     }
 
@@ -132,18 +158,71 @@ internal static class RunsResubmitCommand
 
         if (parsed.GetValue(Delivered) && query.Count == 0)
         {
-            throw new CommandFailedException("--delivered sends again what has arrived, so it goes with one --destination.", ExitCode.Usage);
+            throw new CommandFailedException(
+                "--delivered sends again what has arrived, so it goes with one --destination.",
+                ExitCode.Usage);
         }
 
         using var running = Instance.Connect(parsed);
-        return Say(await running.PostAsync(RunFilters.Path($"/api/runs/{id}/resubmit", parsed.GetValue(Delivered) ? [.. query, "delivered=true"] : query), null, stop));
+        return Say(
+            await running.PostAsync(
+                RunFilters.Path($"/api/runs/{id}/resubmit", parsed.GetValue(Delivered) ? [.. query, "delivered=true"] : query),
+                null,
+                stop));
     }
 
     private static int Say(JsonElement answer)
     {
         var count = answer.GetProperty("resubmitted").GetInt64();
-        Terminal.Line(count == 0 ? "Nothing was resubmitted: everything has arrived, or is under way." : $"{Terminal.Count(count, "delivery", "deliveries")} resubmitted. See: LeadFunctions runs list --status in_progress");
+        Terminal.Line(
+            count == 0
+                ? "Nothing was resubmitted: everything has arrived, or is under way."
+                : $"{Terminal.Count(count, "delivery", "deliveries")} resubmitted. See: LeadFunctions runs list --status in_progress");
         return ExitCode.Done;
+    }
+}
+
+/// <summary><c>runs resend</c>: everything from a time on is sent to a destination again, what has arrived there too.</summary>
+internal static class RunsResendCommand
+{
+    public static Command Make()
+    {
+        var (filters, instance) = (new RunFilters(), new InstanceOptions());
+        var yes = new Option<bool>("--yes", "-y") { Description = "Don't ask" };
+        var command = new DocumentedCommand(
+            "resend",
+            "Sends everything from a time on to a destination again, what has arrived there too: for a system that lost it, such as a CRM "
+            + "that was put back to yesterday's backup. A mail arrives twice.",
+            """
+            LeadFunctions runs resend --destination crm --from 2026-11-21T09:00Z          says how many deliveries, and asks
+            LeadFunctions runs resend --destination crm --from 2026-11-21 --to 2026-11-22 --test false --yes
+            """)
+        {
+            yes,
+        };
+        filters.AddTo(command, without: "--status");
+        filters.Require("--destination", "--from");
+        instance.AddTo(command);
+        return command.WithAction(async (parsed, stop) =>
+        {
+            using var running = instance.Connect(parsed);
+            var query = filters.Read(parsed);
+            var count = await running.PostAsync(RunFilters.Path("/api/runs/resend", [.. query, "dryRun=true"]), null, stop);
+            var deliveries = count.GetProperty("deliveries").GetInt64();
+            if (deliveries == 0)
+            {
+                Terminal.Line("Nothing matches that has arrived or was given up on; there is nothing to send again.");
+                return ExitCode.Done;
+            }
+
+            Terminal.Confirm(
+                $"{Terminal.Count(deliveries, "delivery", "deliveries")} will be made again, those that have arrived too. Go on?",
+                parsed.GetValue(yes));
+            var answer = await running.PostAsync(RunFilters.Path("/api/runs/resend", query), null, stop);
+            var sent = Terminal.Count(answer.GetProperty("resent").GetInt64(), "delivery is", "deliveries are");
+            Terminal.Line($"{sent} being made again. See: LeadFunctions runs list --status in_progress");
+            return ExitCode.Done;
+        });
     }
 }
 
@@ -158,7 +237,8 @@ internal static class RunsDiscardCommand
         var reason = new Option<string>("--reason") { Description = "Why; it is kept with the run", HelpName = "text", Required = true };
         var command = new DocumentedCommand(
             "discard",
-            "Takes a lead's dead letters off the list of what a person has to look at. The lead and the reason are kept; resubmit brings a delivery back.",
+            "Takes a lead's dead letters off the list of what a person has to look at. The lead and the reason are kept; resubmit "
+            + "brings a delivery back.",
             """
             LeadFunctions runs discard 0193… --reason "A test of the agency's"
             LeadFunctions runs discard 0193… --destination mail --reason "Told them by telephone"
@@ -174,16 +254,20 @@ internal static class RunsDiscardCommand
             }
         });
         instance.AddTo(command);
-        return command.WithAction(async (parsed, stop) =>
-        {
-            using var running = instance.Connect(parsed);
-            string[] query = parsed.GetValue(destination) is { Length: > 0 } name ? [$"destination={Uri.EscapeDataString(name)}"] : [];
-            var body = Encoding.UTF8.GetBytes(new JsonObject { ["reason"] = parsed.GetRequiredValue(reason) }.ToJsonString());
-            var answer = await running.PostAsync(RunFilters.Path($"/api/runs/{parsed.GetValue(id)}/discard", query), body, stop);
-            var count = answer.GetProperty("discarded").GetInt64();
-            Terminal.Line(count == 0 ? "Nothing was discarded: there is no dead letter." : $"{Terminal.Count(count, "delivery", "deliveries")} discarded.");
-            return ExitCode.Done;
-        });
+        return command.WithAction(
+            async (parsed, stop) =>
+            {
+                using var running = instance.Connect(parsed);
+                string[] query = parsed.GetValue(destination) is { Length: > 0 } name ? [$"destination={Uri.EscapeDataString(name)}"] : [];
+                var body = Encoding.UTF8.GetBytes(new JsonObject { ["reason"] = parsed.GetRequiredValue(reason) }.ToJsonString());
+                var answer = await running.PostAsync(RunFilters.Path($"/api/runs/{parsed.GetValue(id)}/discard", query), body, stop);
+                var count = answer.GetProperty("discarded").GetInt64();
+                Terminal.Line(
+                    count == 0
+                        ? "Nothing was discarded: there is no dead letter."
+                        : $"{Terminal.Count(count, "delivery", "deliveries")} discarded.");
+                return ExitCode.Done;
+            });
     }
 }
 
@@ -196,7 +280,8 @@ internal static class RunsReplayCommand
         var id = new Argument<Guid>("refused-id") { Description = "The refused body's id (runs list --status refused)" };
         var command = new DocumentedCommand(
             "replay",
-            "Checks a refused body again, and takes it as a lead when nothing is wrong with it any more. Once only; what repeats a lead that was taken meanwhile is not sent again.",
+            "Checks a refused body again, and takes it as a lead when nothing is wrong with it any more. Once only; what repeats a lead "
+            + "that was taken meanwhile is not sent again.",
             """
             LeadFunctions runs list --status refused
             LeadFunctions runs replay 0193…
@@ -205,13 +290,17 @@ internal static class RunsReplayCommand
             id,
         };
         instance.AddTo(command);
-        return command.WithAction(async (parsed, stop) =>
-        {
-            using var running = instance.Connect(parsed);
-            var answer = await running.PostAsync($"/api/runs/refused/{parsed.GetValue(id)}/replay", null, stop);
-            var lead = answer.GetProperty("leadId").GetGuid();
-            Terminal.Line($"{(answer.GetProperty("duplicate").GetBoolean() ? $"It repeats lead {lead}, which was taken before: nothing is sent again." : $"Accepted as lead {lead}.")} See: LeadFunctions runs show {lead}");
-            return ExitCode.Done;
-        });
+        return command.WithAction(
+            async (parsed, stop) =>
+            {
+                using var running = instance.Connect(parsed);
+                var answer = await running.PostAsync($"/api/runs/refused/{parsed.GetValue(id)}/replay", null, stop);
+                var lead = answer.GetProperty("leadId").GetGuid();
+                var taken = answer.GetProperty("duplicate").GetBoolean()
+                    ? $"It repeats lead {lead}, which was taken before: nothing is sent again."
+                    : $"Accepted as lead {lead}.";
+                Terminal.Line($"{taken} See: LeadFunctions runs show {lead}");
+                return ExitCode.Done;
+            });
     }
 }

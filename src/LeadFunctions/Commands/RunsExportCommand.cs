@@ -9,7 +9,11 @@ internal static class RunsExportCommand
     public static Command Make()
     {
         var (filters, instance) = (new RunFilters(), new InstanceOptions());
-        var file = new Argument<string?>("file") { Description = "The file to write. Default: the standard output", Arity = ArgumentArity.ZeroOrOne };
+        var file = new Argument<string?>("file")
+        {
+            Description = "The file to write. Default: the standard output",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var command = new DocumentedCommand(
             "export",
             "Writes everything that matches as CSV, safe to open in a spreadsheet.",
@@ -23,24 +27,29 @@ internal static class RunsExportCommand
         };
         filters.AddTo(command);
         instance.AddTo(command);
-        return command.WithAction(async (parsed, stop) =>
-        {
-            using var running = instance.Connect(parsed);
-            using var answer = await running.OpenAsync(HttpMethod.Get, RunFilters.Path("/api/runs", [.. filters.Read(parsed), "format=csv"]), null, stop);
-            await using var csv = await answer.Content.ReadAsStreamAsync(stop);
-            if (parsed.GetValue(file) is { } path)
+        return command.WithAction(
+            async (parsed, stop) =>
             {
-                var bytes = await WriteFileAsync(csv, path, stop);
-                Terminal.Note($"{bytes} bytes written to {path}.");
-            }
-            else
-            {
-                await using var output = Console.IsOutputRedirected ? Console.OpenStandardOutput() : new TerminalStream();
-                await CopyAsync(csv, output, stop);
-            }
+                using var running = instance.Connect(parsed);
+                using var answer = await running.OpenAsync(
+                    HttpMethod.Get,
+                    RunFilters.Path("/api/runs", [.. filters.Read(parsed), "format=csv"]),
+                    null,
+                    stop);
+                await using var csv = await answer.Content.ReadAsStreamAsync(stop);
+                if (parsed.GetValue(file) is { } path)
+                {
+                    var bytes = await WriteFileAsync(csv, path, stop);
+                    Terminal.Note($"{bytes} bytes written to {path}.");
+                }
+                else
+                {
+                    await using var output = Console.IsOutputRedirected ? Console.OpenStandardOutput() : new TerminalStream();
+                    await CopyAsync(csv, output, stop);
+                }
 
-            return ExitCode.Done;
-        });
+                return ExitCode.Done;
+            });
     }
 
     /// <summary>Beside its place first: a file that is there is whole.</summary>
@@ -66,24 +75,28 @@ internal static class RunsExportCommand
         }
     }
 
-    private static Task<long> CopyAsync(Stream csv, Stream output, CancellationToken stop) => Terminal.WatchAsync("Exporting…", async say =>
-    {
-        var buffer = new byte[64 * 1024];
-        long bytes = 0;
-        try
-        {
-            for (var read = await csv.ReadAsync(buffer, stop); read > 0; read = await csv.ReadAsync(buffer, stop))
+    private static Task<long> CopyAsync(Stream csv, Stream output, CancellationToken stop) =>
+        Terminal.WatchAsync(
+            "Exporting…",
+            async say =>
             {
-                await output.WriteAsync(buffer.AsMemory(0, read), stop);
-                bytes += read;
-                say($"Exporting… {bytes / 1024} KiB");
-            }
-        }
-        catch (HttpIOException)
-        {
-            throw new CommandFailedException("The answer was cut off before its end; LeadFunctions may have been stopped, or its store is away. Try again.");
-        }
+                var buffer = new byte[64 * 1024];
+                long bytes = 0;
+                try
+                {
+                    for (var read = await csv.ReadAsync(buffer, stop); read > 0; read = await csv.ReadAsync(buffer, stop))
+                    {
+                        await output.WriteAsync(buffer.AsMemory(0, read), stop);
+                        bytes += read;
+                        say($"Exporting… {bytes / 1024} KiB");
+                    }
+                }
+                catch (HttpIOException)
+                {
+                    throw new CommandFailedException(
+                        "The answer was cut off before its end; LeadFunctions may have been stopped, or its store is away. Try again.");
+                }
 
-        return bytes;
-    });
+                return bytes;
+            });
 }

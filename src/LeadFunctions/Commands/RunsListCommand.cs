@@ -34,22 +34,37 @@ internal static class RunsListCommand
         }
 
         instance.AddTo(command);
-        return command.WithAction(async (parsed, stop) =>
-        {
-            using var running = instance.Connect(parsed);
-            var everything = parsed.GetValue(all);
-            var count = parsed.GetValue(take) ?? (everything ? MostAtOnce : null);
-            List<string> query = [.. filters.Read(parsed), .. count is { } some ? [$"take={some}"] : Array.Empty<string>()];
-            await ListAsync(running, query, parsed.GetValue(next), everything, parsed.GetValue(json) ? new JsonPages() : new TablePages(), stop);
-            return ExitCode.Done;
-        });
+        return command.WithAction(
+            async (parsed, stop) =>
+            {
+                using var running = instance.Connect(parsed);
+                var everything = parsed.GetValue(all);
+                var count = parsed.GetValue(take) ?? (everything ? MostAtOnce : null);
+                List<string> query = [.. filters.Read(parsed), .. count is { } some ? [$"take={some}"] : Array.Empty<string>()];
+                await ListAsync(
+                    running,
+                    query,
+                    parsed.GetValue(next),
+                    everything,
+                    parsed.GetValue(json) ? new JsonPages() : new TablePages(),
+                    stop);
+                return ExitCode.Done;
+            });
     }
 
-    private static async Task ListAsync(RunningInstance running, List<string> query, string? next, bool everything, IPages pages, CancellationToken stop)
+    private static async Task ListAsync(
+        RunningInstance running,
+        List<string> query,
+        string? next,
+        bool everything,
+        IPages pages,
+        CancellationToken stop)
     {
         do
         {
-            var page = await running.GetAsync(RunFilters.Path("/api/runs", next is null ? query : [.. query, $"next={Uri.EscapeDataString(next)}"]), stop);
+            var page = await running.GetAsync(
+                RunFilters.Path("/api/runs", next is null ? query : [.. query, $"next={Uri.EscapeDataString(next)}"]),
+                stop);
             next = page.GetProperty("next").GetString();
             pages.Add([.. page.GetProperty("items").EnumerateArray()]);
         }
@@ -78,7 +93,9 @@ internal static class RunsListCommand
             }
         }
 
-        public void End(string? next) => Terminal.Line($"{(_before == "," ? "" : _before)}],\"next\":{(next is null ? "null" : CommandJson.Text(JsonValue.Create(next)))}}}");
+        public void End(string? next) =>
+            Terminal.Line(
+                $"{(_before == "," ? "" : _before)}],\"next\":{(next is null ? "null" : CommandJson.Text(JsonValue.Create(next)))}}}");
     }
 
     private sealed class TablePages : IPages
@@ -124,17 +141,27 @@ internal static class RunsListCommand
         }
 
         private static string?[] RefusedRow(JsonElement refused) =>
-        [
-            RunText.Time(refused.GetProperty("receivedAt")),
-            RunText.Text(refused, "refusedId"),
-            string.Join("; ", refused.GetProperty("errors").EnumerateArray().Select(error => $"{RunText.Text(error, "path")} {RunText.Text(error, "message")}".TrimStart())),
-        ];
+            [
+                RunText.Time(refused.GetProperty("receivedAt")),
+                RunText.Text(refused, "refusedId"),
+                string.Join(
+                    "; ",
+                    refused
+                        .GetProperty("errors")
+                        .EnumerateArray()
+                        .Select(error => $"{RunText.Text(error, "path")} {RunText.Text(error, "message")}".TrimStart())),
+            ];
 
         private static string?[] LeadRow(JsonElement run)
         {
             var lead = run.GetProperty("lead");
             var person = lead.TryGetProperty("UserDetails", out var details) && details.ValueKind == JsonValueKind.Object ? details : lead;
-            var who = new[] { RunText.Text(person, "FirstName"), RunText.Text(person, "LastName"), RunText.Text(person, "Company") is { } company ? $"({company})" : null };
+            var who = new[]
+            {
+                RunText.Text(person, "FirstName"),
+                RunText.Text(person, "LastName"),
+                RunText.Text(person, "Company") is { } company ? $"({company})" : null,
+            };
             return
             [
                 RunText.Time(run.GetProperty("receivedAt")),
@@ -142,7 +169,11 @@ internal static class RunsListCommand
                 (run.GetProperty("isTest").GetBoolean() ? "[TEST] " : "") + string.Join(' ', who.Where(part => part is not null)),
                 RunText.Text(lead, "OfferTitle"),
                 RunText.Text(run, "status"),
-                string.Join(", ", run.GetProperty("deliveries").EnumerateArray().Select(delivery => $"{RunText.Text(delivery, "destination")} {RunText.Text(delivery, "status")}")),
+                string.Join(
+                    ", ",
+                    run.GetProperty("deliveries")
+                        .EnumerateArray()
+                        .Select(delivery => $"{RunText.Text(delivery, "destination")} {RunText.Text(delivery, "status")}")),
             ];
         }
     }

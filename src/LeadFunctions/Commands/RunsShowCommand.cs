@@ -26,39 +26,57 @@ internal static class RunsShowCommand
             id, json,
         };
         instance.AddTo(command);
-        return command.WithAction(async (parsed, stop) =>
-        {
-            using var running = instance.Connect(parsed);
-            var wanted = parsed.GetValue(id);
-            var run = await running.FindAsync($"/api/runs/{wanted}", stop);
-            var found = run ?? await running.FindAsync($"/api/runs/refused/{wanted}", stop)
-                ?? throw new CommandFailedException("There is no lead and no refused body of this id. It may have been removed after Store:Retention.");
-            if (parsed.GetValue(json))
+        return command.WithAction(
+            async (parsed, stop) =>
             {
-                Terminal.Line(CommandJson.Text(found));
-            }
-            else if (run is not null)
-            {
-                ShowRun(found);
-            }
-            else
-            {
-                ShowRefused(found);
-            }
+                using var running = instance.Connect(parsed);
+                var wanted = parsed.GetValue(id);
+                var run = await running.FindAsync($"/api/runs/{wanted}", stop);
+                var found =
+                    run
+                    ?? await running.FindAsync($"/api/runs/refused/{wanted}", stop)
+                    ?? throw new CommandFailedException(
+                        "There is no lead and no refused body of this id. It may have been removed after Store:Retention.");
+                if (parsed.GetValue(json))
+                {
+                    Terminal.Line(CommandJson.Text(found));
+                }
+                else if (run is not null)
+                {
+                    ShowRun(found);
+                }
+                else
+                {
+                    ShowRefused(found);
+                }
 
-            return ExitCode.Done;
-        });
+                return ExitCode.Done;
+            });
     }
 
     private static void ShowRun(JsonElement run)
     {
         var from = RunText.Text(run, "event") is { } what ? $"{RunText.Text(run, "source")} ({what})" : RunText.Text(run, "source");
         Terminal.Line($"Lead {RunText.Text(run, "leadId")}: {RunText.Text(run, "status")}");
-        Terminal.Line($"Received {RunText.Time(run.GetProperty("receivedAt"))} from {from}{(run.GetProperty("isTest").GetBoolean() ? ", a test lead" : "")}{(run.GetProperty("doNotContact").GetBoolean() ? ", do not contact" : "")}");
+        var (isTest, doNotContact) = (run.GetProperty("isTest").GetBoolean(), run.GetProperty("doNotContact").GetBoolean());
+        Terminal.Line(
+            $"Received {RunText.Time(run.GetProperty("receivedAt"))} from {from}"
+            + $"{(isTest ? ", a test lead" : "")}{(doNotContact ? ", do not contact" : "")}");
         Write("What it says", "", [.. RunText.Fields(run.GetProperty("lead")).Select(field => (field.Name, field.Value))]);
         var deliveries = run.GetProperty("deliveries").EnumerateArray().ToList();
-        Write("Where it goes", "No destination takes it.", [.. deliveries.Select(delivery => (RunText.Text(delivery, "destination")!, RunText.State(delivery)))]);
-        Write("What happened", "", [.. Events(run, deliveries).OrderBy(happened => happened.At).Select(happened => (happened.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture), happened.What))]);
+        Write(
+            "Where it goes",
+            "No destination takes it.",
+            [.. deliveries.Select(delivery => (RunText.Text(delivery, "destination")!, RunText.State(delivery)))]);
+        Write(
+            "What happened",
+            "",
+            [
+                .. Events(run, deliveries)
+                    .OrderBy(happened => happened.At)
+                    .Select(happened =>
+                        (happened.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture), happened.What)),
+            ]);
         foreach (var delivery in deliveries.Where(delivery => RunText.Raw(delivery, "request") is not null))
         {
             Terminal.Line($"\nWhat was sent to {RunText.Text(delivery, "destination")}");
@@ -68,9 +86,19 @@ internal static class RunsShowCommand
 
     private static IEnumerable<(DateTimeOffset At, string What)> Events(JsonElement run, List<JsonElement> deliveries) =>
         deliveries
-            .SelectMany(delivery => delivery.GetProperty("attempts").EnumerateArray().Select(attempt => (attempt.GetProperty("startedAt").GetDateTimeOffset(), RunText.Attempt(RunText.Text(delivery, "destination")!, attempt))))
+            .SelectMany(delivery =>
+                delivery
+                    .GetProperty("attempts")
+                    .EnumerateArray()
+                    .Select(attempt =>
+                        (
+                            attempt.GetProperty("startedAt").GetDateTimeOffset(),
+                            RunText.Attempt(RunText.Text(delivery, "destination")!, attempt))))
             .Concat(run.GetProperty("acts").EnumerateArray().Select(act => (act.GetProperty("at").GetDateTimeOffset(), RunText.Act(act))))
-            .Concat(run.GetProperty("repeatedAt").EnumerateArray().Select(at => (at.GetDateTimeOffset(), "came again (a repeat, not a second lead)")))
+            .Concat(
+                run.GetProperty("repeatedAt")
+                    .EnumerateArray()
+                    .Select(at => (at.GetDateTimeOffset(), "came again (a repeat, not a second lead)")))
             .Prepend((run.GetProperty("receivedAt").GetDateTimeOffset(), "received"));
 
     private static void ShowRefused(JsonElement refused)
@@ -82,7 +110,15 @@ internal static class RunsShowCommand
             Terminal.Line($"Replayed {RunText.Time(at)} by {RunText.Text(refused, "replayedBy")}");
         }
 
-        Write("Why", "", [.. refused.GetProperty("errors").EnumerateArray().Select(error => (RunText.Text(error, "path") ?? "", RunText.Text(error, "message") ?? ""))]);
+        Write(
+            "Why",
+            "",
+            [
+                .. refused
+                    .GetProperty("errors")
+                    .EnumerateArray()
+                    .Select(error => (RunText.Text(error, "path") ?? "", RunText.Text(error, "message") ?? "")),
+            ]);
         Terminal.Line("\nThe body");
         Terminal.Block(RunText.Raw(refused, "body") ?? "");
     }
@@ -112,7 +148,8 @@ internal static class RunsShowCommand
 /// text.</summary>
 internal static class RunText
 {
-    public static string Time(JsonElement time) => time.GetDateTimeOffset().UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    public static string Time(JsonElement time) =>
+        time.GetDateTimeOffset().UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     public static string? Text(JsonElement element, string name) => Raw(element, name) is { } text ? PlainText.OneLine(text) : null;
 
@@ -127,8 +164,10 @@ internal static class RunText
         return Text(delivery, "status") switch
         {
             "delivered" => "delivered" + (Text(delivery, "remoteId") is { } id ? $" ({id})" : ""),
-            "pending" when Text(delivery, "after") is { } after && delivery.GetProperty("nextAttemptAt").ValueKind == JsonValueKind.Null => $"waits for {after}",
-            "pending" when delivery.GetProperty("attempts").GetArrayLength() > 0 => $"next attempt {Time(delivery.GetProperty("nextAttemptAt"))}{error}",
+            "pending" when Text(delivery, "after") is { } after && delivery.GetProperty("nextAttemptAt").ValueKind == JsonValueKind.Null =>
+                $"waits for {after}",
+            "pending" when delivery.GetProperty("attempts").GetArrayLength() > 0 =>
+                $"next attempt {Time(delivery.GetProperty("nextAttemptAt"))}{error}",
             "pending" => "waits",
             "in_flight" => "under way",
             "dead_letter" => $"given up on{error}",
@@ -141,7 +180,9 @@ internal static class RunText
         var status = attempt.GetProperty("status") is { ValueKind: JsonValueKind.Number } code ? $" ({code.GetInt32()})" : "";
         var error = Text(attempt, "error") is { } words ? $" – {words}" : "";
         var (number, took) = (attempt.GetProperty("number").GetInt64(), attempt.GetProperty("durationMs").GetDouble());
-        return string.Create(CultureInfo.InvariantCulture, $"{destination}: attempt {number}: {Text(attempt, "outcome")}{status} in {took} ms{error}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{destination}: attempt {number}: {Text(attempt, "outcome")}{status} in {took} ms{error}");
     }
 
     public static string Act(JsonElement act)
@@ -152,10 +193,14 @@ internal static class RunText
     }
 
     /// <summary>A lead's values under their paths.</summary>
-    public static IEnumerable<(string Name, string Value)> Fields(JsonElement lead, string prefix = "") => lead.EnumerateObject().Where(property => property.Name != LeadContent.FromOtherEvents).SelectMany(property => property.Value.ValueKind switch
-    {
-        JsonValueKind.Object => Fields(property.Value, $"{prefix}{property.Name}."),
-        JsonValueKind.String => [($"{prefix}{property.Name}", property.Value.GetString()!)],
-        _ => [($"{prefix}{property.Name}", property.Value.GetRawText())],
-    });
+    public static IEnumerable<(string Name, string Value)> Fields(JsonElement lead, string prefix = "") =>
+        lead.EnumerateObject()
+            .Where(property => property.Name != LeadContent.FromOtherEvents)
+            .SelectMany(property =>
+                property.Value.ValueKind switch
+                {
+                    JsonValueKind.Object => Fields(property.Value, $"{prefix}{property.Name}."),
+                    JsonValueKind.String => [($"{prefix}{property.Name}", property.Value.GetString()!)],
+                    _ => [($"{prefix}{property.Name}", property.Value.GetRawText())],
+                });
 }

@@ -10,13 +10,36 @@ namespace LeadFunctions.Commands;
 /// <summary><c>send</c>: posts a lead as the marketplace does, and follows it until it has arrived everywhere.</summary>
 internal static class SendCommand
 {
-    private static readonly Argument<string?> File = new("file") { Description = "A lead as JSON; - reads it from the standard input. Default: a sample", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Argument<string?> File = new("file")
+    {
+        Description = "A lead as JSON; - reads it from the standard input. Default: a sample",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
     private static readonly Option<bool> Test = new("--test") { Description = "The sample is a test lead as Microsoft sends it" };
-    private static readonly Option<string?> Url = new("--url") { Description = "Where LeadFunctions runs. Default: where the configuration says that it listens, http://localhost:7071", HelpName = "address" };
-    private static readonly Option<string?> Key = new("--key") { Description = "One of Intake:Keys. Default: the first of the configuration", HelpName = "key" };
-    private static readonly Option<string?> RunsKey = new("--runs-key") { Description = "One of Runs:Keys, to follow the lead. Default: LEADFUNCTIONS_KEY in the environment, else the first of the configuration, else that of this machine", HelpName = "key" };
+    private static readonly Option<string?> Url = new("--url")
+    {
+        Description = "Where LeadFunctions runs. Default: where the configuration says that it listens, http://localhost:7071",
+        HelpName = "address",
+    };
+    private static readonly Option<string?> Key = new("--key")
+    {
+        Description = "One of Intake:Keys. Default: the first of the configuration",
+        HelpName = "key",
+    };
+    private static readonly Option<string?> RunsKey = new("--runs-key")
+    {
+        Description =
+            "One of Runs:Keys, to follow the lead. Default: LEADFUNCTIONS_KEY in the environment, else the first of the configuration, "
+            + "else that of this machine",
+        HelpName = "key",
+    };
     private static readonly Option<bool> NoFollow = new("--no-follow") { Description = "End when the lead is accepted" };
-    private static readonly Option<int> Timeout = new("--timeout") { Description = "How long it is followed, in seconds", HelpName = "seconds", DefaultValueFactory = _ => 60 };
+    private static readonly Option<int> Timeout = new("--timeout")
+    {
+        Description = "How long it is followed, in seconds",
+        HelpName = "seconds",
+        DefaultValueFactory = _ => 60,
+    };
 
     public static Command Make()
     {
@@ -29,7 +52,8 @@ internal static class SendCommand
         });
         var command = new DocumentedCommand(
             "send",
-            "Posts a sample lead, or a file, to a running LeadFunctions, and follows it until it has arrived everywhere. Exit code 0 only then.",
+            "Posts a sample lead, or a file, to a running LeadFunctions, and follows it until it has arrived "
+            + "everywhere. Exit code 0 only then.",
             """
             LeadFunctions send                                      a sample to the program on this machine
             LeadFunctions send --test                               a test lead: row and mail arrive marked [TEST]
@@ -53,7 +77,10 @@ internal static class SendCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken stop)
     {
         var body = await ReadAsync(parsed, stop);
-        using var intake = InstanceOptions.Connect(parsed.GetValue(Url), url => parsed.GetValue(Key) ?? InstanceOptions.ConfiguredKey("Intake:Keys", url), "Give one of Intake:Keys with --key.");
+        using var intake = InstanceOptions.Connect(
+            parsed.GetValue(Url),
+            url => parsed.GetValue(Key) ?? InstanceOptions.ConfiguredKey("Intake:Keys", url),
+            "Give one of Intake:Keys with --key.");
         var answer = await intake.PostAsync("/api/leads", body, stop);
         var lead = answer.GetProperty("leadId").GetGuid();
         Terminal.Line(answer.GetProperty("duplicate").GetBoolean()
@@ -64,7 +91,10 @@ internal static class SendCommand
             return ExitCode.Done;
         }
 
-        using var runs = InstanceOptions.Connect(parsed.GetValue(Url), url => InstanceOptions.RunsKey(parsed.GetValue(RunsKey), url), "The lead was accepted. To follow it, give one of Runs:Keys with --runs-key; or --no-follow. " + InstanceOptions.LocalAdvice);
+        using var runs = InstanceOptions.Connect(
+            parsed.GetValue(Url),
+            url => InstanceOptions.RunsKey(parsed.GetValue(RunsKey), url),
+            "The lead was accepted. To follow it, give one of Runs:Keys with --runs-key; or --no-follow. " + InstanceOptions.LocalAdvice);
         return await new FollowedRun(runs, lead).UntilArrivedAsync(TimeSpan.FromSeconds(parsed.GetValue(Timeout)), stop);
     }
 
@@ -126,7 +156,9 @@ internal sealed class FollowedRun(RunningInstance instance, Guid lead)
                 Terminal.Line("Everything has arrived.");
                 return ExitCode.Done;
             case "late":
-                Terminal.Error($"Not everything arrived within {most.TotalSeconds:0} seconds; it is still tried. Look again with: LeadFunctions runs show {lead}");
+                Terminal.Error(
+                    $"Not everything arrived within {most.TotalSeconds:0} seconds; it is still tried. Look again with: "
+                    + $"LeadFunctions runs show {lead}");
                 return ExitCode.Failed;
             case "no_destination":
                 Terminal.Error("No destination takes this lead: see Sources, Events and When of each destination (LeadFunctions config).");
@@ -159,7 +191,9 @@ internal static class SampleLead
     {
         using var stream = typeof(SampleLead).Assembly.GetManifestResourceStream(test ? "sample-lead-test.json" : "sample-lead.json")!;
         var lead = JsonNode.Parse(stream)!;
-        lead["Description"] = string.Create(CultureInfo.InvariantCulture, $"A sample, sent by LeadFunctions send at {now:yyyy-MM-dd'T'HH:mm:ss'Z'} ({Guid.NewGuid():N})");
+        lead["Description"] = string.Create(
+            CultureInfo.InvariantCulture,
+            $"A sample, sent by LeadFunctions send at {now:yyyy-MM-dd'T'HH:mm:ss'Z'} ({Guid.NewGuid():N})");
         return Encoding.UTF8.GetBytes(lead.ToJsonString());
     }
 }

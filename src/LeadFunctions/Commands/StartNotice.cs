@@ -46,7 +46,8 @@ internal static partial class StartNotice
         if (services.GetRequiredService<RunOptions>() is { IsLocal: true, Keys: [var key] })
         {
             // Not by the log: it is kept and sent on, and the link has the key. Behind the host people ask the host.
-            Console.Out.WriteLine($"Open the run history: {LocalKey.Link(urls.FirstOrDefault() ?? StartEnvironment.DefaultUrl, key.Value)}");
+            Console.Out.WriteLine(
+                $"Open the run history: {LocalKey.Link(urls.FirstOrDefault() ?? StartEnvironment.DefaultUrl, key.Value)}");
         }
     }
 
@@ -64,10 +65,20 @@ internal static partial class StartNotice
         [LoggerMessage(9003, LogLevel.Information, "Leads go to {Destination} ({Kind})")]
         public static partial void Destination(ILogger logger, string destination, DestinationKind kind);
 
-        [LoggerMessage(9004, LogLevel.Warning, "No destination is configured: rows go to {File} and mails to {Folder}/, so that you can see a lead arrive. Set Destinations to send them on.")]
+        [LoggerMessage(
+            9004,
+            LogLevel.Warning,
+            "No destination is configured: rows go to {File} and mails to {Folder}/, so that you can see a lead arrive. Set "
+            + "Destinations to send them on."
+        )]
         public static partial void NoDestination(ILogger logger, string file, string folder);
 
-        [LoggerMessage(9005, LogLevel.Warning, "No Intake:Keys: whatever reaches the program from this machine may post leads. Set a key before a proxy or a tunnel leads here.")]
+        [LoggerMessage(
+            9005,
+            LogLevel.Warning,
+            "No Intake:Keys: whatever reaches the program from this machine may post leads. Set a key before a proxy "
+            + "or a tunnel leads here."
+        )]
         public static partial void NoKeys(ILogger logger);
     }
 }

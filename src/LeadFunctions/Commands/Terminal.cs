@@ -32,7 +32,8 @@ internal static class Terminal
         text.EnumerateRunes().All(IsHarmless) ? text : string.Concat(text.EnumerateRunes().Where(IsHarmless));
 
     /// <summary>A cell of a table. Others wrote what is in it: it can neither break the line nor steer the terminal.</summary>
-    public static Text Cell(string? text, Color? color = null) => new(PlainText.OneLine(text ?? ""), color is { } shown ? new Style(shown) : Style.Plain);
+    public static Text Cell(string? text, Color? color = null) =>
+        new(PlainText.OneLine(text ?? ""), color is { } shown ? new Style(shown) : Style.Plain);
 
     public static Table Table(params ReadOnlySpan<string> headers)
     {
@@ -58,9 +59,12 @@ internal static class Terminal
     }
 
     /// <summary>Shows that something goes on, where somebody watches.</summary>
-    public static Task<T> WatchAsync<T>(string what, Func<Action<string>, Task<T>> work) => Console.IsErrorRedirected
-        ? work(_ => { })
-        : Errors.Value.Status().StartAsync(Markup.Escape(what), context => work(text => context.Status(Markup.Escape(PlainText.OneLine(text)))));
+    public static Task<T> WatchAsync<T>(string what, Func<Action<string>, Task<T>> work) =>
+        Console.IsErrorRedirected
+            ? work(_ => { })
+            : Errors
+                .Value.Status()
+                .StartAsync(Markup.Escape(what), context => work(text => context.Status(Markup.Escape(PlainText.OneLine(text)))));
 
     /// <summary>Asks before something that can't be taken back. Without a person to ask, only <paramref name="yes"/> goes on.</summary>
     public static void Confirm(string question, bool yes)
@@ -85,7 +89,12 @@ internal static class Terminal
     // A carriage return alone would write over what stands in the line; the joiners belong to letters and signs.
     private static bool IsHarmless(Rune rune) =>
         rune.Value is '\n' or '\t' or '\u200c' or '\u200d'
-        || Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+        || Rune.GetUnicodeCategory(rune)
+            is not (
+                UnicodeCategory.Control
+                or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator);
 
     private static IAnsiConsole Make(TextWriter writer, bool redirected)
     {
@@ -160,7 +169,11 @@ internal sealed class TerminalStream : Stream
 /// escaped.</summary>
 internal static class CommandJson
 {
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static string Text(JsonNode node) => Escaped(node.ToJsonString(Readable));
 
@@ -173,7 +186,8 @@ internal static class CommandJson
         foreach (var letter in json)
         {
             var category = char.GetUnicodeCategory(letter);
-            if ((category is UnicodeCategory.Format && letter is not ('\u200c' or '\u200d')) || category is UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+            if ((category is UnicodeCategory.Format && letter is not ('\u200c' or '\u200d'))
+                || category is UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
                 || (category == UnicodeCategory.Control && letter >= '\x7f'))
             {
                 text.Append(CultureInfo.InvariantCulture, $"\\u{(int)letter:x4}");

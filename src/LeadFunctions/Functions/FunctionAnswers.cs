@@ -1,14 +1,14 @@
 using LeadFunctions.Appointments;
-using LeadFunctions.Health;
 using LeadFunctions.Hosting;
+using LeadFunctions.Hosting.Health;
 using LeadFunctions.Intake;
 using LeadFunctions.Runs;
 
 namespace LeadFunctions.Functions;
 
 /// <summary>
-/// What answers each function: the same endpoints as alone. A function has its own and no others, so that whatever path reaches one whose key nobody
-/// has checked, it leads nowhere else.
+/// What answers each function: the same endpoints as alone. A function has its own and no others, so that whatever path reaches one whose
+/// key nobody has checked, it leads nowhere else.
 /// </summary>
 internal sealed class FunctionAnswers(IServiceProvider services)
 {

@@ -2,7 +2,9 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace LeadFunctions.Functions;
 
-/// <summary>The run history, its pages and acts. Open to all at the host, because the program asks for its own keys and signs browsers in.</summary>
+/// <summary>
+/// The run history, its pages and acts. Open to all at the host, because the program asks for its own keys and signs browsers in.
+/// </summary>
 public sealed class RunFunctions(IServiceProvider services)
 {
     [Function("runs")]

@@ -4,7 +4,9 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace LeadFunctions.Functions;
 
-/// <summary>Each minute: delivers what is due, removes what is old and tells people what they have to know, also where the app has slept since.</summary>
+/// <summary>
+/// Each minute: delivers what is due, removes what is old and tells people what they have to know, also where the app has slept since.
+/// </summary>
 public sealed class SweepFunction(IServiceProvider services)
 {
     [Function("sweep")]

@@ -21,7 +21,10 @@ internal sealed class AccessKeys(IEnumerable<AccessKey> keys)
         AccessKey[] keys = [.. (settings.Named(setting) ?? []).Select(key => new AccessKey(key.Name, key.Value))];
         if (keys.Any(key => key.Value.Length < LeastLength))
         {
-            settings.Fault(setting, $"holds a key of fewer than {LeastLength} characters; a long random one keeps strangers out (for example from: openssl rand -hex 24)");
+            settings.Fault(
+                setting,
+                $"holds a key of fewer than {LeastLength} characters; a long random one keeps strangers out (for example "
+                + "from: openssl rand -hex 24)");
         }
 
         return keys;

@@ -36,7 +36,8 @@ internal static partial class Answers
         {
             await Problem.ForStatus(exception.StatusCode).WriteAsync(context);
         }
-        catch (Exception exception) when (context.RequestAborted.IsCancellationRequested && exception is OperationCanceledException or IOException)
+        catch (Exception exception)
+            when (context.RequestAborted.IsCancellationRequested && exception is OperationCanceledException or IOException)
         {
             // The caller is gone: there is nobody to answer.
         }

@@ -5,8 +5,8 @@ namespace LeadFunctions.Hosting;
 
 /// <summary>
 /// Whom a request is counted for: the connection's address, whatever a header says. Only where the connection is a trusted proxy's does
-/// <c>X-Forwarded-For</c> count, from its end: the last address that is no trusted proxy's. Those before it are the caller's own claims. Behind the
-/// Functions host the connection's address is the one that the host saw: the worker has put it there.
+/// <c>X-Forwarded-For</c> count, from its end: the last address that is no trusted proxy's. Those before it are the caller's own claims.
+/// Behind the Functions host the connection's address is the one that the host saw: the worker has put it there.
 /// </summary>
 /// <param name="trusted"><c>Server:TrustedProxies</c>.</param>
 internal sealed class ClientAddress(IReadOnlyList<IPNetwork> trusted)

@@ -8,8 +8,7 @@ namespace LeadFunctions.Hosting;
 /// </summary>
 /// <param name="nameIsKept">
 /// Nothing stands before the program that may have put another name into <c>Host</c>: an <c>Origin</c> of another name is another site's,
-/// even when the browser
-/// says that it asked its own.
+/// even when the browser says that it asked its own.
 /// </param>
 internal sealed class CrossSite(bool nameIsKept)
 {
@@ -18,8 +17,7 @@ internal sealed class CrossSite(bool nameIsKept)
 
     /// <summary>
     /// Whether another site's page makes the browser load this address as a part of it or in passing: an image, a frame, a fetch, a
-    /// prefetch. A person who
-    /// follows a link from elsewhere does none of that.
+    /// prefetch. A person who follows a link from elsewhere does none of that.
     /// </summary>
     public static bool IsEmbedded(HttpRequest request) =>
         request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none")

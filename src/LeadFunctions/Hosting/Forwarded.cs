@@ -4,9 +4,8 @@ namespace LeadFunctions.Hosting;
 
 /// <summary>
 /// Whether a request shows that it came over something that stands before the program: a reverse proxy, a tunnel, a content network. Its
-/// caller
-/// may be anybody, although the connection comes from this machine. What forwards and adds nothing at all can't be told from a caller on
-/// this machine.
+/// caller may be anybody, although the connection comes from this machine. What forwards and adds nothing at all can't be told from a
+/// caller on this machine.
 /// </summary>
 internal static class Forwarded
 {
@@ -21,23 +20,25 @@ internal static class Forwarded
 
     private static readonly string[] Beginnings =
     [
-        "X-Forwarded", "X-Original-", "CF-", "X-Azure-", "X-AppGw-", "X-Amzn-", "X-Amz-Cf-", "CloudFront-", "X-Envoy-", "X-Goog-", "X-Appengine-",
-        "X-Vercel-", "X-NF-", "Fastly-", "Fly-", "Ngrok-", "Tailscale-", "X-MS-Proxy", "X-Tunnel-", "X-Akamai-", "Akamai-", "X-Varnish", "X-Squid",
-        "X-Sucuri-", "Incap-", "X-Traefik-", "X-Kong-", "Zeabur-", "X-Render-",
+        "X-Forwarded", "X-Original-", "CF-", "X-Azure-", "X-AppGw-", "X-Amzn-", "X-Amz-Cf-", "CloudFront-", "X-Envoy-", "X-Goog-",
+        "X-Appengine-", "X-Vercel-", "X-NF-", "Fastly-", "Fly-", "Ngrok-", "Tailscale-", "X-MS-Proxy", "X-Tunnel-", "X-Akamai-", "Akamai-",
+        "X-Varnish", "X-Squid", "X-Sucuri-", "Incap-", "X-Traefik-", "X-Kong-", "Zeabur-", "X-Render-",
     ];
 
     public static bool IsForwarded(HttpRequest request) =>
-        request.Headers.Keys.Any(name => Headers.Contains(name) || Array.Exists(Beginnings, start => name.StartsWith(start, StringComparison.OrdinalIgnoreCase)));
+        request.Headers.Keys.Any(name =>
+            Headers.Contains(name) || Array.Exists(Beginnings, start => name.StartsWith(start, StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>Whether the caller's own connection is encrypted; a proxy that ends TLS says so. A caller who claims it wrongly harms
     /// nobody else.</summary>
     public static bool IsHttps(HttpRequest request) =>
-        request.IsHttps || request.Headers["X-Forwarded-Proto"].ToString().Split(',')[0].Trim().Equals("https", StringComparison.OrdinalIgnoreCase);
+        request.IsHttps
+        || request.Headers["X-Forwarded-Proto"].ToString().Split(',')[0].Trim().Equals("https", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
     /// Whether nothing speaks against a caller on this machine: no forwarding shows, the name asked for is this machine's own (a page
-    /// elsewhere can let
-    /// its own name lead here), and it is no HTTP/1.0, which proxies speak to what stands behind them and no browser or tool of today does.
+    /// elsewhere can let its own name lead here), and it is no HTTP/1.0, which proxies speak to what stands behind them and no browser or
+    /// tool of today does.
     /// </summary>
     public static bool SeemsOfThisMachine(HttpRequest request) =>
         !IsForwarded(request) && IsThisMachine(request.Host.Host) && request.Protocol != HttpProtocol.Http10

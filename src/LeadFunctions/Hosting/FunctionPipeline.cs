@@ -1,8 +1,8 @@
 namespace LeadFunctions.Hosting;
 
 /// <summary>
-/// Answers a function's requests with endpoints of its own, and never throws: an exception that leaves a function is an empty 500, and its message is
-/// in the host's log.
+/// Answers a function's requests with endpoints of its own, and never throws: an exception that leaves a function is an empty 500, and its
+/// message is in the host's log.
 /// </summary>
 internal sealed partial class FunctionPipeline : IResult
 {
@@ -34,7 +34,8 @@ internal sealed partial class FunctionPipeline : IResult
         var gone = CancellationToken.None;
         try
         {
-            // When the caller goes away the worker's server is through with the request, while this may still be storing a lead: the context may be gone then.
+            // When the caller goes away the worker's server is through with the request, while this may still be storing a lead: the
+            // context may be gone then.
             gone = httpContext.RequestAborted;
             // The worker has routed by the functions' own routes already. What counts is the path, among the endpoints of this function.
             httpContext.SetEndpoint(null);

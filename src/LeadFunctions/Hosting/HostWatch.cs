@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace LeadFunctions.Hosting;
 
 /// <summary>
-/// Ends the worker when the Functions host that started it is gone. The host does so itself on Windows, with a job object, and anywhere when it ends in
-/// order; but killed on Linux it leaves its workers running for good, with the store's lock that the next one waits for.
+/// Ends the worker when the Functions host that started it is gone. The host does so itself on Windows, with a job object, and anywhere
+/// when it ends in order; but killed on Linux it leaves its workers running for good, with the store's lock that the next one waits for.
 /// </summary>
 internal sealed partial class HostWatch(IHostApplicationLifetime lifetime, TimeProvider time, ILogger<HostWatch> logger) : BackgroundService
 {

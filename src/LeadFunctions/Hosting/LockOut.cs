@@ -1,14 +1,11 @@
 namespace LeadFunctions.Hosting;
 
 /// <summary>
-/// Makes guessing of keys slow, for the guesser alone: who shows a right key is never asked here. After five wrong keys an address is
-/// told to wait a
-/// minute, then twice as long for each further one, at most a quarter of an hour, and the answers to its wrong keys come later, up to
-/// five seconds.
-/// Wrong keys from everywhere together make the answer to each come later too. A wrong key that is sent again is no guess: a script that
-/// was not
-/// told of a new key has done nothing. A right key doesn't make an address's wrong ones forgotten: behind a proxy they may be somebody
-/// else's.
+/// Makes guessing of keys slow, for the guesser alone: who shows a right key is never asked here. After five wrong keys an address is told
+/// to wait a minute, then twice as long for each further one, at most a quarter of an hour, and the answers to its wrong keys come later,
+/// up to five seconds. Wrong keys from everywhere together make the answer to each come later too. A wrong key that is sent again is no
+/// guess: a script that was not told of a new key has done nothing. A right key doesn't make an address's wrong ones forgotten: behind a
+/// proxy they may be somebody else's.
 /// </summary>
 internal sealed class LockOut(TimeProvider time)
 {
@@ -47,7 +44,13 @@ internal sealed class LockOut(TimeProvider time)
         lock (_lock)
         {
             var now = time.GetUtcNow();
-            return _byAddress.TryGetValue(address, out var known) && known.Count >= Free && known.Last + WaitAfter(known.Count) is var end && end > now ? end - now : null;
+            return
+                _byAddress.TryGetValue(address, out var known)
+                && known.Count >= Free
+                && known.Last + WaitAfter(known.Count) is var end
+                && end > now
+                ? end - now
+                : null;
         }
     }
 
@@ -102,7 +105,8 @@ internal sealed class LockOut(TimeProvider time)
         return wait < LongestWait ? wait : LongestWait;
     }
 
-    private static Guesses Current(Guesses? known, DateTimeOffset now) => known is { } guesses && guesses.Last + Remembered > now ? guesses : new Guesses(0, now, default);
+    private static Guesses Current(Guesses? known, DateTimeOffset now) =>
+        known is { } guesses && guesses.Last + Remembered > now ? guesses : new Guesses(0, now, default);
 
     private void MakeRoom()
     {

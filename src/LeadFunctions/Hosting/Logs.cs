@@ -25,10 +25,9 @@ internal static class Logs
 }
 
 /// <summary>
-/// What the framework logs of requests holds URLs with their keys, headers, unknown paths and raw request lines. It stays off whatever
-/// the settings say: every
-/// rule there is, and the one that counts where there is none, asks this filter too, so that no category, pattern or level can widen what
-/// is written.
+/// What the framework logs of requests holds URLs with their keys, headers, unknown paths and raw request lines. It stays off whatever the
+/// settings say: every rule there is, and the one that counts where there is none, asks this filter too, so that no category, pattern or
+/// level can widen what is written.
 /// </summary>
 internal sealed class PrivateLogs : IPostConfigureOptions<LoggerFilterOptions>
 {

@@ -1,6 +1,8 @@
 namespace LeadFunctions.Hosting;
 
-/// <summary><c>GET /api/openapi.json</c>: the endpoints, described by OpenAPI 3.1 for programs. Open to all: it says nothing about anybody.</summary>
+/// <summary>
+/// <c>GET /api/openapi.json</c>: the endpoints, described by OpenAPI 3.1 for programs. Open to all: it says nothing about anybody.
+/// </summary>
 internal static class OpenApiEndpoint
 {
     public static void MapOpenApi(this IEndpointRouteBuilder routes) => routes.MapGet("/api/openapi.json", (RequestDelegate)WriteAsync);

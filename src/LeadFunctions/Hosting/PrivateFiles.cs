@@ -1,9 +1,9 @@
 namespace LeadFunctions.Hosting;
 
 /// <summary>
-/// Files and folders of the program's own user alone (0600, 0700), whatever the umask: leads are personal data, and who can open a lock
-/// can hold it. A
-/// folder that is there already stays as it is. On Windows, and on disks without modes, the rights are those that the folder hands down.
+/// Files and folders of the program's own user alone (0600, 0700), whatever the umask: leads are personal data, and who can open a lock can
+/// hold it. A folder that is there already stays as it is. On Windows, and on disks without modes, the rights are those that the folder
+/// hands down.
 /// </summary>
 internal static class PrivateFiles
 {

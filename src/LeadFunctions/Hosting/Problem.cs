@@ -23,21 +23,32 @@ internal sealed record Problem(
     }
 
     /// <summary>Answers that the framework gives without a body: no route, wrong method.</summary>
-    public static Problem ForStatus(int status) => status switch
-    {
-        StatusCodes.Status404NotFound => new Problem(status, "Not found", "There is nothing at this path. Leads are posted to /api/leads, appointments to /api/appointments/created, /updated or /cancelled."),
-        StatusCodes.Status405MethodNotAllowed => new Problem(status, "Method not allowed", "This path does not take the request's method; see the Allow header."),
-        StatusCodes.Status408RequestTimeout => new Problem(status, "Request timeout", "The body came too slowly. Send it again."),
-        StatusCodes.Status413PayloadTooLarge => new Problem(status, "Body too large", "The request is larger than this server takes."),
-        >= 500 => new Problem(status, "Something went wrong", "The request was not processed. The program's log has the reason."),
-        _ => new Problem(status, "Bad request", "The request could not be read."),
-    };
+    public static Problem ForStatus(int status) =>
+        status switch
+        {
+            StatusCodes.Status404NotFound => new Problem(
+                status,
+                "Not found",
+                "There is nothing at this path. Leads are posted to /api/leads, appointments to /api/appointments/created, "
+                + "/updated or /cancelled."),
+            StatusCodes.Status405MethodNotAllowed => new Problem(
+                status,
+                "Method not allowed",
+                "This path does not take the request's method; see the Allow header."),
+            StatusCodes.Status408RequestTimeout => new Problem(status, "Request timeout", "The body came too slowly. Send it again."),
+            StatusCodes.Status413PayloadTooLarge => new Problem(status, "Body too large", "The request is larger than this server takes."),
+            >= 500 => new Problem(status, "Something went wrong", "The request was not processed. The program's log has the reason."),
+            _ => new Problem(status, "Bad request", "The request could not be read."),
+        };
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Problem))]
 internal sealed partial class ProblemJson : JsonSerializerContext
 {
     /// <summary>Quotes and letters as they are: the answer is read by people, and never as HTML.</summary>
-    public static ProblemJson Readable => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static ProblemJson Readable =>
+        field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

@@ -4,109 +4,20 @@ using LeadFunctions.Store;
 
 namespace LeadFunctions.Runs;
 
+/// <summary>How many deliveries a bulk act is about, and of how many leads.</summary>
+internal readonly record struct BulkCount(int Leads, int Deliveries);
+
 /// <summary>
-/// <c>POST /api/runs/resubmit</c>: all dead letters, or those that match the list's filters, are tried again; with <c>?dryRun=true</c> it only says
-/// how many there are.
+/// What is done to every delivery that matches the list's filters: counted first, then done. The API and the page share it.
 /// </summary>
-internal sealed class BulkResubmit(IActStore store, IRunHistoryStore history, TimeProvider time)
+internal abstract class BulkAct(IRunHistoryStore history)
 {
     private const int LeadsAtOnce = 500;
 
-    public async Task PostAsync(HttpContext context)
-    {
-        var faults = new List<Violation>();
-        var filter = ReadFilter(context.Request, faults);
-        var countOnly = ActQuery.IsDryRun(context.Request, faults);
-        if (faults.Count > 0)
-        {
-            await RunQuery.Problem(faults).WriteAsync(context);
-            return;
-        }
+    /// <summary>What the answer and the page call it when it is done.</summary>
+    public abstract string Done { get; }
 
-        if (countOnly)
-        {
-            var (leads, deliveries) = await CountAsync(filter, context.RequestAborted);
-            await RunEndpoints.AnswerAsync(context, StatusCodes.Status200OK, ("leads", leads), ("deliveries", deliveries));
-            return;
-        }
-
-        await RunEndpoints.AnswerAsync(context, StatusCodes.Status202Accepted, ("resubmitted", await ResubmitAsync(filter, context.CallerName())));
-    }
-
-    /// <summary>Which dead letters a request means; what can't be read is added to the faults.</summary>
-    public static RunFilter ReadFilter(HttpRequest request, List<Violation> faults)
-    {
-        // A misspelt filter must not mean "all".
-        faults.AddRange(RunQuery.Unknown(request, "is no filter of a resubmit", ActQuery.DryRun));
-        var query = RunQuery.Read(request, faults);
-        if (faults.Count == 0 && (query.Refused || query.Filter.State is not (null or RunState.DeadLetter)))
-        {
-            faults.Add(new Violation("status", "can only be dead_letter: nothing else is resubmitted"));
-        }
-
-        return query.Filter with { State = RunState.DeadLetter };
-    }
-
-    /// <summary>How many deliveries would be put back, with the dead letters that they wait for, and of how many leads.</summary>
-    public async Task<(int Leads, int Deliveries)> CountAsync(RunFilter filter, CancellationToken stop)
-    {
-        var (leads, deliveries) = (0, 0);
-        await foreach (var page in PagesAsync(history, filter, stop))
-        {
-            foreach (var putBack in page.Select(run => ResubmitPlan.OfDeadLetters(Deliveries(run), filter.Destination).Count).Where(count => count > 0))
-            {
-                leads++;
-                deliveries += putBack;
-            }
-        }
-
-        return (leads, deliveries);
-    }
-
-    public async Task<int> ResubmitAsync(RunFilter filter, string by)
-    {
-        var now = time.GetUtcNow();
-        if (filter == new RunFilter(RunState.DeadLetter, filter.Destination))
-        {
-            return await store.ResubmitDeadLettersAsync(filter.Destination, by, now);
-        }
-
-        var total = 0;
-        await foreach (var page in PagesAsync(history, filter, CancellationToken.None))
-        {
-            // Asked for together, so that they share commits. The store looks again: what is no dead letter any more stays as it is.
-            total += (await Task.WhenAll(page.Select(run => store.ResubmitDeadLettersAsync(run.Lead.Id, filter.Destination, by, now)))).Sum();
-        }
-
-        return total;
-    }
-
-    /// <summary>All runs that match, the newest first, page by page.</summary>
-    public static async IAsyncEnumerable<IReadOnlyList<Run>> PagesAsync(
-        IRunHistoryStore history,
-        RunFilter filter,
-        [EnumeratorCancellation] CancellationToken stop)
-    {
-        LeadId? before = null;
-        do
-        {
-            var page = await history.ListRunsAsync(filter, before, LeadsAtOnce, stop);
-            yield return page.Items;
-            before = page.Next;
-        }
-        while (before is not null);
-    }
-
-    private static Dictionary<string, (DeliveryStatus Status, string? After)> Deliveries(Run run) =>
-        run.Deliveries.ToDictionary(delivery => delivery.Destination, delivery => (delivery.State.Status, delivery.After), StringComparer.Ordinal);
-}
-
-/// <summary>
-/// <c>POST /api/runs/resend?destination=NAME&amp;from=TIME</c>: everything from a time on is sent to a destination again, what has arrived there too,
-/// for a remote system that lost it (a CRM that was put back to yesterday's backup). With <c>&amp;dryRun=true</c> it only says how many there are.
-/// </summary>
-internal sealed class BulkResend(IActStore store, IRunHistoryStore history, TimeProvider time)
-{
+    /// <summary>With <c>?dryRun=true</c> it only says how many there are.</summary>
     public async Task PostAsync(HttpContext context)
     {
         var faults = new List<Violation>();
@@ -119,12 +30,105 @@ internal sealed class BulkResend(IActStore store, IRunHistoryStore history, Time
         }
 
         await (countOnly
-            ? RunEndpoints.AnswerAsync(context, StatusCodes.Status200OK, ("deliveries", await CountAsync(filter, context.RequestAborted)))
-            : RunEndpoints.AnswerAsync(context, StatusCodes.Status202Accepted, ("resent", await ResendAsync(filter, context.CallerName()))));
+            ? RunEndpoints.AnswerAsync(context, StatusCodes.Status200OK, Describe(await CountAsync(filter, context.RequestAborted)))
+            : RunEndpoints.AnswerAsync(context, StatusCodes.Status202Accepted, (Done, await ActAsync(filter, context.CallerName()))));
     }
 
     /// <summary>Which deliveries a request means; what can't be read, and what must be said, is added to the faults.</summary>
-    public static RunFilter ReadFilter(HttpRequest request, List<Violation> faults)
+    public abstract RunFilter ReadFilter(HttpRequest request, List<Violation> faults);
+
+    public abstract Task<BulkCount> CountAsync(RunFilter filter, CancellationToken stop);
+
+    /// <summary>It goes on when the caller goes away.</summary>
+    public abstract Task<int> ActAsync(RunFilter filter, string by);
+
+    protected abstract (string What, int Count)[] Describe(BulkCount count);
+
+    /// <summary>All runs that match, the newest first, page by page.</summary>
+    protected async IAsyncEnumerable<IReadOnlyList<Run>> PagesAsync(RunFilter filter, [EnumeratorCancellation] CancellationToken stop)
+    {
+        LeadId? before = null;
+        do
+        {
+            var page = await history.ListRunsAsync(filter, before, LeadsAtOnce, stop);
+            yield return page.Items;
+            before = page.Next;
+        }
+        while (before is not null);
+    }
+}
+
+/// <summary><c>POST /api/runs/resubmit</c>: all dead letters, or those that match the list's filters, are tried again.</summary>
+internal sealed class BulkResubmit(IActStore store, IRunHistoryStore history, TimeProvider time) : BulkAct(history)
+{
+    public override string Done => "resubmitted";
+
+    public override RunFilter ReadFilter(HttpRequest request, List<Violation> faults)
+    {
+        // A misspelt filter must not mean "all".
+        faults.AddRange(RunQuery.Unknown(request, "is no filter of a resubmit", ActQuery.DryRun));
+        var query = RunQuery.Read(request, faults);
+        if (faults.Count == 0 && (query.Refused || query.Filter.State is not (null or RunState.DeadLetter)))
+        {
+            faults.Add(new Violation("status", "can only be dead_letter: nothing else is resubmitted"));
+        }
+
+        return query.Filter with { State = RunState.DeadLetter };
+    }
+
+    /// <summary>With the dead letters that they wait for.</summary>
+    public override async Task<BulkCount> CountAsync(RunFilter filter, CancellationToken stop)
+    {
+        var (leads, deliveries) = (0, 0);
+        await foreach (var page in PagesAsync(filter, stop))
+        {
+            var counts = page.Select(run => ResubmitPlan.OfDeadLetters(Deliveries(run), filter.Destination).Count);
+            foreach (var putBack in counts.Where(count => count > 0))
+            {
+                leads++;
+                deliveries += putBack;
+            }
+        }
+
+        return new BulkCount(leads, deliveries);
+    }
+
+    public override async Task<int> ActAsync(RunFilter filter, string by)
+    {
+        var now = time.GetUtcNow();
+        if (filter == new RunFilter(RunState.DeadLetter, filter.Destination))
+        {
+            return await store.ResubmitDeadLettersAsync(filter.Destination, by, now);
+        }
+
+        var total = 0;
+        await foreach (var page in PagesAsync(filter, CancellationToken.None))
+        {
+            // Asked for together, so that they share commits. The store looks again: what is no dead letter any more stays as it is.
+            var counts = page.Select(run => store.ResubmitDeadLettersAsync(run.Lead.Id, filter.Destination, by, now));
+            total += (await Task.WhenAll(counts)).Sum();
+        }
+
+        return total;
+    }
+
+    protected override (string What, int Count)[] Describe(BulkCount count) => [("leads", count.Leads), ("deliveries", count.Deliveries)];
+
+    private static Dictionary<string, (DeliveryStatus Status, string? After)> Deliveries(Run run) => run.Deliveries.ToDictionary(
+        delivery => delivery.Destination,
+        delivery => (delivery.State.Status, delivery.After),
+        StringComparer.Ordinal);
+}
+
+/// <summary>
+/// <c>POST /api/runs/resend?destination=NAME&amp;from=TIME</c>: everything from a time on is sent to a destination again, what has arrived
+/// there too, for a remote system that lost it (a CRM that was put back to yesterday's backup).
+/// </summary>
+internal sealed class BulkResend(IActStore store, IRunHistoryStore history, TimeProvider time) : BulkAct(history)
+{
+    public override string Done => "resent";
+
+    public override RunFilter ReadFilter(HttpRequest request, List<Violation> faults)
     {
         faults.AddRange(RunQuery.Unknown(request, "is no filter of a resend", ActQuery.DryRun));
         var query = RunQuery.Read(request, faults);
@@ -147,34 +151,36 @@ internal sealed class BulkResend(IActStore store, IRunHistoryStore history, Time
         return query.Filter;
     }
 
-    public async Task<int> CountAsync(RunFilter filter, CancellationToken stop)
+    public override async Task<BulkCount> CountAsync(RunFilter filter, CancellationToken stop)
     {
         var count = 0;
-        await foreach (var page in PagesAsync(filter, stop))
+        await foreach (var page in MeantAsync(filter, stop))
         {
             count += page.Count;
         }
 
-        return count;
+        return new BulkCount(count, count);
     }
 
-    public async Task<int> ResendAsync(RunFilter filter, string by)
+    public override async Task<int> ActAsync(RunFilter filter, string by)
     {
         var (total, now) = (0, time.GetUtcNow());
-        await foreach (var page in PagesAsync(filter, CancellationToken.None))
+        await foreach (var page in MeantAsync(filter, CancellationToken.None))
         {
             // Asked for together, so that they share commits. The store looks again: what is under way meanwhile stays so.
-            total += (await Task.WhenAll(page.Select(lead => store.ResubmitAsync(lead, filter.Destination, evenDelivered: true, by, now)))).Sum() ?? 0;
+            var counts = page.Select(lead => store.ResubmitAsync(lead, filter.Destination, evenDelivered: true, by, now));
+            total += (await Task.WhenAll(counts)).Sum() ?? 0;
         }
 
         return total;
     }
 
-    private async IAsyncEnumerable<IReadOnlyList<LeadId>> PagesAsync(RunFilter filter, [EnumeratorCancellation] CancellationToken stop)
+    protected override (string What, int Count)[] Describe(BulkCount count) => [("deliveries", count.Deliveries)];
+
+    private async IAsyncEnumerable<IReadOnlyList<LeadId>> MeantAsync(RunFilter filter, [EnumeratorCancellation] CancellationToken stop)
     {
         // What comes meanwhile is delivered anyway.
-        var until = filter with { To = filter.To ?? time.GetUtcNow() };
-        await foreach (var page in BulkResubmit.PagesAsync(history, until, stop))
+        await foreach (var page in PagesAsync(filter with { To = filter.To ?? time.GetUtcNow() }, stop))
         {
             yield return [.. page.Where(run => run.Deliveries.Any(IsMeant)).Select(run => run.Lead.Id)];
         }

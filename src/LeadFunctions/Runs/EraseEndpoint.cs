@@ -5,8 +5,8 @@ using LeadFunctions.Store;
 namespace LeadFunctions.Runs;
 
 /// <summary>
-/// <c>POST /api/runs/erase</c>, <c>{"email":"…"}</c>: erases one person's data; with <c>?dryRun=true</c> only says how much there is. The address is in
-/// the body, because addresses of requests end up in logs.
+/// <c>POST /api/runs/erase</c>, <c>{"email":"…"}</c>: erases one person's data; with <c>?dryRun=true</c> only says how much there is. The
+/// address is in the body, because addresses of requests end up in logs.
 /// </summary>
 internal sealed class EraseEndpoint(IActStore store, TimeProvider time)
 {
@@ -24,7 +24,11 @@ internal sealed class EraseEndpoint(IActStore store, TimeProvider time)
         address = address is null ? null : EmailText.Clean(address);
         if (address is null || !IsAddress(address))
         {
-            await new Problem(StatusCodes.Status400BadRequest, "Whose data?", "Send the person's address as JSON: {\"email\":\"someone@example.com\"}.", [new Violation("/email", "is missing or no e-mail address")]).WriteAsync(context);
+            await new Problem(
+                StatusCodes.Status400BadRequest,
+                "Whose data?",
+                "Send the person's address as JSON: {\"email\":\"someone@example.com\"}.",
+                [new Violation("/email", "is missing or no e-mail address")]).WriteAsync(context);
             return;
         }
 
@@ -41,5 +45,9 @@ internal sealed class EraseEndpoint(IActStore store, TimeProvider time)
     }
 
     // Lenient: leads hold what customers typed. But never so short that it is in every lead.
-    public static bool IsAddress(string text) => text.Length is >= 3 and <= LongestAddress && text.IndexOf('@', StringComparison.Ordinal) is > 0 and var at && at < text.Length - 1 && !text.Any(char.IsWhiteSpace);
+    public static bool IsAddress(string text) =>
+        text.Length is >= 3 and <= LongestAddress
+        && text.IndexOf('@', StringComparison.Ordinal) is > 0 and var at
+        && at < text.Length - 1
+        && !text.Any(char.IsWhiteSpace);
 }

@@ -9,8 +9,8 @@ using LeadFunctions.Store;
 namespace LeadFunctions.Runs;
 
 /// <summary>
-/// <c>GET /api/runs/refused/{refusedId}</c>: one body that was refused. <c>POST /api/runs/refused/{refusedId}/replay</c>: takes it after all, once
-/// the schema allows it.
+/// <c>GET /api/runs/refused/{refusedId}</c>: one body that was refused. <c>POST /api/runs/refused/{refusedId}/replay</c>: takes it after
+/// all, once the schema allows it.
 /// </summary>
 internal sealed class RefusedEndpoints(IRunHistoryStore store, LeadIntake intake, AppointmentIntake appointments)
 {
@@ -53,7 +53,10 @@ internal sealed class RefusedEndpoints(IRunHistoryStore store, LeadIntake intake
                 await StillRefused(still, "Each fault is in errors.").WriteAsync(context);
                 break;
             default:
-                await new Problem(StatusCodes.Status409Conflict, "It is a lead already", $"It was replayed before: see /api/runs/{await FindLeadAsync(refused.Id)}.").WriteAsync(context);
+                await new Problem(
+                    StatusCodes.Status409Conflict,
+                    "It is a lead already",
+                    $"It was replayed before: see /api/runs/{await FindLeadAsync(refused.Id)}.").WriteAsync(context);
                 break;
         }
     }
@@ -66,10 +69,18 @@ internal sealed class RefusedEndpoints(IRunHistoryStore store, LeadIntake intake
     public async Task<LeadId> FindLeadAsync(LeadId refused) => (await store.FindRefusedAsync(refused))?.Repeats ?? refused;
 
     public static Problem StillRefused(IntakeResult.Refused still, string where) =>
-        new(StatusCodes.Status400BadRequest, "It is still refused", $"{where} Change the schema (Intake:SchemaFile) or post a mended body.", still.Violations, still.RefusedId.ToString());
+        new(
+            StatusCodes.Status400BadRequest,
+            "It is still refused",
+            $"{where} Change the schema (Intake:SchemaFile) or post a mended body.",
+            still.Violations,
+            still.RefusedId.ToString());
 
     public static Problem NoSuchBody =>
-        new(StatusCodes.Status404NotFound, "No such refused body", "There is no refused body of this id. It may have been removed after Store:Retention.");
+        new(
+            StatusCodes.Status404NotFound,
+            "No such refused body",
+            "There is no refused body of this id. It may have been removed after Store:Retention.");
 
     private async Task<RefusedBody?> FindAsync(HttpContext context) =>
         LeadId.TryParse(context.Request.RouteValues["refusedId"] as string, out var id) ? await store.FindRefusedAsync(id) : null;

@@ -16,7 +16,8 @@ internal static class RunExport
         Func<LeadId?, Task<Page<T>>> list,
         Func<T, IEnumerable<string?>> cells)
     {
-        // Before anything is sent, so that a store that is away is still a 503. Later it cuts the answer off, which no reader takes for its end.
+        // Before anything is sent, so that a store that is away is still a 503. Later it cuts the answer off, which no reader takes for its
+        // end.
         var page = await list(null);
         context.Response.ContentType = "text/csv; charset=utf-8; header=present";
         context.Response.Headers.ContentDisposition = $"attachment; filename=\"{fileName}\"";
@@ -46,11 +47,14 @@ internal static class RunColumns
 {
     private static readonly string[] LeadNames =
     [
-        "leadId", "receivedAt", "source", "event", "status", "isTest", "doNotContact", "firstName", "lastName", "email", "phone", "company", "title", "country",
-        "offerTitle", "actionCode", "leadSource", "description",
+        "leadId", "receivedAt", "source", "event", "status", "isTest", "doNotContact", "firstName", "lastName", "email", "phone", "company",
+        "title", "country", "offerTitle", "actionCode", "leadSource", "description",
     ];
 
-    public static readonly IReadOnlyList<string> OfRefusedBodies = ["refusedId", "receivedAt", "source", "event", "httpStatus", "errors", "body"];
+    public static readonly IReadOnlyList<string> OfRefusedBodies =
+    [
+        "refusedId", "receivedAt", "source", "event", "httpStatus", "errors", "body",
+    ];
 
     public static IEnumerable<string> OfLeads(IEnumerable<string> destinations) =>
         LeadNames.Concat(destinations.SelectMany(destination => new[] { destination, $"{destination} error" }));
@@ -60,22 +64,44 @@ internal static class RunColumns
         var (lead, content) = (run.Lead, run.Lead.Content);
         return new[]
         {
-            lead.Id.ToString(), Time(lead.ReceivedAt), lead.Source, lead.Event, RunStatus.For(run), Word(lead.Facts.IsTest), Word(lead.Facts.DoNotContact),
-            content.Text("UserDetails", "FirstName"), content.Text("UserDetails", "LastName"), content.Text("UserDetails", "Email"), content.Text("UserDetails", "Phone"),
-            content.Text("UserDetails", "Company"), content.Text("UserDetails", "Title"), content.Text("UserDetails", "Country"),
-            content.Offer, content.Text("ActionCode"), content.Text("LeadSource"), content.Text("Description"),
-        }.Concat(destinations.SelectMany(destination => Cells(run.Deliveries.FirstOrDefault(delivery => delivery.Destination == destination))));
+            lead.Id.ToString(),
+            Time(lead.ReceivedAt),
+            lead.Source,
+            lead.Event,
+            RunStatus.For(run),
+            Word(lead.Facts.IsTest),
+            Word(lead.Facts.DoNotContact),
+            content.Text("UserDetails", "FirstName"),
+            content.Text("UserDetails", "LastName"),
+            content.Text("UserDetails", "Email"),
+            content.Text("UserDetails", "Phone"),
+            content.Text("UserDetails", "Company"),
+            content.Text("UserDetails", "Title"),
+            content.Text("UserDetails", "Country"),
+            content.Offer,
+            content.Text("ActionCode"),
+            content.Text("LeadSource"),
+            content.Text("Description"),
+        }.Concat(
+            destinations.SelectMany(destination => Cells(run.Deliveries.FirstOrDefault(delivery => delivery.Destination == destination))));
     }
 
     public static IEnumerable<string?> Cells(RefusedBody refused) =>
-    [
-        refused.Id.ToString(), Time(refused.ReceivedAt), refused.Source, refused.Event, refused.HttpStatus.ToString(CultureInfo.InvariantCulture),
-        string.Join('\n', refused.Violations.Select(violation => $"{violation.Path} {violation.Message}".TrimStart())), refused.Text,
-    ];
+        [
+            refused.Id.ToString(),
+            Time(refused.ReceivedAt),
+            refused.Source,
+            refused.Event,
+            refused.HttpStatus.ToString(CultureInfo.InvariantCulture),
+            string.Join('\n', refused.Violations.Select(violation => $"{violation.Path} {violation.Message}".TrimStart())),
+            refused.Text,
+        ];
 
-    private static string?[] Cells(RunDelivery? delivery) => [delivery is null ? null : StatusText.Of(delivery.State.Status), delivery?.State.LastError];
+    private static string?[] Cells(RunDelivery? delivery) =>
+        [delivery is null ? null : StatusText.Of(delivery.State.Status), delivery?.State.LastError];
 
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    private static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     private static string Word(bool value) => value ? "true" : "false";
 }
@@ -119,7 +145,9 @@ internal static class SpreadsheetCell
 {
     public static string Escape(string? text) => text is null ? "" : IsFormula(text) ? "'" + text : text;
 
-    /// <summary>Does it begin, after what can't be seen, as a formula does? Tabs and line breaks count: programs break cells at them.</summary>
+    /// <summary>
+    /// Does it begin, after what can't be seen, as a formula does? Tabs and line breaks count: programs break cells at them.
+    /// </summary>
     private static bool IsFormula(string text)
     {
         foreach (var letter in text)

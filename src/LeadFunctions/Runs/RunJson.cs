@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using LeadFunctions.Destinations;
 using LeadFunctions.Leads;
 using LeadFunctions.Store;
 
@@ -10,6 +11,10 @@ namespace LeadFunctions.Runs;
 internal static class RunJson
 {
     public static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The kinds of the configured destinations by their names; a delivery to one of the past has none.</summary>
+    public static IReadOnlyDictionary<string, string> Kinds(IEnumerable<ConfiguredDestination> destinations) =>
+        destinations.ToDictionary(destination => destination.Name, destination => destination.Kind.ToString(), StringComparer.Ordinal);
 
     public static ReadOnlyMemory<byte> Write(Run run, IReadOnlyDictionary<string, string> kinds)
     {
@@ -154,7 +159,10 @@ internal static class RefusedJson
 /// <summary>The words for where a run and its deliveries stand.</summary>
 internal static class RunStatus
 {
-    /// <summary><c>no_destination</c> when no destination takes it, <c>dead_letter</c> when a person has to look, else <c>in_progress</c> while something waits, else <c>delivered</c>.</summary>
+    /// <summary>
+    /// <c>no_destination</c> when no destination takes it, <c>dead_letter</c> when a person has to look, else <c>in_progress</c> while
+    /// something waits, else <c>delivered</c>.
+    /// </summary>
     public static string For(Run run) =>
         run.Deliveries.Count == 0 ? "no_destination"
         : run.Deliveries.Any(delivery => delivery.State.Status == DeliveryStatus.DeadLetter) ? StatusText.Of(DeliveryStatus.DeadLetter)

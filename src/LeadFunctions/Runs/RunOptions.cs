@@ -9,8 +9,7 @@ namespace LeadFunctions.Runs;
 /// <param name="Keys">Keys of 16 characters or more; with none the history is closed, or for this machine alone.</param>
 /// <param name="IsLocal">
 /// Without keys, where nobody but this machine reaches the program: one is made and shown at the start. Behind the Functions host every
-/// caller comes
-/// from loopback, so there only in Development.
+/// caller comes from loopback, so there only in Development.
 /// </param>
 /// <param name="BehindHost">The Functions host's worker: requests come by way of the host.</param>
 internal sealed record RunOptions(IReadOnlyList<AccessKey> Keys, bool IsLocal, bool BehindHost)
@@ -21,7 +20,10 @@ internal sealed record RunOptions(IReadOnlyList<AccessKey> Keys, bool IsLocal, b
     public static RunOptions Read(SettingsReader settings, StartEnvironment start, IHostEnvironment environment)
     {
         var keys = AccessKeys.Read(settings, "Runs:Keys");
-        return new RunOptions(keys, keys.Count == 0 && (start.BehindHost ? environment.IsDevelopment() : start.OnLoopbackOnly), start.BehindHost)
+        return new RunOptions(
+            keys,
+            keys.Count == 0 && (start.BehindHost ? environment.IsDevelopment() : start.OnLoopbackOnly),
+            start.BehindHost)
         {
             TrustedProxies = start.TrustedProxies,
         };

@@ -6,7 +6,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace LeadFunctions.Runs;
 
-/// <summary>What a request asks of the run history, read from its query string. A parameter without a value is as good as none: forms send them.</summary>
+/// <summary>
+/// What a request asks of the run history, read from its query string. A parameter without a value is as good as none: forms send them.
+/// </summary>
 /// <param name="Refused">Refused bodies are asked for, not leads.</param>
 /// <param name="Before">Where the page before it ended.</param>
 internal sealed record RunQuery(RunFilter Filter, bool Refused, RunFormat Format, int Take, LeadId? Before)
@@ -15,7 +17,10 @@ internal sealed record RunQuery(RunFilter Filter, bool Refused, RunFormat Format
 
     private const int UsuallyAtOnce = 50;
 
-    private static readonly string[] Times = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
+    private static readonly string[] Times =
+    [
+        "yyyy-MM-dd", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK",
+    ];
 
     private static readonly Dictionary<string, RunState?> States = new(StringComparer.Ordinal)
     {
@@ -33,7 +38,9 @@ internal sealed record RunQuery(RunFilter Filter, bool Refused, RunFormat Format
     /// <summary>What a list takes besides; <c>done</c> is for the page alone, which says with it what an act came to.</summary>
     private static readonly string[] ListParameters = ["format", "take", "next", "done"];
 
-    /// <summary>As <see cref="Read"/>, of a list: a parameter that it doesn't know is a fault, because a misspelt filter would show everything.</summary>
+    /// <summary>
+    /// As <see cref="Read"/>, of a list: a parameter that it doesn't know is a fault, because a misspelt filter would show everything.
+    /// </summary>
     public static RunQuery ReadList(HttpRequest request, List<Violation> faults)
     {
         faults.AddRange(Unknown(request, "is no parameter of this list", ListParameters));
@@ -41,9 +48,12 @@ internal sealed record RunQuery(RunFilter Filter, bool Refused, RunFormat Format
     }
 
     /// <summary>A fault for each parameter that is neither a filter nor one of these, nor the key.</summary>
-    public static IEnumerable<Violation> Unknown(HttpRequest request, string fault, params string[] besides) => request.Query.Keys
-        .Where(name => name != "code" && !Filters.Concat(besides).Contains(name, StringComparer.OrdinalIgnoreCase))
-        .Select(name => new Violation(name, $"{fault}; there are {string.Join(", ", Filters.Concat(besides).Where(known => known != "done"))}"));
+    public static IEnumerable<Violation> Unknown(HttpRequest request, string fault, params string[] besides) =>
+        request
+            .Query.Keys.Where(name => name != "code" && !Filters.Concat(besides).Contains(name, StringComparer.OrdinalIgnoreCase))
+            .Select(name => new Violation(
+                name,
+                $"{fault}; there are {string.Join(", ", Filters.Concat(besides).Where(known => known != "done"))}"));
 
     /// <summary>Reads what can be read, and adds a fault for each parameter that can't; its path is the parameter's name.</summary>
     public static RunQuery Read(HttpRequest request, List<Violation> faults)
@@ -74,23 +84,46 @@ internal sealed record RunQuery(RunFilter Filter, bool Refused, RunFormat Format
         return new RunQuery(
             filter,
             refused,
-            read.Value("format", text => text switch { "json" => RunFormat.Json, "csv" => (RunFormat?)RunFormat.Csv, _ => null }, "is neither json nor csv") ?? RunFormats.Preferred(request),
+            read.Value(
+                "format",
+                text =>
+                    text switch
+                    {
+                        "json" => RunFormat.Json,
+                        "csv" => (RunFormat?)RunFormat.Csv,
+                        _ => null,
+                    },
+                "is neither json nor csv") ?? RunFormats.Preferred(request),
             read.Value("take", Count, $"is no number from 1 to {MostAtOnce}") ?? UsuallyAtOnce,
-            read.Value("next", text => LeadId.TryParse(text, out var id) ? id : (LeadId?)null, "is not what an earlier answer gave as next"));
+            read.Value("next", text => LeadId.TryParse(text, out var id) ? id : (LeadId?)null, "is not what an earlier answer gave as next")
+        );
     }
 
     public static Problem Problem(IReadOnlyList<Violation> faults) =>
-        new(StatusCodes.Status400BadRequest, "The filter can't be read", "Each parameter at fault is in errors. docs/run-history.md lists them all.", faults);
+        new(
+            StatusCodes.Status400BadRequest,
+            "The filter can't be read",
+            "Each parameter at fault is in errors. docs/run-history.md lists them all.",
+            faults);
 
     private static int? Count(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= MostAtOnce ? count : null;
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= MostAtOnce
+            ? count
+            : null;
 
     /// <summary>Null for <c>refused</c>, and for what is no status.</summary>
     public static RunState? ParseState(string status) => States.GetValueOrDefault(status);
 
     // A plus that was not encoded arrives as a space.
     public static DateTimeOffset? ParseTime(string text) =>
-        DateTimeOffset.TryParseExact(text.Replace(' ', '+'), Times, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+        DateTimeOffset.TryParseExact(
+            text.Replace(' ', '+'),
+            Times,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out var time)
+            ? time
+            : null;
 }
 
 /// <summary>Reads the parameters of a query string, and names those that can't be read.</summary>

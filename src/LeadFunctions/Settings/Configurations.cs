@@ -3,7 +3,10 @@ namespace LeadFunctions.Settings;
 /// <summary>Where settings come from; the later ones win: appsettings.json beside the program, the environment, the command line.</summary>
 internal static class Configurations
 {
-    public static readonly IReadOnlyList<string> Sections = ["Intake", "Store", "Delivery", "Destinations", "Bookings", "Runs", "Server", "Alerts"];
+    public static readonly IReadOnlyList<string> Sections =
+    [
+        "Intake", "Store", "Delivery", "Destinations", "Bookings", "Runs", "Server", "Alerts",
+    ];
     private static readonly string[] EnvironmentNames = ["ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT", "AZURE_FUNCTIONS_ENVIRONMENT"];
 
     /// <summary>Core Tools say so in a variable of their own; without any of them it is Production.</summary>
@@ -43,7 +46,8 @@ internal static class Configurations
         }
 
         // The environment holds much that is none of ours, so among the sections only near misses are faults.
-        foreach (var (name, meant) in settings.Sections().Select(name => (name, Sections.FirstOrDefault(section => IsNearly(name, section)))))
+        foreach (
+            var (name, meant) in settings.Sections().Select(name => (name, Sections.FirstOrDefault(section => IsNearly(name, section)))))
         {
             if (meant is not null)
             {
@@ -63,8 +67,15 @@ internal static class Configurations
         var (a, b) = (name.ToUpperInvariant(), section.ToUpperInvariant());
         var start = a.AsSpan().CommonPrefixLength(b);
         var (restOfA, restOfB) = (a[start..], b[start..]);
-        return Tail(restOfA, 1) == Tail(restOfB, 1) || Tail(restOfA, 1) == restOfB || restOfA == Tail(restOfB, 1)
-            || (restOfA.Length > 1 && restOfB.Length > 1 && restOfA[0] == restOfB[1] && restOfA[1] == restOfB[0] && Tail(restOfA, 2) == Tail(restOfB, 2));
+        return Tail(restOfA, 1) == Tail(restOfB, 1)
+            || Tail(restOfA, 1) == restOfB
+            || restOfA == Tail(restOfB, 1)
+            || (
+                restOfA.Length > 1
+                && restOfB.Length > 1
+                && restOfA[0] == restOfB[1]
+                && restOfA[1] == restOfB[0]
+                && Tail(restOfA, 2) == Tail(restOfB, 2));
     }
 
     private static string Tail(string text, int skipped) => text.Length <= skipped ? "" : text[skipped..];

@@ -22,14 +22,20 @@ internal sealed record EffectiveSetting(string Key, string? Value, string Origin
         var all = new Dictionary<string, EffectiveSetting>(StringComparer.OrdinalIgnoreCase);
         foreach (var provider in configuration.Providers)
         {
-            foreach (var (key, value) in Configurations.Sections.Concat(Others).SelectMany(section => Leaves(provider, section)).Where(leaf => settings.Counts(leaf.Key, provider)))
+            foreach (var (key, value) in Configurations
+                    .Sections.Concat(Others)
+                    .SelectMany(section => Leaves(provider, section))
+                    .Where(leaf => settings.Counts(leaf.Key, provider)))
             {
                 all[key] = new EffectiveSetting(key, Mask(key, value, settings), FindOrigin(provider, key, value));
             }
         }
 
         // What is set and is not in there yet is part of a list that was replaced as a whole.
-        foreach (var key in settings.Known.Concat(settings.Defaults.Keys).Where(key => configuration[key] is null && !all.Keys.Any(set => IsAtOrBelow(set, key))).ToList())
+        foreach (var key in settings
+                .Known.Concat(settings.Defaults.Keys)
+                .Where(key => configuration[key] is null && !all.Keys.Any(set => IsAtOrBelow(set, key)))
+                .ToList())
         {
             if (settings.Defaults.TryGetValue(key, out var text))
             {
@@ -46,7 +52,9 @@ internal sealed record EffectiveSetting(string Key, string? Value, string Origin
 
     /// <summary>A key that nobody reads may be a misspelt one, and its value a secret.</summary>
     private static string Mask(string key, string value, SettingsReader settings) =>
-        Configurations.Sections.Any(section => IsAtOrBelow(key, section)) && !settings.Known.Contains(key) ? SecretMask.Mask : SecretMask.Apply(key, value);
+        Configurations.Sections.Any(section => IsAtOrBelow(key, section)) && !settings.Known.Contains(key)
+            ? SecretMask.Mask
+            : SecretMask.Apply(key, value);
 
     private static bool IsAtOrBelow(string key, string above) =>
         key.StartsWith(above, StringComparison.OrdinalIgnoreCase) && (key.Length == above.Length || key[above.Length] == ':');
@@ -58,7 +66,10 @@ internal sealed record EffectiveSetting(string Key, string? Value, string Origin
             yield return (key, value);
         }
 
-        foreach (var leaf in provider.GetChildKeys([], key).Distinct(StringComparer.OrdinalIgnoreCase).SelectMany(child => Leaves(provider, $"{key}:{child}")))
+        foreach (var leaf in provider
+                .GetChildKeys([], key)
+                .Distinct(StringComparer.OrdinalIgnoreCase)
+                .SelectMany(child => Leaves(provider, $"{key}:{child}")))
         {
             yield return leaf;
         }
@@ -76,5 +87,8 @@ internal sealed record EffectiveSetting(string Key, string? Value, string Origin
         Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
             .Where(variable => (string?)variable.Value == value)
             .Select(variable => (string)variable.Key)
-            .FirstOrDefault(name => Array.Exists(Prefixes, prefix => name.Replace("__", ":", StringComparison.Ordinal).Equals(prefix + key, StringComparison.OrdinalIgnoreCase)));
+            .FirstOrDefault(name =>
+                Array.Exists(
+                    Prefixes,
+                    prefix => name.Replace("__", ":", StringComparison.Ordinal).Equals(prefix + key, StringComparison.OrdinalIgnoreCase)));
 }

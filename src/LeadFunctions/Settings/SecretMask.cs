@@ -10,8 +10,8 @@ internal static partial class SecretMask
 
     private static readonly string[] InKeys =
     [
-        "key", "secret", "password", "passwd", "pwd", "passphrase", "token", "connection", "authorization", "credential", "signature", "username",
-        "cookie", "headers", "azurewebjobsstorage",
+        "key", "secret", "password", "passwd", "pwd", "passphrase", "token", "connection", "authorization", "credential", "signature",
+        "username", "cookie", "headers", "azurewebjobsstorage",
     ];
 
     /// <summary>Texts of a webhook's own: a key may stand anywhere in them.</summary>
@@ -20,7 +20,10 @@ internal static partial class SecretMask
     private static readonly string[] InValues = ["accountkey=", "sharedaccess", "password=", "pwd=", "secret=", "sig=", "bearer "];
 
     public static string Apply(string key, string value) =>
-        IsSecretKey(key) || Array.Exists(InValues, word => value.Contains(word, StringComparison.OrdinalIgnoreCase)) || (IsBody(key) && HasLiteral(value)) ? Mask
+        IsSecretKey(key)
+        || Array.Exists(InValues, word => value.Contains(word, StringComparison.OrdinalIgnoreCase))
+        || (IsBody(key) && HasLiteral(value))
+            ? Mask
         : key.Equals("urls", StringComparison.OrdinalIgnoreCase) ? value
         : Address(value) is { } address ? address
         : key.EndsWith("Url", StringComparison.OrdinalIgnoreCase) ? Mask
@@ -33,11 +36,16 @@ internal static partial class SecretMask
         var first = names[0].Equals("Destinations", StringComparison.OrdinalIgnoreCase) ? 2 : 0;
         // An address is shown in part, whatever it is the address of.
         var last = names[^1].EndsWith("Url", StringComparison.OrdinalIgnoreCase) ? names.Length - 1 : names.Length;
-        return names.Skip(first).Take(last - first).Any(name => Array.Exists(InKeys, word => name.Contains(word, StringComparison.OrdinalIgnoreCase)));
+        return names
+            .Skip(first)
+            .Take(last - first)
+            .Any(name => Array.Exists(InKeys, word => name.Contains(word, StringComparison.OrdinalIgnoreCase)));
     }
 
     private static bool IsBody(string key) =>
-        key.StartsWith("Destinations:", StringComparison.OrdinalIgnoreCase) && key.Split(':') is [_, _, .. var below] && below.Any(name => Bodies.Contains(name, StringComparer.OrdinalIgnoreCase));
+        key.StartsWith("Destinations:", StringComparison.OrdinalIgnoreCase)
+        && key.Split(':') is [_, _, .. var below]
+        && below.Any(name => Bodies.Contains(name, StringComparer.OrdinalIgnoreCase));
 
     /// <summary>More than templates and what stands between them.</summary>
     private static bool HasLiteral(string value) => Template().Replace(value, "").Any(char.IsLetterOrDigit);

@@ -52,8 +52,14 @@ internal sealed class SettingsReader(IConfiguration configuration)
     }
 
     public int Int(string key, int fallback, int least, int most) =>
-        Read(key, fallback, $"a whole number from {least} to {most}", text =>
-            int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number : null);
+        Read(
+            key,
+            fallback,
+            $"a whole number from {least} to {most}",
+            text =>
+                int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+                    ? number
+                    : null);
 
     public bool Flag(string key, bool fallback) =>
         Read(key, fallback, "true or false", text => bool.TryParse(text, out var flag) ? flag : null);
@@ -63,10 +69,19 @@ internal sealed class SettingsReader(IConfiguration configuration)
 
     public T Choice<T>(string key, T fallback)
         where T : struct, Enum =>
-        Read(key, fallback, "one of " + string.Join(", ", Enum.GetNames<T>()), text =>
-            Enum.TryParse<T>(text, ignoreCase: true, out var choice) && Enum.GetNames<T>().Contains(text, StringComparer.OrdinalIgnoreCase) ? choice : null);
+        Read(
+            key,
+            fallback,
+            "one of " + string.Join(", ", Enum.GetNames<T>()),
+            text =>
+                Enum.TryParse<T>(text, ignoreCase: true, out var choice)
+                && Enum.GetNames<T>().Contains(text, StringComparer.OrdinalIgnoreCase)
+                    ? choice
+                    : null);
 
-    /// <summary>A list: numbered keys, or one value divided by commas or semicolons. The last file or environment that has any of it has all of it.</summary>
+    /// <summary>
+    /// A list: numbered keys, or one value divided by commas or semicolons. The last file or environment that has any of it has all of it.
+    /// </summary>
     public IReadOnlyList<string>? List(string key) => Named(key) is { } items ? [.. items.Select(item => item.Value)] : null;
 
     /// <summary>As <see cref="List"/>, with the names that the items have: their keys, which are numbers in a plain list.</summary>
@@ -77,8 +92,16 @@ internal sealed class SettingsReader(IConfiguration configuration)
         (string Name, string Value)[]? items = ListProvider(key) switch
         {
             null => null,
-            var one when one.TryGet(key, out var text) && !string.IsNullOrWhiteSpace(text) => [.. text.Split([',', ';'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select((item, index) => (index.ToString(CultureInfo.InvariantCulture), item))],
-            var many => Children(many, key).OrderBy(child => child, ConfigurationKeyComparer.Instance).Select(child => (Name: child, Value: Value(many, $"{key}:{child}")!)).Where(item => item.Value is not null).ToArray(),
+            var one when one.TryGet(key, out var text) && !string.IsNullOrWhiteSpace(text) =>
+            [
+                .. text.Split([',', ';'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                    .Select((item, index) => (index.ToString(CultureInfo.InvariantCulture), item)),
+            ],
+            var many => Children(many, key)
+                .OrderBy(child => child, ConfigurationKeyComparer.Instance)
+                .Select(child => (Name: child, Value: Value(many, $"{key}:{child}")!))
+                .Where(item => item.Value is not null)
+                .ToArray(),
         };
         foreach (var child in configuration.GetSection(key).GetChildren())
         {
@@ -139,10 +162,13 @@ internal sealed class SettingsReader(IConfiguration configuration)
 
     /// <summary>Where a key of a list stands in the last file or environment that has any of the list, and so counts.</summary>
     public bool Counts(string key, IConfigurationProvider provider) =>
-        !_lists.Any(list => (key.Equals(list, StringComparison.OrdinalIgnoreCase) || key.StartsWith(list + ":", StringComparison.OrdinalIgnoreCase)) && ListProvider(list) != provider);
+        !_lists.Any(list =>
+            (key.Equals(list, StringComparison.OrdinalIgnoreCase) || key.StartsWith(list + ":", StringComparison.OrdinalIgnoreCase))
+            && ListProvider(list) != provider);
 
     /// <summary>The names at the top that have something below them.</summary>
-    public IReadOnlyList<string> Sections() => [.. configuration.GetChildren().Where(child => child.GetChildren().Any()).Select(child => child.Key)];
+    public IReadOnlyList<string> Sections() =>
+        [.. configuration.GetChildren().Where(child => child.GetChildren().Any()).Select(child => child.Key)];
 
     public IReadOnlyList<string> Names(string section) => [.. configuration.GetSection(section).GetChildren().Select(child => child.Key)];
 
@@ -163,17 +189,27 @@ internal sealed class SettingsReader(IConfiguration configuration)
             }
             else if (child.Value is not null || child.GetChildren().Any())
             {
-                Fault(child.Path, "is not a setting of LeadFunctions; known here: " + string.Join(", ", known.Select(key => key[(section.Length + 1)..].Split(':')[0]).Distinct(StringComparer.OrdinalIgnoreCase)));
+                Fault(
+                    child.Path,
+                    "is not a setting of LeadFunctions; known here: "
+                        + string.Join(
+                            ", ",
+                            known.Select(key => key[(section.Length + 1)..].Split(':')[0]).Distinct(StringComparer.OrdinalIgnoreCase)));
             }
         }
     }
 
-    /// <summary>Azure leaves a reference that it could not resolve as it stands: long enough to pass for a key, and known to everybody.</summary>
+    /// <summary>
+    /// Azure leaves a reference that it could not resolve as it stands: long enough to pass for a key, and known to everybody.
+    /// </summary>
     private string Resolved(string key, string value)
     {
         if (value.StartsWith("@Microsoft.KeyVault(", StringComparison.OrdinalIgnoreCase))
         {
-            Fault(key, "is a Key Vault reference that Azure has not resolved; check that the secret exists and that the app's identity may read it (role Key Vault Secrets User)");
+            Fault(
+                key,
+                "is a Key Vault reference that Azure has not resolved; check that the secret exists and that the app's identity may read "
+                + "it (role Key Vault Secrets User)");
         }
 
         return value;
@@ -207,14 +243,20 @@ internal sealed class SettingsReader(IConfiguration configuration)
 
     // The constant format alone: TimeSpan.TryParse takes 24:00:00 for 24 days.
     private static TimeSpan? ParseDuration(string text, TimeSpan least, TimeSpan most) =>
-        text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var duration) && duration >= least && duration <= most ? duration : null;
+        text.Contains(':', StringComparison.Ordinal)
+        && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var duration)
+        && duration >= least
+        && duration <= most
+            ? duration
+            : null;
 
     private static string DurationRange(TimeSpan least, TimeSpan most) =>
         $"a duration (hours:minutes:seconds with hours below 24, or days.hours:minutes:seconds) from {least:c} to {most:c}";
 
     private IConfigurationProvider? ListProvider(string key) =>
         configuration is IConfigurationRoot root
-            ? root.Providers.LastOrDefault(provider => (provider.TryGet(key, out var text) && !string.IsNullOrWhiteSpace(text)) || Children(provider, key).Any())
+            ? root.Providers.LastOrDefault(provider =>
+                (provider.TryGet(key, out var text) && !string.IsNullOrWhiteSpace(text)) || Children(provider, key).Any())
             : throw new InvalidOperationException("Settings are read from the configuration's root.");
 
     private static IEnumerable<string> Children(IConfigurationProvider provider, string key) =>

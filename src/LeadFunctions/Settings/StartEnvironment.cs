@@ -4,7 +4,8 @@ namespace LeadFunctions.Settings;
 
 /// <summary>Where the program was started: alone or behind the Functions host, in Azure or not, and what it listens on.</summary>
 /// <param name="BehindHost">The program is the Functions host's worker: the host listens, checks the functions' keys and calls.</param>
-/// <param name="InAzure">App Service sets <c>WEBSITE_INSTANCE_ID</c>; the Consumption plans on Linux, Flex among them, <c>WEBSITE_POD_NAME</c> or <c>WEBSITE_SKU</c>.</param>
+/// <param name="InAzure">App Service sets <c>WEBSITE_INSTANCE_ID</c>; the Consumption plans on Linux, Flex among them,
+/// <c>WEBSITE_POD_NAME</c> or <c>WEBSITE_SKU</c>.</param>
 /// <param name="Urls">What the server listens on when run alone; behind the host none.</param>
 internal sealed record StartEnvironment(bool BehindHost, bool InAzure, IReadOnlyList<string> Urls)
 {
@@ -18,8 +19,8 @@ internal sealed record StartEnvironment(bool BehindHost, bool InAzure, IReadOnly
     public static readonly IReadOnlyList<string> AzureSigns = ["WEBSITE_INSTANCE_ID", "WEBSITE_POD_NAME", "WEBSITE_SKU"];
 
     /// <summary>
-    /// The folder of what the program writes unless a setting says otherwise: <c>data</c> where it was started. Behind the host it lies beside the app's
-    /// folder, because what is in that folder belongs to the deployment and is replaced by the next one.
+    /// The folder of what the program writes unless a setting says otherwise: <c>data</c> where it was started. Behind the host it lies
+    /// beside the app's folder, because what is in that folder belongs to the deployment and is replaced by the next one.
     /// </summary>
     public string DataFolder => BehindHost ? Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "data")) : "data";
 
@@ -65,8 +66,8 @@ internal sealed record StartEnvironment(bool BehindHost, bool InAzure, IReadOnly
     }
 
     /// <summary>
-    /// The host names its own address in the arguments; Azure's, which starts a process before it knows whose app it will run, loads the program into that
-    /// and says so.
+    /// The host names its own address in the arguments; Azure's, which starts a process before it knows whose app it will run, loads the
+    /// program into that and says so.
     /// </summary>
     public static bool IsStartedByFunctionsHost(IEnumerable<string> args) =>
         args.Any(argument => argument == "--functions-uri" || argument.StartsWith("--functions-uri=", StringComparison.Ordinal))
@@ -99,10 +100,16 @@ internal sealed record StartEnvironment(bool BehindHost, bool InAzure, IReadOnly
 
     private static List<string> ReadAll(SettingsReader settings, string key, Func<string, string> toUrl)
     {
-        string[] urls = [.. (settings.Text(key) ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(toUrl)];
+        string[] urls =
+        [
+            .. (settings.Text(key) ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(toUrl),
+        ];
         if (!urls.All(CanListen))
         {
-            settings.Fault(key, "holds an address that the program can't listen on; an address looks like http://localhost:7071, a port is a number, several are divided by semicolons");
+            settings.Fault(
+                key,
+                "holds an address that the program can't listen on; an address looks like http://localhost:7071, a port is a number, "
+                + "several are divided by semicolons");
         }
 
         return [.. urls.Where(CanListen)];

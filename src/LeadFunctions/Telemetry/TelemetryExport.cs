@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using Azure.Identity;
 using Azure.Monitor.OpenTelemetry.Exporter;
+using LeadFunctions.Settings;
 using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
@@ -18,9 +19,19 @@ internal static class TelemetryExport
 {
     private static readonly string[] Meters = [LeadTracing.Name, "Microsoft.AspNetCore.Hosting", "System.Net.Http", "System.Runtime"];
 
+    /// <param name="store">What the store is called in spans (<c>db.system</c>).</param>
+    public static void AddTelemetry(this IServiceCollection services, TelemetryOptions options, StartEnvironment start, string store)
+    {
+        LeadTracing.StoreSystem = store;
+        if (options.IsExported)
+        {
+            Add(services, options, start.BehindHost);
+        }
+    }
+
     /// <summary>Adds what is configured. Not to be inlined: compiling the caller must not load the libraries.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void Add(IServiceCollection services, TelemetryOptions options, bool isBehindHost)
+    private static void Add(IServiceCollection services, TelemetryOptions options, bool isBehindHost)
     {
         var telemetry = services.AddOpenTelemetry().ConfigureResource(resource => resource
             .AddService("leadfunctions", serviceVersion: typeof(TelemetryExport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0])

@@ -62,7 +62,9 @@ public sealed class CheckTests : IAsyncLifetime
         var run = await CheckAsync(Key, route, "--Destinations:mail:To={{UserDetails.Email}}{{Appointment.Start}}", "--json");
 
         var json = JsonElement.Parse(run.Output);
-        var templates = json.GetProperty("checks").EnumerateArray().Single(check => check.GetProperty("of").GetString() == "mail" && check.GetProperty("what").GetString() == "templates");
+        var templates = json.GetProperty("checks")
+            .EnumerateArray()
+            .Single(check => check.GetProperty("of").GetString() == "mail" && check.GetProperty("what").GetString() == "templates");
         Assert.Equal(fault is null, templates.GetProperty("passed").GetBoolean());
         Assert.StartsWith(fault ?? "", templates.GetProperty("advice").GetString() ?? "", StringComparison.Ordinal);
     }
@@ -133,13 +135,19 @@ public sealed class CheckTests : IAsyncLifetime
         Assert.Contains("not a database", run.Output, StringComparison.Ordinal);
     }
 
-    private Task<CommandRun> CheckAsync(string key, params string[] arguments) => CommandRun.OfAsync(
-        _folder,
-        [
-            ("Destinations__crm__Kind", "Dataverse"), ("Destinations__crm__Url", _crm.Url.ToString()), ("Destinations__crm__Auth", "None"),
-            ("Destinations__mail__Kind", "SendGrid"), ("Destinations__mail__Host", _sendGrid.Url.ToString()), ("Destinations__mail__ApiKey", key),
-            ("Destinations__mail__From", "leads@fabrikam.example"), ("Destinations__mail__To", "sales@fabrikam.example"),
-        ],
-        null,
-        ["check", .. arguments]);
+    private Task<CommandRun> CheckAsync(string key, params string[] arguments) =>
+        CommandRun.OfAsync(
+            _folder,
+            [
+                ("Destinations__crm__Kind", "Dataverse"),
+                ("Destinations__crm__Url", _crm.Url.ToString()),
+                ("Destinations__crm__Auth", "None"),
+                ("Destinations__mail__Kind", "SendGrid"),
+                ("Destinations__mail__Host", _sendGrid.Url.ToString()),
+                ("Destinations__mail__ApiKey", key),
+                ("Destinations__mail__From", "leads@fabrikam.example"),
+                ("Destinations__mail__To", "sales@fabrikam.example"),
+            ],
+            null,
+            ["check", .. arguments]);
 }

@@ -43,5 +43,6 @@ public sealed class MoveTests : IDisposable
         Assert.True(File.Exists(_folder.File("old.db")));
     }
 
-    private Task<CommandRun> MoveAsync() => CommandRun.OfAsync(_folder, "move", "--from", _folder.File("old.db"), $"--Store:Path={_folder.File("new.db")}");
+    private Task<CommandRun> MoveAsync() =>
+        CommandRun.OfAsync(_folder, "move", "--from", _folder.File("old.db"), $"--Store:Path={_folder.File("new.db")}");
 }

@@ -31,7 +31,8 @@ public sealed class PublicCheckTests : IDisposable
         Assert.Contains(" accepted in ", run.Output, StringComparison.Ordinal);
         Assert.Equal(2, run.Output.Split("test lead delivered").Length - 1);
         Assert.DoesNotContain("-key-0123456789abcdef", run.All, StringComparison.Ordinal);
-        Assert.True(Assert.Single((await app.Store.ListRunsAsync(new(), null, 10, TestContext.Current.CancellationToken)).Items).Lead.IsTest);
+        Assert.True(
+            Assert.Single((await app.Store.ListRunsAsync(new(), null, 10, TestContext.Current.CancellationToken)).Items).Lead.IsTest);
     }
 
     [Fact]
@@ -39,8 +40,13 @@ public sealed class PublicCheckTests : IDisposable
     {
         await using var crm = await FakeDataverse.StartAsync();
         crm.Always = Fault.Status(400, """{"error":{"code":"0x80048d19","message":"Invalid property 'new_campain'"}}""");
-        await using var app = await LeadApp.StartAsync(
-            [("Intake:Keys:0", IntakeKey), ("Runs:Keys:0", RunsKey), ("Destinations:crm:Kind", "Dataverse"), ("Destinations:crm:Url", crm.Url.ToString()), ("Destinations:crm:Auth", "None")]);
+        await using var app = await LeadApp.StartAsync([
+            ("Intake:Keys:0", IntakeKey),
+            ("Runs:Keys:0", RunsKey),
+            ("Destinations:crm:Kind", "Dataverse"),
+            ("Destinations:crm:Url", crm.Url.ToString()),
+            ("Destinations:crm:Auth", "None"),
+        ]);
         var address = app.Client.BaseAddress!.ToString();
 
         var wrong = await CheckAsync(address, "--key", "another-key-0123456789");
@@ -60,7 +66,9 @@ public sealed class PublicCheckTests : IDisposable
     [Fact]
     public async Task An_address_without_an_answer_or_with_somebody_elses_is_said()
     {
-        await using var other = await FakeHook.StartAsync(request => request.Path == "/api/health/live" ? new Reply(301, Headers: ("Location", "https://www.contoso.example/")) : new Reply(404));
+        await using var other = await FakeHook.StartAsync(request =>
+            request.Path == "/api/health/live" ? new Reply(301, Headers: ("Location", "https://www.contoso.example/")) : new Reply(404)
+        );
 
         var nobody = await CheckAsync($"http://127.0.0.1:{LeadProcess.FreePort()}");
         Assert.Contains("No connection:", nobody.Output, StringComparison.Ordinal);
@@ -76,9 +84,16 @@ public sealed class PublicCheckTests : IDisposable
     public async Task A_certificate_that_nobody_trusts_is_said()
     {
         using var key = RSA.Create(2048);
-        using var certificate = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(30));
+        using var certificate = new CertificateRequest(
+            "CN=localhost",
+            key,
+            HashAlgorithmName.SHA256,
+            RSASignaturePadding.Pkcs1).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(30));
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate)));
+        builder
+            .WebHost.UseKestrelCore()
+            .UseKestrelHttpsConfiguration()
+            .ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate)));
         await using var server = builder.Build();
         server.Run(context => context.Response.WriteAsync("""{"status":"live"}"""));
         await server.StartAsync(TestContext.Current.CancellationToken);

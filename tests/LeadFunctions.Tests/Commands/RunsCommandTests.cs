@@ -42,13 +42,19 @@ public sealed class RunsCommandTests : IAsyncLifetime
         var ids = new List<Guid>();
         for (var number = 0; number < 3; number++)
         {
-            ids.Add((await _app.AcceptAsync($$$"""{"OfferTitle":"Offer {{{number}}}","UserDetails":{"FirstName":"Zoë","Company":"Fabrikam"}}""")).LeadId);
+            ids.Add(
+                (
+                    await _app.AcceptAsync(
+                        $$$"""{"OfferTitle":"Offer {{{number}}}","UserDetails":{"FirstName":"Zoë","Company":"Fabrikam"}}""")).LeadId);
         }
 
         // Within one millisecond ids are in no order of their own.
         ids.Sort((one, other) => string.CompareOrdinal(one.ToString(), other.ToString()));
 
-        var (all, one, json) = (await RunsAsync("list"), await RunsAsync("list", "--take", "1"), await RunsAsync("list", "--all", "--take", "2", "--json"));
+        var (all, one, json) = (
+            await RunsAsync("list"),
+            await RunsAsync("list", "--take", "1"),
+            await RunsAsync("list", "--all", "--take", "2", "--json"));
 
         Assert.Equal(0, all.ExitCode);
         Assert.All(ids, id => Assert.Contains(id.ToString(), all.Output, StringComparison.Ordinal));
@@ -57,9 +63,12 @@ public sealed class RunsCommandTests : IAsyncLifetime
         Assert.DoesNotContain(ids[1].ToString(), one.Output, StringComparison.Ordinal);
         var next = one.Errors.Split("--next ")[1].Split(',')[0];
         Assert.Contains(ids[1].ToString(), (await RunsAsync("list", "--take", "1", "--next", next)).Output, StringComparison.Ordinal);
-        Assert.Equal(ids.AsEnumerable().Reverse(), JsonElement.Parse(json.Output).GetProperty("items").EnumerateArray().Select(item => item.GetProperty("leadId").GetGuid()));
+        Assert.Equal(
+            ids.AsEnumerable().Reverse(),
+            JsonElement.Parse(json.Output).GetProperty("items").EnumerateArray().Select(item => item.GetProperty("leadId").GetGuid()));
         Assert.Contains("Nothing matches", (await RunsAsync("list", "--text", "nobody of this name")).Errors, StringComparison.Ordinal);
-        Assert.Empty(JsonElement.Parse((await RunsAsync("list", "--text", "nobody", "--json")).Output).GetProperty("items").EnumerateArray());
+        Assert.Empty(
+            JsonElement.Parse((await RunsAsync("list", "--text", "nobody", "--json")).Output).GetProperty("items").EnumerateArray());
     }
 
     [Fact]
@@ -75,7 +84,10 @@ public sealed class RunsCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_hostile_name_cannot_steer_the_terminal()
     {
-        var id = (await _app.AcceptAsync("""{"OfferTitle":"x","UserDetails":{"FirstName":"\u001b[2J\u0007evil\r\nforged line","LastName":"[red]a[/]\u202e"}}""")).LeadId;
+        var id = (
+            await _app.AcceptAsync(
+                """{"OfferTitle":"x","UserDetails":{"FirstName":"\u001b[2J\u0007evil\r\nforged line","LastName":"[red]a[/]\u202e"}}""")
+        ).LeadId;
 
         var (list, show) = (await RunsAsync("list"), await RunsAsync("show", $"{id}"));
 
@@ -95,7 +107,10 @@ public sealed class RunsCommandTests : IAsyncLifetime
         var id = (await _app.AcceptAsync(Samples.Documented)).LeadId;
         await _app.WaitForStatusAsync(id, "dead_letter");
 
-        Assert.Contains(id.ToString(), (await RunsAsync("list", "--status", "dead_letter", "--destination", "crm")).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            id.ToString(),
+            (await RunsAsync("list", "--status", "dead_letter", "--destination", "crm")).Output,
+            StringComparison.Ordinal);
         var unasked = await RunsAsync("resubmit", "--status", "dead_letter");
         Assert.Equal(2, unasked.ExitCode);
         Assert.Contains("1 delivery of 1 lead", unasked.Errors, StringComparison.Ordinal);
@@ -122,12 +137,54 @@ public sealed class RunsCommandTests : IAsyncLifetime
         await _app.WaitForStatusAsync(id, "delivered");
 
         Assert.Contains("Nothing was resubmitted", (await RunsAsync("resubmit", $"{id}")).Output, StringComparison.Ordinal);
-        Assert.Contains("1 delivery resubmitted", (await RunsAsync("resubmit", $"{id}", "--destination", "mail", "--delivered")).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "1 delivery resubmitted",
+            (await RunsAsync("resubmit", $"{id}", "--destination", "mail", "--delivered")).Output,
+            StringComparison.Ordinal);
         Assert.Equal(2, (await RunsAsync("resubmit", $"{id}", "--delivered")).ExitCode);
         Assert.Equal(2, (await RunsAsync("resubmit")).ExitCode);
         Assert.Equal(2, (await RunsAsync("resubmit", $"{id}", "--text", "x")).ExitCode);
         Assert.Equal(1, (await RunsAsync("resubmit", $"{Guid.NewGuid()}")).ExitCode);
     }
+
+    [Fact]
+    public async Task Everything_from_a_time_on_is_sent_to_one_destination_again()
+    {
+        var id = (await _app.AcceptAsync(Samples.Documented)).LeadId;
+        await _app.WaitForStatusAsync(id, "delivered");
+
+        var unasked = await RunsAsync("resend", "--destination", "crm", "--from", "2026-11-21");
+        Assert.Equal(2, unasked.ExitCode);
+        Assert.Contains("1 delivery will be made again", unasked.Errors, StringComparison.Ordinal);
+        Assert.Contains("--yes", unasked.Errors, StringComparison.Ordinal);
+        Assert.Equal(1, Attempts(await _app.RunAsync(id), "crm"));
+
+        var run = await RunsAsync("resend", "--destination", "crm", "--from", "2026-11-21", "--yes");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("1 delivery is being made again", run.Output, StringComparison.Ordinal);
+        var again = await _app.WaitForRunAsync(id, run => Attempts(run, "crm") == 2);
+        Assert.Equal(1, Attempts(again, "mail"));
+        Assert.Contains("resubmitted crm by anna", (await RunsAsync("show", $"{id}")).Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("2026-11-21", "2026-11-22", 0, "nothing to send again")]
+    [InlineData("yesterday", "2026-11-22", 1, "is no ISO 8601 time")]
+    public async Task A_resend_of_nothing_and_one_of_an_unreadable_time_send_nothing(string from, string to, int exitCode, string message)
+    {
+        var id = (await _app.AcceptAsync(Samples.Documented)).LeadId;
+        await _app.WaitForStatusAsync(id, "delivered");
+
+        var run = await RunsAsync("resend", "--destination", "crm", "--from", from, "--to", to, "--yes");
+
+        Assert.Equal(exitCode, run.ExitCode);
+        Assert.Contains(message, run.All, StringComparison.Ordinal);
+        Assert.Equal(1, Attempts(await _app.RunAsync(id), "crm"));
+    }
+
+    private static int Attempts(JsonElement run, string destination) => run.GetProperty("deliveries").EnumerateArray()
+        .Single(delivery => delivery.GetProperty("destination").GetString() == destination).GetProperty("attempts").GetArrayLength();
 
     [Fact]
     public async Task A_person_is_asked_first()
@@ -156,9 +213,15 @@ public sealed class RunsCommandTests : IAsyncLifetime
         var tooLong = await RunsAsync("discard", $"{id}", "--reason", new string('x', 1001));
         Assert.Equal(2, tooLong.ExitCode);
         Assert.Contains("at most 1000", tooLong.Errors, StringComparison.Ordinal);
-        Assert.Contains("1 delivery discarded", (await RunsAsync("discard", $"{id}", "--destination", "crm", "--reason", "Told them by telephone")).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "1 delivery discarded",
+            (await RunsAsync("discard", $"{id}", "--destination", "crm", "--reason", "Told them by telephone")).Output,
+            StringComparison.Ordinal);
 
-        Assert.Contains("discarded crm by anna – Told them by telephone", (await RunsAsync("show", $"{id}")).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "discarded crm by anna – Told them by telephone",
+            (await RunsAsync("show", $"{id}")).Output,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -180,10 +243,20 @@ public sealed class RunsCommandTests : IAsyncLifetime
     public async Task A_replay_that_repeats_a_lead_says_which()
     {
         var lead = (await _app.AcceptAsync(Samples.Documented)).LeadId;
-        var refused = new RefusedBody(LeadId.New(DateTimeOffset.UtcNow), Sources.Marketplace, null, DateTimeOffset.UtcNow, 400, [], Encoding.UTF8.GetBytes(Samples.Documented));
+        var refused = new RefusedBody(
+            LeadId.New(DateTimeOffset.UtcNow),
+            Sources.Marketplace,
+            null,
+            DateTimeOffset.UtcNow,
+            400,
+            [],
+            Encoding.UTF8.GetBytes(Samples.Documented));
         await _app.Store.KeepRefusedAsync(refused);
 
-        Assert.Contains($"It repeats lead {lead}, which was taken before", (await RunsAsync("replay", $"{refused.Id}")).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            $"It repeats lead {lead}, which was taken before",
+            (await RunsAsync("replay", $"{refused.Id}")).Output,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -192,7 +265,9 @@ public sealed class RunsCommandTests : IAsyncLifetime
         await _app.AcceptAsync("""{"OfferTitle":"=HYPERLINK(\"http://x\")"}""");
         await _app.AcceptAsync(Samples.Documented);
 
-        var (toFile, toOutput) = (await RunsAsync("export", "leads.csv", "--text", "contoso"), await RunsAsync("export", "--text", "contoso"));
+        var (toFile, toOutput) = (
+            await RunsAsync("export", "leads.csv", "--text", "contoso"),
+            await RunsAsync("export", "--text", "contoso"));
 
         Assert.Equal((0, 0), (toFile.ExitCode, toOutput.ExitCode));
         var csv = await File.ReadAllBytesAsync(_folder.File("leads.csv"), Token);
@@ -215,7 +290,10 @@ public sealed class RunsCommandTests : IAsyncLifetime
 
         Assert.Equal("1 lead and 0 refused bodies erased.", erased.Output.Trim());
         Assert.DoesNotContain("someone@contoso.com", (await RunsAsync("show", $"{id}", "--json")).Output, StringComparison.Ordinal);
-        Assert.Contains("Nothing is kept", (await CommandAsync("erase", "--email", "someone@contoso.com")).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "Nothing is kept",
+            (await CommandAsync("erase", "--email", "someone@contoso.com")).Output,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -252,7 +330,9 @@ public sealed class RunsCommandTests : IAsyncLifetime
 
     private async Task<string> AtTerminalAsync(string answer, params string[] arguments)
     {
-        var start = new ProcessStartInfo("/usr/bin/script", ["-qec", string.Join(' ', ["dotnet", LeadProcess.Executable, .. arguments, "--url", Url]), "/dev/null"])
+        var start = new ProcessStartInfo(
+            "/usr/bin/script",
+            ["-qec", string.Join(' ', ["dotnet", LeadProcess.Executable, .. arguments, "--url", Url]), "/dev/null"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -26,7 +26,9 @@ public sealed class SendTests : IDisposable
         Assert.Equal(2, rows.Length);
         Assert.Contains("[TEST]", rows[1], StringComparison.Ordinal);
         Assert.DoesNotContain("[TEST]", rows[0], StringComparison.Ordinal);
-        Assert.All([.. runs.Select(run => run.All), program.Output], text => Assert.DoesNotContain("-key-0123456789abcdef", text, StringComparison.Ordinal));
+        Assert.All(
+            [.. runs.Select(run => run.All), program.Output],
+            text => Assert.DoesNotContain("-key-0123456789abcdef", text, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -76,7 +78,11 @@ public sealed class SendTests : IDisposable
     public async Task What_does_not_arrive_is_told_and_the_exit_code_is_not_0()
     {
         await using var crm = await FakeDataverse.StartAsync();
-        await using var app = await LeadApp.StartAsync([("Destinations:crm:Kind", "Dataverse"), ("Destinations:crm:Url", crm.Url.ToString()), ("Destinations:crm:Auth", "None")]);
+        await using var app = await LeadApp.StartAsync([
+            ("Destinations:crm:Kind", "Dataverse"),
+            ("Destinations:crm:Url", crm.Url.ToString()),
+            ("Destinations:crm:Auth", "None"),
+        ]);
         crm.FailNext(DataverseFaults.MissingPrivilege());
 
         var dead = await SendAsync(app, [], null);
@@ -105,9 +111,21 @@ public sealed class SendTests : IDisposable
 
     private static (string Key, string Value)[] Keys => [("Intake__Keys__0", IntakeKey), ("Runs__Keys__0", RunsKey)];
 
-    private Task<CommandRun> SendAsync(LeadProcess program, IEnumerable<(string Key, string Value)> environment, string? input, params string[] arguments) =>
-        CommandRun.OfAsync(_folder, environment, input, ["send", "--url", program.Client.BaseAddress!.ToString(), .. arguments]);
+    private Task<CommandRun> SendAsync(
+        LeadProcess program,
+        IEnumerable<(string Key, string Value)> environment,
+        string? input,
+        params string[] arguments
+    ) => CommandRun.OfAsync(_folder, environment, input, ["send", "--url", program.Client.BaseAddress!.ToString(), .. arguments]);
 
-    private Task<CommandRun> SendAsync(LeadApp app, IEnumerable<(string Key, string Value)> environment, string? input, params string[] arguments) =>
-        CommandRun.OfAsync(_folder, [("Store__Path", app.Folder.File("leads.db")), .. environment], input, ["send", "--url", app.Client.BaseAddress!.ToString(), .. arguments]);
+    private Task<CommandRun> SendAsync(
+        LeadApp app,
+        IEnumerable<(string Key, string Value)> environment,
+        string? input,
+        params string[] arguments) =>
+        CommandRun.OfAsync(
+            _folder,
+            [("Store__Path", app.Folder.File("leads.db")), .. environment],
+            input,
+            ["send", "--url", app.Client.BaseAddress!.ToString(), .. arguments]);
 }

@@ -10,7 +10,9 @@ public sealed class ServeTests
         using var folder = new TemporaryFolder();
         await using var program = await LeadProcess.StartAsync(folder);
         using var response = await program.PostAsync(Samples.Documented);
-        await Eventually.TrueAsync(() => folder.Holds("data/crm.jsonl") && folder.Holds("data/mail/*.eml"), "the row and the mail are in the working folder");
+        await Eventually.TrueAsync(
+            () => folder.Holds("data/crm.jsonl") && folder.Holds("data/mail/*.eml"),
+            "the row and the mail are in the working folder");
 
         Assert.Equal(0, await program.TerminateAsync());
         Assert.Contains("/api/leads", program.Output, StringComparison.Ordinal);
@@ -25,7 +27,9 @@ public sealed class ServeTests
         await using var program = await LeadProcess.StartByDotnetRunAsync(folder);
         using var response = await program.PostAsync(Samples.Documented);
 
-        await Eventually.TrueAsync(() => folder.Holds("data/crm.jsonl") && folder.Holds("data/mail/*.eml"), "the row and the mail are in the working folder");
+        await Eventually.TrueAsync(
+            () => folder.Holds("data/crm.jsonl") && folder.Holds("data/mail/*.eml"),
+            "the row and the mail are in the working folder");
     }
 
     [Fact]
@@ -35,7 +39,12 @@ public sealed class ServeTests
 
         var (exitCode, output) = await LeadProcess.RunAsync(
             folder,
-            [("Intake__Keys__0", "short-secret"), ("Delivery__Concurrency", "many"), ("Destinations__mail__Kind", "SendGrid"), ("Destinations__mail__ApiKye", "SG.secret")]);
+            [
+                ("Intake__Keys__0", "short-secret"),
+                ("Delivery__Concurrency", "many"),
+                ("Destinations__mail__Kind", "SendGrid"),
+                ("Destinations__mail__ApiKye", "SG.secret"),
+            ]);
 
         Assert.Equal(2, exitCode);
         Assert.Contains("Intake:Keys:", output, StringComparison.Ordinal);
@@ -61,7 +70,11 @@ public sealed class ServeTests
     {
         using var folder = new TemporaryFolder();
 
-        var (exitCode, output) = await LeadProcess.RunAsync(folder, [("WEBSITE_INSTANCE_ID", "1")], "--functions-uri", "http://127.0.0.1:1/");
+        var (exitCode, output) = await LeadProcess.RunAsync(
+            folder,
+            [("WEBSITE_INSTANCE_ID", "1")],
+            "--functions-uri",
+            "http://127.0.0.1:1/");
 
         Assert.Equal(2, exitCode);
         Assert.Contains("Store:Kind", output, StringComparison.Ordinal);
@@ -74,7 +87,11 @@ public sealed class ServeTests
         using var folder = new TemporaryFolder();
         await File.WriteAllTextAsync(folder.File("leads.db"), new string('x', 4096), TestContext.Current.CancellationToken);
 
-        var (exitCode, output) = await LeadProcess.RunAsync(folder, [("Store__Path", folder.File("leads.db"))], "--urls", "http://127.0.0.1:0");
+        var (exitCode, output) = await LeadProcess.RunAsync(
+            folder,
+            [("Store__Path", folder.File("leads.db"))],
+            "--urls",
+            "http://127.0.0.1:0");
 
         Assert.Equal(1, exitCode);
         Assert.Contains("not a database", output, StringComparison.Ordinal);

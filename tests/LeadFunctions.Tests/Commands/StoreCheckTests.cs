@@ -22,5 +22,6 @@ public sealed class StoreCheckTests(SharedAzurite azurite)
         Assert.Contains("refuses the key", failed.Advice, StringComparison.Ordinal);
     }
 
-    private static StoreOptions Options(StorageAccount account) => new(StoreKind.AzureStorage, "", TimeSpan.FromDays(1), new AzureStorageOptions(account, SharedAzurite.NewTable()));
+    private static StoreOptions Options(StorageAccount account) =>
+        new(StoreKind.AzureStorage, "", TimeSpan.FromDays(1), new AzureStorageOptions(account, SharedAzurite.NewTable()));
 }

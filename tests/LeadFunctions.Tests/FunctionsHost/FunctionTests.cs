@@ -14,7 +14,9 @@ public sealed class FunctionTests(SharedHost shared) : IClassFixture<SharedHost>
 
     [Fact]
     public void There_are_these_and_no_others() =>
-        Assert.Equal(["appointments", "deliver", "health", "leads", "openapi", "readbookings", "runs", "sweep"], Functions.Select(function => function.Name));
+        Assert.Equal(
+            ["appointments", "deliver", "health", "leads", "openapi", "readbookings", "runs", "sweep"],
+            Functions.Select(function => function.Name));
 
     [Theory]
     [InlineData("leads", "leads", "function", "post")]
@@ -28,14 +30,19 @@ public sealed class FunctionTests(SharedHost shared) : IClassFixture<SharedHost>
 
         Assert.Equal((route, authLevel), (function.Route, function.Text("authLevel")?.ToLowerInvariant()));
         Assert.Equal(methods.ToUpperInvariant().Split(' '), function.Methods);
-        Assert.Equal("$return", Assert.Single(function.Bindings, binding => binding.GetProperty("type").GetString() == "http").GetProperty("name").GetString());
+        Assert.Equal(
+            "$return",
+            Assert.Single(function.Bindings, binding => binding.GetProperty("type").GetString() == "http").GetProperty("name").GetString());
     }
 
     [Fact]
     public void The_queue_wakes_delivery_and_its_encoding_is_the_sender_s()
     {
         var function = Functions.Single(known => known.Name == "deliver");
-        var queues = JsonElement.Parse(File.ReadAllText(Path.Combine(Repository.Root, "host.json"))).GetProperty("extensions").GetProperty("queues");
+        var queues = JsonElement
+            .Parse(File.ReadAllText(Path.Combine(Repository.Root, "host.json")))
+            .GetProperty("extensions")
+            .GetProperty("queues");
 
         Assert.Equal(("queueTrigger", "lead-deliveries"), (function.Type, function.Text("queueName")));
         Assert.Equal("base64", queues.GetProperty("messageEncoding").GetString());
@@ -57,8 +64,13 @@ public sealed class FunctionTests(SharedHost shared) : IClassFixture<SharedHost>
         await using var app = await LeadApp.StartAsync();
         (string Method, PathString Path)[] routes =
         [
-            .. app.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-                .SelectMany(endpoint => endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods.Select(method => (method, new PathString("/" + endpoint.RoutePattern.RawText!.Trim('/'))))),
+            .. app
+                .App.Services.GetRequiredService<EndpointDataSource>()
+                .Endpoints.OfType<RouteEndpoint>()
+                .SelectMany(endpoint =>
+                    endpoint
+                        .Metadata.GetRequiredMetadata<HttpMethodMetadata>()
+                        .HttpMethods.Select(method => (method, new PathString("/" + endpoint.RoutePattern.RawText!.Trim('/'))))),
         ];
         var http = Functions.Where(function => function.IsHttp).ToArray();
 

@@ -4,8 +4,8 @@ using LeadFunctions.Tests.Infrastructure;
 namespace LeadFunctions.Tests.FunctionsHost;
 
 /// <summary>
-/// The built program as the worker of a host that these tests play (<see cref="PlayedHost"/>). Its data is in the test's folder. <see cref="Client"/> shows the
-/// function's key where the host asks for one; <see cref="Stranger"/> shows none.
+/// The built program as the worker of a host that these tests play (<see cref="PlayedHost"/>). Its data is in the test's folder. <see
+/// cref="Client"/> shows the function's key where the host asks for one; <see cref="Stranger"/> shows none.
 /// </summary>
 internal sealed class HostedProgram : LeadProgram
 {
@@ -45,7 +45,11 @@ internal sealed class HostedProgram : LeadProgram
 
     /// <param name="app">The function app's folder; none: the build's output.</param>
     /// <param name="ownParent">For <see cref="PlayedHost.KillHostAsync"/>.</param>
-    public static async Task<HostedProgram> StartAsync(TemporaryFolder folder, IEnumerable<(string Key, string Value)>? settings = null, string? app = null, bool ownParent = false)
+    public static async Task<HostedProgram> StartAsync(
+        TemporaryFolder folder,
+        IEnumerable<(string Key, string Value)>? settings = null,
+        string? app = null,
+        bool ownParent = false)
     {
         (string Key, string Value)[] given = [.. settings ?? []];
         List<(string Key, string Value)> all = [("Store__Path", folder.File("data/leads.db"))];
@@ -104,7 +108,8 @@ internal sealed class HostedProgram : LeadProgram
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             // Elsewhere the program would take it for a key of its own.
-            if (request.RequestUri!.AbsolutePath is "/api/leads" || request.RequestUri.AbsolutePath.StartsWith("/api/appointments/", StringComparison.Ordinal))
+            if (request.RequestUri!.AbsolutePath is "/api/leads"
+                || request.RequestUri.AbsolutePath.StartsWith("/api/appointments/", StringComparison.Ordinal))
             {
                 request.Headers.TryAddWithoutValidation("x-functions-key", PlayedHost.FunctionKey);
             }

@@ -25,7 +25,9 @@ public sealed class IntakeTests(SharedHost shared) : IClassFixture<SharedHost>
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         Assert.StartsWith("/api/runs/", response.Headers.Location!.OriginalString, StringComparison.Ordinal);
         Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
-        await Eventually.TrueAsync(() => folder.Holds("data/crm.jsonl") && folder.Holds("data/mail/*.eml"), "the row and the mail are there");
+        await Eventually.TrueAsync(
+            () => folder.Holds("data/crm.jsonl") && folder.Holds("data/mail/*.eml"),
+            "the row and the mail are there");
     }
 
     [Theory]
@@ -39,7 +41,10 @@ public sealed class IntakeTests(SharedHost shared) : IClassFixture<SharedHost>
     [InlineData("/api/leads", PlayedHost.FunctionKey, HttpStatusCode.Accepted)]
     public async Task The_host_asks_for_the_functions_key_and_the_program_for_none(string path, string? header, HttpStatusCode expected)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(Samples.Documented, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = new StringContent(Samples.Documented, Encoding.UTF8, "application/json"),
+        };
         if (header is not null)
         {
             request.Headers.Add("x-functions-key", header);
@@ -53,7 +58,10 @@ public sealed class IntakeTests(SharedHost shared) : IClassFixture<SharedHost>
     [Fact]
     public async Task No_key_is_in_a_log_at_any_level()
     {
-        using var posted = await Program.Stranger.PostAsync($"/api/leads?code={PlayedHost.FunctionKey}", new StringContent(Samples.Documented), Stop);
+        using var posted = await Program.Stranger.PostAsync(
+            $"/api/leads?code={PlayedHost.FunctionKey}",
+            new StringContent(Samples.Documented),
+            Stop);
         using var shown = await Program.Stranger.GetAsync($"/api/runs?code={SharedHost.RunsKey}", Stop);
         await Program.CallTimerAsync();
 
@@ -88,7 +96,9 @@ public sealed class IntakeTests(SharedHost shared) : IClassFixture<SharedHost>
         var body = Encoding.UTF8.GetBytes(Samples.Documented);
 
         var answer = await RawAsync(
-            $"POST /api/leads?code={PlayedHost.FunctionKey} HTTP/1.1\r\nHost: x\r\n{(contentType is null ? "" : $"Content-Type: {contentType}\r\n")}Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+            $"POST /api/leads?code={PlayedHost.FunctionKey} HTTP/1.1\r\nHost: "
+            + $"x\r\n{(contentType is null ? "" : $"Content-Type: {contentType}\r\n")}Transfer-Encoding: "
+            + "chunked\r\nConnection: close\r\n\r\n"
             + $"{body.Length:x}\r\n{Samples.Documented}\r\n0\r\n\r\n");
 
         Assert.StartsWith("HTTP/1.1 202", answer, StringComparison.Ordinal);
@@ -159,7 +169,9 @@ public sealed class IntakeTests(SharedHost shared) : IClassFixture<SharedHost>
         using var response = await program.PostAsync("""{"UserDetails":{"Email":7}}""");
 
         await AssertProblemAsync(response, HttpStatusCode.InternalServerError);
-        await Eventually.TrueAsync(() => program.Output.Contains("A POST request failed unexpectedly", StringComparison.Ordinal), "the host has the worker's log");
+        await Eventually.TrueAsync(
+            () => program.Output.Contains("A POST request failed unexpectedly", StringComparison.Ordinal),
+            "the host has the worker's log");
         Assert.DoesNotContain("Could not load file or assembly", program.Output, StringComparison.Ordinal);
     }
 
@@ -173,7 +185,13 @@ public sealed class IntakeTests(SharedHost shared) : IClassFixture<SharedHost>
             await client.ConnectAsync(address.Host, address.Port, Stop);
             // Half of them before the body is whole, half of them before the answer.
             var body = caller % 2 == 0 ? "{" : Lead(2_000);
-            await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes($"POST /api/leads?code={PlayedHost.FunctionKey} HTTP/1.1\r\nHost: x\r\nContent-Length: {(caller % 2 == 0 ? 100 : body.Length)}\r\n\r\n{body}"), Stop);
+            await client
+                .GetStream()
+                .WriteAsync(
+                    Encoding.UTF8.GetBytes(
+                        $"POST /api/leads?code={PlayedHost.FunctionKey} HTTP/1.1\r\nHost: x\r\nContent-Length: "
+                        + $"{(caller % 2 == 0 ? 100 : body.Length)}\r\n\r\n{body}"),
+                    Stop);
             client.LingerState = new LingerOption(true, 0);
         }
 
@@ -190,7 +208,9 @@ public sealed class IntakeTests(SharedHost shared) : IClassFixture<SharedHost>
         using var ready = await Program.Stranger.GetAsync("/api/health/ready", Stop);
         using var nothing = await Program.Stranger.GetAsync("/api/health/dead", Stop);
 
-        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK), (description.StatusCode, live.StatusCode, ready.StatusCode));
+        Assert.Equal(
+            (HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK),
+            (description.StatusCode, live.StatusCode, ready.StatusCode));
         Assert.Equal("3.1.0", JsonElement.Parse(await description.Content.ReadAsStringAsync(Stop)).GetProperty("openapi").GetString());
         await AssertProblemAsync(nothing, HttpStatusCode.NotFound);
     }

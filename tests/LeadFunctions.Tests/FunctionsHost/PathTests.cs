@@ -8,13 +8,16 @@ using Microsoft.Data.Sqlite;
 namespace LeadFunctions.Tests.FunctionsHost;
 
 /// <summary>
-/// Some functions are open to all at the host, leads and appointments are not. Whatever path a request has, none of the open ones leads to those that ask for
-/// a key: neither by the way that the host finds a function, nor when a path that means another one reaches a function.
+/// Some functions are open to all at the host, leads and appointments are not. Whatever path a request has, none of the open ones leads to
+/// those that ask for a key: neither by the way that the host finds a function, nor when a path that means another one reaches a function.
 /// </summary>
 public sealed class PathTests : IAsyncLifetime
 {
     private static readonly string[] Steps =
-        ["..", "%2e%2e", "%2E.", ".%2e", "%252e%252e", "%25252e%25252e", "..;", "%c0%ae%c0%ae", "%00..", "..%00", "%20..", "x/../..", "x/%2e%2e/%2e%2e", "%2e%2e/x/%2e%2e", "."];
+    [
+        "..", "%2e%2e", "%2E.", ".%2e", "%252e%252e", "%25252e%25252e", "..;", "%c0%ae%c0%ae", "%00..", "..%00", "%20..", "x/../..",
+        "x/%2e%2e/%2e%2e", "%2e%2e/x/%2e%2e", ".",
+    ];
 
     private static readonly string[] Slashes = ["/", "//", "%2f", "%252f", "%5c", "%255c", "\\", "/%5c", "%2f%2f", ";/"];
 
@@ -25,7 +28,8 @@ public sealed class PathTests : IAsyncLifetime
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _program = await HostedProgram.StartAsync(_folder, [("Runs__Keys__anna", SharedHost.RunsKey)]);
+    public async ValueTask InitializeAsync() =>
+        _program = await HostedProgram.StartAsync(_folder, [("Runs__Keys__anna", SharedHost.RunsKey)]);
 
     public async ValueTask DisposeAsync()
     {
@@ -39,9 +43,25 @@ public sealed class PathTests : IAsyncLifetime
         string[] starts = ["/api/runs", "/api/health", "/api/openapi.json", "/api/runs/%20", "/api//runs"];
         string[] paths =
         [
-            .. starts.SelectMany(start => Steps.SelectMany(step => Slashes.SelectMany(slash => Targets[..2].Select(target => $"{start}{slash}{step}{slash}{target}")))),
-            .. Targets.SelectMany(target => new[] { $"/api/runs/{target}", $"/api/runs//api/{target}", $"//api/{target}", $"/api//{target}", $"/api/./{target}", $"/{target}", $"/api/{target}", $"http://127.0.0.1/api/{target}", $"http://127.0.0.1/api/runs/../{target}" }),
-            "/api/runs/http://127.0.0.1/api/leads", "/api/runs?path=../leads", "/api/runs/leads#x",
+            .. starts.SelectMany(start =>
+                Steps.SelectMany(step => Slashes.SelectMany(slash => Targets[..2].Select(target => $"{start}{slash}{step}{slash}{target}")))
+            ),
+            .. Targets.SelectMany(target =>
+                new[]
+                {
+                    $"/api/runs/{target}",
+                    $"/api/runs//api/{target}",
+                    $"//api/{target}",
+                    $"/api//{target}",
+                    $"/api/./{target}",
+                    $"/{target}",
+                    $"/api/{target}",
+                    $"http://127.0.0.1/api/{target}",
+                    $"http://127.0.0.1/api/runs/../{target}",
+                }),
+            "/api/runs/http://127.0.0.1/api/leads",
+            "/api/runs?path=../leads",
+            "/api/runs/leads#x",
         ];
 
         foreach (var connection in paths.Chunk(100))
@@ -63,15 +83,27 @@ public sealed class PathTests : IAsyncLifetime
     {
         string[] paths =
         [
-            "/api/leads", "/api/appointments/created", "/api/leads/", "/API/LEADS", "/api/%6ceads", $"/api/leads?code={SharedHost.RunsKey}", "//api/leads", "/api//leads",
-            "/api/runs/../leads", "/api/runs/%2e%2e/leads", "/api/runs/%252e%252e/leads", "/api/runs/..%5cleads", "/api/runs/..%2fleads", "/api/runs/..%2fappointments%2fcreated", "/api/runs//api/leads",
-            "/api/health/%2e%2e/leads", "/api/runs/%2e%2e/appointments/created",
+            "/api/leads", "/api/appointments/created", "/api/leads/", "/API/LEADS", "/api/%6ceads",
+            $"/api/leads?code={SharedHost.RunsKey}",
+            "//api/leads",
+            "/api//leads",
+            "/api/runs/../leads",
+            "/api/runs/%2e%2e/leads",
+            "/api/runs/%252e%252e/leads",
+            "/api/runs/..%5cleads",
+            "/api/runs/..%2fleads",
+            "/api/runs/..%2fappointments%2fcreated",
+            "/api/runs//api/leads",
+            "/api/health/%2e%2e/leads",
+            "/api/runs/%2e%2e/appointments/created",
         ];
 
         foreach (var path in paths)
         {
             using var response = await _program.Host.InvokeAsync(function, HttpMethod.Post, path, Samples.Documented);
-            Assert.Contains(response.StatusCode, new[] { HttpStatusCode.BadRequest, HttpStatusCode.Unauthorized, HttpStatusCode.NotFound, HttpStatusCode.MethodNotAllowed });
+            Assert.Contains(
+                response.StatusCode,
+                new[] { HttpStatusCode.BadRequest, HttpStatusCode.Unauthorized, HttpStatusCode.NotFound, HttpStatusCode.MethodNotAllowed });
         }
 
         AssertNothingKept();
@@ -114,7 +146,8 @@ public sealed class PathTests : IAsyncLifetime
         AssertNothingKept();
     }
 
-    private void AssertNothingKept() => Assert.Equal((0L, 0L), (Count("SELECT count(*) FROM leads"), Count("SELECT count(*) FROM refused")));
+    private void AssertNothingKept() =>
+        Assert.Equal((0L, 0L), (Count("SELECT count(*) FROM leads"), Count("SELECT count(*) FROM refused")));
 
     private long Count(string sql)
     {
@@ -124,13 +157,19 @@ public sealed class PathTests : IAsyncLifetime
     }
 
     /// <summary>Each target as it stands, one connection for each: no client may put it right.</summary>
-    private async Task<string[]> PostRawAsync(IReadOnlyCollection<string> targets) => await Task.WhenAll(targets.Select(async target =>
-    {
-        using var client = new TcpClient();
-        await client.ConnectAsync(IPAddress.Loopback, _program.Host.Url.Port, Stop);
-        await using var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.UTF8.GetBytes($"POST {target} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(Samples.Documented)}\r\nConnection: close\r\n\r\n{Samples.Documented}"), Stop);
-        using var reader = new StreamReader(stream);
-        return await reader.ReadLineAsync(Stop) ?? $"no answer to {target}";
-    }));
+    private async Task<string[]> PostRawAsync(IReadOnlyCollection<string> targets) =>
+        await Task.WhenAll(
+            targets.Select(async target =>
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(IPAddress.Loopback, _program.Host.Url.Port, Stop);
+                await using var stream = client.GetStream();
+                await stream.WriteAsync(
+                    Encoding.UTF8.GetBytes(
+                        $"POST {target} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: "
+                        + $"{Encoding.UTF8.GetByteCount(Samples.Documented)}\r\nConnection: close\r\n\r\n{Samples.Documented}"),
+                    Stop);
+                using var reader = new StreamReader(stream);
+                return await reader.ReadLineAsync(Stop) ?? $"no answer to {target}";
+            }));
 }

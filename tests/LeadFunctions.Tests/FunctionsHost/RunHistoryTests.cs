@@ -16,7 +16,9 @@ public sealed class RunHistoryTests
         using var folder = new TemporaryFolder();
         // A folder where the row's file should be, and one attempt alone: a dead letter.
         Directory.CreateDirectory(folder.File("data/crm.jsonl"));
-        await using var program = await HostedProgram.StartAsync(folder, [("Runs__Keys__anna", SharedHost.RunsKey), ("Delivery__RetrySchedule", "00:00:00.1")]);
+        await using var program = await HostedProgram.StartAsync(
+            folder,
+            [("Runs__Keys__anna", SharedHost.RunsKey), ("Delivery__RetrySchedule", "00:00:00.1")]);
         using var posted = await program.PostAsync(Samples.Documented);
         var lead = posted.Headers.Location!.OriginalString;
         using var person = new PageCaller(program.Host.Url);
@@ -34,7 +36,10 @@ public sealed class RunHistoryTests
             "the lead's page has the form of a dead letter");
         var token = await person.TokenAsync(lead);
         using var foreign = await person.PostAsync("/api/runs/acts/discard", [("token", token)], ("Origin", "https://elsewhere.example"));
-        using var discarded = await person.PostAsync("/api/runs/acts/discard", [("token", token), ("lead", lead.Split('/')[^1]), ("destination", "crm"), ("reason", "x")], ("Origin", origin));
+        using var discarded = await person.PostAsync(
+            "/api/runs/acts/discard",
+            [("token", token), ("lead", lead.Split('/')[^1]), ("destination", "crm"), ("reason", "x")],
+            ("Origin", origin));
         using var afterwards = await person.GetAsync(discarded.Headers.Location!.OriginalString);
 
         Assert.Equal(HttpStatusCode.Unauthorized, closed.StatusCode);
@@ -42,7 +47,9 @@ public sealed class RunHistoryTests
         Assert.Contains("httponly", Assert.Single(signedIn.Headers.GetValues("Set-Cookie")), StringComparison.OrdinalIgnoreCase);
         Assert.Equal((HttpStatusCode.OK, "text/html"), (list.StatusCode, list.Content.Headers.ContentType?.MediaType));
         Assert.Equal(HttpStatusCode.Forbidden, foreign.StatusCode);
-        Assert.Equal((HttpStatusCode.SeeOther, $"{lead}?done=discarded-1"), (discarded.StatusCode, discarded.Headers.Location?.OriginalString));
+        Assert.Equal(
+            (HttpStatusCode.SeeOther, $"{lead}?done=discarded-1"),
+            (discarded.StatusCode, discarded.Headers.Location?.OriginalString));
         Assert.Equal(HttpStatusCode.OK, afterwards.StatusCode);
     }
 
@@ -54,7 +61,10 @@ public sealed class RunHistoryTests
         using var folder = new TemporaryFolder();
         await using var program = await HostedProgram.StartAsync(folder, [("AZURE_FUNCTIONS_ENVIRONMENT", environment)]);
 
-        var key = Directory.EnumerateFiles(folder.Path, LocalKey.FileName, SearchOption.AllDirectories).Select(File.ReadAllText).FirstOrDefault("none");
+        var key = Directory
+            .EnumerateFiles(folder.Path, LocalKey.FileName, SearchOption.AllDirectories)
+            .Select(File.ReadAllText)
+            .FirstOrDefault("none");
 
         using var without = await program.Stranger.GetAsync($"/api/runs/{Guid.NewGuid()}", Stop);
         using var response = await program.Stranger.GetAsync($"/api/runs/{Guid.NewGuid()}?code={key.Trim()}", Stop);
@@ -74,7 +84,10 @@ public sealed class RunHistoryTests
         var statuses = new List<HttpStatusCode>();
         for (var guess = 0; guess < 6; guess++)
         {
-            using var response = await person.SignInAsync($"a-guess-at-the-key-{guess}", ("X-Forwarded-For", $"203.0.113.{guess}"), ("X-Forwarded-Host", "elsewhere.example"));
+            using var response = await person.SignInAsync(
+                $"a-guess-at-the-key-{guess}",
+                ("X-Forwarded-For", $"203.0.113.{guess}"),
+                ("X-Forwarded-Host", "elsewhere.example"));
             statuses.Add(response.StatusCode);
         }
 

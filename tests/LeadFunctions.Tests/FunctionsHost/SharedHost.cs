@@ -11,9 +11,15 @@ public sealed class SharedHost : IAsyncLifetime
 
     internal HostedProgram Program { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync() => Program = await HostedProgram.StartAsync(
-        _folder,
-        [("Runs__Keys__anna", RunsKey), ("Intake__Keys__0", "a-key-for-running-alone"), ("Logging__LogLevel__Default", "Trace"), ("Logging__LogLevel__Microsoft", "Trace")]);
+    public async ValueTask InitializeAsync() =>
+        Program = await HostedProgram.StartAsync(
+            _folder,
+            [
+                ("Runs__Keys__anna", RunsKey),
+                ("Intake__Keys__0", "a-key-for-running-alone"),
+                ("Logging__LogLevel__Default", "Trace"),
+                ("Logging__LogLevel__Microsoft", "Trace"),
+            ]);
 
     public async ValueTask DisposeAsync()
     {

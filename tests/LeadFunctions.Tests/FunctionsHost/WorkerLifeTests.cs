@@ -43,7 +43,9 @@ public sealed class WorkerLifeTests
         using var folder = new TemporaryFolder();
         // A folder where the file should be: the destination is down.
         Directory.CreateDirectory(folder.File("data/crm.jsonl"));
-        await using var program = await HostedProgram.StartAsync(folder, [("Delivery__RetrySchedule", string.Join(',', Enumerable.Repeat("00:00:00.2", 100)))]);
+        await using var program = await HostedProgram.StartAsync(
+            folder,
+            [("Delivery__RetrySchedule", string.Join(',', Enumerable.Repeat("00:00:00.2", 100)))]);
         using var response = await program.PostAsync(Samples.Documented);
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
 
@@ -53,7 +55,9 @@ public sealed class WorkerLifeTests
         Directory.Delete(folder.File("data/crm.jsonl"));
         await program.RestartAsync();
 
-        await Eventually.TrueAsync(() => folder.Holds("data/crm.jsonl") && folder.Holds("data/mail/*.eml"), "the row and the mail are there");
+        await Eventually.TrueAsync(
+            () => folder.Holds("data/crm.jsonl") && folder.Holds("data/mail/*.eml"),
+            "the row and the mail are there");
         Assert.Single(await File.ReadAllLinesAsync(folder.File("data/crm.jsonl"), Stop));
         Assert.Single(Directory.EnumerateFiles(folder.File("data/mail"), "*.eml"));
     }
@@ -89,7 +93,10 @@ public sealed class WorkerLifeTests
         using var folder = new TemporaryFolder();
         (string, string)[] settings =
         [
-            ("Store__Path", folder.File("data/leads.db")), ("Destinations__crm__Kind", "Dataverse"), ("Destinations__crm__Url", dataverse.Url.ToString()), ("Destinations__crm__Auth", "None"),
+            ("Store__Path", folder.File("data/leads.db")),
+            ("Destinations__crm__Kind", "Dataverse"),
+            ("Destinations__crm__Url", dataverse.Url.ToString()),
+            ("Destinations__crm__Auth", "None"),
         ];
         await using var first = await HostedProgram.StartAsync(folder, settings, ownParent: true);
         // What is under way holds nobody up.
@@ -99,7 +106,11 @@ public sealed class WorkerLifeTests
         var worker = first.Id;
 
         await first.Host.KillHostAsync();
-        await Eventually.TrueAsync(() => !Directory.Exists($"/proc/{worker}") || File.ReadAllText($"/proc/{worker}/stat").Contains(") Z ", StringComparison.Ordinal), "the worker has ended", TimeSpan.FromSeconds(60));
+        await Eventually.TrueAsync(
+            () =>
+                !Directory.Exists($"/proc/{worker}") || File.ReadAllText($"/proc/{worker}/stat").Contains(") Z ", StringComparison.Ordinal),
+            "the worker has ended",
+            TimeSpan.FromSeconds(60));
         crm.Release();
 
         await using var second = await HostedProgram.StartAsync(folder, [.. settings, ("Delivery__RetrySchedule", "00:00:00.2")]);
@@ -113,7 +124,11 @@ public sealed class WorkerLifeTests
         using var folder = new TemporaryFolder();
         await using var program = await HostedProgram.StartAsync(
             folder,
-            [("Kestrel__Endpoints__Http__Url", $"http://127.0.0.1:{LeadProcess.FreePort()}"), ("Kestrel__Limits__MaxRequestBodySize", "10"), ("ASPNETCORE_URLS", $"http://127.0.0.1:{LeadProcess.FreePort()}")]);
+            [
+                ("Kestrel__Endpoints__Http__Url", $"http://127.0.0.1:{LeadProcess.FreePort()}"),
+                ("Kestrel__Limits__MaxRequestBodySize", "10"),
+                ("ASPNETCORE_URLS", $"http://127.0.0.1:{LeadProcess.FreePort()}"),
+            ]);
 
         using var response = await program.PostAsync(Samples.Documented);
 
@@ -136,7 +151,9 @@ public sealed class WorkerLifeTests
                 return response.StatusCode == HttpStatusCode.Accepted;
             },
             "a lead is taken");
-        await Eventually.TrueAsync(() => folder.Holds("site/data/crm.jsonl") && folder.Holds("site/data/mail/*.eml"), "the row and the mail are there");
+        await Eventually.TrueAsync(
+            () => folder.Holds("site/data/crm.jsonl") && folder.Holds("site/data/mail/*.eml"),
+            "the row and the mail are there");
 
         Assert.True(folder.Holds("site/data/leads.db"));
         Assert.Equal(before.Order(), Directory.EnumerateFileSystemEntries(app).Order());
@@ -151,7 +168,18 @@ public sealed class WorkerLifeTests
         var (exitCode, output) = await LeadProcess.RunAsync(
             folder,
             [("Intake__Keys__0", "short-secret"), ("Delivery__Concurrency", "many"), ("Store__Path", folder.File("leads.db"))],
-            "--host", "127.0.0.1", "--port", "1", "--functions-uri", "http://127.0.0.1:1/", "--functions-worker-id", "x", "--functions-request-id", "x", "--functions-grpc-max-message-length", "1");
+            "--host",
+            "127.0.0.1",
+            "--port",
+            "1",
+            "--functions-uri",
+            "http://127.0.0.1:1/",
+            "--functions-worker-id",
+            "x",
+            "--functions-request-id",
+            "x",
+            "--functions-grpc-max-message-length",
+            "1");
 
         Assert.Equal(2, exitCode);
         Assert.Contains("Intake:Keys:", output, StringComparison.Ordinal);

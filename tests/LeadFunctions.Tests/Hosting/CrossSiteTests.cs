@@ -36,8 +36,10 @@ public sealed class CrossSiteTests
     [InlineData("same-origin", true, true)]
     [InlineData("same-origin", false, false)]
     [InlineData(null, false, true)]
-    public void Behind_a_proxy_that_puts_its_own_name_in_the_browser_is_believed_where_keys_guard_besides(string? site, bool nameIsKept, bool other) =>
-        Assert.Equal(other, new CrossSite(nameIsKept).IsSent(Request("backend:7071", "https://leads.contoso.com", site)));
+    public void Behind_a_proxy_that_puts_its_own_name_in_the_browser_is_believed_where_keys_guard_besides(
+        string? site,
+        bool nameIsKept,
+        bool other) => Assert.Equal(other, new CrossSite(nameIsKept).IsSent(Request("backend:7071", "https://leads.contoso.com", site)));
 
     [Fact]
     public void No_header_says_which_name_was_asked_for()
@@ -60,7 +62,12 @@ public sealed class CrossSiteTests
     [InlineData("cross-site", "navigate", "embed", null, true)]
     [InlineData("cross-site", "navigate", "document", "prefetch", true)]
     [InlineData("cross-site", null, null, null, true)]
-    public void What_another_sites_page_loads_by_itself_is_told_from_a_link_that_is_followed(string? site, string? mode, string? dest, string? purpose, bool embeds)
+    public void What_another_sites_page_loads_by_itself_is_told_from_a_link_that_is_followed(
+        string? site,
+        string? mode,
+        string? dest,
+        string? purpose,
+        bool embeds)
     {
         var request = Request("localhost:7071", null, site);
         foreach (var (name, value) in new[] { ("Sec-Fetch-Mode", mode), ("Sec-Fetch-Dest", dest), ("Sec-Purpose", purpose) })

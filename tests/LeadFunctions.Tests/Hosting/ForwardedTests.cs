@@ -5,7 +5,9 @@ using LeadFunctions.Tests.Runs;
 
 namespace LeadFunctions.Tests.Hosting;
 
-/// <summary>A program without keys serves this machine alone; what a proxy, another name or another site's page leads to it comes from elsewhere.</summary>
+/// <summary>
+/// A program without keys serves this machine alone; what a proxy, another name or another site's page leads to it comes from elsewhere.
+/// </summary>
 public sealed class ForwardedTests : IAsyncLifetime
 {
     private const string Body = """{"OfferTitle":"x"}""";
@@ -13,14 +15,36 @@ public sealed class ForwardedTests : IAsyncLifetime
     private LeadApp _app = null!;
 
     /// <summary>What proxies, tunnels and content networks add, and names that aren't this machine's.</summary>
-    public static TheoryData<string, string> Signs => new()
-    {
-        { "X-Forwarded-For", "203.0.113.9" }, { "x-forwarded-proto", "https" }, { "X-Forwarded-Server", "proxy" }, { "Forwarded", "for=203.0.113.9" }, { "Forwarded", "" },
-        { "Via", "1.1 proxy" }, { "CDN-Loop", "cloudflare" }, { "CF-Connecting-IP", "203.0.113.9" }, { "CF-Ray", "1" }, { "cf-visitor", "{}" }, { "X-Real-IP", "203.0.113.9" },
-        { "True-Client-IP", "203.0.113.9" }, { "X-Original-Host", "leads.contoso.com" }, { "X-Azure-FDID", "1" }, { "X-ARR-LOG-ID", "1" }, { "X-Envoy-External-Address", "203.0.113.9" },
-        { "X-Amzn-Trace-Id", "Root=1" }, { "Fly-Client-IP", "203.0.113.9" }, { "Tailscale-User-Login", "x" }, { "Ngrok-Auth-User-Email", "x" }, { "X-Cluster-Client-IP", "203.0.113.9" },
-        { "Host", "leads.contoso.example" }, { "Host", "127.0.0.1.nip.io" }, { "Host", "localhost.contoso.example" }, { "Host", "0.0.0.0" }, { "Host", "192.168.0.5" },
-    };
+    public static TheoryData<string, string> Signs =>
+        new()
+        {
+            { "X-Forwarded-For", "203.0.113.9" },
+            { "x-forwarded-proto", "https" },
+            { "X-Forwarded-Server", "proxy" },
+            { "Forwarded", "for=203.0.113.9" },
+            { "Forwarded", "" },
+            { "Via", "1.1 proxy" },
+            { "CDN-Loop", "cloudflare" },
+            { "CF-Connecting-IP", "203.0.113.9" },
+            { "CF-Ray", "1" },
+            { "cf-visitor", "{}" },
+            { "X-Real-IP", "203.0.113.9" },
+            { "True-Client-IP", "203.0.113.9" },
+            { "X-Original-Host", "leads.contoso.com" },
+            { "X-Azure-FDID", "1" },
+            { "X-ARR-LOG-ID", "1" },
+            { "X-Envoy-External-Address", "203.0.113.9" },
+            { "X-Amzn-Trace-Id", "Root=1" },
+            { "Fly-Client-IP", "203.0.113.9" },
+            { "Tailscale-User-Login", "x" },
+            { "Ngrok-Auth-User-Email", "x" },
+            { "X-Cluster-Client-IP", "203.0.113.9" },
+            { "Host", "leads.contoso.example" },
+            { "Host", "127.0.0.1.nip.io" },
+            { "Host", "localhost.contoso.example" },
+            { "Host", "0.0.0.0" },
+            { "Host", "192.168.0.5" },
+        };
 
     public async ValueTask InitializeAsync() => _app = await LeadApp.StartAsync();
 
@@ -72,7 +96,12 @@ public sealed class ForwardedTests : IAsyncLifetime
     [Fact]
     public async Task A_page_that_let_its_own_name_lead_here_is_another_site_to_a_browser_that_asks_it()
     {
-        using var response = await SendAsync(HttpMethod.Post, "/api/leads", ("Host", "rebound.example:7071"), ("Origin", "http://rebound.example:7071"), ("Sec-Fetch-Site", "same-origin"));
+        using var response = await SendAsync(
+            HttpMethod.Post,
+            "/api/leads",
+            ("Host", "rebound.example:7071"),
+            ("Origin", "http://rebound.example:7071"),
+            ("Sec-Fetch-Site", "same-origin"));
 
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
     }
@@ -90,7 +119,10 @@ public sealed class ForwardedTests : IAsyncLifetime
         using var stranger = new HttpClient { BaseAddress = _app.Client.BaseAddress };
 
         using var list = await stranger.GetAsync("/api/runs", TestContext.Current.CancellationToken);
-        using var erase = await stranger.PostAsync("/api/runs/erase", new StringContent("""{"email":"a@contoso.com"}"""), TestContext.Current.CancellationToken);
+        using var erase = await stranger.PostAsync(
+            "/api/runs/erase",
+            new StringContent("""{"email":"a@contoso.com"}"""),
+            TestContext.Current.CancellationToken);
 
         Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized), (list.StatusCode, erase.StatusCode));
     }

@@ -60,7 +60,10 @@ public sealed class LockOutTests
     {
         Guess("a", 12);
 
-        var answers = Enumerable.Range(0, 5_000).Select(number => _lockOut.WrongAsync("a", $"guess {number}", TestContext.Current.CancellationToken)).ToArray();
+        var answers = Enumerable
+            .Range(0, 5_000)
+            .Select(number => _lockOut.WrongAsync("a", $"guess {number}", TestContext.Current.CancellationToken))
+            .ToArray();
 
         Assert.Equal(3_000, answers.Count(answer => answer.IsCompleted));
         _time.Advance(TimeSpan.FromSeconds(5));
@@ -72,7 +75,12 @@ public sealed class LockOutTests
     {
         var delays = Enumerable.Range(0, 200).Select(number => _lockOut.Failed($"address {number}", "guess").TotalSeconds).ToArray();
 
-        Assert.Equal("0 0 0.1 0.2 5 5", string.Join(' ', new[] { 0, 19, 20, 21, 69, 199 }.Select(number => delays[number].ToString("0.#", System.Globalization.CultureInfo.InvariantCulture))));
+        Assert.Equal(
+            "0 0 0.1 0.2 5 5",
+            string.Join(
+                ' ',
+                new[] { 0, 19, 20, 21, 69, 199 }.Select(number =>
+                    delays[number].ToString("0.#", System.Globalization.CultureInfo.InvariantCulture))));
     }
 
     [Fact]

@@ -33,8 +33,13 @@ public sealed class OpenApiTests : IAsyncLifetime
         var mapped = _app.App.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
             // What only the pages use: their files, the sign-in and the forms.
             .Where(endpoint => endpoint.Metadata.GetMetadata<IExcludeFromDescriptionMetadata>() is null)
-            .SelectMany(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Select(method => $"{method} {endpoint.RoutePattern.RawText}"));
-        var described = _document.GetProperty("paths").EnumerateObject()
+            .SelectMany(endpoint =>
+                endpoint
+                    .Metadata.GetMetadata<HttpMethodMetadata>()!
+                    .HttpMethods.Select(method => $"{method} {endpoint.RoutePattern.RawText}"));
+        var described = _document
+            .GetProperty("paths")
+            .EnumerateObject()
             .SelectMany(path => path.Value.EnumerateObject().Select(operation => $"{operation.Name.ToUpperInvariant()} {path.Name}"));
 
         Assert.Equal(described.Order(), mapped.Order());
@@ -43,12 +48,21 @@ public sealed class OpenApiTests : IAsyncLifetime
     [Fact]
     public void Every_operation_has_a_name_of_its_own_and_says_what_a_path_parameter_is()
     {
-        var operations = _document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject().Select(operation => (Path: path.Name, operation.Value))).ToArray();
+        var operations = _document
+            .GetProperty("paths")
+            .EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject().Select(operation => (Path: path.Name, operation.Value)))
+            .ToArray();
 
         Assert.Distinct(operations.Select(operation => operation.Value.GetProperty("operationId").GetString()));
-        Assert.All(operations, operation => Assert.Equal(
-            operation.Path.Split('/').Where(part => part.StartsWith('{')).Select(part => part.Trim('{', '}')),
-            Parameters(operation.Value).Where(parameter => parameter.GetProperty("in").GetString() == "path").Select(parameter => parameter.GetProperty("name").GetString())));
+        Assert.All(
+            operations,
+            operation =>
+                Assert.Equal(
+                    operation.Path.Split('/').Where(part => part.StartsWith('{')).Select(part => part.Trim('{', '}')),
+                    Parameters(operation.Value)
+                        .Where(parameter => parameter.GetProperty("in").GetString() == "path")
+                        .Select(parameter => parameter.GetProperty("name").GetString())));
     }
 
     [Fact]
@@ -95,9 +109,18 @@ public sealed class OpenApiTests : IAsyncLifetime
     private static IEnumerable<JsonElement> Parameters(JsonElement operation) =>
         operation.TryGetProperty("parameters", out var parameters) ? parameters.EnumerateArray() : [];
 
-    private async Task<JsonElement> AssertAsync(string method, string path, int status, string query = "", string id = "", string? body = null)
+    private async Task<JsonElement> AssertAsync(
+        string method,
+        string path,
+        int status,
+        string query = "",
+        string id = "",
+        string? body = null)
     {
-        var url = path.Replace("{leadId}", id, StringComparison.Ordinal).Replace("{refusedId}", id, StringComparison.Ordinal).Replace("{event}", id, StringComparison.Ordinal) + query;
+        var url =
+            path.Replace("{leadId}", id, StringComparison.Ordinal)
+                .Replace("{refusedId}", id, StringComparison.Ordinal)
+                .Replace("{event}", id, StringComparison.Ordinal) + query;
         using var request = new HttpRequestMessage(HttpMethod.Parse(method), url);
         request.Content = body is null ? null : new StringContent(body, System.Text.Encoding.UTF8, "application/json");
         using var response = await _app.Client.SendAsync(request, Token);
@@ -109,12 +132,17 @@ public sealed class OpenApiTests : IAsyncLifetime
         var schema = described.GetProperty("content").GetProperty(response.Content.Headers.ContentType!.MediaType!).GetProperty("schema");
         var faults = (await SchemaAsync(schema)).Validate(text);
         Assert.True(faults.Count == 0, $"{method} {url}: {string.Join("; ", faults)}\n{text}");
-        Assert.All(query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries), pair => Assert.Contains(Parameters(operation), parameter => parameter.GetProperty("name").GetString() == pair.Split('=')[0]));
+        Assert.All(
+            query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries),
+            pair => Assert.Contains(Parameters(operation), parameter => parameter.GetProperty("name").GetString() == pair.Split('=')[0]));
         return JsonElement.Parse(text);
     }
 
     /// <summary>One schema of the document with those that it refers to.</summary>
-    private Task<JsonSchema> SchemaAsync(JsonElement schema) => JsonSchema.FromJsonAsync(
-        $$"""{"allOf":[{{schema.GetRawText()}}],"definitions":{{_document.GetProperty("components").GetProperty("schemas").GetRawText()}}}""".Replace("#/components/schemas/", "#/definitions/", StringComparison.Ordinal),
-        Token);
+    private Task<JsonSchema> SchemaAsync(JsonElement schema)
+    {
+        var schemas = _document.GetProperty("components").GetProperty("schemas").GetRawText();
+        var text = $$"""{"allOf":[{{schema.GetRawText()}}],"definitions":{{schemas}}}""";
+        return JsonSchema.FromJsonAsync(text.Replace("#/components/schemas/", "#/definitions/", StringComparison.Ordinal), Token);
+    }
 }

@@ -15,11 +15,15 @@ public sealed class PrivacyTests
     private const string HookSecret = "B0-a-secret-that-is-a-path";
     private const string WrongKey = "wrong-key-0123456789abcdef";
 
-    private static readonly string[] Personal = ["Zyxwina", "Qwertmann", "zyxwina.qwertmann@private.example", "+49 555 0199 777", "Geheim GmbH", "a very private wish"];
+    private static readonly string[] Personal =
+    [
+        "Zyxwina", "Qwertmann", "zyxwina.qwertmann@private.example", "+49 555 0199 777", "Geheim GmbH", "a very private wish",
+    ];
 
-    private static readonly string Lead =
-        $$"""
-        {"UserDetails":{"FirstName":"{{Personal[0]}}","LastName":"{{Personal[1]}}\r\n2026 crit: forged line","Email":"{{Personal[2]}}","Phone":"{{Personal[3]}}","Company":"{{Personal[4]}}"},
+    private static readonly string Lead = $$"""
+        {"UserDetails":{"FirstName":"{{Personal[0]}}","LastName":"{{Personal[1]}}\r\n2026 crit: forged line","Email":"{{Personal[
+            2
+        ]}}","Phone":"{{Personal[3]}}","Company":"{{Personal[4]}}"},
         "LeadSource":"AzureMarketplace","OfferTitle":"Offer","Description":"{{Personal[5]}}"}
         """;
 
@@ -34,7 +38,9 @@ public sealed class PrivacyTests
             [.. otlp.Environment,
             ("OTEL_DOTNET_EXPERIMENTAL_ASPNETCORE_DISABLE_URL_QUERY_REDACTION", "true"),
             ("OTEL_DOTNET_EXPERIMENTAL_HTTPCLIENT_DISABLE_URL_QUERY_REDACTION", "true"),
-            ("APPLICATIONINSIGHTS_CONNECTION_STRING", $"InstrumentationKey={Guid.NewGuid()};IngestionEndpoint={insights.Url};LiveEndpoint={insights.Url}"),
+            (
+                "APPLICATIONINSIGHTS_CONNECTION_STRING",
+                $"InstrumentationKey={Guid.NewGuid()};IngestionEndpoint={insights.Url};LiveEndpoint={insights.Url}"),
             ("APPLICATIONINSIGHTS_STATSBEAT_DISABLED", "true"),
             ("Destinations__chat__Kind", "Webhook"),
             ("Destinations__chat__Url", $"{hook.Url}services/{HookSecret}?who={{{{UserDetails.Email}}}}"),
@@ -54,19 +60,38 @@ public sealed class PrivacyTests
             ("Logging__Console__LogLevel__Microsoft.AspNetCore.Routing.Matching.DfaMatche*", "Trace"),
             ("Logging__Console__FormatterOptions__IncludeScopes", "true"),
             ("Intake__Keys__0", IntakeKey),
-            ("Runs__Keys__0", RunsKey)]);
-        scene.Dataverse.FailNext(Fault.Status(503, Personal[2]), Fault.Status(400, $$$"""{"error":{"code":"0x80044331","message":"{{{Personal[1]}}} is too long"}}"""), Fault.Reset);
+            ("Runs__Keys__0", RunsKey),
+        ]);
+        scene.Dataverse.FailNext(
+            Fault.Status(503, Personal[2]),
+            Fault.Status(400, $$$"""{"error":{"code":"0x80044331","message":"{{{Personal[1]}}} is too long"}}"""),
+            Fault.Reset);
         scene.SendGrid.FailNext(Fault.Status(503, Personal[3]), Fault.Status(400, Personal[4]));
 
         await PostAsync(scene, HttpStatusCode.Accepted, $"/api/leads?code={IntakeKey}", Lead);
-        await PostAsync(scene, HttpStatusCode.Accepted, $"/api/leads?code={IntakeKey}", Lead.Replace("Offer", "Other", StringComparison.Ordinal));
+        await PostAsync(
+            scene,
+            HttpStatusCode.Accepted,
+            $"/api/leads?code={IntakeKey}",
+            Lead.Replace("Offer", "Other", StringComparison.Ordinal));
         await PostAsync(scene, HttpStatusCode.Unauthorized, $"/api/leads?code={WrongKey}", Lead);
         await PostAsync(scene, HttpStatusCode.BadRequest, $"/api/leads?code={IntakeKey}", Lead[..^9]);
-        await PostAsync(scene, HttpStatusCode.BadRequest, $"/api/leads?code={IntakeKey}", Lead.Replace($"\"{Personal[3]}\"", $"[\"{Personal[3]}\"]", StringComparison.Ordinal));
+        await PostAsync(
+            scene,
+            HttpStatusCode.BadRequest,
+            $"/api/leads?code={IntakeKey}",
+            Lead.Replace($"\"{Personal[3]}\"", $"[\"{Personal[3]}\"]", StringComparison.Ordinal));
         await PostAsync(scene, HttpStatusCode.NotFound, $"/api/{WrongKey}?email={Personal[2]}", Lead);
         await PostAsync(scene, HttpStatusCode.NotFound, $"/api/%1b%5B2J%0d%0a2026-11-26T09:00:00.000Z%20crit:%20forged%20line", Lead);
-        await Eventually.TrueAsync(() => scene.Program.Output.Contains("dead letter at crm", StringComparison.Ordinal) && scene.Program.Output.Contains("delivered to crm", StringComparison.Ordinal), "one row is a dead letter and one is delivered");
-        using (var runs = await scene.Program.Client.GetAsync($"/api/runs/{Guid.NewGuid()}?code={RunsKey}", TestContext.Current.CancellationToken))
+        await Eventually.TrueAsync(
+            () =>
+                scene.Program.Output.Contains("dead letter at crm", StringComparison.Ordinal)
+                && scene.Program.Output.Contains("delivered to crm", StringComparison.Ordinal),
+            "one row is a dead letter and one is delivered");
+        using (
+            var runs = await scene.Program.Client.GetAsync(
+                $"/api/runs/{Guid.NewGuid()}?code={RunsKey}",
+                TestContext.Current.CancellationToken))
         {
             Assert.Equal(HttpStatusCode.NotFound, runs.StatusCode);
         }
@@ -76,9 +101,13 @@ public sealed class PrivacyTests
         await scene.Program.TerminateAsync();
 
         Assert.Contains("dbug: ", scene.Program.Output, StringComparison.Ordinal);
-        Assert.All([.. Personal, IntakeKey, RunsKey, CrashScene.ApiKey, "forged line", "code="], secret => Assert.DoesNotContain(secret, scene.Program.Output, StringComparison.OrdinalIgnoreCase));
+        Assert.All(
+            [.. Personal, IntakeKey, RunsKey, CrashScene.ApiKey, "forged line", "code="],
+            secret => Assert.DoesNotContain(secret, scene.Program.Output, StringComparison.OrdinalIgnoreCase));
         var exported = otlp.Everything + string.Concat(insights.Requests.Select(request => request.PathAndQuery + Unpacked(request)));
-        Assert.All(["accept lead", "deliver crm", "/v1/logs", "/v1/metrics", "RemoteDependencyData"], sign => Assert.Contains(sign, exported, StringComparison.Ordinal));
+        Assert.All(
+            ["accept lead", "deliver crm", "/v1/logs", "/v1/metrics", "RemoteDependencyData"],
+            sign => Assert.Contains(sign, exported, StringComparison.Ordinal));
         Assert.All(
             [.. Personal, IntakeKey, RunsKey, WrongKey, CrashScene.ApiKey, HookSecret, "forged line", "code=", "too long"],
             secret => Assert.DoesNotContain(secret, exported, StringComparison.OrdinalIgnoreCase));

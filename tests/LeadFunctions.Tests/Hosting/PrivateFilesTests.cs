@@ -28,12 +28,25 @@ public sealed class PrivateFilesTests : IDisposable
         using var created = await program.PostAsync(SampleAppointment.Body("1", "someone@contoso.com"), "/api/appointments/created");
         using var cancelled = await program.PostAsync(SampleAppointment.Body("1", "someone@contoso.com"), "/api/appointments/cancelled");
         await Eventually.TrueAsync(
-            async () => (await program.Client.GetStringAsync("/api/runs?status=delivered", TestContext.Current.CancellationToken)).Split("\"leadId\"").Length == 4,
+            async () =>
+                (await program.Client.GetStringAsync("/api/runs?status=delivered", TestContext.Current.CancellationToken))
+                    .Split("\"leadId\"")
+                    .Length == 4,
             "all three are delivered");
         await ExportAsync(umask, program.Client.BaseAddress!);
 
-        string[] files = [.. Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(_folder.Path, file))];
-        Assert.All(["data/leads.db", "data/leads.db-wal", "data/leads.db-shm", "data/leads.db.lock", "data/crm.jsonl", "data/runs.key", "export.csv"], file => Assert.Contains(file, files));
+        string[] files =
+        [
+            .. Directory
+                .EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories)
+                .Select(file => Path.GetRelativePath(_folder.Path, file)),
+        ];
+        Assert.All(
+            [
+                "data/leads.db", "data/leads.db-wal", "data/leads.db-shm", "data/leads.db.lock", "data/crm.jsonl", "data/runs.key",
+                "export.csv",
+            ],
+            file => Assert.Contains(file, files));
         Assert.Contains(files, file => file.EndsWith(".eml", StringComparison.Ordinal));
         Assert.All(files, file => Assert.Equal($"{file} 600", $"{file} {OwnModes.Of(_folder.File(file))}"));
         Assert.All(["data", "data/mail"], folder => Assert.Equal($"{folder} 700", $"{folder} {OwnModes.Of(_folder.File(folder))}"));
@@ -42,13 +55,17 @@ public sealed class PrivateFilesTests : IDisposable
     [Fact]
     public async Task A_stranger_can_not_hold_the_lock()
     {
-        Assert.SkipUnless(Environment.UserName == "root" && File.Exists("/usr/bin/setpriv") && File.Exists("/usr/bin/flock"), "Becoming another user takes root, and util-linux.");
+        Assert.SkipUnless(
+            Environment.UserName == "root" && File.Exists("/usr/bin/setpriv") && File.Exists("/usr/bin/flock"),
+            "Becoming another user takes root, and util-linux.");
         OwnModes.Set(_folder.Path, "777");
         using (SqliteLeadStore.Open(_folder.File("leads.db"), new DueSignal(), TimeProvider.System))
         {
         }
 
-        using var stranger = Process.Start("/usr/bin/setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", "/usr/bin/flock", "-n", _folder.File("leads.db.lock"), "true"]);
+        using var stranger = Process.Start(
+            "/usr/bin/setpriv",
+            ["--reuid=65534", "--regid=65534", "--clear-groups", "/usr/bin/flock", "-n", _folder.File("leads.db.lock"), "true"]);
         await stranger.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.NotEqual(0, stranger.ExitCode);
@@ -82,7 +99,19 @@ public sealed class PrivateFilesTests : IDisposable
 
     private async Task ExportAsync(string umask, Uri url)
     {
-        var start = new ProcessStartInfo("sh", ["-c", $"umask {umask} && exec \"$0\" \"$@\"", "dotnet", LeadProcess.Executable, "runs", "export", "export.csv", "--url", url.ToString()])
+        var start = new ProcessStartInfo(
+            "sh",
+            [
+                "-c",
+                $"umask {umask} && exec \"$0\" \"$@\"",
+                "dotnet",
+                LeadProcess.Executable,
+                "runs",
+                "export",
+                "export.csv",
+                "--url",
+                url.ToString(),
+            ])
         {
             WorkingDirectory = _folder.Path,
         };

@@ -9,7 +9,11 @@ namespace LeadFunctions.Tests.Hosting;
 public sealed class PrivateLogsTests
 {
     private static readonly string[] Telling =
-        ["Microsoft.AspNetCore.Hosting.Diagnostics", "Microsoft.AspNetCore.Server.Kestrel.BadRequests", "Microsoft.AspNetCore.Routing.Matching.DfaMatcher", "Microsoft.AspNetCore.Anything.New", "System.Net.Http.HttpClient.Default", "Azure.Core"];
+    [
+        "Microsoft.AspNetCore.Hosting.Diagnostics", "Microsoft.AspNetCore.Server.Kestrel.BadRequests",
+        "Microsoft.AspNetCore.Routing.Matching.DfaMatcher", "Microsoft.AspNetCore.Anything.New", "System.Net.Http.HttpClient.Default",
+        "Azure.Core",
+    ];
 
     [Theory]
     [InlineData(null, null)]
@@ -79,8 +83,12 @@ public sealed class PrivateLogsTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Messages.Add(formatter(state, exception));
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter) => Messages.Add(formatter(state, exception));
 
         public void Dispose()
         {

@@ -14,9 +14,17 @@ public sealed class TlsTests
         using var folder = new TemporaryFolder();
         await File.WriteAllBytesAsync(folder.File("own.pfx"), Certificate(), TestContext.Current.CancellationToken);
         await using var app = await LeadApp.StartAsync(
-            [("urls", "https://127.0.0.1:0"), ("Kestrel:Certificates:Default:Path", folder.File("own.pfx")), ("Kestrel:Certificates:Default:Password", "x"), ("Intake:Keys:0", "a-key-for-the-intake")],
+            [
+                ("urls", "https://127.0.0.1:0"),
+                ("Kestrel:Certificates:Default:Path", folder.File("own.pfx")),
+                ("Kestrel:Certificates:Default:Password", "x"),
+                ("Intake:Keys:0", "a-key-for-the-intake"),
+            ],
             folder: folder);
-        using var client = new HttpClient(new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, _, _, _) => true }) { BaseAddress = app.Client.BaseAddress };
+        using var client = new HttpClient(new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, _, _, _) => true })
+        {
+            BaseAddress = app.Client.BaseAddress,
+        };
 
         foreach (var path in new[] { "/api/runs", "/api/leads", "/api/health/live", "/nothing" })
         {

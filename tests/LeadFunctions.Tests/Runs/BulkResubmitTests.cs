@@ -37,11 +37,16 @@ public sealed class BulkResubmitTests
         using var response = await app.Client.PostAsync($"/api/runs/resubmit{query}", null, TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
-        Assert.Equal($$"""{"resubmitted":{{resubmitted}}}""", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(
+            $$"""{"resubmitted":{{resubmitted}}}""",
+            await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         var dead = new List<string>();
         foreach (var (name, lead) in leads)
         {
-            dead.AddRange((await app.Store.FindRunAsync(lead.Id))!.Deliveries.Where(delivery => delivery.State.Status == DeliveryStatus.DeadLetter).Select(delivery => $"{name}/{delivery.Destination}"));
+            dead.AddRange(
+                (await app.Store.FindRunAsync(lead.Id))!
+                    .Deliveries.Where(delivery => delivery.State.Status == DeliveryStatus.DeadLetter)
+                    .Select(delivery => $"{name}/{delivery.Destination}"));
         }
 
         Assert.Equal(stillDead, string.Join(' ', dead.Order()));
@@ -56,17 +61,32 @@ public sealed class BulkResubmitTests
     {
         await using var app = await LeadApp.StartAsync();
         var lead = Posted.Lead("""{"OfferTitle":"Chain"}""", Now);
-        await app.Store.AcceptAsync(lead, StoreCalls.Print("chain"), null, [new("zoom"), new PlannedDelivery("post", After: "zoom"), new PlannedDelivery("mail", After: "zoom")]);
+        await app.Store.AcceptAsync(
+            lead,
+            StoreCalls.Print("chain"),
+            null,
+            [new("zoom"), new PlannedDelivery("post", After: "zoom"), new PlannedDelivery("mail", After: "zoom")]);
         await app.Store.DeadLetterAsync(await app.Store.TakeOneAsync(Now, "zoom"), Now);
 
-        using var count = await app.Client.PostAsync($"/api/runs/resubmit{query}{(query.Length == 0 ? "?" : "&")}dryRun=true", null, TestContext.Current.CancellationToken);
+        using var count = await app.Client.PostAsync(
+            $"/api/runs/resubmit{query}{(query.Length == 0 ? "?" : "&")}dryRun=true",
+            null,
+            TestContext.Current.CancellationToken);
         using var response = await app.Client.PostAsync($"/api/runs/resubmit{query}", null, TestContext.Current.CancellationToken);
 
-        Assert.Equal($$"""{"leads":1,"deliveries":{{deliveries}}}""", await count.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-        Assert.Equal($$"""{"resubmitted":{{deliveries}}}""", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(
+            $$"""{"leads":1,"deliveries":{{deliveries}}}""",
+            await count.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(
+            $$"""{"resubmitted":{{deliveries}}}""",
+            await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         var run = (await app.Store.FindRunAsync(lead.Id))!;
         Assert.Equal(deliveries, run.Deliveries.Count(delivery => delivery.State.Status == DeliveryStatus.Pending));
-        Assert.Equal(run.Deliveries.Where(delivery => delivery.State.Status == DeliveryStatus.Pending).Select(delivery => delivery.Destination).Order(), run.Acts.Select(act => act.Destination!).Order());
+        Assert.Equal(
+            run.Deliveries.Where(delivery => delivery.State.Status == DeliveryStatus.Pending)
+                .Select(delivery => delivery.Destination)
+                .Order(),
+            run.Acts.Select(act => act.Destination!).Order());
     }
 
     [Fact]
@@ -75,7 +95,8 @@ public sealed class BulkResubmitTests
         var time = new ManualTime();
         await using var app = await LeadApp.StartAsync(time: time);
         await Task.WhenAll(Enumerable.Range(0, 150).Select(_ => app.KeepAsync("""{"OfferTitle":"Alpha"}""", Now, "erp")));
-        await Task.WhenAll((await app.Store.TakeAsync(Now, 200, "erp")).Deliveries.Select(delivery => app.Store.DeadLetterAsync(delivery, Now)));
+        await Task.WhenAll(
+            (await app.Store.TakeAsync(Now, 200, "erp")).Deliveries.Select(delivery => app.Store.DeadLetterAsync(delivery, Now)));
 
         using var response = await app.Client.PostAsync("/api/runs/resubmit?text=alpha", null, TestContext.Current.CancellationToken);
 

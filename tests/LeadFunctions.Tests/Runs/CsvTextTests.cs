@@ -12,7 +12,8 @@ public sealed class CsvTextTests
 
     // Free text as it comes, and free text made to look like a formula behind something that hides it.
     private static readonly Gen<string> Texts =
-        from hidden in Gen.ArrayOf(Gen.Elements(" ", "\t", "\r", "\n", "\0", "\u001b", "\u00a0", "\u3000", "\ufeff", "\u200b", "\u202e", "'", "\"", ",", ""))
+        from hidden in Gen.ArrayOf(
+            Gen.Elements(" ", "\t", "\r", "\n", "\0", "\u001b", "\u00a0", "\u3000", "\ufeff", "\u200b", "\u202e", "'", "\"", ",", ""))
         from sign in Gen.Elements("", "=", "+", "-", "@", "＝", "＋", "－", "＠")
         from text in FreeText.Any
         select string.Concat(hidden) + sign + text;

@@ -8,7 +8,10 @@ public sealed class NoDestinationTests
     [Fact]
     public async Task A_lead_that_no_destination_takes_says_so()
     {
-        await using var app = await LeadApp.StartAsync([("Destinations:crm:Kind", "File"), ("Destinations:crm:When:OfferTitle", "Something else")]);
+        await using var app = await LeadApp.StartAsync([
+            ("Destinations:crm:Kind", "File"),
+            ("Destinations:crm:When:OfferTitle", "Something else"),
+        ]);
 
         var answer = await app.AcceptAsync(Samples.Documented);
 

@@ -51,7 +51,10 @@ public sealed class ReplayTests : IDisposable
         Assert.Equal(HttpStatusCode.Conflict, again.StatusCode);
         Assert.Contains($"see /api/runs/{first}.", await again.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
         Assert.Single(await File.ReadAllLinesAsync(_folder.File("crm.jsonl"), Token));
-        Assert.Contains($"{second}", (await app.RunAsync(first)).GetProperty("acts")[1].GetProperty("note").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            $"{second}",
+            (await app.RunAsync(first)).GetProperty("acts")[1].GetProperty("note").GetString(),
+            StringComparison.Ordinal);
         var refused = JsonElement.Parse(await app.Client.GetStringAsync($"/api/runs/refused/{second}", Token));
         Assert.Equal((first, "local"), (refused.GetProperty("leadId").GetGuid(), refused.GetProperty("replayedBy").GetString()));
     }
@@ -61,7 +64,14 @@ public sealed class ReplayTests : IDisposable
     {
         var body = Samples.Read("appointment-one-to-one.json");
         await using var app = await LeadApp.StartAsync(folder: _folder);
-        var refused = new RefusedBody(LeadId.New(DateTimeOffset.UtcNow), Sources.Bookings, "created", DateTimeOffset.UtcNow, 400, [], Encoding.UTF8.GetBytes(body));
+        var refused = new RefusedBody(
+            LeadId.New(DateTimeOffset.UtcNow),
+            Sources.Bookings,
+            "created",
+            DateTimeOffset.UtcNow,
+            400,
+            [],
+            Encoding.UTF8.GetBytes(body));
         await app.Store.KeepRefusedAsync(refused);
         using var posted = await app.PostAsync(body, path: "/api/appointments/created");
         var lead = JsonElement.Parse(await posted.Content.ReadAsStringAsync(Token)).GetProperty("leadId").GetGuid();

@@ -21,12 +21,16 @@ public sealed class RunActsTests
         app.Client.DefaultRequestHeaders.Add("x-functions-key", Key);
         var lead = await DeadLetterAsync(app);
 
-        Assert.Equal("""{"discarded":1}""", await PostAsync(app, $"/api/runs/{lead.Id}/discard", new { reason = " entered by hand " }, HttpStatusCode.OK));
+        Assert.Equal(
+            """{"discarded":1}""",
+            await PostAsync(app, $"/api/runs/{lead.Id}/discard", new { reason = " entered by hand " }, HttpStatusCode.OK));
 
         var run = await app.RunAsync(lead.Id.Value);
         Assert.Equal("delivered", run.GetProperty("status").GetString());
         var act = Assert.Single(run.GetProperty("acts").EnumerateArray());
-        Assert.Equal(("anna", "discarded", "entered by hand"), (act.GetProperty("by").GetString(), act.GetProperty("kind").GetString(), act.GetProperty("note").GetString()));
+        Assert.Equal(
+            ("anna", "discarded", "entered by hand"),
+            (act.GetProperty("by").GetString(), act.GetProperty("kind").GetString(), act.GetProperty("note").GetString()));
         Assert.InRange(act.GetProperty("at").GetDateTimeOffset(), DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow);
     }
 
@@ -56,7 +60,10 @@ public sealed class RunActsTests
     public async Task The_body_of_an_act_is_bounded_announced_or_not(string path, bool chunked)
     {
         await using var app = await LeadApp.StartAsync();
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent($$"""{"reason":"r","email":"a@b.c","x":"{{new string('x', 17_000)}}"}""") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = new StringContent($$"""{"reason":"r","email":"a@b.c","x":"{{new string('x', 17_000)}}"}"""),
+        };
         request.Headers.TransferEncodingChunked = chunked;
 
         using var response = await app.Client.SendAsync(request, Token);
@@ -89,11 +96,15 @@ public sealed class RunActsTests
         await using var app = await LeadApp.StartAsync();
         var lead = await DeadLetterAsync(app);
 
-        using var response = await app.PostAsync(JsonSerializer.Serialize(new { reason = new string('é', 1001) }), path: $"/api/runs/{lead.Id}/discard");
+        using var response = await app.PostAsync(
+            JsonSerializer.Serialize(new { reason = new string('é', 1001) }),
+            path: $"/api/runs/{lead.Id}/discard");
 
         var fault = Assert.Single((await ProblemAnswer.ReadAsync(response, HttpStatusCode.BadRequest)).Errors);
         Assert.Equal(new Violation("/reason", "has 1001 characters; at most 1000 are taken"), fault);
-        Assert.Equal("""{"discarded":1}""", await PostAsync(app, $"/api/runs/{lead.Id}/discard", new { reason = new string('é', 1000) }, HttpStatusCode.OK));
+        Assert.Equal(
+            """{"discarded":1}""",
+            await PostAsync(app, $"/api/runs/{lead.Id}/discard", new { reason = new string('é', 1000) }, HttpStatusCode.OK));
     }
 
     [Fact]
@@ -121,7 +132,9 @@ public sealed class RunActsTests
 
         Assert.Equal("""{"discarded":1}""", await response.Content.ReadAsStringAsync(Token));
         Assert.Equal("""{"discarded":1}""", await otherResponse.Content.ReadAsStringAsync(Token));
-        Assert.Equal(("by hand & foot", "by mail"), ((await app.Store.FindRunAsync(lead.Id))!.Acts[0].Note, (await app.Store.FindRunAsync(other.Id))!.Acts[0].Note));
+        Assert.Equal(
+            ("by hand & foot", "by mail"),
+            ((await app.Store.FindRunAsync(lead.Id))!.Acts[0].Note, (await app.Store.FindRunAsync(other.Id))!.Acts[0].Note));
     }
 
     [Fact]
@@ -132,7 +145,9 @@ public sealed class RunActsTests
 
         await PostAsync(app, $"/api/runs/{LeadId.New(Posted.At)}/discard", new { reason = "no" }, HttpStatusCode.NotFound);
         await PostAsync(app, $"/api/runs/{lead.Id}/discard?destination=nowhere", new { reason = "no" }, HttpStatusCode.NotFound);
-        Assert.Equal("""{"discarded":0}""", await PostAsync(app, $"/api/runs/{lead.Id}/discard?destination=crm", new { reason = "no" }, HttpStatusCode.OK));
+        Assert.Equal(
+            """{"discarded":0}""",
+            await PostAsync(app, $"/api/runs/{lead.Id}/discard?destination=crm", new { reason = "no" }, HttpStatusCode.OK));
     }
 
     [Fact]
@@ -143,7 +158,9 @@ public sealed class RunActsTests
         await DeadLetterAsync(app, "nobody");
 
         Assert.Equal("""{"leads":2,"deliveries":2}""", await PostAsync(app, "/api/runs/resubmit?dryRun=true", null, HttpStatusCode.OK));
-        Assert.Equal("""{"leads":1,"deliveries":1}""", await PostAsync(app, "/api/runs/resubmit?dryRun=true&destination=erp", null, HttpStatusCode.OK));
+        Assert.Equal(
+            """{"leads":1,"deliveries":1}""",
+            await PostAsync(app, "/api/runs/resubmit?dryRun=true&destination=erp", null, HttpStatusCode.OK));
         Assert.Equal(DeliveryStatus.DeadLetter, (await app.Store.DeliveryAsync(lead.Id, "erp")).State.Status);
     }
 
@@ -154,9 +171,13 @@ public sealed class RunActsTests
         var lead = (await app.AcceptAsync(Samples.Documented)).LeadId;
         await app.WaitForStatusAsync(lead, "delivered");
 
-        Assert.Equal("""{"leads":1,"refused":0}""", await PostAsync(app, "/api/runs/erase?dryRun=true", new { email = "someone@contoso.com" }, HttpStatusCode.OK));
+        Assert.Equal(
+            """{"leads":1,"refused":0}""",
+            await PostAsync(app, "/api/runs/erase?dryRun=true", new { email = "someone@contoso.com" }, HttpStatusCode.OK));
         Assert.Contains("someone@contoso.com", (await app.RunAsync(lead)).ToString(), StringComparison.Ordinal);
-        Assert.Equal("""{"leads":1,"refused":0}""", await PostAsync(app, "/api/runs/erase", new { email = "someone@contoso.com" }, HttpStatusCode.OK));
+        Assert.Equal(
+            """{"leads":1,"refused":0}""",
+            await PostAsync(app, "/api/runs/erase", new { email = "someone@contoso.com" }, HttpStatusCode.OK));
 
         var run = (await app.RunAsync(lead)).ToString();
         Assert.DoesNotContain("contoso", run, StringComparison.OrdinalIgnoreCase);
@@ -213,7 +234,10 @@ public sealed class RunActsTests
         await PostAsync(open, path, new { email = "a@b.c", reason = "r" }, HttpStatusCode.Forbidden);
         open.Client.DefaultRequestHeaders.Remove("Sec-Fetch-Site");
         open.Client.DefaultRequestHeaders.Add("Origin", "https://elsewhere.example");
-        Assert.Contains("other sites' pages", await PostAsync(open, path, new { email = "a@b.c", reason = "r" }, HttpStatusCode.Forbidden), StringComparison.Ordinal);
+        Assert.Contains(
+            "other sites' pages",
+            await PostAsync(open, path, new { email = "a@b.c", reason = "r" }, HttpStatusCode.Forbidden),
+            StringComparison.Ordinal);
     }
 
     private static async Task<Lead> DeadLetterAsync(LeadApp app, string destination = "erp")

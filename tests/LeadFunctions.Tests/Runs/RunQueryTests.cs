@@ -50,7 +50,10 @@ public sealed class RunQueryTests
         var page = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-        Assert.Contains("<strong>destinatoin</strong> is no parameter of this list; there are status, destination,", page, StringComparison.Ordinal);
+        Assert.Contains(
+            "<strong>destinatoin</strong> is no parameter of this list; there are status, destination,",
+            page,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("Not to be listed", page, StringComparison.Ordinal);
     }
 }

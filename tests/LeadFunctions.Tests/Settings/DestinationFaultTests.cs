@@ -13,7 +13,10 @@ public sealed class DestinationFaultTests
 
     private static readonly (string Key, string? Value)[] SendGrid =
     [
-        ("Destinations:d:Kind", "SendGrid"), ("Destinations:d:ApiKey", "SG.hush"), ("Destinations:d:From", "leads@contoso.com"), ("Destinations:d:To", "sales@contoso.com"),
+        ("Destinations:d:Kind", "SendGrid"),
+        ("Destinations:d:ApiKey", "SG.hush"),
+        ("Destinations:d:From", "leads@contoso.com"),
+        ("Destinations:d:To", "sales@contoso.com"),
     ];
 
     private static readonly (string Key, string? Value)[] File = [("Destinations:d:Kind", "File")];
@@ -54,7 +57,8 @@ public sealed class DestinationFaultTests
     [InlineData("Types:subject", "Blob")]
     [InlineData("Sources", "nowhere")]
     [InlineData("Events", "canceled")]
-    public void Dataverse_needs_an_address_a_sign_in_and_templates_that_work(string setting, string? value) => HasFault(Dataverse, setting, value);
+    public void Dataverse_needs_an_address_a_sign_in_and_templates_that_work(string setting, string? value) =>
+        HasFault(Dataverse, setting, value);
 
     [Theory]
     [InlineData("https://contoso.crm.dynamics.com/main.aspx?appid=1")]
@@ -90,7 +94,11 @@ public sealed class DestinationFaultTests
 
     [Fact]
     public void On_this_machine_dataverse_needs_neither_https_nor_a_sign_in() =>
-        Assert.Empty(Given.FaultsAtStart(("Destinations:d:Kind", "Dataverse"), ("Destinations:d:Url", "http://127.0.0.1:5000"), ("Destinations:d:Auth", "None")));
+        Assert.Empty(
+            Given.FaultsAtStart(
+                ("Destinations:d:Kind", "Dataverse"),
+                ("Destinations:d:Url", "http://127.0.0.1:5000"),
+                ("Destinations:d:Auth", "None")));
 
     [Theory]
     [InlineData("ApiKey", null)]
@@ -130,9 +138,22 @@ public sealed class DestinationFaultTests
     public void No_value_is_ever_in_a_message()
     {
         var faults = Given.FaultsAtStart(
-            ("Intake:Keys", "hush"), ("Runs:Keys:0", "hush"), ("Intake:RateLimit", "hush"), ("Delivery:RetrySchedule", "hush"), ("Store:Kind", "hush"), ("Store:ConnectionSecret", "hush"),
-            ("Destinations:a:Kind", "Dataverse"), ("Destinations:a:Url", "hush"), ("Destinations:a:Auth", "hush"), ("Destinations:a:Password", "hush"), ("Destinations:a:Table", "hush!"),
-            ("Destinations:b:Kind", "SendGrid"), ("Destinations:b:From", "hush"), ("Destinations:b:To", "hush"), ("Destinations:b:Host", "https://hush:hush@localhost"), ("Destinations:b:Sandbox", "hush"),
+            ("Intake:Keys", "hush"),
+            ("Runs:Keys:0", "hush"),
+            ("Intake:RateLimit", "hush"),
+            ("Delivery:RetrySchedule", "hush"),
+            ("Store:Kind", "hush"),
+            ("Store:ConnectionSecret", "hush"),
+            ("Destinations:a:Kind", "Dataverse"),
+            ("Destinations:a:Url", "hush"),
+            ("Destinations:a:Auth", "hush"),
+            ("Destinations:a:Password", "hush"),
+            ("Destinations:a:Table", "hush!"),
+            ("Destinations:b:Kind", "SendGrid"),
+            ("Destinations:b:From", "hush"),
+            ("Destinations:b:To", "hush"),
+            ("Destinations:b:Host", "https://hush:hush@localhost"),
+            ("Destinations:b:Sandbox", "hush"),
             ("Destinations:c:Kind", "hush"));
 
         Assert.True(faults.Count > 15, string.Join('\n', faults));

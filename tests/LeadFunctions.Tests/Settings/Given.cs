@@ -24,7 +24,12 @@ internal static class Given
     public static IReadOnlyList<SettingFault> FaultsAtStart(params (string Key, string? Value)[] settings)
     {
         using var folder = new TemporaryFolder();
-        var all = new Dictionary<string, string?> { ["Store:Path"] = folder.File("leads.db"), ["urls"] = "http://127.0.0.1:0", ["Logging:LogLevel:Default"] = "None" };
+        var all = new Dictionary<string, string?>
+        {
+            ["Store:Path"] = folder.File("leads.db"),
+            ["urls"] = "http://127.0.0.1:0",
+            ["Logging:LogLevel:Default"] = "None",
+        };
         foreach (var (key, value) in settings)
         {
             all[key] = value;
@@ -41,5 +46,6 @@ internal static class Given
         }
     }
 
-    public static IEnumerable<string> Keys(this IEnumerable<SettingFault> faults) => faults.Select(fault => fault.Key).Order(StringComparer.Ordinal);
+    public static IEnumerable<string> Keys(this IEnumerable<SettingFault> faults) =>
+        faults.Select(fault => fault.Key).Order(StringComparer.Ordinal);
 }

@@ -57,9 +57,17 @@ public sealed class OptionFaultTests
     [Fact]
     public void Every_fault_is_shown_at_once_and_the_message_lists_them()
     {
-        var faults = Given.FaultsAtStart(("Intake:RateLimit", "x"), ("Store:Retention", "x"), ("Delivery:Concurrency", "x"), ("Runs:Keys", "x"), ("Destinations:crm:Kind", "x"), ("Runs:Other", "x"));
+        var faults = Given.FaultsAtStart(
+            ("Intake:RateLimit", "x"),
+            ("Store:Retention", "x"),
+            ("Delivery:Concurrency", "x"),
+            ("Runs:Keys", "x"),
+            ("Destinations:crm:Kind", "x"),
+            ("Runs:Other", "x"));
 
-        Assert.Equal(["Delivery:Concurrency", "Destinations:crm:Kind", "Intake:RateLimit", "Runs:Keys", "Runs:Other", "Store:Retention"], faults.Keys());
+        Assert.Equal(
+            ["Delivery:Concurrency", "Destinations:crm:Kind", "Intake:RateLimit", "Runs:Keys", "Runs:Other", "Store:Retention"],
+            faults.Keys());
         var message = new SettingsException(faults).Message;
         Assert.StartsWith("LeadFunctions can't start: 6 faults", message, StringComparison.Ordinal);
         Assert.All(faults, fault => Assert.Contains($"{fault.Key}: {fault.Message}", message, StringComparison.Ordinal));
@@ -88,7 +96,10 @@ public sealed class OptionFaultTests
 
     [Fact]
     public void In_azure_sqlite_and_no_destination_are_faults() =>
-        Assert.Equal(["Destinations", "Store:Kind"], Given.FaultsAtStart(("WEBSITE_INSTANCE_ID", "x"), (StartEnvironment.HostAddress, "http://127.0.0.1:1/")).Keys());
+        Assert.Equal(
+            ["Destinations", "Store:Kind"],
+            Given.FaultsAtStart(("WEBSITE_INSTANCE_ID", "x"), (StartEnvironment.HostAddress, "http://127.0.0.1:1/")).Keys()
+        );
 
     [Fact]
     public void The_defaults_are_the_documented_ones()
@@ -100,13 +111,23 @@ public sealed class OptionFaultTests
         var delivery = DeliveryOptions.Read(settings);
 
         Assert.Equal(([], 262_144, TimeSpan.FromDays(1), 0), (intake.Keys, intake.MaxBodyBytes, intake.DuplicateWindow, intake.RateLimit));
-        Assert.Equal((StoreKind.Sqlite, Path.GetFullPath("data/leads.db"), TimeSpan.FromDays(90)), (store.Kind, store.Path, store.Retention));
-        Assert.Equal((8, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2)), (delivery.Concurrency, delivery.AttemptTimeout, delivery.LeaseDuration));
-        Assert.Equal([5, 30, 120, 600, 3600, 10_800, 21_600, 43_200, 86_400], delivery.RetrySchedule.Select(wait => (int)wait.TotalSeconds));
+        Assert.Equal(
+            (StoreKind.Sqlite, Path.GetFullPath("data/leads.db"), TimeSpan.FromDays(90)),
+            (store.Kind, store.Path, store.Retention));
+        Assert.Equal(
+            (8, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2)),
+            (delivery.Concurrency, delivery.AttemptTimeout, delivery.LeaseDuration));
+        Assert.Equal(
+            [5, 30, 120, 600, 3600, 10_800, 21_600, 43_200, 86_400],
+            delivery.RetrySchedule.Select(wait => (int)wait.TotalSeconds));
         Assert.Empty(settings.Faults);
     }
 
     [Fact]
     public void A_configured_schedule_replaces_the_default() =>
-        Assert.Equal([TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)], DeliveryOptions.Read(Given.Settings(("Delivery:RetrySchedule:0", "00:00:01"), ("Delivery:RetrySchedule:1", "00:00:02"))).RetrySchedule);
+        Assert.Equal(
+            [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)],
+            DeliveryOptions
+                .Read(Given.Settings(("Delivery:RetrySchedule:0", "00:00:01"), ("Delivery:RetrySchedule:1", "00:00:02")))
+                .RetrySchedule);
 }

@@ -6,7 +6,9 @@ public sealed class SettingsListTests
 {
     [Fact]
     public void Numbered_keys_are_a_list_in_the_order_of_their_numbers() =>
-        Assert.Equal(["zero", "one", "two", "ten"], List([("a:10", "ten"), ("a:0", "zero"), ("a:2", "two"), ("a:1", " one "), ("a:3", " ")]));
+        Assert.Equal(
+            ["zero", "one", "two", "ten"],
+            List([("a:10", "ten"), ("a:0", "zero"), ("a:2", "two"), ("a:1", " one "), ("a:3", " ")]));
 
     [Theory]
     [InlineData("x,y", "x y")]

@@ -9,7 +9,12 @@ public sealed class SettingsReaderTests
     [Fact]
     public void Values_are_read_and_trimmed()
     {
-        var settings = Given.Settings(("a:text", " x "), ("a:number", " 5 "), ("a:flag", "TRUE"), ("a:wait", "01:30:00"), ("a:day", "friday"));
+        var settings = Given.Settings(
+            ("a:text", " x "),
+            ("a:number", " 5 "),
+            ("a:flag", "TRUE"),
+            ("a:wait", "01:30:00"),
+            ("a:day", "friday"));
 
         Assert.Equal("x", settings.Text("a:text"));
         Assert.Equal(5, settings.Int("a:number", 1, 0, 10));
@@ -72,11 +77,17 @@ public sealed class SettingsReaderTests
     [InlineData("2.00:00:00")]
     [InlineData("24:00:00")]
     public void A_duration_out_of_range_or_of_another_form_is_a_fault(string value) =>
-        Assert.Contains("a duration", TheFault(value, settings => settings.Duration("a", Day, TimeSpan.Zero, Day)), StringComparison.Ordinal);
+        Assert.Contains(
+            "a duration",
+            TheFault(value, settings => settings.Duration("a", Day, TimeSpan.Zero, Day)),
+            StringComparison.Ordinal);
 
     [Fact]
     public void Twenty_four_hours_are_never_taken_for_twenty_four_days() =>
-        Assert.Contains("days.hours", TheFault("24:00:00", settings => settings.Duration("a", Day, TimeSpan.Zero, 365 * Day)), StringComparison.Ordinal);
+        Assert.Contains(
+            "days.hours",
+            TheFault("24:00:00", settings => settings.Duration("a", Day, TimeSpan.Zero, 365 * Day)),
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("Caturday")]

@@ -18,7 +18,11 @@ public sealed class StartEnvironmentTests
     [Fact]
     public void Behind_the_host_it_listens_nowhere_whatever_the_settings_say()
     {
-        var start = Read((StartEnvironment.HostAddress, "http://127.0.0.1:51234/"), ("urls", "http://*:80"), ("Kestrel:Endpoints:a:Url", "http://*:81"));
+        var start = Read(
+            (StartEnvironment.HostAddress, "http://127.0.0.1:51234/"),
+            ("urls", "http://*:80"),
+            ("Kestrel:Endpoints:a:Url", "http://*:81")
+        );
 
         Assert.True(start.BehindHost);
         Assert.Empty(start.Urls);
@@ -39,7 +43,10 @@ public sealed class StartEnvironmentTests
         var app = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar);
 
         Assert.Equal("data", Read().DataFolder);
-        Assert.Equal(Path.Combine(Path.GetDirectoryName(app)!, "data"), Read((StartEnvironment.HostAddress, "http://127.0.0.1:51234/")).DataFolder);
+        Assert.Equal(
+            Path.Combine(Path.GetDirectoryName(app)!, "data"),
+            Read((StartEnvironment.HostAddress, "http://127.0.0.1:51234/")).DataFolder
+        );
     }
 
     [Fact]
@@ -74,7 +81,8 @@ public sealed class StartEnvironmentTests
     [InlineData("http://localhost.contoso.com:5000", false)]
     [InlineData("http://192.168.0.5:5000", false)]
     [InlineData("http://localhost:5000;http://*:5001", false)]
-    public void Only_this_machine_reaches_loopback(string urls, bool loopback) => Assert.Equal(loopback, Read(("urls", urls)).OnLoopbackOnly);
+    public void Only_this_machine_reaches_loopback(string urls, bool loopback) =>
+        Assert.Equal(loopback, Read(("urls", urls)).OnLoopbackOnly);
 
     [Theory]
     [InlineData("urls", "localhost:5000")]

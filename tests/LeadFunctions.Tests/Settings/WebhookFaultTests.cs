@@ -2,11 +2,19 @@ namespace LeadFunctions.Tests.Settings;
 
 public sealed class WebhookFaultTests
 {
-    private static readonly (string Key, string? Value)[] Least = [("Destinations:d:Kind", "Webhook"), ("Destinations:d:Url", "https://hooks.example.com/services/hush")];
+    private static readonly (string Key, string? Value)[] Least =
+    [
+        ("Destinations:d:Kind", "Webhook"),
+        ("Destinations:d:Url", "https://hooks.example.com/services/hush"),
+    ];
 
     private static readonly (string Key, string? Value)[] OAuth =
     [
-        .. Least, ("Destinations:d:Auth", "OAuth"), ("Destinations:d:OAuth:TokenUrl", "https://login.example.com/token"), ("Destinations:d:OAuth:ClientId", "c"), ("Destinations:d:OAuth:ClientSecret", "hush"),
+        .. Least,
+        ("Destinations:d:Auth", "OAuth"),
+        ("Destinations:d:OAuth:TokenUrl", "https://login.example.com/token"),
+        ("Destinations:d:OAuth:ClientId", "c"),
+        ("Destinations:d:OAuth:ClientSecret", "hush"),
     ];
 
     [Theory]
@@ -73,8 +81,12 @@ public sealed class WebhookFaultTests
     [Fact]
     public void A_request_has_one_body_and_not_every_request_has_one()
     {
-        Assert.Equal(["Destinations:d:Form"], Given.FaultsAtStart([.. Least, ("Destinations:d:Json:a", "x"), ("Destinations:d:Form:a", "x")]).Keys());
-        Assert.Equal(["Destinations:d:Text"], Given.FaultsAtStart([.. Least, ("Destinations:d:Method", "Get"), ("Destinations:d:Text", "x")]).Keys());
+        Assert.Equal(
+            ["Destinations:d:Form"],
+            Given.FaultsAtStart([.. Least, ("Destinations:d:Json:a", "x"), ("Destinations:d:Form:a", "x")]).Keys());
+        Assert.Equal(
+            ["Destinations:d:Text"],
+            Given.FaultsAtStart([.. Least, ("Destinations:d:Method", "Get"), ("Destinations:d:Text", "x")]).Keys());
     }
 
     [Theory]
@@ -83,16 +95,33 @@ public sealed class WebhookFaultTests
     [InlineData("https://[::1]/x", true)]
     [InlineData("http://8.8.8.8/x", false)]
     public void Private_addresses_may_be_allowed_and_then_need_no_https(string url, bool good) =>
-        Assert.Equal(good, Given.FaultsAtStart([.. Least, ("Destinations:d:Url", url), ("Destinations:d:AllowPrivateAddresses", "true")]).Count == 0);
+        Assert.Equal(
+            good,
+            Given.FaultsAtStart([.. Least, ("Destinations:d:Url", url), ("Destinations:d:AllowPrivateAddresses", "true")]).Count == 0);
 
     [Fact]
-    public void Everything_that_is_documented_is_known() => Assert.Empty(Given.FaultsAtStart(
-        [
-            .. OAuth, ("Destinations:d:Method", "Put"), ("Destinations:d:Url", "https://hooks.example.com:8443/a/{{#if Lead.Event}}{{Lead.Event}}{{else}}none{{/if}}?b={{OfferTitle}}"),
-            ("Destinations:d:Headers:X-A", "{{Lead.Id}}"), ("Destinations:d:Json:a:0", "{{text 1}}"), ("Destinations:d:Secrets:s", "hush"), ("Destinations:d:SuccessCodes", "200, 201-204"), ("Destinations:d:RetryCodes", "409"),
-            ("Destinations:d:SigningKeys:0", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"), ("Destinations:d:IdempotencyHeader", "Idempotency-Key"), ("Destinations:d:Keep:0", "id"), ("Destinations:d:ShowUrl", "true"),
-            ("Destinations:d:OAuth:Scope", "a b"), ("Destinations:d:OAuth:ClientAuth", "Form"), ("Destinations:d:OAuth:Form:grant_type", "account_credentials"), ("Destinations:d:Token", "t"),
-        ]));
+    public void Everything_that_is_documented_is_known() =>
+        Assert.Empty(
+            Given.FaultsAtStart([
+                .. OAuth,
+                ("Destinations:d:Method", "Put"),
+                (
+                    "Destinations:d:Url",
+                    "https://hooks.example.com:8443/a/{{#if Lead.Event}}{{Lead.Event}}{{else}}none{{/if}}?b={{OfferTitle}}"),
+                ("Destinations:d:Headers:X-A", "{{Lead.Id}}"),
+                ("Destinations:d:Json:a:0", "{{text 1}}"),
+                ("Destinations:d:Secrets:s", "hush"),
+                ("Destinations:d:SuccessCodes", "200, 201-204"),
+                ("Destinations:d:RetryCodes", "409"),
+                ("Destinations:d:SigningKeys:0", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
+                ("Destinations:d:IdempotencyHeader", "Idempotency-Key"),
+                ("Destinations:d:Keep:0", "id"),
+                ("Destinations:d:ShowUrl", "true"),
+                ("Destinations:d:OAuth:Scope", "a b"),
+                ("Destinations:d:OAuth:ClientAuth", "Form"),
+                ("Destinations:d:OAuth:Form:grant_type", "account_credentials"),
+                ("Destinations:d:Token", "t"),
+            ]));
 
     [Theory]
     [InlineData("nowhere", "names no destination; there are d, mail")]
@@ -108,10 +137,18 @@ public sealed class WebhookFaultTests
     [Fact]
     public void No_circle_waits_for_itself()
     {
-        (string, string?)[] more = [("Destinations:x:Kind", "File"), ("Destinations:x:After", "mail"), ("Destinations:y:Kind", "File"), ("Destinations:y:After", "x")];
+        (string, string?)[] more =
+        [
+            ("Destinations:x:Kind", "File"),
+            ("Destinations:x:After", "mail"),
+            ("Destinations:y:Kind", "File"),
+            ("Destinations:y:After", "x"),
+        ];
 
         Assert.Empty(Given.FaultsAtStart([.. Least, .. Mail, .. more, ("Destinations:mail:After", "D")]));
-        Assert.Equal(["Destinations:mail:After", "Destinations:x:After"], Given.FaultsAtStart([.. Least, .. Mail, .. more, ("Destinations:mail:After", "x")]).Keys());
+        Assert.Equal(
+            ["Destinations:mail:After", "Destinations:x:After"],
+            Given.FaultsAtStart([.. Least, .. Mail, .. more, ("Destinations:mail:After", "x")]).Keys());
     }
 
     private static (string Key, string? Value)[] Mail => [("Destinations:mail:Kind", "MailDrop")];

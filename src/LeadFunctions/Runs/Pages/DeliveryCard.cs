@@ -18,25 +18,46 @@ internal static class DeliveryCard
         return Html.Create(
             $"""
             <article class="card {StatusText.Of(state.Status)}" id="d-{name}" aria-labelledby="t-{name}">
-            <div class="bar"><h3 id="t-{name}">{name} <span class="minor">{kind ?? "no longer configured"}</span></h3>{StateLabel.For(state.Status).Badge}</div>
-            <p class="minor">{Attempts(delivery)}{Html.When(DeliveryTimes.TimeToArrival(run, delivery) is not null, () => Html.Create($" · arrived {Format.LongDuration(DeliveryTimes.TimeToArrival(run, delivery)!.Value)} after the lead came"))}{Html.When(delivery.After is not null, () => Html.Create($" · after {delivery.After}"))}{Html.When(state.RemoteId is not null, () => Html.Create($""" · there: <code>{Format.Text(state.RemoteId)}</code>"""))}</p>
-            {Html.When(Next(delivery) is not null, () => Html.Create($"""<p>Next attempt: {Format.Time(Next(delivery)!.Value)}</p>"""))}
-            {Html.When(delivery is { After: not null, State: { Status: DeliveryStatus.Pending, DueAt: null } }, () => Html.Create($"<p>Waits until {delivery.After} has been delivered.</p>"))}
-            {Html.When(state.LastError is not null && state.Status != DeliveryStatus.Delivered, () => Html.Create($"""<p class="error"><strong>Error:</strong> {Format.Text(state.LastError)}</p>"""))}
+            <div class="bar"><h3 id="t-{name}">{name}
+            <span class="minor">{kind ?? "no longer configured"}</span></h3>{StateLabel.For(state.Status).Badge}</div>
+            <p class="minor">{Facts(delivery, DeliveryTimes.TimeToArrival(run, delivery))}</p>
+            {Html.When(Next(delivery) is not null, $"""<p>Next attempt: {Format.Time(Next(delivery)!.Value)}</p>""")}
+            {Html.When(
+                delivery is { After: not null, State: { Status: DeliveryStatus.Pending, DueAt: null } },
+                $"<p>Waits until {delivery.After} has been delivered.</p>")}
+            {Html.When(
+                state.LastError is not null && state.Status != DeliveryStatus.Delivered,
+                $"""<p class="error"><strong>Error:</strong> {Format.Text(state.LastError)}</p>""")}
             {Html.When(delivery.Request is not null, () => Request($"sent-{name}", name, "What was sent last", delivery.Request!))}
-            {Html.When(preview is not null && state.Status != DeliveryStatus.Delivered, () => Request($"next-{name}", name, "What would be sent now", preview!))}
+            {Html.When(
+                preview is not null && state.Status != DeliveryStatus.Delivered,
+                () => Request($"next-{name}", name, "What would be sent now", preview!))}
             {Html.When(session is not null && kind is not null, () => Acts(run, delivery, session!))}
             {Html.When(session is not null && state.Status == DeliveryStatus.DeadLetter, () => Discard(run, name, session!))}
             </article>
             """);
     }
 
-    private static DateTimeOffset? Next(RunDelivery delivery) => delivery.State.Status == DeliveryStatus.Pending ? delivery.State.DueAt : null;
+    private static DateTimeOffset? Next(RunDelivery delivery) =>
+        delivery.State.Status == DeliveryStatus.Pending ? delivery.State.DueAt : null;
 
-    private static string Attempts(RunDelivery delivery) => delivery.Attempts.Count == 0 ? "Not tried yet" : Format.Count(delivery.Attempts.Count, "attempt", "attempts");
+    private static Html Facts(RunDelivery delivery, TimeSpan? taken) => Html.All(
+    [
+        Html.Create($"{Attempts(delivery)}"),
+        Html.When(taken is not null, $" · arrived {Format.LongDuration(taken!.Value)} after the lead came"),
+        Html.When(delivery.After is not null, $" · after {delivery.After}"),
+        Html.When(delivery.State.RemoteId is not null, $" · there: <code>{Format.Text(delivery.State.RemoteId)}</code>"),
+    ]);
+
+    private static string Attempts(RunDelivery delivery) =>
+        delivery.Attempts.Count == 0 ? "Not tried yet" : Format.Count(delivery.Attempts.Count, "attempt", "attempts");
 
     private static Html Request(string id, string destination, string title, string request) => Html.Create(
-        $"""<details id="{id}"><summary>{title}</summary><pre tabindex="0" role="region" aria-label="{title}, {destination}">{VisibleText.Escape(IndentedJson.Format(request))}</pre></details>""");
+        $"""
+        <details id="{id}"><summary>{title}</summary>
+        <pre tabindex="0" role="region" aria-label="{title}, {destination}">{VisibleText.Escape(IndentedJson.Format(request))}</pre>
+        </details>
+        """);
 
     private static Html Acts(Run run, RunDelivery delivery, Session session) => delivery.State.Status switch
     {
@@ -45,14 +66,16 @@ internal static class DeliveryCard
             <details id="again-{delivery.Destination}"><summary>Send it again…</summary>
             <form method="post" action="/api/runs/acts/resubmit">{Fields(run, delivery.Destination, session)}
             <p>It has arrived at {delivery.Destination}. A mail would be there twice; a row would be written over.</p>
-            <p><label class="check"><input type="checkbox" name="delivered" value="yes" required> Send it again although it has arrived</label></p>
+            <p><label class="check"><input type="checkbox" name="delivered" value="yes" required>
+            Send it again although it has arrived</label></p>
             <button>Send again</button></form></details>
             """),
         DeliveryStatus.InFlight => Html.Nothing,
         _ => Html.Create(
             $"""
             <form method="post" action="/api/runs/acts/resubmit">{Fields(run, delivery.Destination, session)}
-            <button>{(delivery.State.Status == DeliveryStatus.Pending ? "Try now" : "Resubmit")}<span class="unseen"> to {delivery.Destination}</span></button></form>
+            <button>{(delivery.State.Status == DeliveryStatus.Pending ? "Try now" : "Resubmit")}
+            <span class="unseen">to {delivery.Destination}</span></button></form>
             """),
     };
 
@@ -70,7 +93,11 @@ internal static class DeliveryCard
 }
 
 /// <summary>What would be sent now, with the present configuration.</summary>
-internal sealed class Previews(IReadOnlyList<ConfiguredDestination> destinations, DestinationServices services, IRunHistoryStore history, IDeliveryStore deliveries)
+internal sealed class Previews(
+    IReadOnlyList<ConfiguredDestination> destinations,
+    DestinationServices services,
+    IRunHistoryStore history,
+    IDeliveryStore deliveries)
 {
     private readonly Dictionary<string, Lazy<IDestination>> _destinations = destinations.ToDictionary(
         destination => destination.Name,
@@ -80,8 +107,14 @@ internal sealed class Previews(IReadOnlyList<ConfiguredDestination> destinations
     /// <summary>For each delivery of a run; null when there is no such destination any more.</summary>
     public async Task<Func<RunDelivery, string?>> MakeAsync(Run run)
     {
-        var newest = run.Lead.Subject is { } subject && await deliveries.FindNewestAsync(subject) is { } lead && lead.Id != run.Lead.Id ? await history.FindRunAsync(lead.Id) : null;
-        return delivery => _destinations.TryGetValue(delivery.Destination, out var destination) ? Preview(destination.Value, AsDelivery(run, delivery), newest) : null;
+        var newest =
+            run.Lead.Subject is { } subject && await deliveries.FindNewestAsync(subject) is { } lead && lead.Id != run.Lead.Id
+                ? await history.FindRunAsync(lead.Id)
+                : null;
+        return delivery =>
+            _destinations.TryGetValue(delivery.Destination, out var destination)
+                ? Preview(destination.Value, AsDelivery(run, delivery), newest)
+                : null;
     }
 
     private static string Preview(IDestination destination, LeadDelivery delivery, Run? newest)
@@ -91,14 +124,19 @@ internal sealed class Previews(IReadOnlyList<ConfiguredDestination> destinations
             return DeliveryOutcome.Beginning(destination.Preview(delivery))!;
         }
 
-        var goesHere = newest.Deliveries.Any(other => other.Destination == delivery.Destination && other.State.Status != DeliveryStatus.Discarded);
+        var goesHere = newest.Deliveries.Any(other =>
+            other.Destination == delivery.Destination && other.State.Status != DeliveryStatus.Discarded);
         var overtaken = delivery with { Later = [new LaterEvent(newest.Lead.Event, goesHere)] };
         return Overtaken.Reason(overtaken, destination.KeepsState)
-            ?? DeliveryOutcome.Beginning(destination.Preview(destination.KeepsState ? overtaken : NewestState.Tell(overtaken, newest.Lead)))!;
+            ?? DeliveryOutcome.Beginning(
+                destination.Preview(destination.KeepsState ? overtaken : NewestState.Tell(overtaken, newest.Lead)))!;
     }
 
-    private static LeadDelivery AsDelivery(Run run, RunDelivery delivery) => new(0, run.Lead, delivery.Destination, 0, 0)
-    {
-        Answers = run.Deliveries.Where(other => other.State.Answer is not null).ToDictionary(other => other.Destination, other => other.State.Answer!, StringComparer.Ordinal),
-    };
+    private static LeadDelivery AsDelivery(Run run, RunDelivery delivery) =>
+        new(0, run.Lead, delivery.Destination, 0, 0)
+        {
+            Answers = run
+                .Deliveries.Where(other => other.State.Answer is not null)
+                .ToDictionary(other => other.Destination, other => other.State.Answer!, StringComparer.Ordinal),
+        };
 }

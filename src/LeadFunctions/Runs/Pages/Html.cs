@@ -24,6 +24,10 @@ internal sealed class Html
 
     public static Html All(IEnumerable<Html> parts) => new(string.Concat(parts.Select(part => part._text)));
 
+    /// <summary>What is written there when the condition holds; its values are not even asked for when it doesn't.</summary>
+    public static Html When(bool condition, [InterpolatedStringHandlerArgument(nameof(condition))] HtmlLiteral literal) =>
+        condition ? new Html(literal.ToString()) : Nothing;
+
     /// <summary>The piece when the condition holds, else nothing.</summary>
     public static Html When(bool condition, Func<Html> piece) => condition ? piece() : Nothing;
 
@@ -39,6 +43,10 @@ internal readonly ref struct HtmlLiteral
     private readonly StringBuilder _html;
 
     public HtmlLiteral(int literalLength, int formattedCount) => _html = new StringBuilder(literalLength + (formattedCount * 32));
+
+    /// <summary>For <see cref="Html.When(bool, HtmlLiteral)"/>.</summary>
+    public HtmlLiteral(int literalLength, int formattedCount, bool condition, out bool isWanted)
+        : this(condition ? literalLength : 0, condition ? formattedCount : 0) => isWanted = condition;
 
     public void AppendLiteral(string literal) => _html.Append(literal);
 

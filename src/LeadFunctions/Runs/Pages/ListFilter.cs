@@ -20,7 +20,13 @@ internal sealed class FilterQuery(IQueryCollection query)
     private IEnumerable<(string Name, string Value)> Pairs => Names.Select(name => (name, this[name])).Where(pair => pair.Item2.Length > 0);
 
     public string Address(string path, params IEnumerable<(string Name, string Value)> more) =>
-        path + QueryString.Create(Pairs.Where(pair => !more.Any(other => other.Name == pair.Name)).Concat(more).Where(pair => pair.Value.Length > 0).Select(pair => KeyValuePair.Create(pair.Name, (string?)pair.Value)));
+        path
+        + QueryString.Create(
+            Pairs
+                .Where(pair => !more.Any(other => other.Name == pair.Name))
+                .Concat(more)
+                .Where(pair => pair.Value.Length > 0)
+                .Select(pair => KeyValuePair.Create(pair.Name, (string?)pair.Value)));
 }
 
 /// <summary>The list's filters as a form that asks by GET: its result can be kept as a bookmark.</summary>
@@ -29,16 +35,24 @@ internal static class FilterForm
     public static Html Render(FilterQuery query, IReadOnlyList<string> destinations) => Html.Create(
         $"""
         <form class="filter" id="filter" method="get" action="/api/runs" role="search" aria-label="Filter">
-        <div class="field wide"><label for="f-text">Search</label><input id="f-text" type="search" name="text" value="{query["text"]}" placeholder="name, company, e-mail, offer"></div>
-        <div class="field"><label for="f-status">State</label><select id="f-status" name="status">{Options(query["status"], [("", "Any"), .. StateLabel.ForRuns.Select(state => (state.Word, state.Label))])}</select></div>
-        <div class="field"><label for="f-destination">Destination</label><select id="f-destination" name="destination">{Options(query["destination"], [("", "Any"), .. destinations.Select(Pair)])}</select></div>
-        <details class="more"{Html.When(More(query), () => Html.Create($" open"))}><summary>More</summary><div class="more-fields">
-        <div class="field"><label for="f-source">Source</label><select id="f-source" name="source">{Options(query["source"], [("", "Any"), .. Sources.All.Select(Pair)])}</select></div>
-        <div class="field"><label for="f-from">From <span class="zone">(UTC)</span></label><input id="f-from" type="datetime-local" name="from" value="{Local(query["from"])}"></div>
-        <div class="field"><label for="f-to">To <span class="zone">(UTC)</span></label><input id="f-to" type="datetime-local" name="to" value="{Local(query["to"])}"></div>
-        <div class="field"><label for="f-test">Test leads</label><select id="f-test" name="test">{Options(query["test"], [("", "With"), ("false", "Without"), ("true", "Only")])}</select></div>
+        <div class="field wide"><label for="f-text">Search</label><input id="f-text" type="search" name="text" value="{query["text"]}"
+        placeholder="name, company, e-mail, offer"></div>
+        <div class="field"><label for="f-status">State</label><select id="f-status"
+        name="status">{Options(query["status"], [("", "Any"), .. StateLabel.ForRuns.Select(state => (state.Word, state.Label))])}</select>
+        </div>
+        <div class="field"><label for="f-destination">Destination</label><select id="f-destination"
+        name="destination">{Options(query["destination"], [("", "Any"), .. destinations.Select(Pair)])}</select></div>
+        <details class="more"{Html.When(More(query), $" open")}><summary>More</summary><div class="more-fields">
+        <div class="field"><label for="f-source">Source</label><select id="f-source"
+        name="source">{Options(query["source"], [("", "Any"), .. Sources.All.Select(Pair)])}</select></div>
+        <div class="field"><label for="f-from">From <span class="zone">(UTC)</span></label><input id="f-from" type="datetime-local"
+        name="from" value="{Local(query["from"])}"></div>
+        <div class="field"><label for="f-to">To <span class="zone">(UTC)</span></label><input id="f-to" type="datetime-local" name="to"
+        value="{Local(query["to"])}"></div>
+        <div class="field"><label for="f-test">Test leads</label><select id="f-test"
+        name="test">{Options(query["test"], [("", "With"), ("false", "Without"), ("true", "Only")])}</select></div>
         </div></details>
-        <div class="buttons"><button>Filter</button>{Html.When(!query.IsEmpty, () => Html.Create($"""<a class="clear" href="/api/runs">Clear</a>"""))}</div>
+        <div class="buttons"><button>Filter</button>{Html.When(!query.IsEmpty, $"""<a class="clear" href="/api/runs">Clear</a>""")}</div>
         </form>
         """);
 
@@ -47,7 +61,7 @@ internal static class FilterForm
     // What is chosen stays to be seen even when it is none of the known ones: a destination of the past.
     private static IEnumerable<Html> Options(string chosen, IReadOnlyList<(string Value, string Label)> options) =>
         (options.Any(option => option.Value == chosen) ? options : [.. options, (chosen, chosen)]).Select(option =>
-            Html.Create($"""<option value="{option.Value}"{Html.When(option.Value == chosen, () => Html.Create($" selected"))}>{option.Label}</option>"""));
+            Html.Create($"""<option value="{option.Value}"{Html.When(option.Value == chosen, $" selected")}>{option.Label}</option>"""));
 
     private static (string, string) Pair(string value) => (value, value);
 

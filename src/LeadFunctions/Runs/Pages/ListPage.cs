@@ -6,20 +6,30 @@ namespace LeadFunctions.Runs.Pages;
 /// <summary>The list: how many of which state, leads per day, a filter, and the leads or the refused bodies, newest first.</summary>
 internal static class ListPage
 {
-    public static Html Render(FilterQuery query, RunSummary summary, IReadOnlyList<string> destinations, Page<Run> page) => All(query, summary, destinations, Html.Create(
-        $"""
-        {Html.When(page.Items.Count == 0, () => Empty(query, summary))}
-        {Html.When(page.Items.Count > 0, () => RunRows.Table(page.Items))}
-        {DeliveryTimes.Times(page.Items)}
-        {Below(query, page.Items.Count, page.Next)}
-        """));
+    public static Html Render(FilterQuery query, RunSummary summary, IReadOnlyList<string> destinations, Page<Run> page) =>
+        All(
+            query,
+            summary,
+            destinations,
+            Html.Create(
+                $"""
+                {Html.When(page.Items.Count == 0, () => Empty(query, summary))}
+                {Html.When(page.Items.Count > 0, () => RunRows.Table(page.Items))}
+                {DeliveryTimes.Times(page.Items)}
+                {Below(query, page.Items.Count, page.Next)}
+                """));
 
-    public static Html Render(FilterQuery query, RunSummary summary, IReadOnlyList<string> destinations, Page<RefusedBody> page) => All(query, summary, destinations, Html.Create(
-        $"""
-        {Html.When(page.Items.Count == 0, () => Empty(query, summary))}
-        {Html.When(page.Items.Count > 0, () => RefusedRows.Table(page.Items))}
-        {Below(query, page.Items.Count, page.Next)}
-        """));
+    public static Html Render(FilterQuery query, RunSummary summary, IReadOnlyList<string> destinations, Page<RefusedBody> page) =>
+        All(
+            query,
+            summary,
+            destinations,
+            Html.Create(
+                $"""
+                {Html.When(page.Items.Count == 0, () => Empty(query, summary))}
+                {Html.When(page.Items.Count > 0, () => RefusedRows.Table(page.Items))}
+                {Below(query, page.Items.Count, page.Next)}
+                """));
 
     /// <summary>A filter that can't be read: what is wrong with it, and the form to put it right.</summary>
     public static Html Render(FilterQuery query, IReadOnlyList<string> destinations, IReadOnlyList<Violation> faults) => Html.Create(
@@ -47,36 +57,54 @@ internal static class ListPage
         """);
 
     private static string Title(FilterQuery query) =>
-        query["status"].Length > 0 ? StateLabel.For(query["status"]).Label + (query.Filters.Count() > 1 ? ", filtered" : "") : query.IsEmpty ? "All leads" : "Filtered leads";
+        query["status"].Length > 0 ? StateLabel.For(query["status"]).Label + (query.Filters.Count() > 1 ? ", filtered" : "")
+        : query.IsEmpty ? "All leads"
+        : "Filtered leads";
 
-    private static Html Below(FilterQuery query, int shown, LeadId? next) => Html.When(shown > 0 || query.IsNextPage, () => Html.Create(
+    private static Html Below(FilterQuery query, int shown, LeadId? next) => Html.When(shown > 0 || query.IsNextPage,
         $"""
         <nav class="pages" aria-label="Pages and downloads">
         <span class="minor">{Format.Count(shown, "shown", "shown")}{(next is null ? ", the last page" : "")}</span>
-        {Html.When(query.IsNextPage, () => Html.Create($"""<a href="{query.Address("/api/runs")}">First page</a>"""))}
-        {Html.When(next is not null, () => Html.Create($"""<a href="{query.Address("/api/runs", ("next", next.ToString()!))}" rel="next">Next page</a>"""))}
+        {Html.When(query.IsNextPage, $"""<a href="{query.Address("/api/runs")}">First page</a>""")}
+        {Html.When(next is not null, $"""<a href="{query.Address("/api/runs", ("next", next.ToString()!))}" rel="next">Next page</a>""")}
         <span class="push"></span>
-        {Html.When(shown > 0 && (query["status"] == "dead_letter" || (query["status"].Length == 0 && !query.IsEmpty)), () => Html.Create($"""<a href="{query.Address("/api/runs/resubmit", ("take", ""))}">{(query["status"].Length > 0 ? "Resubmit all of these…" : "Resubmit the dead letters among these…")}</a>"""))}
-        {Html.When(shown > 0 && query["status"].Length == 0 && query["destination"].Length > 0 && query["from"].Length > 0, () => Html.Create($"""<a href="{query.Address("/api/runs/resend", ("take", ""))}">Send all of these again…</a>"""))}
+        {Html.When(
+            shown > 0 && query["status"] == "dead_letter",
+            $"""<a href="{query.Address("/api/runs/resubmit", ("take", ""))}">Resubmit all of these…</a>""")}
+        {Html.When(
+            shown > 0 && query["status"].Length == 0 && !query.IsEmpty,
+            $"""<a href="{query.Address("/api/runs/resubmit", ("take", ""))}">Resubmit the dead letters among these…</a>""")}
+        {Html.When(
+            shown > 0 && query["status"].Length == 0 && query["destination"].Length > 0 && query["from"].Length > 0,
+            $"""<a href="{query.Address("/api/runs/resend", ("take", ""))}">Send all of these again…</a>""")}
         <a href="{query.Address("/api/runs", ("format", "csv"), ("take", ""))}" download>Download as CSV</a>
         </nav>
-        """));
+        """);
 
     private static Html Empty(FilterQuery query, RunSummary summary) =>
-        query.IsNextPage ? Html.Create($"""<p class="empty">Nothing more here. <a href="{query.Address("/api/runs")}">Back to the first page</a></p>""")
+        query.IsNextPage
+            ? Html.Create($"""<p class="empty">Nothing more here. <a href="{query.Address("/api/runs")}">Back to the first page</a></p>""")
         : query.IsEmpty ? NoLeadYet
-        : query["status"] == "dead_letter" && query.Filters.Count() == 1 ? Html.Create($"""<p class="empty">No dead letters: nobody has to look at anything.</p>""")
+        : query["status"] == "dead_letter" && query.Filters.Count() == 1
+            ? Html.Create($"""<p class="empty">No dead letters: nobody has to look at anything.</p>""")
         : Html.Create(
             $"""
-            <p class="empty">Nothing matches this filter. {Html.When(summary.Refused > 0 && query["status"] != "refused", () => Html.Create($"""A body that was not accepted is no lead: it is among the <a href="/api/runs?status=refused">refused bodies</a>. """))}<a href="/api/runs">Show all leads</a></p>
+            <p class="empty">Nothing matches this filter.
+            {Html.When(
+                summary.Refused > 0 && query["status"] != "refused",
+                $"""A body that was not accepted is no lead: it is among the <a href="/api/runs?status=refused">refused bodies</a>. """)}
+            <a href="/api/runs">Show all leads</a></p>
             """);
 
     private static Html NoLeadYet => Html.Create(
         $$"""
         <div class="empty"><p>No lead yet. Send a test from this machine:</p>
-        <pre tabindex="0" role="region" aria-label="Command">curl -X POST "http://localhost:7071/api/leads" -H "Content-Type: application/json" \
-          -d '{"UserDetails":{"FirstName":"Some","LastName":"One","Email":"someone@contoso.com"},"LeadSource":"AzureMarketplace","OfferTitle":"MSFT_TEST_1"}'</pre>
-        <p>Elsewhere, put the program's address in place of localhost:7071 and add <code>?code=KEY</code>. In Partner Center, <em>Validate</em> sends one too. What is refused is listed under <a href="/api/runs?status=refused">refused bodies</a>.</p></div>
+        <pre tabindex="0" role="region" aria-label="Command">
+        curl -X POST "http://localhost:7071/api/leads" -H "Content-Type: application/json" \
+          -d '{"UserDetails":{"FirstName":"Some","LastName":"One","Email":"someone@contoso.com"},
+          "LeadSource":"AzureMarketplace","OfferTitle":"MSFT_TEST_1"}'</pre>
+        <p>Elsewhere, put the program's address in place of localhost:7071 and add <code>?code=KEY</code>. In Partner Center,
+        <em>Validate</em> sends one too. What is refused is listed under <a href="/api/runs?status=refused">refused bodies</a>.</p></div>
         """);
 }
 
@@ -86,7 +114,9 @@ internal static class RunRows
     public static Html Table(IReadOnlyList<Run> runs) => Html.Create(
         $"""
         <table class="rows" role="table" aria-labelledby="list-title">
-        <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Received</th><th role="columnheader" scope="col">Lead</th><th role="columnheader" scope="col">Offer</th><th role="columnheader" scope="col">Source</th><th role="columnheader" scope="col">State</th><th role="columnheader" scope="col">Destinations</th></tr></thead>
+        <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Received</th><th role="columnheader" scope="col">Lead</th>
+        <th role="columnheader" scope="col">Offer</th><th role="columnheader" scope="col">Source</th><th role="columnheader"
+        scope="col">State</th><th role="columnheader" scope="col">Destinations</th></tr></thead>
         <tbody id="rows" role="rowgroup" data-rows>
         {runs.Select(Row)}
         </tbody></table>
@@ -98,10 +128,14 @@ internal static class RunRows
         return Html.Create(
             $"""
             <tr role="row" id="r-{lead.Id.ToString()}"><td role="cell" class="at">{Format.Time(lead.ReceivedAt)}</td>
-            <th role="rowheader" scope="row" class="who"><a href="/api/runs/{lead.Id.ToString()}">{Format.Text(Format.Name(lead))}</a> {Format.Marks(lead)}<span class="minor">{Format.Text(content.Text("UserDetails", "Company"))}</span></th>
-            <td role="cell" class="offer">{Format.Text(content.Text("OfferTitle"))}<span class="minor">{Format.Text(lead.Facts.Action)}</span></td>
+            <th role="rowheader" scope="row" class="who"><a href="/api/runs/{lead.Id.ToString()}">{Format.Text(Format.Name(lead))}</a>
+            {Format.Marks(lead)}<span class="minor">{Format.Text(content.Text("UserDetails", "Company"))}</span></th>
+            <td role="cell" class="offer">{Format.Text(content.Text("OfferTitle"))}<span
+            class="minor">{Format.Text(lead.Facts.Action)}</span></td>
             <td role="cell" class="source">{lead.Source}<span class="minor">{Format.Text(lead.Event)}</span></td>
-            <td role="cell" class="state">{StateLabel.For(RunStatus.For(run)).Badge}{Html.When(run.RepeatedAt.Count > 0, () => Html.Create($"""<span class="minor">{Format.Count(run.RepeatedAt.Count, "repeat", "repeats")}</span>"""))}</td>
+            <td role="cell" class="state">{StateLabel.For(RunStatus.For(run)).Badge}{Html.When(
+                run.RepeatedAt.Count > 0,
+                $"""<span class="minor">{Format.Count(run.RepeatedAt.Count, "repeat", "repeats")}</span>""")}</td>
             <td role="cell" class="to"><ul class="deliveries">{run.Deliveries.Select(Delivery)}</ul></td></tr>
             """);
     }
@@ -109,7 +143,9 @@ internal static class RunRows
     private static Html Delivery(RunDelivery delivery)
     {
         var state = StateLabel.For(delivery.State.Status);
-        return Html.Create($"""<li class="{state.Word}"><span class="sign" aria-hidden="true">{state.Sign}</span>{delivery.Destination}<span class="unseen">: {state.Label}</span></li>""");
+        return Html.Create(
+            $"""<li class="{state.Word}"><span class="sign" aria-hidden="true">{state.Sign}</span>{delivery.Destination}"""
+            + $"""<span class="unseen">: {state.Label}</span></li>""");
     }
 }
 
@@ -121,7 +157,9 @@ internal static class RefusedRows
     public static Html Table(IReadOnlyList<RefusedBody> bodies) => Html.Create(
         $"""
         <table class="rows refused-rows" role="table" aria-labelledby="list-title">
-        <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Received</th><th role="columnheader" scope="col">Answer</th><th role="columnheader" scope="col">What was wrong</th><th role="columnheader" scope="col">Source</th></tr></thead>
+        <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Received</th><th role="columnheader"
+        scope="col">Answer</th><th role="columnheader" scope="col">What was wrong</th><th role="columnheader" scope="col">Source</th>
+        </tr></thead>
         <tbody id="rows" role="rowgroup" data-rows>
         {bodies.Select(Row)}
         </tbody></table>
@@ -129,14 +167,20 @@ internal static class RefusedRows
 
     private static Html Row(RefusedBody body) => Html.Create(
         $"""
-        <tr role="row" id="r-{body.Id.ToString()}"><th role="rowheader" scope="row" class="at"><a href="/api/runs/refused/{body.Id.ToString()}">{Format.Time(body.ReceivedAt)}</a></th>
-        <td role="cell" class="state">{StateLabel.For("refused").Badge} <span class="minor">HTTP {body.HttpStatus}{(body.ReplayedAt is null ? "" : ", replayed")}</span></td>
+        <tr role="row" id="r-{body.Id.ToString()}"><th role="rowheader" scope="row" class="at"><a
+        href="/api/runs/refused/{body.Id.ToString()}">{Format.Time(body.ReceivedAt)}</a></th>
+        <td role="cell" class="state">{StateLabel.For("refused").Badge} <span class="minor">HTTP
+        {body.HttpStatus}{(body.ReplayedAt is null ? "" : ", replayed")}</span></td>
         <td role="cell" class="who">{Faults(body)}<span class="minor clip">{Format.Text(Beginning(body.Text))}</span></td>
         <td role="cell" class="source">{body.Source}<span class="minor">{Format.Text(body.Event)}</span></td></tr>
         """);
 
-    private static Html Faults(RefusedBody body) => Html.When(body.Violations.Count > 0, () => Html.Create(
-        $"""{Format.Text(body.Violations[0].Path)} {Format.Text(body.Violations[0].Message)}{(body.Violations.Count > 1 ? $" (and {body.Violations.Count - 1} more)" : "")}"""));
+    private static Html Faults(RefusedBody body)
+    {
+        var faults = body.Violations;
+        var more = faults.Count > 1 ? $" (and {faults.Count - 1} more)" : "";
+        return Html.When(faults.Count > 0, $"{Format.Text(faults[0].Path)} {Format.Text(faults[0].Message)}{more}");
+    }
 
     private static string Beginning(string text) => text.Length > BodyBeginning ? text[..BodyBeginning] + "…" : text;
 }

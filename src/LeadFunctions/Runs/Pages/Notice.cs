@@ -1,5 +1,6 @@
 using System.Globalization;
 using LeadFunctions.Hosting;
+using LeadFunctions.Leads;
 using LeadFunctions.Runs.SignIn;
 using LeadFunctions.Store;
 
@@ -14,23 +15,30 @@ internal static class Notice
     private const string Parameter = "done";
 
     public static string AddTo(string path, string word, params IReadOnlyList<int> counts) =>
-        $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{Parameter}={word}-{string.Join('-', counts.Select(count => count.ToString(CultureInfo.InvariantCulture)))}";
+        $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{Parameter}={word}-"
+        + string.Join('-', counts.Select(count => count.ToString(CultureInfo.InvariantCulture)));
 
     public static Html Read(IQueryCollection query)
     {
         var parts = query[Parameter].ToString().Split('-');
-        var counts = parts.Skip(1).Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : -1).ToArray();
+        var counts = parts
+            .Skip(1)
+            .Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : -1)
+            .ToArray();
         return counts.All(count => count >= 0) && Text(parts[0], counts) is { } text
             ? Html.Create($"""<p class="notice" id="notice" role="status">{text}</p>""")
             : Html.Nothing;
     }
 
-    private static string? Text(string word, int[] counts) => counts switch
-    {
-        [var count] => Text(word, count),
-        [var leads, var refused] when word == "erased" => leads + refused == 0 ? "Nothing was erased: nothing is kept of this address any more." : $"Erased: {Format.Erased(new Erasure(leads, refused))}.",
-        _ => null,
-    };
+    private static string? Text(string word, int[] counts) =>
+        counts switch
+        {
+            [var count] => Text(word, count),
+            [var leads, var refused] when word == "erased" => leads + refused == 0
+                ? "Nothing was erased: nothing is kept of this address any more."
+                : $"Erased: {Format.Erased(new Erasure(leads, refused))}.",
+            _ => null,
+        };
 
     private static string? Text(string word, int count) => (word, count) switch
     {
@@ -62,8 +70,16 @@ internal static class ProblemPage
         $"""
         <h1>{problem.Title}</h1>
         <p class="lead-text">{problem.Detail}</p>
-        {Html.When(problem.Errors is { Count: > 0 }, () => Html.Create($"""<ul class="faults">{problem.Errors!.Select(fault => Html.Create($"<li><code>{VisibleText.Escape(fault.Path)}</code> {Format.Text(fault.Message)}</li>"))}</ul>"""))}
-        {Html.When(problem.Status == StatusCodes.Status503ServiceUnavailable, () => Html.Create($"""<p>No lead is lost by it: what can't be stored is not accepted, and its sender is told to send it again. <code>/api/health/ready</code> and the program's log say more.</p>"""))}
+        {Html.When(problem.Errors is { Count: > 0 }, $"""<ul class="faults">{problem.Errors!.Select(Fault)}</ul>""")}
+        {Html.When(
+            problem.Status == StatusCodes.Status503ServiceUnavailable,
+            $"""
+            <p>No lead is lost by it: what can't be stored is not accepted, and its sender is told to send it again.
+            <code>/api/health/ready</code> and the program's log say more.</p>
+            """)}
         <p><a href="/api/runs">To the run history</a></p>
         """);
+
+    private static Html Fault(Violation fault) =>
+        Html.Create($"<li><code>{VisibleText.Escape(fault.Path)}</code> {Format.Text(fault.Message)}</li>");
 }

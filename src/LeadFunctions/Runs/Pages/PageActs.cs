@@ -1,6 +1,7 @@
 using LeadFunctions.Hosting;
 using LeadFunctions.Intake;
 using LeadFunctions.Leads;
+using LeadFunctions.Runs.SignIn;
 using LeadFunctions.Store;
 
 namespace LeadFunctions.Runs.Pages;
@@ -10,7 +11,7 @@ internal static class PageActEndpoints
 {
     public static void MapPageActs(this IEndpointRouteBuilder routes, RunGate gate, PageActs acts, EraseActs erase)
     {
-        routes.MapGet("/api/runs/resubmit", gate.Guard(acts.ConfirmAsync)).ExcludeFromDescription();
+        routes.MapGet("/api/runs/resubmit", gate.Guard(acts.ConfirmResubmitAsync)).ExcludeFromDescription();
         routes.MapPost("/api/runs/acts/resubmit", gate.GuardForm(acts.ResubmitAsync)).ExcludeFromDescription();
         routes.MapPost("/api/runs/acts/resubmit-all", gate.GuardForm(acts.ResubmitAllAsync)).ExcludeFromDescription();
         routes.MapGet("/api/runs/resend", gate.Guard(acts.ConfirmResendAsync)).ExcludeFromDescription();
@@ -24,13 +25,21 @@ internal static class PageActEndpoints
 }
 
 /// <summary>What the forms of the pages do. Each ends on the page that shows what came of it.</summary>
-internal sealed class PageActs(IActStore store, IRunHistoryStore history, BulkResubmit bulk, BulkResend resend, RefusedEndpoints refusedBodies, TimeProvider time)
+internal sealed class PageActs(
+    IActStore store,
+    IRunHistoryStore history,
+    BulkResubmit resubmit,
+    BulkResend resend,
+    RefusedEndpoints refusedBodies,
+    TimeProvider time)
 {
     public async Task ResubmitAsync(HttpContext context, IFormCollection form)
     {
         var destination = Text(form, "destination");
         var evenDelivered = form["delivered"] == "yes" && destination is not null;
-        var count = IdIn(form, "lead") is { } id ? await store.ResubmitAsync(id, destination, evenDelivered, context.CallerName(), time.GetUtcNow()) : null;
+        var count = IdIn(form, "lead") is { } id
+            ? await store.ResubmitAsync(id, destination, evenDelivered, context.CallerName(), time.GetUtcNow())
+            : null;
         await AfterAsync(context, form, "resubmitted", count);
     }
 
@@ -39,11 +48,19 @@ internal sealed class PageActs(IActStore store, IRunHistoryStore history, BulkRe
         var reason = Text(form, "reason");
         if (RunActs.CheckReason(reason) is not null)
         {
-            await ProblemPage.WriteAsync(context, new Problem(StatusCodes.Status400BadRequest, "Why?", $"A dead letter is discarded with a reason, of at most {RunActs.LongestReason} characters. Go back and give one."), RunPages.CurrentSession(context));
+            await ProblemPage.WriteAsync(
+                context,
+                new Problem(
+                    StatusCodes.Status400BadRequest,
+                    "Why?",
+                    $"A dead letter is discarded with a reason, of at most {RunActs.LongestReason} characters. Go back and give one."),
+                RunPages.CurrentSession(context));
             return;
         }
 
-        var count = IdIn(form, "lead") is { } id ? await store.DiscardAsync(id, Text(form, "destination"), reason!, context.CallerName(), time.GetUtcNow()) : null;
+        var count = IdIn(form, "lead") is { } id
+            ? await store.DiscardAsync(id, Text(form, "destination"), reason!, context.CallerName(), time.GetUtcNow())
+            : null;
         await AfterAsync(context, form, "discarded", count);
     }
 
@@ -65,7 +82,10 @@ internal sealed class PageActs(IActStore store, IRunHistoryStore history, BulkRe
                 await AfterReplayAsync(context, all.Leads);
                 break;
             case IntakeResult.Refused still:
-                await ProblemPage.WriteAsync(context, RefusedEndpoints.StillRefused(still, "Each fault is below."), RunPages.CurrentSession(context));
+                await ProblemPage.WriteAsync(
+                    context,
+                    RefusedEndpoints.StillRefused(still, "Each fault is below."),
+                    RunPages.CurrentSession(context));
                 break;
             default:
                 await SeeOther.Async(context, $"/api/runs/{await refusedBodies.FindLeadAsync(refused.Id)}");
@@ -77,61 +97,56 @@ internal sealed class PageActs(IActStore store, IRunHistoryStore history, BulkRe
     private static Task AfterReplayAsync(HttpContext context, IReadOnlyList<IntakeResult.Accepted> leads)
     {
         var added = leads.Where(lead => !lead.IsRepeat).ToArray();
-        return SeeOther.Async(context, Notice.AddTo($"/api/runs/{leads[0].LeadId}", added.Length == 0 ? "repeated" : "replayed", added.Sum(lead => lead.Destinations)));
+        return SeeOther.Async(
+            context,
+            Notice.AddTo($"/api/runs/{leads[0].LeadId}", added.Length == 0 ? "repeated" : "replayed", added.Sum(lead => lead.Destinations))
+        );
     }
+
+    public Task ConfirmResubmitAsync(HttpContext context) => ConfirmAsync(context, resubmit, "Resubmit dead letters", ConfirmPage.Resubmit);
+
+    public Task ConfirmResendAsync(HttpContext context) => ConfirmAsync(context, resend, "Send again", ConfirmPage.Resend);
+
+    public Task ResubmitAllAsync(HttpContext context, IFormCollection form) => ActOnAllAsync(context, resubmit, []);
+
+    public Task ResendAllAsync(HttpContext context, IFormCollection form) => ActOnAllAsync(
+        context,
+        resend,
+        form["delivered"] == "yes" ? [] : [new Violation("delivered", "is not ticked: say that what has arrived is to be sent again")]);
 
     /// <summary>The filter stands in the address, as in the list's.</summary>
-    public async Task ResubmitAllAsync(HttpContext context, IFormCollection form)
+    private static async Task ConfirmAsync(
+        HttpContext context,
+        BulkAct act,
+        string title,
+        Func<FilterQuery, BulkCount, Session?, Html> question)
     {
         var faults = new List<Violation>();
-        var filter = BulkResubmit.ReadFilter(context.Request, faults);
+        var filter = act.ReadFilter(context.Request, faults);
+        var session = RunPages.CurrentSession(context);
+        if (faults.Count > 0)
+        {
+            await ProblemPage.WriteAsync(context, RunQuery.Problem(faults), session);
+            return;
+        }
+
+        var page = question(new FilterQuery(context.Request.Query), await act.CountAsync(filter, context.RequestAborted), session);
+        await new PageFrame(title, page, session).WriteAsync(context);
+    }
+
+    private static async Task ActOnAllAsync(HttpContext context, BulkAct act, List<Violation> faults)
+    {
+        var filter = act.ReadFilter(context.Request, faults);
         if (faults.Count > 0)
         {
             await ProblemPage.WriteAsync(context, RunQuery.Problem(faults), RunPages.CurrentSession(context));
             return;
         }
 
-        var count = await bulk.ResubmitAsync(filter, context.CallerName());
-        await SeeOther.Async(context, Notice.AddTo(new FilterQuery(context.Request.Query).Address("/api/runs", ("status", "")), "resubmitted", count));
-    }
-
-    public async Task ConfirmAsync(HttpContext context)
-    {
-        var faults = new List<Violation>();
-        var filter = BulkResubmit.ReadFilter(context.Request, faults);
-        if (faults.Count > 0)
-        {
-            await ProblemPage.WriteAsync(context, RunQuery.Problem(faults), RunPages.CurrentSession(context));
-            return;
-        }
-
-        var (leads, deliveries) = await bulk.CountAsync(filter, context.RequestAborted);
-        var session = RunPages.CurrentSession(context);
-        await new PageFrame("Resubmit dead letters", ConfirmPage.Resubmit(new FilterQuery(context.Request.Query), leads, deliveries, session), session).WriteAsync(context);
-    }
-
-    public async Task ConfirmResendAsync(HttpContext context)
-    {
-        var faults = new List<Violation>();
-        var filter = BulkResend.ReadFilter(context.Request, faults);
-        var session = RunPages.CurrentSession(context);
-        await (faults.Count > 0
-            ? ProblemPage.WriteAsync(context, RunQuery.Problem(faults), session)
-            : new PageFrame("Send again", ConfirmPage.Resend(new FilterQuery(context.Request.Query), await resend.CountAsync(filter, context.RequestAborted), session), session).WriteAsync(context));
-    }
-
-    public async Task ResendAllAsync(HttpContext context, IFormCollection form)
-    {
-        var faults = new List<Violation>();
-        var filter = BulkResend.ReadFilter(context.Request, faults);
-        if (form["delivered"] != "yes")
-        {
-            faults.Add(new Violation("delivered", "is not ticked: say that what has arrived is to be sent again"));
-        }
-
-        await (faults.Count > 0
-            ? ProblemPage.WriteAsync(context, RunQuery.Problem(faults), RunPages.CurrentSession(context))
-            : SeeOther.Async(context, Notice.AddTo(new FilterQuery(context.Request.Query).Address("/api/runs"), "resent", await resend.ResendAsync(filter, context.CallerName()))));
+        var count = await act.ActAsync(filter, context.CallerName());
+        await SeeOther.Async(
+            context,
+            Notice.AddTo(new FilterQuery(context.Request.Query).Address("/api/runs", ("status", "")), act.Done, count));
     }
 
     private static Task AfterAsync(HttpContext context, IFormCollection form, string word, int? count) => count is { } done
@@ -140,5 +155,6 @@ internal sealed class PageActs(IActStore store, IRunHistoryStore history, BulkRe
 
     private static LeadId? IdIn(IFormCollection form, string name) => LeadId.TryParse(form[name], out var id) ? id : null;
 
-    private static string? Text(IFormCollection form, string name) => form[name] is [{ } text] && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
+    private static string? Text(IFormCollection form, string name) =>
+        form[name] is [{ } text] && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
 }

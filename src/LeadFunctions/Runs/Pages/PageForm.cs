@@ -43,10 +43,12 @@ internal static class FormToken
     /// <summary>A second token, for what takes two steps: the first one asked about this very act.</summary>
     public static Html Proof(Session session, string act) => Format.Hidden(ProofName, ComputeProof(session, act));
 
-    public static bool IsProven(IFormCollection form, Session session, string act) => AreSame(form[ProofName].ToString(), ComputeProof(session, act));
+    public static bool IsProven(IFormCollection form, Session session, string act) =>
+        AreSame(form[ProofName].ToString(), ComputeProof(session, act));
 
     private static string ComputeProof(Session session, string act) =>
         Base64Url.EncodeToString(HMACSHA256.HashData(Encoding.UTF8.GetBytes(session.FormToken), Encoding.UTF8.GetBytes(act)));
 
-    private static bool AreSame(string shown, string right) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(shown), Encoding.UTF8.GetBytes(right));
+    private static bool AreSame(string shown, string right) =>
+        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(shown), Encoding.UTF8.GetBytes(right));
 }

@@ -9,7 +9,8 @@ namespace LeadFunctions.Runs.Pages;
 internal sealed record PageFrame(string Title, Html Content, Session? Session = null, bool Live = false)
 {
     private const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors "
+        + "'none'; base-uri 'none'";
 
     public Task WriteAsync(HttpContext context, int status = StatusCodes.Status200OK)
     {
@@ -40,12 +41,12 @@ internal sealed record PageFrame(string Title, Html Content, Session? Session = 
         <link rel="icon" type="image/svg+xml" href="{PageFiles.Icon.Address}">
         <script src="{PageFiles.Script.Address}" defer></script>
         </head>
-        <body{Html.When(Live, () => Html.Create($" data-live"))}>
+        <body{Html.When(Live, $" data-live")}>
         <a class="skip" href="#main">Skip to the content</a>
         <header class="top">
         <a class="brand" href="/api/runs"><img src="{PageFiles.Icon.Address}" alt="" width="20" height="20">LeadFunctions</a>
         <p class="live" id="live-state" role="status"></p>
-        {Html.When(Live, () => Html.Create($"""<button type="button" class="quiet" id="live" aria-pressed="true" hidden>Live</button>"""))}
+        {Html.When(Live, $"""<button type="button" class="quiet" id="live" aria-pressed="true" hidden>Live</button>""")}
         {SignOut()}
         </header>
         <main id="main" tabindex="-1">
@@ -56,14 +57,16 @@ internal sealed record PageFrame(string Title, Html Content, Session? Session = 
         </html>
         """);
 
-    private Html SignOut() => Html.When(Session is not null, () => Html.Create(
+    private Html SignOut() => Html.When(Session is not null,
         $"""
         <form class="sign-out" method="post" action="/api/runs/sign-out">{FormToken.Field(Session)}
         <span class="minor">Key <bdi>{Session!.By}</bdi></span> <button class="quiet">Sign out</button></form>
-        """));
+        """);
 }
 
-/// <summary>Sends a browser on by GET, so that loading the page again repeats no act. The address is relative to the name that it used.</summary>
+/// <summary>
+/// Sends a browser on by GET, so that loading the page again repeats no act. The address is relative to the name that it used.
+/// </summary>
 internal static class SeeOther
 {
     public static Task Async(HttpContext context, string address)
@@ -106,7 +109,9 @@ internal sealed class PageFile(string name, string contentType)
 
     private static (byte[] Content, string Hash) Read(string name)
     {
-        using var stream = typeof(PageFile).Assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"{name} is not in the program.");
+        using var stream =
+            typeof(PageFile).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"{name} is not in the program.");
         var content = new byte[stream.Length];
         stream.ReadExactly(content);
         return (content, Convert.ToHexStringLower(SHA256.HashData(content))[..16]);

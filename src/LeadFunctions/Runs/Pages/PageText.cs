@@ -11,7 +11,8 @@ namespace LeadFunctions.Runs.Pages;
 internal static class Format
 {
     public static Html Time(DateTimeOffset at) =>
-        Html.Create($"""<time datetime="{Iso(at)}">{at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC</time>""");
+        Html.Create(
+            $"""<time datetime="{Iso(at)}">{at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC</time>""");
 
     /// <summary>What a stranger wrote: with its own direction, and nothing in it hidden.</summary>
     public static Html Text(string? text) => text is null ? Html.Nothing : Html.Create($"<bdi>{VisibleText.Escape(text)}</bdi>");
@@ -32,20 +33,25 @@ internal static class Format
 
     public static string Count(int count, string one, string more) => $"{Count(count)} {(count == 1 ? one : more)}";
 
-    public static string Erased(Erasure erasure) => $"{Count(erasure.Leads, "lead", "leads")} and {Count(erasure.Refused, "refused body", "refused bodies")}";
+    public static string Erased(Erasure erasure) =>
+        $"{Count(erasure.Leads, "lead", "leads")} and {Count(erasure.Refused, "refused body", "refused bodies")}";
 
     /// <summary>Whom a lead is from, by what there is of it.</summary>
     public static string Name(Lead lead)
     {
         var content = lead.Content;
-        var name = string.Join(' ', new[] { content.Text("UserDetails", "FirstName"), content.Text("UserDetails", "LastName") }.OfType<string>());
+        var name = string.Join(
+            ' ',
+            new[] { content.Text("UserDetails", "FirstName"), content.Text("UserDetails", "LastName") }.OfType<string>());
         return name.Length > 0 ? name : content.Text("UserDetails", "Email") ?? content.Text("UserDetails", "Company") ?? "(no name)";
     }
 
     public static Html Marks(Lead lead) => Html.Create(
-        $"""{Html.When(lead.IsTest, () => Html.Create($"""<span class="mark">Test</span>"""))}{Html.When(lead.DoNotContact, () => Html.Create($"""<span class="mark warning">Do not contact</span>"""))}""");
+        $"""{Html.When(lead.IsTest, $"""<span class="mark">Test</span>""")}"""
+        + $"""{Html.When(lead.DoNotContact, $"""<span class="mark warning">Do not contact</span>""")}""");
 
-    public static Html Hidden(string name, string? value) => Html.When(value is not null, () => Html.Create($"""<input type="hidden" name="{name}" value="{value}">"""));
+    public static Html Hidden(string name, string? value) =>
+        Html.When(value is not null, $"""<input type="hidden" name="{name}" value="{value}">""");
 
     public static string Iso(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }
@@ -110,14 +116,25 @@ internal static class VisibleText
     // Of the unseen ones a joiner (U+200C, U+200D) is part of how some scripts are written.
     private static bool IsHidden(char letter) =>
         (char.IsControl(letter) && letter is not ('\n' or '\r' or '\t'))
-        || letter is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069') or '\u200B' or '\u200E' or '\u200F' or '\u061C' or '\uFEFF'
+        || letter
+            is (>= '\u202A' and <= '\u202E')
+                or (>= '\u2066' and <= '\u2069')
+                or '\u200B'
+                or '\u200E'
+                or '\u200F'
+                or '\u061C'
+                or '\uFEFF'
         || (letter is '\u2028' or '\u2029');
 }
 
 /// <summary>Lays JSON out in lines, also where it is the body below a request's first lines.</summary>
 internal static class IndentedJson
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static string Format(string text)
     {

@@ -6,7 +6,9 @@ using LeadFunctions.Store;
 
 namespace LeadFunctions.Runs.Pages;
 
-/// <summary>One lead: where its deliveries stand and what can be done, what it says, and everything that happened to it in time order.</summary>
+/// <summary>
+/// One lead: where its deliveries stand and what can be done, what it says, and everything that happened to it in time order.
+/// </summary>
 internal static class RunPage
 {
     public static string Title(Run run) => VisibleText.Escape(Format.Name(run.Lead));
@@ -17,12 +19,19 @@ internal static class RunPage
         return Html.Create(
             $"""
             <nav class="trail" aria-label="Where you are"><a href="/api/runs">Run history</a></nav>
-            <div class="heading" id="heading" data-part><h1>{Format.Text(Format.Name(run.Lead))}</h1>{StateLabel.For(RunStatus.For(run)).Badge}{Format.Marks(run.Lead)}
+            <div class="heading" id="heading" data-part><h1>{Format.Text(Format.Name(run.Lead))}</h1>
+            {StateLabel.For(RunStatus.For(run)).Badge}{Format.Marks(run.Lead)}
             <p class="minor">{Format.Text(run.Lead.Content.Text("UserDetails", "Company"))}</p></div>
             <section id="deliveries" aria-labelledby="deliveries-title" data-part><div class="bar"><h2 id="deliveries-title">Deliveries</h2>
             {Html.When(session is not null && undelivered > 1, () => ResubmitAll(run, undelivered, session!))}</div>
-            {Html.When(run.Deliveries.Count == 0, () => Html.Create($"""<p class="empty">No destination takes this lead: see <code>Sources</code>, <code>Events</code> and <code>When</code> of the destinations. It is kept.</p>"""))}
-            <div class="cards">{run.Deliveries.Select(delivery => DeliveryCard.Render(run, delivery, kinds.GetValueOrDefault(delivery.Destination), preview(delivery), session))}</div>
+            {Html.When(
+                run.Deliveries.Count == 0,
+                $"""
+                <p class="empty">No destination takes this lead: see <code>Sources</code>, <code>Events</code> and <code>When</code> of the
+                destinations. It is kept.</p>
+                """)}
+            <div class="cards">{run.Deliveries.Select(delivery =>
+                DeliveryCard.Render(run, delivery, kinds.GetValueOrDefault(delivery.Destination), preview(delivery), session))}</div>
             </section>
             <div class="columns">
             <section id="happened" aria-labelledby="happened-title" data-part><h2 id="happened-title">What happened</h2>
@@ -94,22 +103,33 @@ internal static class LeadFields
 
     // A long path may be broken at its dots.
     private static Html Field(string path, Html value) =>
-        Html.Create($"<div><dt><bdi>{path.Split('.').Select((step, index) => Html.Create($"{(index > 0 ? "." : "")}{Html.When(index > 0, () => Html.Create($"<wbr>"))}{VisibleText.Escape(step)}"))}</bdi></dt><dd>{value}</dd></div>");
+        Html.Create($"<div><dt><bdi>{path.Split('.').Select(Step)}</bdi></dt><dd>{value}</dd></div>");
+
+    private static Html Step(string step, int index) => Html.Create($"{Html.When(index > 0, $".<wbr>")}{VisibleText.Escape(step)}");
 
     /// <param name="isOwn">Of an appointment the program's own note is no value of the lead.</param>
     /// <param name="isFull">From then on nobody needs the paths and texts.</param>
-    private static IEnumerable<(string Path, string Value)> Values(string path, JsonElement element, bool isOwn, Func<bool> isFull) => element.ValueKind switch
-    {
-        JsonValueKind.Object => element.EnumerateObject()
-            .Where(property => !isOwn || property.Name != LeadContent.FromOtherEvents)
-            .SelectMany(property =>
-                Values(isFull() ? "" : path.Length == 0 ? property.Name : Path(path, $".{property.Name}"), property.Value, isOwn: false, isFull)),
-        JsonValueKind.Array => element.EnumerateArray()
-            .SelectMany((item, index) => Values(isFull() ? "" : Path(path, $"[{index}]"), item, isOwn: false, isFull)),
-        _ when isFull() => [("", "")],
-        JsonValueKind.String => [(path, element.GetString()!)],
-        _ => [(path, element.GetRawText())],
-    };
+    private static IEnumerable<(string Path, string Value)> Values(string path, JsonElement element, bool isOwn, Func<bool> isFull) =>
+        element.ValueKind switch
+        {
+            JsonValueKind.Object => element
+                .EnumerateObject()
+                .Where(property => !isOwn || property.Name != LeadContent.FromOtherEvents)
+                .SelectMany(property =>
+                    Values(
+                        isFull() ? ""
+                            : path.Length == 0 ? property.Name
+                            : Path(path, $".{property.Name}"),
+                        property.Value,
+                        isOwn: false,
+                        isFull)),
+            JsonValueKind.Array => element
+                .EnumerateArray()
+                .SelectMany((item, index) => Values(isFull() ? "" : Path(path, $"[{index}]"), item, isOwn: false, isFull)),
+            _ when isFull() => [("", "")],
+            JsonValueKind.String => [(path, element.GetString()!)],
+            _ => [(path, element.GetRawText())],
+        };
 }
 
 /// <summary>Everything that happened to a lead, and what is due, in time order.</summary>
@@ -127,7 +147,14 @@ internal static class Timeline
             .Select(entry => Html.Create($"""<li class="{entry.Class}">{Format.Time(entry.At)} <div>{entry.What}</div></li>"""));
 
     private static IEnumerable<Entry> Received(Run run) =>
-        [new(run.Lead.ReceivedAt, "received", Html.Create($"Received from {run.Lead.Source}{Html.When(run.Lead.Event is not null, () => Html.Create($" ({Format.Text(run.Lead.Event)})"))}"))];
+        [
+            new(
+                run.Lead.ReceivedAt,
+                "received",
+                Html.Create(
+                    $"Received from {run.Lead.Source}{Html.When(run.Lead.Event is not null, $" ({Format.Text(run.Lead.Event)})")}"
+                )),
+        ];
 
     private static IEnumerable<Entry> Attempts(RunDelivery delivery) => delivery.Attempts.Select((attempt, index) => new Entry(
         attempt.StartedAt,
@@ -135,12 +162,15 @@ internal static class Timeline
         Html.Create(
             $"""
             <strong>{delivery.Destination}</strong>: attempt {index + 1}, {Word(attempt.Outcome)}
-            <span class="minor">{Answer(attempt)}</span>{Html.When(attempt.Error is not null, () => Error($"e-{delivery.Destination}-{index + 1}", attempt.Error!))}
+            <span class="minor">{Answer(attempt)}</span>{Html.When(
+                attempt.Error is not null,
+                () => Error($"e-{delivery.Destination}-{index + 1}", attempt.Error!))}
             """)));
 
     private static Html Error(string id, string error) => error.Length <= ShortError
         ? Html.Create($"""<span class="error">{Format.Text(error)}</span>""")
-        : Html.Create($"""<details class="error" id="{id}"><summary>{Format.Text(error[..ShortError])}…</summary>{Format.Text(error)}</details>""");
+        : Html.Create(
+            $"""<details class="error" id="{id}"><summary>{Format.Text(error[..ShortError])}…</summary>{Format.Text(error)}</details>""");
 
     private static IEnumerable<Entry> Due(RunDelivery delivery) => delivery.State is { Status: DeliveryStatus.Pending, DueAt: { } due }
         ? [new(due, "due", Html.Create($"<strong>{delivery.Destination}</strong>: the next attempt is due"))]
@@ -148,7 +178,12 @@ internal static class Timeline
 
     private static Entry Act(RunAct act) => new(act.At, "act", Html.Create(
         $"""
-        {char.ToUpper(act.Kind[0], CultureInfo.InvariantCulture) + act.Kind[1..]}{Html.When(act.Destination is not null, () => Html.Create($" for <strong>{act.Destination}</strong>"))} <span class="minor">by key <bdi>{act.By}</bdi></span>{Html.When(act.Note is not null, () => Html.Create($"""<span class="note">{Format.Text(act.Note)}</span>"""))}
+        {char.ToUpper(act.Kind[0], CultureInfo.InvariantCulture) + act.Kind[1..]}{Html.When(
+            act.Destination is not null,
+            $" for <strong>{act.Destination}</strong>")}
+        <span class="minor">by key <bdi>{act.By}</bdi></span>{Html.When(
+            act.Note is not null,
+            $"""<span class="note">{Format.Text(act.Note)}</span>""")}
         """));
 
     private static string Word(string outcome) => outcome switch
@@ -162,7 +197,9 @@ internal static class Timeline
     };
 
     private static string Answer(DeliveryAttempt attempt) =>
-        string.Create(CultureInfo.InvariantCulture, $"{Format.Duration(attempt.Duration)}{(attempt.HttpStatus is { } status ? $", HTTP {status}" : "")}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Format.Duration(attempt.Duration)}{(attempt.HttpStatus is { } status ? $", HTTP {status}" : "")}");
 
     private sealed record Entry(DateTimeOffset At, string Class, Html What);
 }

@@ -4,9 +4,8 @@ using LeadFunctions.Store;
 namespace LeadFunctions.Runs.SignIn;
 
 /// <summary>
-/// The sessions that were signed out before their time. They are noted in the store until they would have ended anyway; another instance
-/// on the same
-/// store knows of it within ten seconds.
+/// The sessions that were signed out before their time. They are noted in the store until they would have ended anyway; another instance on
+/// the same store knows of it within ten seconds.
 /// </summary>
 internal sealed class EndedSessions(INoteStore store, TimeProvider time)
 {

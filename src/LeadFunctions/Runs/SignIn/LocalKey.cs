@@ -5,10 +5,8 @@ namespace LeadFunctions.Runs.SignIn;
 
 /// <summary>
 /// The key of the run history where none is set: made at the first start, kept in a file of the program's own beside the store, for the
-/// link that is
-/// printed at the start and for the commands on this machine. It is taken from this machine alone. A new one is made when the file is
-/// deleted, or when
-/// others could have read it.
+/// link that is printed at the start and for the commands on this machine. It is taken from this machine alone. A new one is made when the
+/// file is deleted, or when others could have read it.
 /// </summary>
 internal static class LocalKey
 {

@@ -82,14 +82,17 @@ internal sealed class Sessions
         HMACSHA256.HashData(secret, [.. Encoding.ASCII.GetBytes(purpose), .. content], seal);
 
     private static byte[] Derive(string key) =>
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(key), HMACSHA256.HashSizeInBytes, info: "LeadFunctions run history session"u8.ToArray());
+        HKDF.DeriveKey(
+            HashAlgorithmName.SHA256,
+            Encoding.UTF8.GetBytes(key),
+            HMACSHA256.HashSizeInBytes,
+            info: "LeadFunctions run history session"u8.ToArray());
 }
 
 /// <summary>
 /// Where a browser keeps its token. Scripts don't see it, and over TLS it is a <c>__Host-</c> cookie (RFC 6265bis): it travels over TLS
-/// alone, and no other
-/// name of the domain can have set it. Without TLS it goes only to the run history.
-/// Lax, not Strict: with Strict a link from a mail would end at the sign-in form; acts have a token in the form besides.
+/// alone, and no other name of the domain can have set it. Without TLS it goes only to the run history. Lax, not Strict: with Strict a link
+/// from a mail would end at the sign-in form; acts have a token in the form besides.
 /// </summary>
 internal static class SessionCookie
 {
@@ -101,7 +104,8 @@ internal static class SessionCookie
     public static void Set(HttpContext context, string token) =>
         context.Response.Cookies.Append(NameFor(context.Request), token, Options(context.Request, Sessions.Lifetime));
 
-    public static void Remove(HttpContext context) => context.Response.Cookies.Delete(NameFor(context.Request), Options(context.Request, null));
+    public static void Remove(HttpContext context) =>
+        context.Response.Cookies.Delete(NameFor(context.Request), Options(context.Request, null));
 
     private static string NameFor(HttpRequest request) => Forwarded.IsHttps(request) ? SecureName : Name;
 

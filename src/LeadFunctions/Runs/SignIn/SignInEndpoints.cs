@@ -7,7 +7,11 @@ internal static class SignInEndpoints
 {
     public static void MapSignIn(this IEndpointRouteBuilder routes, RunGate gate, SignInManager signIn)
     {
-        routes.MapGet("/api/runs/sign-in", gate.AllowAnonymous(context => SignInPage.WriteAsync(context, signIn.IsLocal, "/api/runs", StatusCodes.Status200OK))).ExcludeFromDescription();
+        routes
+            .MapGet(
+                "/api/runs/sign-in",
+                gate.AllowAnonymous(context => SignInPage.WriteAsync(context, signIn.IsLocal, "/api/runs", StatusCodes.Status200OK)))
+            .ExcludeFromDescription();
         routes.MapPost("/api/runs/sign-in", gate.AllowAnonymous(context => SignInAsync(context, signIn))).ExcludeFromDescription();
         routes.MapPost("/api/runs/sign-out", gate.GuardForm(async (context, _) =>
         {
@@ -37,7 +41,12 @@ internal static class SignInEndpoints
                 await SignInPage.WriteAsync(context, signIn.IsLocal, returnTo, StatusCodes.Status429TooManyRequests, locked.Text);
                 break;
             default:
-                await SignInPage.WriteAsync(context, signIn.IsLocal, returnTo, StatusCodes.Status401Unauthorized, "This is none of the keys of the run history.");
+                await SignInPage.WriteAsync(
+                    context,
+                    signIn.IsLocal,
+                    returnTo,
+                    StatusCodes.Status401Unauthorized,
+                    "This is none of the keys of the run history.");
                 break;
         }
     }
@@ -55,24 +64,30 @@ internal static class SignInPage
 
     /// <summary>Where to go on to: a page of the run history, whatever a link or a form asks for.</summary>
     public static string Local(string? address) =>
-        address is not null && address.StartsWith(Home, StringComparison.Ordinal) && (address.Length == Home.Length || address[Home.Length] is '/' or '?') && address.All(letter => letter is > ' ' and < '\x7F')
+        address is not null
+        && address.StartsWith(Home, StringComparison.Ordinal)
+        && (address.Length == Home.Length || address[Home.Length] is '/' or '?')
+        && address.All(letter => letter is > ' ' and < '\x7F')
             ? address
             : Home;
 
     private static Html SetHint => Html.Create($"One of the keys under <code>Runs:Keys</code>.");
 
     private static Html LocalHint =>
-        Html.Create($"The link that the program printed when it started has the key; it is also in the file <code>{LocalKey.FileName}</code> beside the store.");
+        Html.Create($"The link that the program printed when it started has the key; it is also in the file "
+            + $"<code>{LocalKey.FileName}</code> beside the store.");
 
     private static Html Render(HttpContext context, bool isLocal, string returnTo, string? problem) => Html.Create(
         $"""
         <div class="door"><h1>Run history</h1>
         {Notice.Read(context.Request.Query)}
-        {Html.When(problem is not null, () => Html.Create($"""<p class="notice problem" role="alert" id="problem">{problem}</p>"""))}
+        {Html.When(problem is not null, $"""<p class="notice problem" role="alert" id="problem">{problem}</p>""")}
         <form method="post" action="/api/runs/sign-in">{Format.Hidden("return", Local(returnTo))}
         <div class="field"><label for="key">Key</label>
-        <input id="key" name="key" type="password" autocomplete="current-password" required autofocus{Html.When(problem is not null, () => Html.Create($""" aria-invalid="true" aria-describedby="problem" """))}></div>
+        <input id="key" name="key" type="password" autocomplete="current-password" required
+        autofocus{Html.When(problem is not null, $""" aria-invalid="true" aria-describedby="problem" """)}></div>
         <button>Sign in</button></form>
-        <p class="minor">{(isLocal ? LocalHint : SetHint)} The browser stays signed in for {(int)Sessions.Lifetime.TotalHours} hours.</p></div>
+        <p class="minor">{(isLocal ? LocalHint : SetHint)} The browser stays signed in for {(int)Sessions.Lifetime.TotalHours} hours.</p>
+        </div>
         """);
 }

@@ -53,7 +53,10 @@ internal abstract record KeyResult
     {
         public string Seconds => Math.Ceiling(Wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 
-        public string Text => $"This key is wrong, and too many wrong keys came from your address. Try another one in {(Wait > TimeSpan.FromMinutes(1) ? $"{Math.Ceiling(Wait.TotalMinutes)} minutes" : $"{Seconds} seconds")}; a right one is taken at any time.";
+        public string Text =>
+            "This key is wrong, and too many wrong keys came from your address. Try another one in "
+            + $"{(Wait > TimeSpan.FromMinutes(1) ? $"{Math.Ceiling(Wait.TotalMinutes)} minutes" : $"{Seconds} seconds")}; a right "
+            + "one is taken at any time.";
 
         public Problem Problem => new(StatusCodes.Status429TooManyRequests, "Too many wrong keys", Text);
     }

@@ -41,13 +41,21 @@ public sealed class BulkPageTests(Browser browser)
         var card = tab.Page.GetByRole(AriaRole.Article, new() { Name = "crm" });
         await card.GetByText("Send it again…").ClickAsync();
         await card.GetByRole(AriaRole.Button, new() { Name = "Send again" }).ClickAsync();
-        Assert.Single((await app.RunAsync(lead)).GetProperty("deliveries").EnumerateArray().First().GetProperty("attempts").EnumerateArray());
+        Assert.Single(
+            (await app.RunAsync(lead)).GetProperty("deliveries").EnumerateArray().First().GetProperty("attempts").EnumerateArray());
 
         await card.GetByLabel("Send it again although it has arrived").CheckAsync();
         await card.GetByRole(AriaRole.Button, new() { Name = "Send again" }).ClickAsync();
 
         await Assertions.Expect(tab.Page.Locator("#notice")).ToHaveTextAsync("Resubmitted: 1 delivery is being tried again.");
-        await app.WaitForRunAsync(lead, run => run.GetProperty("deliveries").EnumerateArray().First(delivery => delivery.GetProperty("destination").GetString() == "crm").GetProperty("attempts").GetArrayLength() == 2);
+        await app.WaitForRunAsync(
+            lead,
+            run =>
+                run.GetProperty("deliveries")
+                    .EnumerateArray()
+                    .First(delivery => delivery.GetProperty("destination").GetString() == "crm")
+                    .GetProperty("attempts")
+                    .GetArrayLength() == 2);
     }
 
     [Fact]

@@ -5,7 +5,9 @@ using static Microsoft.Playwright.Assertions;
 
 namespace LeadFunctions.Tests.Runs.Pages;
 
-/// <summary>What an operator asks next: which destination is failing, how long deliveries take, and everything once more from a time on.</summary>
+/// <summary>
+/// What an operator asks next: which destination is failing, how long deliveries take, and everything once more from a time on.
+/// </summary>
 [Collection<InBrowser>]
 public sealed class DelayTests(Browser browser)
 {
@@ -14,8 +16,12 @@ public sealed class DelayTests(Browser browser)
     {
         await using var crm = await FakeDataverse.StartAsync();
         crm.Always = Fault.Status(503, """{"error":{"code":"0x80060891","message":"Under maintenance"}}""");
-        await using var app = await LeadApp.StartAsync(
-            [("Destinations:crm:Kind", "Dataverse"), ("Destinations:crm:Url", crm.Url.ToString()), ("Destinations:crm:Auth", "None"), ("Delivery:RetrySchedule", string.Join(',', Enumerable.Repeat("00:00:01", 100)))]);
+        await using var app = await LeadApp.StartAsync([
+            ("Destinations:crm:Kind", "Dataverse"),
+            ("Destinations:crm:Url", crm.Url.ToString()),
+            ("Destinations:crm:Auth", "None"),
+            ("Delivery:RetrySchedule", string.Join(',', Enumerable.Repeat("00:00:01", 100))),
+        ]);
         await app.AcceptAsync(Samples.Documented);
         await Eventually.TrueAsync(async () => (await app.Store.FindSeenAsync("troubles")).Count == 1, "the failure is noted");
 
@@ -56,7 +62,14 @@ public sealed class DelayTests(Browser browser)
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Send 1 again" }).ClickAsync();
 
         await Expect(tab.Page.Locator("#notice")).ToHaveTextAsync("1 delivery is being made again.");
-        await app.WaitForRunAsync(lead, run => run.GetProperty("deliveries").EnumerateArray().First(delivery => delivery.GetProperty("destination").GetString() == "crm").GetProperty("attempts").GetArrayLength() == 2);
+        await app.WaitForRunAsync(
+            lead,
+            run =>
+                run.GetProperty("deliveries")
+                    .EnumerateArray()
+                    .First(delivery => delivery.GetProperty("destination").GetString() == "crm")
+                    .GetProperty("attempts")
+                    .GetArrayLength() == 2);
         Assert.Empty(tab.Errors);
     }
 }

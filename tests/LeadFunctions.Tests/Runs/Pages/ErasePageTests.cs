@@ -19,7 +19,8 @@ public sealed class ErasePageTests(Browser browser)
         await ProblemAnswer.RefuseAsync(app, $$$"""{"UserDetails":{"Email":["{{{Address}}}"]}}""");
         await using var tab = await browser.OpenAsync(app);
         var (page, urls) = (tab.Page, new List<string>());
-        page.Request += (_, request) => urls.Add(request.Url + string.Concat(request.Headers.Where(header => header.Key == "referer").Select(header => header.Value)));
+        page.Request += (_, request) =>
+            urls.Add(request.Url + string.Concat(request.Headers.Where(header => header.Key == "referer").Select(header => header.Value)));
         await tab.GoAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Erase a person’s data…" }).PressAsync("Enter");
 
@@ -44,7 +45,10 @@ public sealed class ErasePageTests(Browser browser)
         await tab.AssertFitsAsync("erased");
         Assert.DoesNotContain("contoso", (await app.RunAsync(lead)).ToString(), StringComparison.OrdinalIgnoreCase);
         Assert.Equal("local", (await app.RunAsync(lead)).GetProperty("acts")[0].GetProperty("by").GetString());
-        Assert.DoesNotContain(urls, url => url.Contains("someone", StringComparison.OrdinalIgnoreCase) || url.Contains("nobody", StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(
+            urls,
+            url => url.Contains("someone", StringComparison.OrdinalIgnoreCase) || url.Contains("nobody", StringComparison.OrdinalIgnoreCase)
+        );
         Assert.Empty(tab.Errors);
     }
 
@@ -62,7 +66,9 @@ public sealed class ErasePageTests(Browser browser)
 
         foreach (var (sentToken, confirmed) in new[] { (token, ""), (token, token), (token, other), ("", right) })
         {
-            using var refused = await caller.PostAsync("/api/runs/acts/erase", [("token", sentToken), ("email", Address), ("confirmed", confirmed)]);
+            using var refused = await caller.PostAsync(
+                "/api/runs/acts/erase",
+                [("token", sentToken), ("email", Address), ("confirmed", confirmed)]);
             Assert.Equal(System.Net.HttpStatusCode.Forbidden, refused.StatusCode);
         }
 
@@ -74,7 +80,12 @@ public sealed class ErasePageTests(Browser browser)
         {
             await app.AcceptAsync(body);
             using var page = await caller.PostAsync("/api/runs/acts/erase-count", [("token", token), ("email", address)]);
-            return System.Text.RegularExpressions.Regex.Match(await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), "name=\"confirmed\" value=\"([^\"]+)\"").Groups[1].Value;
+            return System
+                .Text.RegularExpressions.Regex.Match(
+                    await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+                    "name=\"confirmed\" value=\"([^\"]+)\"")
+                .Groups[1]
+                .Value;
         }
     }
 }

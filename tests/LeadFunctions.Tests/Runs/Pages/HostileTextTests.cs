@@ -15,17 +15,40 @@ public sealed class HostileTextTests(Browser browser)
     public async Task Markup_in_a_lead_is_text_on_every_page()
     {
         await using var app = await LeadApp.StartAsync();
-        var lead = (await app.AcceptAsync(JsonSerializer.Serialize(new Dictionary<string, object>
-        {
-            ["UserDetails"] = new { FirstName = Script, LastName = "'\"&amp;", Company = Script, Email = "\"<b>x</b>\"@contoso.com" },
-            ["OfferTitle"] = Script,
-            ["LeadSource"] = Script,
-            [Script] = new[] { Script },
-        }))).LeadId;
-        var refused = (await ProblemAnswer.RefuseAsync(app, JsonSerializer.Serialize(new Dictionary<string, object> { [Script] = 1, ["OfferTitle"] = new[] { Script } }))).RefusedId!.Value;
+        var lead = (
+            await app.AcceptAsync(
+                JsonSerializer.Serialize(
+                    new Dictionary<string, object>
+                    {
+                        ["UserDetails"] = new
+                        {
+                            FirstName = Script,
+                            LastName = "'\"&amp;",
+                            Company = Script,
+                            Email = "\"<b>x</b>\"@contoso.com",
+                        },
+                        ["OfferTitle"] = Script,
+                        ["LeadSource"] = Script,
+                        [Script] = new[] { Script },
+                    }))).LeadId;
+        var refused = (
+            await ProblemAnswer.RefuseAsync(
+                app,
+                JsonSerializer.Serialize(new Dictionary<string, object> { [Script] = 1, ["OfferTitle"] = new[] { Script } })))
+            .RefusedId!
+            .Value;
         await app.WaitForStatusAsync(lead, "delivered");
         await using var tab = await browser.OpenAsync(app);
-        foreach (var path in new[] { "/api/runs", $"/api/runs?text={Uri.EscapeDataString(Script)}", $"/api/runs?status={Uri.EscapeDataString(Script)}&from={Uri.EscapeDataString(Script)}", $"/api/runs/{lead}", "/api/runs?status=refused", $"/api/runs/refused/{refused}", $"/api/runs/resubmit?text={Uri.EscapeDataString(Script)}&destination=%22%3E%3Cb%3E" })
+        foreach (var path in new[]
+            {
+                "/api/runs",
+                $"/api/runs?text={Uri.EscapeDataString(Script)}",
+                $"/api/runs?status={Uri.EscapeDataString(Script)}&from={Uri.EscapeDataString(Script)}",
+                $"/api/runs/{lead}",
+                "/api/runs?status=refused",
+                $"/api/runs/refused/{refused}",
+                $"/api/runs/resubmit?text={Uri.EscapeDataString(Script)}&destination=%22%3E%3Cb%3E",
+            })
         {
             await tab.GoAsync(path);
 
@@ -42,7 +65,18 @@ public sealed class HostileTextTests(Browser browser)
     public async Task Text_that_turns_or_hides_what_follows_is_shown_by_number_and_long_text_stays_within_the_page()
     {
         await using var app = await LeadApp.StartAsync();
-        await app.AcceptAsync(JsonSerializer.Serialize(new { UserDetails = new { FirstName = "evil\u202Efdp.exe", LastName = new string('W', 4000), Company = "يوسف\u0000\u200B" }, OfferTitle = string.Concat(Enumerable.Repeat("very long ", 400)) }));
+        await app.AcceptAsync(
+            JsonSerializer.Serialize(
+                new
+                {
+                    UserDetails = new
+                    {
+                        FirstName = "evil\u202Efdp.exe",
+                        LastName = new string('W', 4000),
+                        Company = "يوسف\u0000\u200B",
+                    },
+                    OfferTitle = string.Concat(Enumerable.Repeat("very long ", 400)),
+                }));
         await using var tab = await browser.OpenAsync(app, width: 390);
         await tab.GoAsync();
 

@@ -11,7 +11,8 @@ public sealed class HtmlTests
 
         var inner = Html.Create($"<i>{Hostile}</i>");
 
-        Assert.Equal("<p title=\"&lt;b title=&quot;x&quot; id=&#x27;y&#x27;&gt;&amp;\"><i>&lt;b title=&quot;x&quot; id=&#x27;y&#x27;&gt;&amp;</i>7</p>", Html.Create($"<p title=\"{Hostile}\">{inner}{7}</p>").ToString());
+        Assert.Equal("<p title=\"&lt;b title=&quot;x&quot; id=&#x27;y&#x27;&gt;&amp;\"><i>&lt;b title=&quot;x&quot; "
+            + "id=&#x27;y&#x27;&gt;&amp;</i>7</p>", Html.Create($"<p title=\"{Hostile}\">{inner}{7}</p>").ToString());
         Assert.Equal("<i>a</i><i>b</i>", Html.Create($"{new[] { "a", "b" }.Select(text => Html.Create($"<i>{text}</i>"))}").ToString());
     }
 
@@ -29,5 +30,6 @@ public sealed class HtmlTests
     [InlineData("{\"a\":[1,\"ü\"]}", "{\n  \"a\": [\n    1,\n    \"ü\"\n  ]\n}")]
     [InlineData("POST https://x/\n\n{\"a\":1}", "POST https://x/\n\n{\n  \"a\": 1\n}")]
     [InlineData("Subject: x\n\nno {JSON", "Subject: x\n\nno {JSON")]
-    public void Requests_are_laid_out_for_reading(string request, string expected) => Assert.Equal(expected, IndentedJson.Format(request).ReplaceLineEndings("\n"));
+    public void Requests_are_laid_out_for_reading(string request, string expected) =>
+        Assert.Equal(expected, IndentedJson.Format(request).ReplaceLineEndings("\n"));
 }

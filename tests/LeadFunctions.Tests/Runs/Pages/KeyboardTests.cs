@@ -38,7 +38,8 @@ public sealed class KeyboardTests(Browser browser)
         await Assertions.Expect(page.GetByText("The ERP is gone")).ToBeVisibleAsync();
         Assert.Empty(tab.Errors);
 
-        Task<string> FocusedAsync() => page.EvaluateAsync<string>("(document.activeElement.labels?.[0] ?? document.activeElement).innerText.trim()");
+        Task<string> FocusedAsync() =>
+            page.EvaluateAsync<string>("(document.activeElement.labels?.[0] ?? document.activeElement).innerText.trim()");
 
         async Task TabToAsync(string name)
         {
@@ -46,7 +47,10 @@ public sealed class KeyboardTests(Browser browser)
             {
                 Assert.True(presses < 60, $"No way by Tab to: {name}");
                 await page.Keyboard.PressAsync("Tab");
-                Assert.True(await page.EvaluateAsync<bool>("document.activeElement === document.body || getComputedStyle(document.activeElement).outlineStyle !== 'none'"), "The focus can't be seen.");
+                Assert.True(
+                    await page.EvaluateAsync<bool>(
+                        "document.activeElement === document.body || getComputedStyle(document.activeElement).outlineStyle !== 'none'"),
+                    "The focus can't be seen.");
             }
         }
     }

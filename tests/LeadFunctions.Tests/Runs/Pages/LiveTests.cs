@@ -28,7 +28,9 @@ public sealed class LiveTests(Browser browser)
         await Assertions.Expect(link).ToBeFocusedAsync();
         Assert.True(await tab.Page.EvaluateAsync<bool>("id => document.getElementById(id).kept === true", $"r-{first.Id}"));
 
-        await app.Store.DeadLetterAsync((await app.Store.TakeAsync(DateTimeOffset.UtcNow, most: 1, "erp")).Deliveries[0], DateTimeOffset.UtcNow);
+        await app.Store.DeadLetterAsync(
+            (await app.Store.TakeAsync(DateTimeOffset.UtcNow, most: 1, "erp")).Deliveries[0],
+            DateTimeOffset.UtcNow);
 
         await Assertions.Expect(tab.Page.Locator($"#r-{first.Id} .state")).ToContainTextAsync("Dead letter");
         await Assertions.Expect(link).ToBeFocusedAsync();
@@ -66,7 +68,9 @@ public sealed class LiveTests(Browser browser)
         await app.DisposeAsync();
         await button.ClickAsync();
 
-        await Assertions.Expect(tab.Page.Locator("#live-state")).ToHaveTextAsync(new System.Text.RegularExpressions.Regex("^Not reachable since "));
+        await Assertions
+            .Expect(tab.Page.Locator("#live-state"))
+            .ToHaveTextAsync(new System.Text.RegularExpressions.Regex("^Not reachable since "));
     }
 
     [Fact]
@@ -86,7 +90,9 @@ public sealed class LiveTests(Browser browser)
         await Assertions.Expect(tab.Page.Locator("#rows tr")).ToHaveCountAsync(1);
         await Assertions.Expect(tab.Page.Locator("#rows")).ToContainTextAsync("Late");
         Assert.EndsWith("/api/runs?from=2026-11-21T09%3A15%3A00.000Z", tab.Page.Url, StringComparison.Ordinal);
-        await Assertions.Expect(tab.Page.GetByLabel("From")).ToHaveValueAsync(new System.Text.RegularExpressions.Regex("^2026-11-21T10:15"));
+        await Assertions
+            .Expect(tab.Page.GetByLabel("From"))
+            .ToHaveValueAsync(new System.Text.RegularExpressions.Regex("^2026-11-21T10:15"));
         Assert.Empty(tab.Errors);
     }
 }

@@ -2,7 +2,10 @@ using LeadFunctions.Tests.Infrastructure;
 
 namespace LeadFunctions.Tests.Runs.Pages;
 
-/// <summary>Each page in each dress: nothing for axe to find, nothing wider than the screen, and a picture for people to look at in artifacts/screenshots.</summary>
+/// <summary>
+/// Each page in each dress: nothing for axe to find, nothing wider than the screen, and a picture for people to look at in
+/// artifacts/screenshots.
+/// </summary>
 [Collection<InBrowser>]
 public sealed class PageLookTests(Browser browser, PageScene scene) : IClassFixture<PageScene>
 {

@@ -32,7 +32,10 @@ public sealed class ReplayPageTests(Browser browser)
             await Assertions.Expect(tab.Page.Locator(".faults")).ToContainTextAsync("/UserDetails");
         }
 
-        await File.WriteAllTextAsync(folder.File("schema.json"), """{"type":"object","properties":{"UserDetails":{"type":"string"}}}""", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            folder.File("schema.json"),
+            """{"type":"object","properties":{"UserDetails":{"type":"string"}}}""",
+            TestContext.Current.CancellationToken);
         await using (var app = await LeadApp.StartAsync([("Intake:SchemaFile", folder.File("schema.json"))], folder: folder))
         {
             await tab.GoAsync(new Uri(app.Client.BaseAddress!, path).ToString());
@@ -44,12 +47,21 @@ public sealed class ReplayPageTests(Browser browser)
             await tab.Page.GetByRole(AriaRole.Link, new() { Name = "see what became of it" }).ClickAsync();
             await Assertions.Expect(tab.Page.Locator("#happened")).ToContainTextAsync("Received from marketplace");
 
-            var repeat = new RefusedBody(LeadId.New(DateTimeOffset.UtcNow), Sources.Marketplace, null, DateTimeOffset.UtcNow, 400, [], Encoding.UTF8.GetBytes(Body));
+            var repeat = new RefusedBody(
+                LeadId.New(DateTimeOffset.UtcNow),
+                Sources.Marketplace,
+                null,
+                DateTimeOffset.UtcNow,
+                400,
+                [],
+                Encoding.UTF8.GetBytes(Body));
             await app.Store.KeepRefusedAsync(repeat);
             await tab.GoAsync(new Uri(app.Client.BaseAddress!, $"/api/runs/refused/{repeat.Id}").ToString());
             await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Replay" }).ClickAsync();
 
-            await Assertions.Expect(tab.Page.Locator("#notice")).ToHaveTextAsync("Replayed: the body repeats this lead, which was taken before. Nothing was sent again.");
+            await Assertions
+                .Expect(tab.Page.Locator("#notice"))
+                .ToHaveTextAsync("Replayed: the body repeats this lead, which was taken before. Nothing was sent again.");
             await Assertions.Expect(tab.Page.Locator("#happened")).ToContainTextAsync($"The refused body {repeat.Id} repeats this lead");
             await tab.GoAsync(new Uri(app.Client.BaseAddress!, $"/api/runs/refused/{repeat.Id}").ToString());
             await Assertions.Expect(tab.Page.Locator("#replay")).ToContainTextAsync("it repeats a lead that was taken before");

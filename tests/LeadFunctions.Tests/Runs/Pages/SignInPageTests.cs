@@ -27,7 +27,9 @@ public sealed class SignInPageTests(Browser browser)
         Assert.EndsWith("/api/runs?status=refused&text=x", tab.Page.Url, StringComparison.Ordinal);
 
         var cookie = Assert.Single(await tab.CookiesAsync());
-        Assert.True(cookie is { HttpOnly: true, Secure: false, SameSite: SameSiteAttribute.Lax, Path: "/api/runs" }, $"{cookie.SameSite} {cookie.Path}");
+        Assert.True(
+            cookie is { HttpOnly: true, Secure: false, SameSite: SameSiteAttribute.Lax, Path: "/api/runs" },
+            $"{cookie.SameSite} {cookie.Path}");
         Assert.DoesNotContain(Key, cookie.Value, StringComparison.Ordinal);
         Assert.Equal("", await tab.Page.EvaluateAsync<string>("document.cookie"));
 

@@ -4,7 +4,10 @@ using Microsoft.Playwright;
 
 namespace LeadFunctions.Tests.Runs.Pages;
 
-/// <summary>What the run history is for: a lead that failed is found, its error read, the configuration put right, the lead resubmitted and seen delivered.</summary>
+/// <summary>
+/// What the run history is for: a lead that failed is found, its error read, the configuration put right, the lead resubmitted and seen
+/// delivered.
+/// </summary>
 [Collection<InBrowser>]
 public sealed class StoryTests(Browser browser)
 {
@@ -26,7 +29,9 @@ public sealed class StoryTests(Browser browser)
         {
             lead = (await app.AcceptAsync(Samples.Documented)).LeadId;
             await app.AcceptAsync("""{"OfferTitle":"Another","UserDetails":{"FirstName":"Else"}}""");
-            await Eventually.TrueAsync(async () => (await app.Store.CheckAsync(DateTimeOffset.UtcNow)) is { DeadLetters: 2, Unfinished.Count: 0 }, "both are dead letters at the CRM, and the mails are sent");
+            await Eventually.TrueAsync(
+                async () => (await app.Store.CheckAsync(DateTimeOffset.UtcNow)) is { DeadLetters: 2, Unfinished.Count: 0 },
+                "both are dead letters at the CRM, and the mails are sent");
 
             await page.GotoAsync(new Uri(app.Client.BaseAddress!, "/api/runs").ToString());
             await page.GetByLabel("Key").FillAsync(RunsKey);
@@ -55,7 +60,9 @@ public sealed class StoryTests(Browser browser)
             if (!script)
             {
                 await Eventually.TrueAsync(() => crm.Rows.ContainsKey(lead), "the CRM has it");
-                await Eventually.TrueAsync(async () => (await app.Store.CheckAsync(DateTimeOffset.UtcNow)).Unfinished.Count == 0, "that is recorded");
+                await Eventually.TrueAsync(
+                    async () => (await app.Store.CheckAsync(DateTimeOffset.UtcNow)).Unfinished.Count == 0,
+                    "that is recorded");
                 await page.ReloadAsync();
             }
 
@@ -71,9 +78,16 @@ public sealed class StoryTests(Browser browser)
     private static ILocatorAssertions Expect(ILocator locator) => Assertions.Expect(locator);
 
     private static (string, string)[] Settings(FakeDataverse crm, FakeSendGrid sendGrid, string column) =>
-    [
-        ("Destinations:crm:Kind", "Dataverse"), ("Destinations:crm:Url", crm.Url.ToString()), ("Destinations:crm:Auth", "None"), ($"Destinations:crm:Columns:{column}", "{{UserDetails.Company}}{{#unless UserDetails.Company}}none{{/unless}}"),
-        ("Destinations:mail:Kind", "SendGrid"), ("Destinations:mail:Host", sendGrid.Url.ToString()), ("Destinations:mail:ApiKey", Key), ("Destinations:mail:From", "leads@fabrikam.example"), ("Destinations:mail:To", "sales@fabrikam.example"),
-        ("Runs:Keys:anna", RunsKey),
-    ];
+        [
+            ("Destinations:crm:Kind", "Dataverse"),
+            ("Destinations:crm:Url", crm.Url.ToString()),
+            ("Destinations:crm:Auth", "None"),
+            ($"Destinations:crm:Columns:{column}", "{{UserDetails.Company}}{{#unless UserDetails.Company}}none{{/unless}}"),
+            ("Destinations:mail:Kind", "SendGrid"),
+            ("Destinations:mail:Host", sendGrid.Url.ToString()),
+            ("Destinations:mail:ApiKey", Key),
+            ("Destinations:mail:From", "leads@fabrikam.example"),
+            ("Destinations:mail:To", "sales@fabrikam.example"),
+            ("Runs:Keys:anna", RunsKey),
+        ];
 }

@@ -29,7 +29,9 @@ public sealed partial class LocalKeyTests : IDisposable
         var again = await browser.GetStringAsync(new Uri(link, "/api/runs"), TestContext.Current.CancellationToken);
         using var without = await new HttpClient().GetAsync(new Uri(link, "/api/runs"), TestContext.Current.CancellationToken);
         var url = new Uri(link, "/").ToString();
-        var (send, list) = (await CommandRun.OfAsync(_folder, "send", "--url", url), await CommandRun.OfAsync(_folder, "runs", "list", "--url", url));
+        var (send, list) = (
+            await CommandRun.OfAsync(_folder, "send", "--url", url),
+            await CommandRun.OfAsync(_folder, "runs", "list", "--url", url));
         var elsewhere = await CommandRun.OfAsync(new TemporaryFolder(), "runs", "list", "--url", url);
 
         Assert.All([page, again], text => Assert.Contains("<h1>Run history</h1>", text, StringComparison.Ordinal));

@@ -20,9 +20,12 @@ public sealed class PageAccessTests
 
         Assert.Equal("text/html; charset=utf-8", response.Content.Headers.ContentType?.ToString());
         Assert.Equal(
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+            + "frame-ancestors 'none'; base-uri 'none'",
             Header(response, "Content-Security-Policy"));
-        Assert.Equal(("nosniff", "same-origin", "no-store"), (Header(response, "X-Content-Type-Options"), Header(response, "Referrer-Policy"), Header(response, "Cache-Control")));
+        Assert.Equal(
+            ("nosniff", "same-origin", "no-store"),
+            (Header(response, "X-Content-Type-Options"), Header(response, "Referrer-Policy"), Header(response, "Cache-Control")));
         Assert.Equal("Accept, Cookie", Header(response, "Vary"));
     }
 
@@ -49,13 +52,20 @@ public sealed class PageAccessTests
         await using var app = await LeadApp.StartAsync(WithKey);
         using var caller = new PageCaller(app);
         using var page = await caller.GetAsync();
-        var address = System.Text.RegularExpressions.Regex.Match(await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), "href=\"([^\"]+page.css[^\"]+)\"").Groups[1].Value;
+        var address = System
+            .Text.RegularExpressions.Regex.Match(
+                await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+                "href=\"([^\"]+page.css[^\"]+)\"")
+            .Groups[1]
+            .Value;
 
         using var file = await caller.GetAsync(address);
         using var again = await caller.GetAsync(address, ("If-None-Match", Header(file, "ETag")));
         using var other = await caller.GetAsync("/api/runs/files/page.css?v=older");
 
-        Assert.Equal(("text/css", "public, max-age=31536000, immutable"), (file.Content.Headers.ContentType?.MediaType, Header(file, "Cache-Control")));
+        Assert.Equal(
+            ("text/css", "public, max-age=31536000, immutable"),
+            (file.Content.Headers.ContentType?.MediaType, Header(file, "Cache-Control")));
         Assert.Equal(HttpStatusCode.NotModified, again.StatusCode);
         Assert.Equal("no-cache", Header(other, "Cache-Control"));
     }
@@ -72,7 +82,9 @@ public sealed class PageAccessTests
         using var json = await caller.GetAsync("/api/runs", ("Accept", "application/json"));
         using var act = await caller.PostAsync("/api/runs/resubmit", []);
 
-        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.Unauthorized), (csv.StatusCode, json.StatusCode, act.StatusCode));
+        Assert.Equal(
+            (HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.Unauthorized),
+            (csv.StatusCode, json.StatusCode, act.StatusCode));
     }
 
     [Theory]
@@ -96,15 +108,24 @@ public sealed class PageAccessTests
             Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
         }
 
-        using var crossSite = await caller.PostAsync("/api/runs/acts/discard", [.. fields, ("token", token)], ("Sec-Fetch-Site", "cross-site"));
-        using var otherOrigin = await caller.PostAsync("/api/runs/acts/discard", [.. fields, ("token", token)], ("Origin", "https://elsewhere.example"));
+        using var crossSite = await caller.PostAsync(
+            "/api/runs/acts/discard",
+            [.. fields, ("token", token)],
+            ("Sec-Fetch-Site", "cross-site"));
+        using var otherOrigin = await caller.PostAsync(
+            "/api/runs/acts/discard",
+            [.. fields, ("token", token)],
+            ("Origin", "https://elsewhere.example")
+        );
         Assert.Equal(HttpStatusCode.Forbidden, otherOrigin.StatusCode);
         using var withoutCookie = await new PageCaller(app).PostAsync("/api/runs/acts/discard", [.. fields, ("token", token)]);
         Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.Forbidden), (crossSite.StatusCode, withoutCookie.StatusCode));
         Assert.Equal(1, (await app.Store.CheckAsync(DateTimeOffset.UtcNow)).DeadLetters);
 
         using var right = await caller.PostAsync("/api/runs/acts/discard", [.. fields, ("token", token)]);
-        Assert.Equal((HttpStatusCode.SeeOther, $"/api/runs/{lead}?done=discarded-1"), (right.StatusCode, right.Headers.Location?.OriginalString));
+        Assert.Equal(
+            (HttpStatusCode.SeeOther, $"/api/runs/{lead}?done=discarded-1"),
+            (right.StatusCode, right.Headers.Location?.OriginalString));
         Assert.Equal(keys ? "anna" : "local", Assert.Single((await app.Store.FindRunAsync(lead))!.Acts).By);
     }
 
@@ -115,7 +136,11 @@ public sealed class PageAccessTests
         using var caller = new PageCaller(app);
 
         using var own = await caller.SignInAsync(Key, ("Host", "leads.contoso.com"), ("Origin", "https://leads.contoso.com"));
-        using var other = await caller.SignInAsync(Key, ("Host", "leads.contoso.com"), ("Origin", "https://elsewhere.example"), ("X-Forwarded-Host", "elsewhere.example"));
+        using var other = await caller.SignInAsync(
+            Key,
+            ("Host", "leads.contoso.com"),
+            ("Origin", "https://elsewhere.example"),
+            ("X-Forwarded-Host", "elsewhere.example"));
 
         Assert.Equal((HttpStatusCode.SeeOther, HttpStatusCode.Forbidden), (own.StatusCode, other.StatusCode));
     }
@@ -130,11 +155,15 @@ public sealed class PageAccessTests
 
         foreach (var reason in new[] { "", "  ", new string('x', 1001) })
         {
-            using var response = await caller.PostAsync("/api/runs/acts/discard", [("token", token), ("lead", lead.ToString()), ("destination", "erp"), ("reason", reason)]);
+            using var response = await caller.PostAsync(
+                "/api/runs/acts/discard",
+                [("token", token), ("lead", lead.ToString()), ("destination", "erp"), ("reason", reason)]);
             Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         }
 
-        using var unknown = await caller.PostAsync("/api/runs/acts/discard", [("token", token), ("lead", Guid.NewGuid().ToString()), ("reason", "x")]);
+        using var unknown = await caller.PostAsync(
+            "/api/runs/acts/discard",
+            [("token", token), ("lead", Guid.NewGuid().ToString()), ("reason", "x")]);
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
     }
 
@@ -199,7 +228,9 @@ public sealed class PageAccessTests
         using var overTls = await new PageCaller(app).GetAsync("/api/runs", ("Cookie", token), ("X-Forwarded-Proto", "https"));
         using var own = await new PageCaller(app).GetAsync("/api/runs", ("Cookie", $"__Host-{token}"), ("X-Forwarded-Proto", "https"));
 
-        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Unauthorized, HttpStatusCode.OK), (plain.StatusCode, overTls.StatusCode, own.StatusCode));
+        Assert.Equal(
+            (HttpStatusCode.OK, HttpStatusCode.Unauthorized, HttpStatusCode.OK),
+            (plain.StatusCode, overTls.StatusCode, own.StatusCode));
     }
 
     [Fact]
@@ -219,9 +250,14 @@ public sealed class PageAccessTests
 
             using var signedOut = await caller.PostAsync("/api/runs/sign-out", [("token", form)]);
             using var stolen = await new PageCaller(app).GetAsync("/api/runs", ("Cookie", token));
-            using var act = await new PageCaller(app).PostAsync("/api/runs/acts/erase-count", [("token", form), ("email", "a@contoso.com")], ("Cookie", token));
+            using var act = await new PageCaller(app).PostAsync(
+                "/api/runs/acts/erase-count",
+                [("token", form), ("email", "a@contoso.com")],
+                ("Cookie", token));
 
-            Assert.Equal((HttpStatusCode.SeeOther, HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden), (signedOut.StatusCode, stolen.StatusCode, act.StatusCode));
+            Assert.Equal(
+                (HttpStatusCode.SeeOther, HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden),
+                (signedOut.StatusCode, stolen.StatusCode, act.StatusCode));
             Assert.Equal(HttpStatusCode.OK, (await other.GetAsync()).StatusCode);
         }
 
@@ -266,21 +302,33 @@ public sealed class PageAccessTests
         using var caller = new PageCaller(app);
         for (var number = 0; number < 5; number++)
         {
-            using var response = number % 2 == 0 ? await caller.SignInAsync($"a-guess-{number}") : await caller.GetAsync("/api/runs", ("x-functions-key", $"a-guess-{number}"), ("Accept", "application/json"));
+            using var response =
+                number % 2 == 0
+                    ? await caller.SignInAsync($"a-guess-{number}")
+                    : await caller.GetAsync("/api/runs", ("x-functions-key", $"a-guess-{number}"), ("Accept", "application/json"));
             Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
         }
 
         using var byForm = await time.LateAsync(caller.SignInAsync("another-guess"));
-        using var byHeader = await time.LateAsync(caller.GetAsync("/api/runs", ("x-functions-key", "one-more-guess"), ("Accept", "application/json")));
+        using var byHeader = await time.LateAsync(
+            caller.GetAsync("/api/runs", ("x-functions-key", "one-more-guess"), ("Accept", "application/json")));
         Assert.Equal((HttpStatusCode.TooManyRequests, HttpStatusCode.TooManyRequests), (byForm.StatusCode, byHeader.StatusCode));
         Assert.All([byForm, byHeader], answer => Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 60, 300));
-        Assert.Contains("too many wrong keys", await byForm.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "too many wrong keys",
+            await byForm.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await signedIn.GetAsync()).StatusCode);
 
         using var operatorsForm = await caller.SignInAsync(Key);
-        using var operatorsHeader = await new PageCaller(app).GetAsync("/api/runs", ("x-functions-key", Key), ("Accept", "application/json"));
+        using var operatorsHeader = await new PageCaller(app).GetAsync(
+            "/api/runs",
+            ("x-functions-key", Key),
+            ("Accept", "application/json"));
         using var operatorsLink = await new PageCaller(app).GetAsync($"/api/runs?code={Key}");
-        Assert.Equal((HttpStatusCode.SeeOther, HttpStatusCode.OK, HttpStatusCode.SeeOther), (operatorsForm.StatusCode, operatorsHeader.StatusCode, operatorsLink.StatusCode));
+        Assert.Equal(
+            (HttpStatusCode.SeeOther, HttpStatusCode.OK, HttpStatusCode.SeeOther),
+            (operatorsForm.StatusCode, operatorsHeader.StatusCode, operatorsLink.StatusCode));
     }
 
     [Theory]
@@ -294,7 +342,11 @@ public sealed class PageAccessTests
 
         foreach (var key in (string[])[.. Enumerable.Range(0, 20).Select(number => $"a-guess-{number}"), Key])
         {
-            using var response = await caller.GetAsync($"/api/runs?code={key}", ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", mode), ("Sec-Fetch-Dest", dest));
+            using var response = await caller.GetAsync(
+                $"/api/runs?code={key}",
+                ("Sec-Fetch-Site", "cross-site"),
+                ("Sec-Fetch-Mode", mode),
+                ("Sec-Fetch-Dest", dest));
             Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
         }
 
@@ -309,10 +361,16 @@ public sealed class PageAccessTests
         using var caller = new PageCaller(app);
         for (var number = 0; number < 5; number++)
         {
-            using var guess = await caller.GetAsync("/api/runs", ("x-functions-key", $"a-guess-{number}"), ("X-Forwarded-For", "198.51.100.1, 203.0.113.66"));
+            using var guess = await caller.GetAsync(
+                "/api/runs",
+                ("x-functions-key", $"a-guess-{number}"),
+                ("X-Forwarded-For", "198.51.100.1, 203.0.113.66"));
         }
 
-        using var other = await caller.GetAsync("/api/runs", ("x-functions-key", "mistyped"), ("X-Forwarded-For", "203.0.113.66, 198.51.100.1"));
+        using var other = await caller.GetAsync(
+            "/api/runs",
+            ("x-functions-key", "mistyped"),
+            ("X-Forwarded-For", "203.0.113.66, 198.51.100.1"));
         Assert.Equal(HttpStatusCode.Unauthorized, other.StatusCode);
     }
 
@@ -324,7 +382,9 @@ public sealed class PageAccessTests
         (string, string)[] many = [.. Enumerable.Range(0, 100).Select(number => ($"f{number}", "x"))];
 
         Assert.Equal(HttpStatusCode.BadRequest, (await caller.PostAsync("/api/runs/sign-in", many)).StatusCode);
-        Assert.Equal(HttpStatusCode.BadRequest, (await caller.PostAsync("/api/runs/sign-in", [("key", new string('k', 100_000))])).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await caller.PostAsync("/api/runs/sign-in", [("key", new string('k', 100_000))])).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await app.PostAsync("{}", path: "/api/runs/sign-in")).StatusCode);
     }
 
@@ -337,8 +397,13 @@ public sealed class PageAccessTests
 
         using var response = await caller.GetAsync();
 
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "text/html"), (response.StatusCode, response.Content.Headers.ContentType?.MediaType));
-        Assert.Contains("No lead is lost by it", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal(
+            (HttpStatusCode.ServiceUnavailable, "text/html"),
+            (response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+        Assert.Contains(
+            "No lead is lost by it",
+            await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
     }
 
     private static async Task<LeadId> DeadLetterAsync(LeadApp app)

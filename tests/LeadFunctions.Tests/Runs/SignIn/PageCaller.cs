@@ -16,18 +16,36 @@ internal sealed partial class PageCaller : IDisposable
 
     public PageCaller(Uri address)
     {
-        _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = true, CookieContainer = Cookies }) { BaseAddress = address };
+        _client = new HttpClient(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseCookies = true,
+                CookieContainer = Cookies,
+            })
+        {
+            BaseAddress = address,
+        };
         _client.DefaultRequestHeaders.Accept.ParseAdd("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8");
     }
 
     public CookieContainer Cookies { get; } = new();
 
-    public Task<HttpResponseMessage> GetAsync(string path = "/api/runs", params IEnumerable<(string Name, string Value)> headers) => SendAsync(HttpMethod.Get, path, null, headers);
+    public Task<HttpResponseMessage> GetAsync(string path = "/api/runs", params IEnumerable<(string Name, string Value)> headers) =>
+        SendAsync(HttpMethod.Get, path, null, headers);
 
-    public Task<HttpResponseMessage> PostAsync(string path, IEnumerable<(string Name, string Value)> fields, params IEnumerable<(string Name, string Value)> headers) =>
-        SendAsync(HttpMethod.Post, path, new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value))), headers);
+    public Task<HttpResponseMessage> PostAsync(
+        string path,
+        IEnumerable<(string Name, string Value)> fields,
+        params IEnumerable<(string Name, string Value)> headers) =>
+        SendAsync(
+            HttpMethod.Post,
+            path,
+            new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value))),
+            headers);
 
-    public Task<HttpResponseMessage> SignInAsync(string key, params IEnumerable<(string Name, string Value)> headers) => PostAsync("/api/runs/sign-in", [("key", key)], headers);
+    public Task<HttpResponseMessage> SignInAsync(string key, params IEnumerable<(string Name, string Value)> headers) =>
+        PostAsync("/api/runs/sign-in", [("key", key)], headers);
 
     /// <summary>The token in the forms of a page.</summary>
     public async Task<string> TokenAsync(string path)
@@ -38,7 +56,11 @@ internal sealed partial class PageCaller : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, IEnumerable<(string Name, string Value)> headers)
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method,
+        string path,
+        HttpContent? content,
+        IEnumerable<(string Name, string Value)> headers)
     {
         if (Interlocked.Exchange(ref _localKey, null) is { } key)
         {

@@ -1,7 +1,7 @@
 using LeadFunctions.Destinations;
 using LeadFunctions.Store;
 
-namespace LeadFunctions.Health;
+namespace LeadFunctions.Hosting.Health;
 
 /// <summary>Asks the store whether it can take leads. Callers within a moment share an answer: the endpoint is open to all.</summary>
 internal sealed class StoreHealth(IRunHistoryStore store, IReadOnlyList<ConfiguredDestination> destinations, TimeProvider time)
@@ -31,7 +31,9 @@ internal sealed class StoreHealth(IRunHistoryStore store, IReadOnlyList<Configur
         try
         {
             var state = await store.CheckAsync(now);
-            var missing = state.Unfinished.Keys.Except(destinations.Select(destination => destination.Name), StringComparer.Ordinal).ToArray();
+            var missing = state
+                .Unfinished.Keys.Except(destinations.Select(destination => destination.Name), StringComparer.Ordinal)
+                .ToArray();
             return new HealthReport(
                 "ready",
                 new StoreReport(Writable: true),

@@ -1,11 +1,15 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace LeadFunctions.Health;
+namespace LeadFunctions.Hosting.Health;
 
-/// <summary><c>GET /api/health/live</c>: the program answers. <c>GET /api/health/ready</c>: it can take leads, and how late it is with delivering.</summary>
+/// <summary>
+/// <c>GET /api/health/live</c>: the program answers. <c>GET /api/health/ready</c>: it can take leads, and how late it is with delivering.
+/// </summary>
 internal static class HealthEndpoints
 {
+    public static void AddHealth(this IServiceCollection services) => services.AddSingleton<StoreHealth>();
+
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         var health = routes.ServiceProvider.GetRequiredService<StoreHealth>();
@@ -15,7 +19,9 @@ internal static class HealthEndpoints
 
     private static Task WriteAsync(HttpContext context, HealthReport report)
     {
-        context.Response.StatusCode = report.Store is { Writable: false } ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
+        context.Response.StatusCode = report.Store is { Writable: false }
+            ? StatusCodes.Status503ServiceUnavailable
+            : StatusCodes.Status200OK;
         context.Response.ContentType = "application/json";
         var body = JsonSerializer.SerializeToUtf8Bytes(report, HealthJson.Default.HealthReport);
         return context.Response.Body.WriteAsync(body, 0, body.Length);
@@ -36,6 +42,8 @@ internal sealed record HealthReport(
 /// <summary>Without the reason, which names files: the endpoint is open to all, and the log has it.</summary>
 internal sealed record StoreReport(bool Writable);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(HealthReport))]
 internal sealed partial class HealthJson : JsonSerializerContext;

@@ -1,0 +1,26 @@
+using LeadFunctions.Destinations.Content;
+using LeadFunctions.Settings;
+using LeadFunctions.Store;
+using LeadFunctions.Store.AzureStorage;
+
+namespace LeadFunctions.Delivery;
+
+/// <summary>What claims due deliveries and sends them on: loops, and behind the host with Azure Storage its queue and timer.</summary>
+internal static class DeliveryRegistration
+{
+    public static void AddDelivery(this IServiceCollection services, DeliveryOptions options, StoreOptions store, StartEnvironment start)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton<MailCounter>();
+        services.AddSingleton<MailCount>(provider => provider.GetRequiredService<MailCounter>().CountAsync);
+        services.AddSingleton<DestinationTroubles>();
+        services.AddSingleton<DeliveryService>();
+        services.AddHostedService(provider => provider.GetRequiredService<DeliveryService>());
+        services.AddSingleton<Sweep>();
+        if (start.BehindHost && store.Azure is not null)
+        {
+            services.AddSingleton(provider =>
+                ActivatorUtilities.CreateInstance<QueuedDelivery>(provider, (AzureLeadStore)provider.GetRequiredService<ILeadStore>()));
+        }
+    }
+}

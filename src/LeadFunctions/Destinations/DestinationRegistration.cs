@@ -1,0 +1,22 @@
+using LeadFunctions.Destinations.Content;
+using LeadFunctions.Leads;
+using LeadFunctions.Remote;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace LeadFunctions.Destinations;
+
+/// <summary>Where leads go. Each destination is made from its settings by <see cref="ConfiguredDestination.Make"/>.</summary>
+internal static class DestinationRegistration
+{
+    public static void AddDestinations(this IServiceCollection services, IReadOnlyList<ConfiguredDestination> destinations)
+    {
+        services.AddSingleton(destinations);
+        services.AddSingleton<IReadOnlyList<DestinationRoute>>([.. destinations.Select(destination => destination.Route)]);
+        services.AddSingleton<RemoteClient>();
+        services.TryAddSingleton(provider =>
+            new DestinationServices(provider.GetRequiredService<RemoteClient>(), provider.GetRequiredService<TimeProvider>())
+            {
+                CountMail = provider.GetRequiredService<MailCount>(),
+            });
+    }
+}

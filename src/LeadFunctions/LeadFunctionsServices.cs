@@ -1,0 +1,56 @@
+using LeadFunctions.Appointments;
+using LeadFunctions.Appointments.Graph;
+using LeadFunctions.Delivery;
+using LeadFunctions.Destinations;
+using LeadFunctions.Hosting;
+using LeadFunctions.Hosting.Health;
+using LeadFunctions.Intake;
+using LeadFunctions.Runs;
+using LeadFunctions.Settings;
+using LeadFunctions.Store;
+using LeadFunctions.Telemetry;
+using LeadFunctions.Telemetry.Alerts;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace LeadFunctions;
+
+/// <summary>What the program is made of, a line for each feature: the same alone and behind the Functions host.</summary>
+internal static class LeadFunctionsServices
+{
+    /// <summary>Throws <see cref="SettingsException"/> with every fault of the configuration.</summary>
+    /// <returns>What was configured.</returns>
+    public static AppOptions AddLeadFunctions(this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
+    {
+        var options = AppOptions.ReadFaultless(configuration, environment);
+        services.AddSingleton(options.Start);
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(Random.Shared);
+        services.Configure<HostOptions>(host =>
+        {
+            host.ShutdownTimeout = TimeSpan.FromSeconds(30);
+            // Delivery claims nothing more from the moment of the stop, however long the server waits for an open request.
+            host.ServicesStopConcurrently = true;
+        });
+
+        services.AddTelemetry(options.Telemetry, options.Start, store: options.Store.Azure is null ? "sqlite" : "azure.table");
+        services.AddStore(options.Store, options.Start);
+        services.AddIntake(options.Intake, options.Schema);
+        services.AddAppointments(options.Bookings);
+        services.AddDestinations(options.Destinations);
+        services.AddDelivery(options.Delivery, options.Store, options.Start);
+        services.AddRuns(options.Runs, options.Store);
+        services.AddAlerts(options.Alerts, options.Telemetry, options.Start);
+        services.AddHealth();
+        return options;
+    }
+
+    /// <summary>Every address that the program answers when it runs alone; each function has its own of them.</summary>
+    public static void MapLeadFunctions(this IEndpointRouteBuilder routes)
+    {
+        routes.MapLeads();
+        routes.MapAppointments();
+        routes.MapRuns();
+        routes.MapHealth();
+        routes.MapOpenApi();
+    }
+}
