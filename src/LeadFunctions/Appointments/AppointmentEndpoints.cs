@@ -8,24 +8,31 @@ internal static class AppointmentEndpoints
 {
     public static void MapAppointments(this IEndpointRouteBuilder routes)
     {
-        var intake = routes.ServiceProvider.GetRequiredService<AppointmentIntake>();
-        var keeper = routes.ServiceProvider.GetRequiredService<LeadKeeper>();
-        var posts = routes.ServiceProvider.GetRequiredService<IntakePosts>();
-        routes.MapPost("/api/appointments/{event}", (RequestDelegate)(context => PostAsync(context, intake, keeper, posts)));
-    }
+        var services = routes.ServiceProvider;
+        var gate = services.GetRequiredService<IntakeGate>();
+        var intake = services.GetRequiredService<AppointmentIntake>();
+        var inbox = services.GetRequiredService<LeadInbox>();
+        var options = services.GetRequiredService<IntakeOptions>();
+        var answers = services.GetRequiredService<IntakeAnswers>();
+        routes.MapPost("/api/appointments/{event}", (RequestDelegate)PostAsync);
 
-    private static Task PostAsync(HttpContext context, AppointmentIntake intake, LeadKeeper keeper, IntakePosts posts)
-    {
-        var named = (string?)context.Request.RouteValues["event"];
-        var happening = AppointmentEvents.All.FirstOrDefault(known => known.Equals(named, StringComparison.OrdinalIgnoreCase));
-        return posts.AnswerAsync(context, "appointment", Sources.Bookings, happening, body => happening is null ? UnknownAsync(keeper, body) : intake.TakeAsync(happening, body));
-    }
+        async Task PostAsync(HttpContext context)
+        {
+            if (await gate.AdmitAsync(context))
+            {
+                await answers.WriteAsync(context, "appointment", AcceptAsync(context.Request));
+            }
+        }
 
-    private static Task<IntakeResult> UnknownAsync(LeadKeeper keeper, PostedBody body) =>
-        keeper.RefuseAsync(
-            Sources.Bookings,
-            null,
-            StatusCodes.Status404NotFound,
-            [AppointmentIntake.UnknownEvent],
-            body.Kept);
+        async Task<IntakeResult> AcceptAsync(HttpRequest request)
+        {
+            var named = (string?)request.RouteValues["event"];
+            var eventName = AppointmentEvents.All.FirstOrDefault(known => known.Equals(named, StringComparison.OrdinalIgnoreCase));
+            var (body, refusal) = await PostedBody.ReadAsync(request, "appointment", options.MaxBodyBytes);
+            refusal ??= eventName is null ? new BodyRefusal(StatusCodes.Status404NotFound, AppointmentIntake.UnknownEvent) : null;
+            return refusal is not null
+                ? await inbox.RefuseAsync(Sources.Bookings, eventName, refusal.HttpStatus, [refusal.Fault], body.Kept)
+                : await intake.TakeAsync(eventName!, body);
+        }
+    }
 }

@@ -12,14 +12,14 @@ namespace LeadFunctions.Appointments;
 /// Makes leads of appointments: one for each customer. All of an appointment's leads are on disk before it is acknowledged; when one could not
 /// be kept, the caller sends the same again, and those that are there already are recognised as repeats.
 /// </summary>
-internal sealed class AppointmentIntake(LeadKeeper keeper, ILeadIntakeStore store, IRunHistoryStore history, TimeProvider time)
+internal sealed class AppointmentIntake(LeadInbox inbox, ILeadIntakeStore store, IRunHistoryStore history, TimeProvider time)
 {
     /// <summary>A reader that was killed between keeping a lead and noting it comes again with the same event, however much later it is started again.</summary>
     private static readonly TimeSpan Always = TimeSpan.MaxValue;
 
     private const int MostOfAllLeads = 4 * 1024 * 1024;
 
-    private readonly AppointmentKeeper _appointments = new(keeper, store, history);
+    private readonly AppointmentKeeper _appointments = new(inbox, store, history);
     private readonly Lazy<LeadSchema> _schema = new(LeadSchema.Appointments);
 
     public static Violation UnknownEvent { get; } =
@@ -30,12 +30,12 @@ internal sealed class AppointmentIntake(LeadKeeper keeper, ILeadIntakeStore stor
     {
         if (Check(body, out var normalised) is { Count: > 0 } violations)
         {
-            return await keeper.RefuseAsync(Sources.Bookings, happening, StatusCodes.Status400BadRequest, violations, body.Kept);
+            return await inbox.RefuseAsync(Sources.Bookings, happening, StatusCodes.Status400BadRequest, violations, body.Kept);
         }
 
         try
         {
-            return new IntakeResult.AcceptedAll((await _appointments.KeepAsync(Posted(happening, normalised, LeadKeeper.Now(time))))!);
+            return new IntakeResult.AcceptedAll((await _appointments.KeepAsync(Posted(happening, normalised, LeadInbox.Now(time))))!);
         }
         catch (StoreUnavailableException exception)
         {
@@ -65,7 +65,7 @@ internal sealed class AppointmentIntake(LeadKeeper keeper, ILeadIntakeStore stor
         // The first one last: when it is there, all are, and until then it can be tried again.
         var kept = await _appointments.KeepAsync(
             Posted(happening, normalised, refused.ReceivedAt),
-            first => keeper.ReplayAsync(first.Lead with { Id = refused.Id }, first.Identity, by, first.LeastWindow));
+            first => inbox.ReplayAsync(first.Lead with { Id = refused.Id }, first.Identity, by, first.LeastWindow));
         return kept is null ? new IntakeResult.ReplayedBefore() : new IntakeResult.AcceptedAll(kept);
     }
 
@@ -84,21 +84,21 @@ internal sealed class AppointmentIntake(LeadKeeper keeper, ILeadIntakeStore stor
         switch (happening)
         {
             case AppointmentEvents.Cancelled:
-                return await _appointments.KeepAsync(lead, known => keeper.KeepAsync(Completed(lead, known), whatever, Always));
+                return await _appointments.KeepAsync(lead, known => inbox.AcceptAsync(Completed(lead, known), whatever, Always));
             case AppointmentEvents.Updated:
-                return await keeper.KeepAsync(lead, exactly, Always);
+                return await inbox.AcceptAsync(lead, exactly, Always);
             default:
-                var created = await keeper.KeepAsync(lead, whatever, Always);
+                var created = await inbox.AcceptAsync(lead, whatever, Always);
                 var update = Read(AppointmentEvents.Updated, row, content, dated);
                 return created.IsRepeat
-                    ? await _appointments.KeepAsync(update, known => IsNews(update, known) ? keeper.KeepAsync(update, exactly, Always) : Task.FromResult(created))
+                    ? await _appointments.KeepAsync(update, known => IsNews(update, known) ? inbox.AcceptAsync(update, exactly, Always) : Task.FromResult(created))
                     : created;
         }
     }
 
     private Lead Read(string happening, LeadId row, byte[] content, DateTimeOffset dated)
     {
-        var lead = AppointmentLead.Of(happening, "", new LeadContent(content), dated, LeadKeeper.Now(time));
+        var lead = AppointmentLead.Of(happening, "", new LeadContent(content), dated, LeadInbox.Now(time));
         return lead with { Subject = lead.Subject! with { RowId = row } };
     }
 

@@ -9,7 +9,7 @@ namespace LeadFunctions.Appointments;
 /// events this program keeps one at a time; another program may keep one at the same moment, so that it looks again afterwards: of two that did not
 /// see each other before, the later one sees the other then.
 /// </summary>
-internal sealed class AppointmentKeeper(LeadKeeper keeper, ILeadIntakeStore store, IRunHistoryStore history)
+internal sealed class AppointmentKeeper(LeadInbox inbox, ILeadIntakeStore store, IRunHistoryStore history)
 {
     /// <summary>A lead that was told again is the same one for as long as it is kept.</summary>
     private static readonly TimeSpan Always = TimeSpan.MaxValue;
@@ -78,7 +78,7 @@ internal sealed class AppointmentKeeper(LeadKeeper keeper, ILeadIntakeStore stor
     /// <summary>At once, so that they share a commit; the first one alone when it is to be kept in another way.</summary>
     private async Task<IReadOnlyList<IntakeResult.Accepted>?> KeepAsync(IReadOnlyList<CustomerEvent> events, Func<CustomerEvent, Task<IntakeResult.Accepted?>>? keepFirst)
     {
-        var others = await Task.WhenAll(events.Skip(keepFirst is null ? 0 : 1).Select(one => keeper.KeepAsync(one.Lead, one.Identity, one.LeastWindow)));
+        var others = await Task.WhenAll(events.Skip(keepFirst is null ? 0 : 1).Select(one => inbox.AcceptAsync(one.Lead, one.Identity, one.LeastWindow)));
         return keepFirst is null ? others : await keepFirst(events[0]) is { } first ? [first, .. others] : null;
     }
 
@@ -93,7 +93,7 @@ internal sealed class AppointmentKeeper(LeadKeeper keeper, ILeadIntakeStore stor
             ? await TellAsync(RetoldEvent.WithMore(one))
             : accepted;
 
-    private Task<IntakeResult.Accepted> TellAsync(RetoldEvent told) => keeper.KeepAsync(told.Lead, told.Identity, Always, told.ToRowsOnly);
+    private Task<IntakeResult.Accepted> TellAsync(RetoldEvent told) => inbox.AcceptAsync(told.Lead, told.Identity, Always, told.ToRowsOnly);
 
     /// <summary>The ids of what was told.</summary>
     private async Task<List<LeadId>> TellAsync(IEnumerable<RetoldEvent?> events) =>

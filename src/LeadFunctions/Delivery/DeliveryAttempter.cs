@@ -9,7 +9,7 @@ namespace LeadFunctions.Delivery;
 internal sealed partial class DeliveryAttempter(
     string destination,
     Lazy<IDestination> remote,
-    DestinationPause pause,
+    CircuitBreaker breaker,
     IDeliveryStore store,
     DestinationTroubles troubles,
     DeliveryOptions options,
@@ -52,12 +52,12 @@ internal sealed partial class DeliveryAttempter(
             {
                 var now = time.GetUtcNow();
                 var state = RetryDecision.After(outcome, delivery.Failures, options.RetrySchedule, now, NextChance());
-                NotePause(outcome, now, delivery.Lead.Id, state.DueAt);
+                NoteBreaker(outcome, now, delivery.Lead.Id, state.DueAt);
                 // The clock may have been set meanwhile.
                 var attempt = AttemptText.Of(outcome, started, started + time.GetElapsedTime(began));
                 LeadTracing.Attempted(span, attempt, state);
                 await RecordAsync(delivery, attempt, state, outcome.Request, abandon);
-                await troubles.NoteAsync(delivery, outcome, pause.Until > now ? pause.Until : state.DueAt);
+                await troubles.NoteAsync(delivery, outcome, breaker.Until > now ? breaker.Until : state.DueAt);
             }
             else
             {
@@ -115,7 +115,7 @@ internal sealed partial class DeliveryAttempter(
         var told = delivery;
         try
         {
-            if (Overtaken.Reason(delivery, remote.Value.KeepsState) is { } reason)
+            if (Superseded.Reason(delivery, remote.Value.KeepsState) is { } reason)
             {
                 return new DeliveryOutcome.Delivered(null, Note: reason);
             }
@@ -202,17 +202,17 @@ internal sealed partial class DeliveryAttempter(
         }
     }
 
-    private void NotePause(DeliveryOutcome outcome, DateTimeOffset now, LeadId lead, DateTimeOffset? dueAgain)
+    private void NoteBreaker(DeliveryOutcome outcome, DateTimeOffset now, LeadId lead, DateTimeOffset? dueAgain)
     {
-        if (!pause.Note(outcome, now, lead, dueAgain))
+        if (!breaker.Note(outcome, now, lead, dueAgain))
         {
             return;
         }
 
-        LeadMetrics.Breaker(destination, pause.IsProbing);
-        if (pause.IsProbing)
+        LeadMetrics.Breaker(destination, breaker.IsProbing);
+        if (breaker.IsProbing)
         {
-            Log.Paused(logger, destination, pause.Until);
+            Log.Paused(logger, destination, breaker.Until);
         }
         else
         {

@@ -26,10 +26,10 @@ internal sealed class DeliveryService : IHostedService, IDisposable
 
         DestinationWorker Worker(ConfiguredDestination destination)
         {
-            var pause = new DestinationPause(options.RetrySchedule.Max());
+            var breaker = new CircuitBreaker(options.RetrySchedule.Max());
             var remote = new Lazy<IDestination>(() => destination.Make(services));
-            var attempter = new DeliveryAttempter(destination.Name, remote, pause, store, troubles, options, time, chance, logger);
-            return new DestinationWorker(destination.Name, attempter, pause, store, due, options, time, logger);
+            var attempter = new DeliveryAttempter(destination.Name, remote, breaker, store, troubles, options, time, chance, logger);
+            return new DestinationWorker(destination.Name, attempter, breaker, store, due, options, time, logger);
         }
     }
 

@@ -12,7 +12,7 @@ namespace LeadFunctions.Delivery;
 internal sealed partial class DestinationWorker(
     string destination,
     DeliveryAttempter attempter,
-    DestinationPause pause,
+    CircuitBreaker breaker,
     IDeliveryStore store,
     DueSignal due,
     DeliveryOptions options,
@@ -43,14 +43,14 @@ internal sealed partial class DestinationWorker(
             try
             {
                 await WaitForSlotAsync(stop);
-                if (pause.Left(time.GetUtcNow()) is var left && left > TimeSpan.Zero)
+                if (breaker.Left(time.GetUtcNow()) is var left && left > TimeSpan.Zero)
                 {
                     if (left > WorthWaitingFor && _held.IsEmpty)
                     {
                         _waiters.Release(_waiters.Count);
                     }
 
-                    await WaitForDueAsync(pause.Until, stop);
+                    await WaitForDueAsync(breaker.Until, stop);
                     continue;
                 }
 
@@ -139,7 +139,7 @@ internal sealed partial class DestinationWorker(
     /// <summary>What the destination may have taken already; null where there is no such delivery, or no pause to end.</summary>
     private async Task<Claim?> ClaimTriedAsync(DateTimeOffset now, DateTimeOffset leaseEnd)
     {
-        while (pause.IsProbing && pause.TriedBefore(now) is { } lead)
+        while (breaker.IsProbing && breaker.TriedBefore(now) is { } lead)
         {
             if (await store.ClaimAsync(destination, 1, [.. _held.Keys], now, leaseEnd, lead) is { Deliveries.Count: > 0 } claim)
             {
@@ -147,7 +147,7 @@ internal sealed partial class DestinationWorker(
             }
 
             // Discarded, erased, or another instance's by now.
-            pause.Forget(lead);
+            breaker.Forget(lead);
         }
 
         return null;
@@ -172,7 +172,7 @@ internal sealed partial class DestinationWorker(
 
     /// <summary>A destination that hasn't answered since its pause gets one delivery at a time.</summary>
     private int MostToClaim() =>
-        !pause.IsProbing ? _slots.CurrentCount
+        !breaker.IsProbing ? _slots.CurrentCount
         : _slots.CurrentCount == options.Concurrency ? 1
         : 0;
 

@@ -45,9 +45,9 @@ internal sealed partial class QueuedDelivery
 
         Lane LaneTo(ConfiguredDestination destination)
         {
-            var pause = new DestinationPause(options.RetrySchedule.Max());
+            var breaker = new CircuitBreaker(options.RetrySchedule.Max());
             var remote = new Lazy<IDestination>(() => destination.Make(services));
-            return new Lane(destination.Name, new DeliveryAttempter(destination.Name, remote, pause, store, troubles, options, time, chance, logger), pause, new SemaphoreSlim(options.Concurrency), options.Concurrency);
+            return new Lane(destination.Name, new DeliveryAttempter(destination.Name, remote, breaker, store, troubles, options, time, chance, logger), breaker, new SemaphoreSlim(options.Concurrency), options.Concurrency);
         }
     }
 
@@ -171,7 +171,7 @@ internal sealed partial class QueuedDelivery
     }
 
     /// <summary>A destination with its share of the instance.</summary>
-    private sealed record Lane(string Name, DeliveryAttempter Attempter, DestinationPause Pause, SemaphoreSlim Slots, int Share)
+    private sealed record Lane(string Name, DeliveryAttempter Attempter, CircuitBreaker Pause, SemaphoreSlim Slots, int Share)
     {
         public bool TryTake(DateTimeOffset now) => Pause.Until <= now && !Attempter.HasUnrecorded && !IsProbed && Slots.Wait(0);
 

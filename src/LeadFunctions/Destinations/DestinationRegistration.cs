@@ -1,5 +1,5 @@
 using LeadFunctions.Destinations.Content;
-using LeadFunctions.Leads;
+using LeadFunctions.Destinations.Routing;
 using LeadFunctions.Remote;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 

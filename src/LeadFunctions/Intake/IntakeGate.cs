@@ -1,13 +1,13 @@
 using System.Threading.RateLimiting;
 using LeadFunctions.Hosting;
 using LeadFunctions.Settings;
+using LeadFunctions.Telemetry;
 
 namespace LeadFunctions.Intake;
 
 /// <summary>
 /// Who may post, and how often. Behind the Functions host the host has checked the function's key already; alone the program checks its
-/// own keys; with
-/// none it takes what seems to come from this machine and from no other site's page.
+/// own keys; with none it takes what seems to come from this machine and from no other site's page.
 /// </summary>
 internal sealed class IntakeGate(IntakeOptions options, StartEnvironment start, TimeProvider time) : IDisposable
 {
@@ -25,9 +25,47 @@ internal sealed class IntakeGate(IntakeOptions options, StartEnvironment start, 
             QueueLimit = 0,
         }));
 
-    /// <summary>Null when the caller may go on; otherwise the status to answer with: 401, 403 or 429. A wrong key is answered the later,
-    /// the more there were.</summary>
-    public async ValueTask<int?> RefusalAsync(HttpContext context)
+    /// <summary>
+    /// True when the caller may go on; otherwise it has been answered: 401, 403 or 429. A wrong key is answered the later, the more there were.
+    /// </summary>
+    public async ValueTask<bool> AdmitAsync(HttpContext context)
+    {
+        if (await RefusalAsync(context) is not { } status)
+        {
+            return true;
+        }
+
+        LeadMetrics.TurnAway(status);
+        if (status == StatusCodes.Status429TooManyRequests)
+        {
+            context.Response.Headers.RetryAfter = "1";
+        }
+
+        await Refusal(status).WriteAsync(context);
+        return false;
+    }
+
+    public void Dispose() => _limiter?.Dispose();
+
+    private static Problem Refusal(int status) => status switch
+    {
+        StatusCodes.Status429TooManyRequests => new Problem(
+            status,
+            "Too many posts",
+            "More posts a second than Intake:RateLimit allows for this key. Send it again after the time in Retry-After."),
+        StatusCodes.Status403Forbidden => new Problem(
+            status,
+            "From another site",
+            "By its Sec-Fetch-Site or Origin header another site's page made a browser send this. "
+                + "Without Intake:Keys that is not taken: set a key, and send it along."),
+        _ => new Problem(
+            status,
+            "The key is missing or wrong",
+            "Append ?code=KEY to the URL, or send the key in the x-functions-key header. KEY is one of Intake:Keys; without any, "
+                + "posts are taken only from this machine itself and by its own name (localhost), not by way of a proxy."),
+    };
+
+    private async ValueTask<int?> RefusalAsync(HttpContext context)
     {
         var request = context.Request;
         if (start.BehindHost)
@@ -54,8 +92,6 @@ internal sealed class IntakeGate(IntakeOptions options, StartEnvironment start, 
 
         return StatusCodes.Status401Unauthorized;
     }
-
-    public void Dispose() => _limiter?.Dispose();
 
     private int? Limited(string key)
     {

@@ -1,4 +1,3 @@
-using LeadFunctions.Leads;
 using LeadFunctions.Telemetry;
 
 namespace LeadFunctions.Intake;
@@ -22,14 +21,18 @@ internal static class LeadEndpoints
 
     public static RequestDelegate Handler(IServiceProvider services)
     {
+        var gate = services.GetRequiredService<IntakeGate>();
         var intake = services.GetRequiredService<LeadIntake>();
-        var posts = services.GetRequiredService<IntakePosts>();
-        return context => PostAsync(context, intake, posts);
+        var answers = services.GetRequiredService<IntakeAnswers>();
+        return context => PostAsync(context, gate, intake, answers);
     }
 
-    private static Task PostAsync(HttpContext context, LeadIntake intake, IntakePosts posts)
+    private static async Task PostAsync(HttpContext context, IntakeGate gate, LeadIntake intake, IntakeAnswers answers)
     {
         LeadTracing.Route(Path);
-        return posts.AnswerAsync(context, "lead", Sources.Marketplace, null, body => intake.TakeAsync(Sources.Marketplace, null, body));
+        if (await gate.AdmitAsync(context))
+        {
+            await answers.WriteAsync(context, "lead", intake.AcceptAsync(context.Request));
+        }
     }
 }

@@ -1,23 +1,35 @@
-using LeadFunctions.Leads;
 using LeadFunctions.Intake.Schema;
+using LeadFunctions.Leads;
+using LeadFunctions.Store;
 
 namespace LeadFunctions.Intake;
 
-/// <summary>Checks a body, keeps it, and says what became of it. Throws <see cref="Store.StoreUnavailableException"/> when it could not be kept.</summary>
-internal sealed class LeadIntake(LeadSchema schema, LeadKeeper keeper, TimeProvider time)
+/// <summary>
+/// A lead's way in: read what was posted, check it, accept it or keep it as refused. Throws <see cref="StoreUnavailableException"/> when it could
+/// not be stored.
+/// </summary>
+internal sealed class LeadIntake(LeadSchema schema, LeadInbox inbox, IntakeOptions options, TimeProvider time)
 {
-    public async Task<IntakeResult> TakeAsync(string source, string? happening, PostedBody body)
+    private static readonly Violation Empty = new(
+        "",
+        "says nothing: every property is absent, null or blank; "
+            + "send at least one of UserDetails, LeadSource, OfferTitle, ActionCode, Description");
+
+    public async Task<IntakeResult> AcceptAsync(HttpRequest request)
     {
-        var violations = Check(body, out var lead, out var identity, source, happening);
-        if (violations.Count > 0)
+        var (body, refusal) = await PostedBody.ReadAsync(request, "lead", options.MaxBodyBytes);
+        if (refusal is not null)
         {
-            return await keeper.RefuseAsync(source, happening, StatusCodes.Status400BadRequest, violations, body.Kept);
+            return await inbox.RefuseAsync(Sources.Marketplace, null, refusal.HttpStatus, [refusal.Fault], body.Kept);
         }
 
-        return await keeper.KeepAsync(lead!, identity);
+        var (lead, identity, violations) = Check(body, Sources.Marketplace, null);
+        return lead is not null
+            ? await inbox.AcceptAsync(lead, identity)
+            : await inbox.RefuseAsync(Sources.Marketplace, null, StatusCodes.Status400BadRequest, violations, body.Kept);
     }
 
-    /// <summary>Takes a body that was refused, as it would be taken today; its lead has the refused body's id and time.</summary>
+    /// <summary>Accepts a body that was refused, as it would be accepted today; its lead has the refused body's id and time.</summary>
     public async Task<IntakeResult> ReplayAsync(RefusedBody refused, string by)
     {
         if (refused.ReplayedAt is not null)
@@ -25,23 +37,22 @@ internal sealed class LeadIntake(LeadSchema schema, LeadKeeper keeper, TimeProvi
             return new IntakeResult.ReplayedBefore();
         }
 
-        var violations = Check(PostedBody.Of(refused.Body), out var lead, out var identity, refused.Source, refused.Event);
-        if (violations.Count > 0)
+        var (lead, identity, violations) = Check(PostedBody.Of(refused.Body), refused.Source, refused.Event);
+        if (lead is null)
         {
             return new IntakeResult.Refused(StatusCodes.Status400BadRequest, violations, refused.Id);
         }
 
-        var replayed = lead! with { Id = refused.Id, ReceivedAt = refused.ReceivedAt };
-        return await keeper.ReplayAsync(replayed, identity, by) ?? (IntakeResult)new IntakeResult.ReplayedBefore();
+        var replayed = lead with { Id = refused.Id, ReceivedAt = refused.ReceivedAt };
+        return await inbox.ReplayAsync(replayed, identity, by) ?? (IntakeResult)new IntakeResult.ReplayedBefore();
     }
 
-    private IReadOnlyList<Violation> Check(PostedBody body, out Lead? lead, out byte[] identity, string source, string? happening)
+    /// <summary>The lead that a body makes, and what identical ones have in common; or what is wrong with the body.</summary>
+    private (Lead? Lead, byte[] Identity, IReadOnlyList<Violation> Violations) Check(PostedBody body, string source, string? eventName)
     {
-        lead = null;
-        identity = [];
         if (BodyFault.Of(body, out var document) is { } fault)
         {
-            return [fault];
+            return (null, [], [fault]);
         }
 
         using (document)
@@ -49,18 +60,19 @@ internal sealed class LeadIntake(LeadSchema schema, LeadKeeper keeper, TimeProvi
             var normalised = LeadNormaliser.Normalise(document!.RootElement, schema.Outline);
             if (normalised.IsEmpty)
             {
-                return [new Violation("", "says nothing: every property is absent, null or blank; send at least one of UserDetails, LeadSource, OfferTitle, ActionCode, Description")];
+                return (null, [], [Empty]);
             }
 
             if (!normalised.SurelyValid && schema.Validate(normalised.Json) is { Count: > 0 } violations)
             {
-                return schema.Outline.IsPlain ? [.. violations.Concat(Misplaced.Find(document.RootElement, schema.Outline)).DistinctBy(violation => violation.Path)] : violations;
+                return (null, [], schema.Outline.IsPlain
+                    ? [.. violations.Concat(Misplaced.Find(document.RootElement, schema.Outline)).DistinctBy(violation => violation.Path)]
+                    : violations);
             }
 
-            var now = LeadKeeper.Now(time);
-            lead = new Lead(LeadId.New(now), source, happening, now, new LeadContent(normalised.Json));
-            identity = normalised.Identity;
-            return [];
+            var now = LeadInbox.Now(time);
+            var lead = new Lead(LeadId.New(now), source, eventName, now, new LeadContent(normalised.Json));
+            return (lead, normalised.Identity, []);
         }
     }
 }

@@ -1,3 +1,4 @@
+using LeadFunctions.Intake.Encodings;
 using LeadFunctions.Leads;
 using Microsoft.Net.Http.Headers;
 
@@ -22,9 +23,35 @@ internal readonly record struct PostedBody(ReadOnlyMemory<byte> Text, ReadOnlyMe
         return new PostedBody(text, kept, charset);
     }
 
-    /// <summary>Reads a body, or says with which status it is refused and why.</summary>
-    /// <param name="most">What it may have, decoded too.</param>
-    public static (PostedBody Body, int? Status, Violation? Fault) Read(HttpRequest request, ReadOnlyMemory<byte> bytes, int most)
+    /// <summary>Reads a body to its end, or says why it is refused.</summary>
+    /// <param name="noun">What was posted: "lead".</param>
+    /// <param name="most">How many bytes it may have, also when decompressed.</param>
+    public static async Task<(PostedBody Body, BodyRefusal? Refusal)> ReadAsync(HttpRequest request, string noun, int most)
+    {
+        var posted = await RequestBody.ReadAsync(request.BodyReader, most, request.HttpContext.RequestAborted);
+        if (posted.TooLarge)
+        {
+            var message = $"is larger than {most} bytes (Intake:MaxBodyBytes); send a smaller one. Its beginning is kept";
+            return (new PostedBody(default, posted.Bytes, null), new BodyRefusal(StatusCodes.Status413PayloadTooLarge, message));
+        }
+
+        var (body, refusal) = Decode(request, posted.Bytes, most);
+        if (refusal is { HttpStatus: StatusCodes.Status415UnsupportedMediaType })
+        {
+            request.HttpContext.Response.Headers.AcceptEncoding = ContentCoding.Known;
+        }
+
+        if (refusal is null && IsForm(request.ContentType) && !BodyFault.IsObject(body.Text))
+        {
+            // curl calls JSON a form when nobody says what it is: only what is no JSON is one.
+            var message = $"is a form; send the {noun} as JSON (Content-Type: application/json)";
+            return (body, new BodyRefusal(StatusCodes.Status415UnsupportedMediaType, message));
+        }
+
+        return (body, refusal);
+    }
+
+    private static (PostedBody Body, BodyRefusal? Refusal) Decode(HttpRequest request, ReadOnlyMemory<byte> bytes, int most)
     {
         var raw = bytes;
         string[] codings = [.. Codings(request)];
@@ -73,11 +100,16 @@ internal readonly record struct PostedBody(ReadOnlyMemory<byte> Text, ReadOnlyMe
 
         var (text, charset) = BodyText.Read(bytes, Declared(request.ContentType));
         var isToldByBytes = charset is null || BodyText.Utf8(bytes).Span.SequenceEqual(text.Span);
-        return (new PostedBody(text, isToldByBytes ? bytes : text, charset), null, null);
+        return (new PostedBody(text, isToldByBytes ? bytes : text, charset), null);
     }
 
-    private static (PostedBody Body, int? Status, Violation? Fault) Refused(ReadOnlyMemory<byte> bytes, int status, string message) =>
-        (Of(bytes), status, new Violation("", message));
+    private static (PostedBody Body, BodyRefusal? Refusal) Refused(ReadOnlyMemory<byte> bytes, int status, string message) =>
+        (Of(bytes), new BodyRefusal(status, message));
+
+    private static bool IsForm(string? contentType) =>
+        contentType is not null
+        && (contentType.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase)
+            || contentType.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The last one first, as it was put on last.</summary>
     private static IEnumerable<string> Codings(HttpRequest request)
@@ -103,4 +135,13 @@ internal readonly record struct PostedBody(ReadOnlyMemory<byte> Text, ReadOnlyMe
 
     private static string Shown(string coding) =>
         string.Concat(coding.Where(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or ',' or ' ').Take(40));
+}
+
+/// <summary>Why a body is refused before anybody looks whether it is a lead.</summary>
+internal sealed record BodyRefusal(int HttpStatus, Violation Fault)
+{
+    public BodyRefusal(int httpStatus, string message)
+        : this(httpStatus, new Violation("", message))
+    {
+    }
 }

@@ -17,3 +17,7 @@ internal sealed record LeadDelivery(long Key, Lead Lead, string Destination, int
     /// <summary>The newer events of the lead's subject, the newest last.</summary>
     public IReadOnlyList<LaterEvent> Later { get; init; } = [];
 }
+
+/// <summary>Where an accepted lead goes.</summary>
+/// <param name="After">It waits for the lead's delivery to this destination, whose answer it may use. Null: due at once.</param>
+internal sealed record PlannedDelivery(string Destination, string? After = null);

@@ -37,3 +37,18 @@ internal static class GuardedConnection
                 : $"{host} leads to a public address, where nothing is sent without https.");
     }
 }
+
+/// <summary>Nothing was sent: the name leads to no address that the request may go to.</summary>
+internal sealed class AddressRefusedException(string message) : IOException(message);
+
+/// <summary>Where a request may go. It is decided by the address that is connected to, not by the name in front of it.</summary>
+internal enum Reach
+{
+    Anywhere,
+
+    /// <summary>Addresses of the public internet alone.</summary>
+    PublicOnly,
+
+    /// <summary>This machine and private networks alone: what goes unencrypted must not leave them.</summary>
+    PrivateOnly,
+}

@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using BenchmarkDotNet.Attributes;
+using LeadFunctions.Intake.Encodings;
 using LeadFunctions.Intake;
-using LeadFunctions.Leads;
 using LeadFunctions.Intake.Schema;
 
 namespace LeadFunctions.Benchmarks.Micro;
@@ -37,10 +37,10 @@ public class IntakeBenchmarks
     [Benchmark(Description = "validate with NJsonSchema")]
     public int Validate() => _schema.Validate(_normalised.Json).Count;
 
-    [Benchmark(Description = "fingerprint")]
-    public int Fingerprint() => FingerprintOf(null, "marketplace", null, _normalised.Identity).Length;
+    [Benchmark(Description = "deduplication key")]
+    public int DeduplicationKey() => DeduplicationKeyOf(null, "marketplace", null, _normalised.Identity).Length;
 
     // The production code's own, which nobody but intake needs to see.
-    [UnsafeAccessor(UnsafeAccessorKind.StaticMethod, Name = "Fingerprint")]
-    private static extern byte[] FingerprintOf(LeadKeeper? keeper, string source, string? happening, byte[] identity);
+    [UnsafeAccessor(UnsafeAccessorKind.StaticMethod, Name = "DeduplicationKey")]
+    private static extern byte[] DeduplicationKeyOf(LeadInbox? inbox, string source, string? eventName, byte[] identity);
 }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LeadFunctions.Leads;
+using LeadFunctions.Store;
 using LeadFunctions.Tests.Infrastructure;
 
 namespace LeadFunctions.Tests.Appointments;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using LeadFunctions.Appointments;
+using LeadFunctions.Destinations.Routing;
 using LeadFunctions.Intake;
 using LeadFunctions.Leads;
 using LeadFunctions.Store;
@@ -117,7 +118,7 @@ public sealed class ParallelAppointmentTests(SharedAzurite azurite)
     }
 
     private static AppointmentIntake Program(ILeadStore store) =>
-        new(new LeadKeeper(store, Routes, new IntakeOptions([], 262_144, TimeSpan.FromDays(1), 0), TimeProvider.System), store, store, TimeProvider.System);
+        new(new LeadInbox(store, Routes, new IntakeOptions([], 262_144, TimeSpan.FromDays(1), 0), TimeProvider.System), store, store, TimeProvider.System);
 
     private static async Task PostAsync(AppointmentIntake intake, string happening, string body) =>
         Assert.IsType<IntakeResult.AcceptedAll>(await Task.Run(() => intake.TakeAsync(happening, PostedBody.Of(Encoding.UTF8.GetBytes(body)))));

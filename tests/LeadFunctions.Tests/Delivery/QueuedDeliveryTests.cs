@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using LeadFunctions.Delivery;
+using LeadFunctions.Destinations.Routing;
 using LeadFunctions.Destinations;
 using LeadFunctions.Leads;
 using LeadFunctions.Store;

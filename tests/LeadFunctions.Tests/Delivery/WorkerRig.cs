@@ -36,9 +36,9 @@ internal sealed class WorkerRig : IAsyncDisposable
         {
             KeepsState = keepsState,
         };
-        var pause = new DestinationPause(options.RetrySchedule.Max());
-        var attempter = new DeliveryAttempter("crm", new Lazy<IDestination>(destination), pause, Store, new DestinationTroubles(Store, Time), options, Time, new Random(1), NullLogger.Instance);
-        Worker = new DestinationWorker("crm", attempter, pause, Store, due, options, Time, NullLogger.Instance);
+        var breaker = new CircuitBreaker(options.RetrySchedule.Max());
+        var attempter = new DeliveryAttempter("crm", new Lazy<IDestination>(destination), breaker, Store, new DestinationTroubles(Store, Time), options, Time, new Random(1), NullLogger.Instance);
+        Worker = new DestinationWorker("crm", attempter, breaker, Store, due, options, Time, NullLogger.Instance);
         _running = Task.Run(() => Worker.RunAsync(_stop.Token, _abandon.Token));
     }
 

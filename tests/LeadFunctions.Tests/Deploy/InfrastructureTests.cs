@@ -53,7 +53,7 @@ public sealed partial class InfrastructureTests
 
         IntakeOptions.Read(reader, start);
         var runs = RunOptions.Read(reader, start, new HostingEnvironment { EnvironmentName = "Production" });
-        var destinations = DestinationSettings.Read(reader, start);
+        var destinations = DestinationFactory.Read(reader, start);
         var alerts = AlertOptions.Read(reader, destinations);
         Configurations.RefuseUnknown(reader);
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LeadFunctions.Intake.Encodings;
 using LeadFunctions.Leads;
 using LeadFunctions.Intake.Schema;
 

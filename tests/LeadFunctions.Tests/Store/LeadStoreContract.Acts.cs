@@ -1,4 +1,5 @@
 using LeadFunctions.Leads;
+using LeadFunctions.Store;
 using LeadFunctions.Tests.Infrastructure;
 
 namespace LeadFunctions.Tests.Store;

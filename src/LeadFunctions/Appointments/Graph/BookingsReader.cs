@@ -32,7 +32,7 @@ internal sealed partial class BookingsReader(
     {
         // The notes before the list: what another instance notes meanwhile, it found in a list that is no newer than this one.
         var (last, seen) = await NotesAsync(business);
-        var look = new Look(business, LeadKeeper.Now(time), options.TakeExisting || last is not null);
+        var look = new Look(business, LeadInbox.Now(time), options.TakeExisting || last is not null);
         // After a long time away, what began meanwhile may have been cancelled before.
         var from = (last < look.At ? last.Value : look.At) - options.Back;
         var listed = (await calendar.ListAsync(business, from, look.At + options.Ahead, stop))

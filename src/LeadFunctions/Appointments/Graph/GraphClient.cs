@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Azure.Core.Pipeline;
 using Azure.Identity;
-using LeadFunctions.Leads;
+using LeadFunctions.Intake.Encodings;
 using LeadFunctions.Remote;
 
 namespace LeadFunctions.Appointments.Graph;

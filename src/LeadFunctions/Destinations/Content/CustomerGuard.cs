@@ -36,3 +36,10 @@ internal sealed class CustomerGuard(MailOptions options, MailCount count)
     private static byte[] Hash(string destination, string address) =>
         SHA256.HashData(Encoding.UTF8.GetBytes($"{destination}\n{address.ToUpperInvariant()}"))[..16];
 }
+
+/// <summary>
+/// Counts a lead's mail to each of these recipients today, once however often it is tried. False: one of them had
+/// <paramref name="most"/> already, and nothing was counted; null: it can't be told now.
+/// </summary>
+/// <param name="recipients">16 bytes for each, which say nothing about who it is.</param>
+internal delegate Task<bool?> MailCount(IReadOnlyList<byte[]> recipients, LeadId lead, int most);

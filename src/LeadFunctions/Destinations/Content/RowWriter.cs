@@ -115,3 +115,6 @@ internal sealed class RowWriter(RowOptions options)
         return null;
     }
 }
+
+/// <summary>A CRM row, or why there can be none.</summary>
+internal readonly record struct RowResult(JsonObject? Row, string? Fault);

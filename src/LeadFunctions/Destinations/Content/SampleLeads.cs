@@ -1,3 +1,4 @@
+using LeadFunctions.Destinations.Routing;
 using LeadFunctions.Leads;
 
 namespace LeadFunctions.Destinations.Content;

@@ -127,7 +127,7 @@ internal sealed class Previews(
         var goesHere = newest.Deliveries.Any(other =>
             other.Destination == delivery.Destination && other.State.Status != DeliveryStatus.Discarded);
         var overtaken = delivery with { Later = [new LaterEvent(newest.Lead.Event, goesHere)] };
-        return Overtaken.Reason(overtaken, destination.KeepsState)
+        return Superseded.Reason(overtaken, destination.KeepsState)
             ?? DeliveryOutcome.Beginning(
                 destination.Preview(destination.KeepsState ? overtaken : NewestState.Tell(overtaken, newest.Lead)))!;
     }

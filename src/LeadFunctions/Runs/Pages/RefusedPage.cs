@@ -1,5 +1,6 @@
 using LeadFunctions.Leads;
 using LeadFunctions.Runs.SignIn;
+using LeadFunctions.Store;
 
 namespace LeadFunctions.Runs.Pages;
 

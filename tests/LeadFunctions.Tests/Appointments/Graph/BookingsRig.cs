@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using LeadFunctions.Appointments;
 using LeadFunctions.Appointments.Graph;
+using LeadFunctions.Destinations.Routing;
 using LeadFunctions.Intake;
 using LeadFunctions.Leads;
 using LeadFunctions.Remote;
@@ -56,7 +57,7 @@ internal sealed class BookingsRig : IAsyncDisposable
     public BookingsReader NewReader(ILeadStore? store = null)
     {
         var intake = new IntakeOptions([], 262_144, TimeSpan.FromDays(1), 0);
-        var keeper = new LeadKeeper(store ?? _store, [new DestinationRoute("crm", [], [], new Dictionary<string, IReadOnlyList<string>>())], intake, Time);
+        var keeper = new LeadInbox(store ?? _store, [new DestinationRoute("crm", [], [], new Dictionary<string, IReadOnlyList<string>>())], intake, Time);
         var calendar = new GraphCalendar(new GraphClient(Options, _remote, Time, null), Options.Graph);
         return new BookingsReader(Options, calendar, new BookingsStaff(calendar, Time), new AppointmentIntake(keeper, store ?? _store, store ?? _store, Time), store ?? _store, Time, _logs);
     }

@@ -1,5 +1,6 @@
 using LeadFunctions.Destinations;
 using LeadFunctions.Destinations.Content;
+using LeadFunctions.Destinations.Routing;
 using LeadFunctions.Leads;
 using LeadFunctions.Tests.Destinations.Content;
 using LeadFunctions.Tests.Infrastructure;

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using LeadFunctions.Intake.Encodings;
 using LeadFunctions.Leads;
 using LeadFunctions.Intake.Schema;
 using LeadFunctions.Tests.Infrastructure;

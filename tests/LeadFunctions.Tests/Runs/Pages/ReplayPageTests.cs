@@ -1,5 +1,6 @@
 using System.Text;
 using LeadFunctions.Leads;
+using LeadFunctions.Store;
 using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Intake;
 using Microsoft.Playwright;

@@ -1,5 +1,5 @@
+using LeadFunctions.Delivery;
 using LeadFunctions.Telemetry.Alerts;
-using LeadFunctions.Leads;
 using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Settings;
 

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Runtime.InteropServices;
 
-namespace LeadFunctions.Leads;
+namespace LeadFunctions.Intake.Encodings;
 
 /// <summary>
 /// The codings of <c>Content-Encoding</c> that are read (RFC 9110, section 8.4.1), and how others are recognised by their first bytes.

@@ -4,11 +4,11 @@ using LeadFunctions.Settings;
 namespace LeadFunctions.Destinations.Webhook;
 
 /// <summary>HTTP status codes, one by one or from–to: <c>200-299, 409</c>.</summary>
-internal sealed record StatusCodes(IReadOnlyList<(int From, int To)> Ranges)
+internal sealed record StatusRanges(IReadOnlyList<(int From, int To)> Ranges)
 {
     public bool Contains(int status) => Ranges.Any(range => range.From <= status && status <= range.To);
 
-    public static StatusCodes Read(SettingsReader settings, string key, string fallback, int least, int most)
+    public static StatusRanges Read(SettingsReader settings, string key, string fallback, int least, int most)
     {
         var ranges = new List<(int From, int To)>();
         foreach (var text in settings.List(key) ?? fallback.Split(", "))
@@ -24,7 +24,7 @@ internal sealed record StatusCodes(IReadOnlyList<(int From, int To)> Ranges)
             }
         }
 
-        return new StatusCodes(ranges);
+        return new StatusRanges(ranges);
     }
 
     private static bool TryRead(string text, int least, int most, out int code) =>

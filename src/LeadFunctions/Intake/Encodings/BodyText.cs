@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 
-namespace LeadFunctions.Leads;
+namespace LeadFunctions.Intake.Encodings;
 
 /// <summary>
 /// Makes the bytes of a body readable as JSON without losing a lead over its encoding. A byte order mark, or where the zeros of the

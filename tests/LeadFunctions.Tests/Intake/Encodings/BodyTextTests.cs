@@ -3,9 +3,9 @@ using System.Text.Json;
 using System.Text.Unicode;
 using FsCheck;
 using FsCheck.Fluent;
-using LeadFunctions.Leads;
+using LeadFunctions.Intake.Encodings;
 
-namespace LeadFunctions.Tests.Leads;
+namespace LeadFunctions.Tests.Intake.Encodings;
 
 public sealed class BodyTextTests
 {

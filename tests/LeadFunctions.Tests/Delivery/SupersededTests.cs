@@ -5,7 +5,7 @@ using LeadFunctions.Tests.Infrastructure;
 
 namespace LeadFunctions.Tests.Delivery;
 
-public sealed class OvertakenTests
+public sealed class SupersededTests
 {
     private static readonly LaterEvent Updated = new("updated", GoesHere: true);
     private static readonly LaterEvent Cancelled = new("cancelled", GoesHere: true);
@@ -36,5 +36,5 @@ public sealed class OvertakenTests
     }
 
     private static string? Reason(string happening, bool keepsState, params LaterEvent[] later) =>
-        Overtaken.Reason(Shipping.Of(Posted.Lead(Samples.Documented) with { Event = happening }) with { Later = later }, keepsState);
+        Superseded.Reason(Shipping.Of(Posted.Lead(Samples.Documented) with { Event = happening }) with { Later = later }, keepsState);
 }

@@ -1,6 +1,8 @@
 using System.Text;
+using LeadFunctions.Intake.Encodings;
+using LeadFunctions.Leads;
 
-namespace LeadFunctions.Leads;
+namespace LeadFunctions.Store;
 
 /// <summary>A body that was not accepted, kept so that nothing is dropped in silence.</summary>
 /// <param name="HttpStatus">The answer it got.</param>

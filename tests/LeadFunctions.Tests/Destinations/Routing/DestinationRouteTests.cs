@@ -1,6 +1,8 @@
+using LeadFunctions.Destinations.Routing;
 using LeadFunctions.Leads;
+using LeadFunctions.Tests.Leads;
 
-namespace LeadFunctions.Tests.Leads;
+namespace LeadFunctions.Tests.Destinations.Routing;
 
 public sealed class DestinationRouteTests
 {

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using LeadFunctions.Leads;
 
-namespace LeadFunctions.Leads;
+namespace LeadFunctions.Delivery;
 
 /// <summary>A remote system's words without the people in them: it may quote what a lead says.</summary>
 internal static partial class ReasonText

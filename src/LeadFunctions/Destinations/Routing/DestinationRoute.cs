@@ -1,7 +1,8 @@
 using System.IO.Enumeration;
 using System.Text.Json;
+using LeadFunctions.Leads;
 
-namespace LeadFunctions.Leads;
+namespace LeadFunctions.Destinations.Routing;
 
 /// <summary>Which leads go to a destination. Empty lists mean "everything".</summary>
 /// <param name="After">It waits until a lead has been delivered to this destination, if the lead goes there too.</param>

@@ -4,8 +4,10 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using LeadFunctions.Intake.Encodings;
+using LeadFunctions.Leads;
 
-namespace LeadFunctions.Leads;
+namespace LeadFunctions.Store;
 
 /// <summary>
 /// What is left when the data of the person with an e-mail address is erased. A lead that has the address as one of its values is

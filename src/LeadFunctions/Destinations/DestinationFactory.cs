@@ -1,16 +1,15 @@
-using System.IO.Enumeration;
 using LeadFunctions.Destinations.Content;
 using LeadFunctions.Destinations.Dataverse;
 using LeadFunctions.Destinations.Files;
+using LeadFunctions.Destinations.Routing;
 using LeadFunctions.Destinations.SendGrid;
 using LeadFunctions.Destinations.Webhook;
-using LeadFunctions.Leads;
 using LeadFunctions.Settings;
 
 namespace LeadFunctions.Destinations;
 
-/// <summary>Reads the section <c>Destinations</c>.</summary>
-internal static class DestinationSettings
+/// <summary>Makes the destinations that the section <c>Destinations</c> names: each kind with its options, and where its leads come from.</summary>
+internal static class DestinationFactory
 {
     private const string Section = "Destinations";
 
@@ -22,12 +21,17 @@ internal static class DestinationSettings
         var names = settings.Names(Section);
         if (names.Count > 0)
         {
-            return DestinationOrder.Read(settings, Section, [.. names.Select(name => ReadOne(settings, start, name))]);
+            ConfiguredDestination[] destinations = [.. names.Select(name => ReadOne(settings, start, name))];
+            var routes = RouteSettings.ReadOrder(settings, Section, [.. destinations.Select(destination => destination.Route)]);
+            return [.. destinations.Zip(routes, (destination, route) => destination with { Route = route })];
         }
 
         if (start.InAzure)
         {
-            settings.Fault(Section, "is empty; set up at least one destination (Destinations:crm:Kind = Dataverse, Destinations:mail:Kind = SendGrid): files on an Azure app's disk would be lost");
+            settings.Fault(
+                Section,
+                "is empty; set up at least one destination (Destinations:crm:Kind = Dataverse, Destinations:mail:Kind = SendGrid): "
+                    + "files on an Azure app's disk would be lost");
         }
 
         return
@@ -57,7 +61,9 @@ internal static class DestinationSettings
             settings.Tolerate(section);
         }
 
-        return new ConfiguredDestination(kind, ReadRoute(settings, section, name) with { KeepsState = kind is DestinationKind.Dataverse or DestinationKind.File }, Maker(settings, start, section, kind));
+        var keepsState = kind is DestinationKind.Dataverse or DestinationKind.File;
+        var route = RouteSettings.Read(settings, section, name) with { KeepsState = keepsState };
+        return new ConfiguredDestination(kind, route, Maker(settings, start, section, kind));
     }
 
     private static Func<DestinationServices, IDestination> Maker(SettingsReader settings, StartEnvironment start, string section, DestinationKind kind)
@@ -85,31 +91,22 @@ internal static class DestinationSettings
                 throw new InvalidOperationException($"No destination of kind {kind}.");
         }
     }
+}
 
-    private static DestinationRoute ReadRoute(SettingsReader settings, string section, string name)
-    {
-        var sources = settings.List($"{section}:Sources") ?? [];
-        foreach (var unknown in sources.Except(Sources.All, StringComparer.OrdinalIgnoreCase))
-        {
-            settings.Fault($"{section}:Sources", $"names a source that does not exist: {unknown}; known: {string.Join(", ", Sources.All)}");
-        }
+/// <summary>
+/// A destination as configured. <paramref name="Make"/> is called at its first delivery: nothing of it is on the way to the first answer.
+/// </summary>
+internal sealed record ConfiguredDestination(DestinationKind Kind, DestinationRoute Route, Func<DestinationServices, IDestination> Make)
+{
+    public string Name => Route.Destination;
+}
 
-        var derived = settings.Map($"{section}:When").Keys.Where(name => name.StartsWith("Lead.", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Appointment.", StringComparison.OrdinalIgnoreCase));
-        foreach (var unknown in derived.Except(DestinationRoute.DerivedNames, StringComparer.OrdinalIgnoreCase))
-        {
-            settings.Fault($"{section}:When:{unknown}", $"asks for a value that does not exist; known: {string.Join(", ", DestinationRoute.DerivedNames)}");
-        }
-
-        var events = settings.List($"{section}:Events") ?? [];
-        foreach (var unknown in events.Where(pattern => !AppointmentEvents.All.Any(known => FileSystemName.MatchesSimpleExpression(pattern, known))))
-        {
-            settings.Fault($"{section}:Events", $"names an event that does not exist: {unknown}; known: {string.Join(", ", AppointmentEvents.All)} (of the source {Sources.Bookings})");
-        }
-
-        return new DestinationRoute(
-            name,
-            sources,
-            events,
-            settings.Map($"{section}:When").Keys.ToDictionary(property => property, property => settings.List($"{section}:When:{property}") ?? [], StringComparer.OrdinalIgnoreCase));
-    }
+/// <summary>The remote systems that can be configured.</summary>
+internal enum DestinationKind
+{
+    Dataverse,
+    SendGrid,
+    File,
+    MailDrop,
+    Webhook,
 }

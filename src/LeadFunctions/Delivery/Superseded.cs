@@ -3,7 +3,7 @@ using LeadFunctions.Leads;
 namespace LeadFunctions.Delivery;
 
 /// <summary>Whether a newer event of the same thing makes a delivery pointless.</summary>
-internal static class Overtaken
+internal static class Superseded
 {
     /// <summary>Why nothing is sent; null: it is to be sent.</summary>
     /// <param name="keepsState">The destination holds a row, which must not go back to an older state. Others tell people what happened, and are spared only what a cancellation has made untrue.</param>

@@ -3,19 +3,19 @@ using LeadFunctions.Leads;
 
 namespace LeadFunctions.Tests.Delivery;
 
-public sealed class DestinationPauseTests
+public sealed class CircuitBreakerTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 21, 9, 0, 0, TimeSpan.Zero);
     private static readonly DeliveryOutcome.Retry Failure = new(503, "down");
     private static readonly DeliveryOutcome.Retry Unanswered = new(null, "lost", Unanswered: true);
     private static readonly DeliveryOutcome.Delivered Success = new(204);
 
-    private readonly DestinationPause _pause = new(TimeSpan.FromHours(24));
+    private readonly CircuitBreaker _pause = new(TimeSpan.FromHours(24));
 
     [Fact]
     public void A_few_failures_do_not_pause()
     {
-        Fail(DestinationPause.FailuresInARow - 1);
+        Fail(CircuitBreaker.FailuresInARow - 1);
 
         Assert.False(_pause.IsProbing);
         Assert.True(_pause.Until <= Now);
@@ -24,7 +24,7 @@ public sealed class DestinationPauseTests
     [Fact]
     public void Failures_in_a_row_pause_and_one_delivery_at_a_time_tries_whether_it_is_over()
     {
-        Fail(DestinationPause.FailuresInARow);
+        Fail(CircuitBreaker.FailuresInARow);
 
         Assert.True(_pause.IsProbing);
         Assert.Equal(Now.AddSeconds(1), _pause.Until);
@@ -33,9 +33,9 @@ public sealed class DestinationPauseTests
     [Fact]
     public void A_success_between_failures_begins_the_count_anew()
     {
-        Fail(DestinationPause.FailuresInARow - 1);
+        Fail(CircuitBreaker.FailuresInARow - 1);
         Note(Success, Now);
-        Fail(DestinationPause.FailuresInARow - 1);
+        Fail(CircuitBreaker.FailuresInARow - 1);
 
         Assert.False(_pause.IsProbing);
     }
@@ -43,7 +43,7 @@ public sealed class DestinationPauseTests
     [Fact]
     public void A_refusal_is_an_answer()
     {
-        Fail(DestinationPause.FailuresInARow);
+        Fail(CircuitBreaker.FailuresInARow);
 
         Assert.True(Note(new DeliveryOutcome.Reject(400, "no"), Now.AddSeconds(1)));
         Assert.False(_pause.IsProbing);
@@ -52,7 +52,7 @@ public sealed class DestinationPauseTests
     [Fact]
     public void Failures_that_were_under_way_when_the_pause_began_do_not_lengthen_it()
     {
-        Fail(DestinationPause.FailuresInARow);
+        Fail(CircuitBreaker.FailuresInARow);
         Fail(20);
 
         Assert.Equal(Now.AddSeconds(1), _pause.Until);
@@ -61,7 +61,7 @@ public sealed class DestinationPauseTests
     [Fact]
     public void Each_failed_try_doubles_the_pause_up_to_a_minute()
     {
-        Fail(DestinationPause.FailuresInARow);
+        Fail(CircuitBreaker.FailuresInARow);
         var lengths = new List<double>();
         for (var tries = 0; tries < 8; tries++)
         {
@@ -86,19 +86,19 @@ public sealed class DestinationPauseTests
     [Fact]
     public void A_pause_is_never_longer_than_the_schedules_longest_wait()
     {
-        var pause = new DestinationPause(TimeSpan.FromMilliseconds(200));
-        for (var failure = 0; failure < DestinationPause.FailuresInARow; failure++)
+        var breaker = new CircuitBreaker(TimeSpan.FromMilliseconds(200));
+        for (var failure = 0; failure < CircuitBreaker.FailuresInARow; failure++)
         {
-            pause.Note(Failure, Now, LeadId.New(Now), Now);
+            breaker.Note(Failure, Now, LeadId.New(Now), Now);
         }
 
-        Assert.Equal(Now.AddMilliseconds(200), pause.Until);
+        Assert.Equal(Now.AddMilliseconds(200), breaker.Until);
     }
 
     [Fact]
     public void What_went_unanswered_is_tried_first_when_it_is_due_again()
     {
-        LeadId[] leads = [.. Enumerable.Range(0, DestinationPause.FailuresInARow).Select(number => LeadId.New(Now.AddMinutes(number)))];
+        LeadId[] leads = [.. Enumerable.Range(0, CircuitBreaker.FailuresInARow).Select(number => LeadId.New(Now.AddMinutes(number)))];
         for (var number = 0; number < leads.Length; number++)
         {
             _pause.Note(Unanswered, Now, leads[number], Now.AddSeconds(9 - number));
@@ -113,7 +113,7 @@ public sealed class DestinationPauseTests
     [Fact]
     public void What_was_answered_with_a_failure_is_not_tried_before_others()
     {
-        Fail(DestinationPause.FailuresInARow);
+        Fail(CircuitBreaker.FailuresInARow);
 
         Assert.Null(_pause.TriedBefore(Now.AddDays(1)));
     }
@@ -123,13 +123,13 @@ public sealed class DestinationPauseTests
     {
         var lead = LeadId.New(Now);
         _pause.Note(Unanswered, Now, lead, Now.AddSeconds(1));
-        for (var failure = 1; failure < DestinationPause.FailuresInARow; failure++)
+        for (var failure = 1; failure < CircuitBreaker.FailuresInARow; failure++)
         {
             Note(Unanswered, Now);
         }
 
         Assert.True(_pause.Note(Success, Now.AddSeconds(1), lead, null));
-        for (var failure = 1; failure < DestinationPause.UnansweredInARow; failure++)
+        for (var failure = 1; failure < CircuitBreaker.UnansweredInARow; failure++)
         {
             Assert.False(Note(Unanswered, Now.AddSeconds(2)));
         }
@@ -147,7 +147,7 @@ public sealed class DestinationPauseTests
         _pause.Note(Unanswered, Now, lead, Now.AddSeconds(1));
         _pause.Note(Success, Now.AddSeconds(1), lead, null);
 
-        for (var failure = 0; failure < DestinationPause.FailuresInARow; failure++)
+        for (var failure = 0; failure < CircuitBreaker.FailuresInARow; failure++)
         {
             Note(unanswered ? Unanswered : Failure, Now.AddSeconds(seconds));
         }
@@ -164,7 +164,7 @@ public sealed class DestinationPauseTests
         _pause.Note(Success, Now.AddSeconds(1), one, null);
         _pause.Note(Unanswered, Now.AddSeconds(1), two, Now.AddSeconds(2));
 
-        for (var failure = 1; failure < DestinationPause.FailuresInARow; failure++)
+        for (var failure = 1; failure < CircuitBreaker.FailuresInARow; failure++)
         {
             Note(Unanswered, Now.AddSeconds(2));
         }
@@ -175,7 +175,7 @@ public sealed class DestinationPauseTests
     [Fact]
     public void A_clock_that_is_set_back_makes_no_pause_longer()
     {
-        Fail(DestinationPause.FailuresInARow);
+        Fail(CircuitBreaker.FailuresInARow);
 
         Assert.Equal(TimeSpan.FromMinutes(1), _pause.Left(Now.AddHours(-5)));
         Assert.Equal(TimeSpan.Zero, _pause.Left(Now.AddHours(-5).AddMinutes(1)));

@@ -11,7 +11,7 @@ namespace LeadFunctions.Delivery;
 /// A request that went out and had no answer may have arrived. So what went unanswered is what is tried first: when it turns out to be there, the
 /// destination isn't down but loses answers, and more of those in a row are borne for a minute.
 /// </remarks>
-internal sealed class DestinationPause(TimeSpan longestScheduledWait)
+internal sealed class CircuitBreaker(TimeSpan longestScheduledWait)
 {
     public const int FailuresInARow = 5;
 

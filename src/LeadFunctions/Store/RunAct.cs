@@ -1,4 +1,6 @@
-namespace LeadFunctions.Leads;
+using LeadFunctions.Leads;
+
+namespace LeadFunctions.Store;
 
 /// <summary>What a person did to a run.</summary>
 /// <param name="By">The name of the key that they used, never the key.</param>
