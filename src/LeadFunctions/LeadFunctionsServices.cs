@@ -1,5 +1,4 @@
 using LeadFunctions.Appointments;
-using LeadFunctions.Appointments.Graph;
 using LeadFunctions.Delivery;
 using LeadFunctions.Destinations;
 using LeadFunctions.Hosting;

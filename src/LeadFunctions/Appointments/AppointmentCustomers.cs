@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using LeadFunctions.Appointments.Model;
 using LeadFunctions.Leads;
 
 namespace LeadFunctions.Appointments;
@@ -36,18 +37,11 @@ internal static class AppointmentCustomers
     public static IReadOnlyList<AppointmentCustomer> Of(ReadOnlySpan<byte> normalised)
     {
         var appointment = (JsonObject)Node(JsonElement.Parse(normalised))!;
-        var customers = Together((appointment["Customers"] as JsonArray ?? []).OfType<JsonObject>().Where(customer => customer.Count > 0));
+        var customers = Listed(appointment["Customers"] as JsonArray ?? []);
         appointment.Remove("Customers");
-        if (appointment[LeadContent.FromOtherEvents] is { } posted)
-        {
-            // The program's own name: whoever posts a property of this name means something else.
-            appointment.Remove(LeadContent.FromOtherEvents);
-            appointment[$"{LeadContent.FromOtherEvents} (posted)"] = posted;
-        }
-
         if (customers.Count == 0)
         {
-            return [One(CustomerKey.OfTheOnlyOne, appointment)];
+            return [One(appointment, isOnly: true)];
         }
 
         if (customers.Count > 1 || IsSomebodyElse(appointment, customers[0].Customer))
@@ -60,52 +54,43 @@ internal static class AppointmentCustomers
             }
         }
 
-        if (customers.Count == 1 && IsForOne(appointment))
-        {
-            return [One(CustomerKey.OfTheOnlyOne, Own(appointment, customers[0].Customer), customers[0].Place)];
-        }
-
-        var taken = new HashSet<string>(StringComparer.Ordinal);
-        return [.. customers.Select(one =>
-            One(CustomerKey.InGroup(Text(one.Customer, "Email"), Text(one.Customer, "Id"), Text(one.Customer, "Name"), one.Place, taken), Own(appointment, one.Customer), one.Place))];
+        var isOnly = customers.Count == 1 && IsForOne(appointment);
+        return [.. customers.Select(one => One(Own(appointment, one.Customer), isOnly, one.Place))];
     }
 
-    /// <summary>Who is in the list twice is one customer: by the id; or by address and name, as families share one address.</summary>
-    private static List<(JsonObject Customer, int Place)> Together(IEnumerable<JsonObject> listed)
+    /// <summary>The customers of the list; who is in it twice is one of them.</summary>
+    private static List<(JsonObject Customer, int Place)> Listed(JsonArray list)
     {
+        JsonObject[] listed = [.. list.OfType<JsonObject>().Where(customer => customer.Count > 0)];
+        var first = SameCustomer.Distinct([.. listed.Select(InList)]);
         var customers = new List<(JsonObject Customer, int Place)>();
-        var known = new Dictionary<(string? Id, string? Email, string? Name), JsonObject>();
         foreach (var (place, customer) in listed.Index())
         {
-            var (id, email, name) = (Text(customer, "Id"), CustomerKey.Folded(Text(customer, "Email")), CustomerKey.Folded(Text(customer, "Name")));
-            var same = (id is null ? null : known.GetValueOrDefault((id, null, null))) ?? (email is null ? null : known.GetValueOrDefault((null, email, name)));
-            if (same is null)
+            if (first[place] == place)
             {
                 customers.Add((customer, place));
             }
             else
             {
-                Add(customer, same);
+                Add(customer, listed[first[place]]);
             }
-
-            known.TryAdd((id ?? "", null, null), same ?? customer);
-            known.TryAdd((null, email ?? "", name), same ?? customer);
         }
 
         return customers;
     }
 
-    /// <summary>Whether the top names another person than the list of one does.</summary>
-    private static bool IsSomebodyElse(JsonObject appointment, JsonObject customer) =>
-        Differ(Text(appointment, "CustomerId"), Text(customer, "Id")) ?? (
-            Differ(Text(appointment, "CustomerEmail") ?? Text(appointment["UserDetails"] as JsonObject, "Email"), Text(customer, "Email")) == true
-            || Differ(Text(appointment, "CustomerName"), Text(customer, "Name")) == true);
+    private static CustomerIdentity InList(JsonObject customer) =>
+        CustomerIdentity.Of(Text(customer, "Id"), Text(customer, "Email"), Text(customer, "Name"));
 
-    /// <summary>Null when one of them is missing.</summary>
-    private static bool? Differ(string? one, string? other) => CustomerKey.Folded(one) is { } text && CustomerKey.Folded(other) is { } same ? text != same : null;
+    /// <summary>Whether the top names another person than the list of one does.</summary>
+    private static bool IsSomebodyElse(JsonObject appointment, JsonObject customer) => CustomerIdentity.Of(
+        Text(appointment, "CustomerId"),
+        Text(appointment, "CustomerEmail") ?? Text(appointment["UserDetails"] as JsonObject, "Email"),
+        Text(appointment, "CustomerName")).To(InList(customer)) is Likeness.Other or Likeness.Unsure or Likeness.Corrected;
 
     private static bool IsForOne(JsonObject appointment) =>
-        double.TryParse(Text(appointment, "MaxAttendeesCount"), NumberStyles.Float, CultureInfo.InvariantCulture, out var most) && most == 1;
+        double.TryParse(Text(appointment, "MaxAttendeesCount"), NumberStyles.Float, CultureInfo.InvariantCulture, out var most)
+        && most == 1;
 
     private static void Add(JsonObject customer, JsonObject same)
     {
@@ -126,7 +111,7 @@ internal static class AppointmentCustomers
         return own;
     }
 
-    private static AppointmentCustomer One(CustomerKey key, JsonObject appointment, int place = 0)
+    private static AppointmentCustomer One(JsonObject appointment, bool isOnly, int place = 0)
     {
         var details = appointment["UserDetails"] as JsonObject ?? [];
         var name = CustomerName.Of(Text(appointment, "CustomerName"));
@@ -138,7 +123,7 @@ internal static class AppointmentCustomers
         {
             var question = Text(answer, "Question")?.TrimEnd('?', ':', '*', ' ');
             var detail = Array.Find(Asked, asked => asked.Question.Equals(question, StringComparison.OrdinalIgnoreCase)).Detail;
-            Fill(details, detail, detail is null ? null : Said(answer));
+            Fill(details, detail, detail is null ? null : AnswerOf(answer));
         }
 
         Fill(details, "Country", Text((appointment["CustomerLocation"] as JsonObject)?["Address"] as JsonObject, "CountryOrRegion"));
@@ -148,12 +133,13 @@ internal static class AppointmentCustomers
             appointment["UserDetails"] = details;
         }
 
-        return new AppointmentCustomer(key, Encoding.UTF8.GetBytes(appointment.ToJsonString(Readable)), place);
+        return new AppointmentCustomer(new LeadContent(Encoding.UTF8.GetBytes(appointment.ToJsonString(Readable))), isOnly, place);
     }
 
     /// <summary>What was answered; null when nothing was.</summary>
-    private static string? Said(JsonObject answer) =>
-        (answer["Answer"] ?? answer["SelectedOptions"]) is not null && AppointmentFacts.Answer(JsonElement.Parse(answer.ToJsonString())) is { } item
+    private static string? AnswerOf(JsonObject answer) =>
+        (answer["Answer"] ?? answer["SelectedOptions"]) is not null
+        && AppointmentFacts.Answer(JsonElement.Parse(answer.ToJsonString())) is { } item
             ? item.Answer
             : null;
 
@@ -186,7 +172,8 @@ internal static class AppointmentCustomers
 
     private static bool IsSame(JsonNode one, JsonNode? other) =>
         JsonNode.DeepEquals(one, other)
-        || (one is JsonValue text && other is JsonValue same && CustomerKey.Folded(text.ToString()) == CustomerKey.Folded(same.ToString()));
+        || (one is JsonValue text && other is JsonValue same
+            && CustomerIdentity.Folded(text.ToString()) == CustomerIdentity.Folded(same.ToString()));
 
     /// <summary>
     /// Keeps what was given once more, in a list: there may be many of them. Not deeper than it was, so that it can be read again.
@@ -209,7 +196,10 @@ internal static class AppointmentCustomers
         }
     }
 
-    /// <summary>As <see cref="JsonNode.Parse(string, JsonNodeOptions?, JsonDocumentOptions)"/>, but an unknown name may be given twice: the last one counts.</summary>
+    /// <summary>
+    /// As <see cref="JsonNode.Parse(string, JsonNodeOptions?, JsonDocumentOptions)"/>, but an unknown name may be given twice: the last
+    /// one counts.
+    /// </summary>
     private static JsonNode? Node(JsonElement element)
     {
         switch (element.ValueKind)

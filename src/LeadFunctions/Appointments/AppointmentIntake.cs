@@ -1,41 +1,46 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using LeadFunctions.Appointments.Model;
 using LeadFunctions.Intake;
-using LeadFunctions.Leads;
 using LeadFunctions.Intake.Schema;
+using LeadFunctions.Leads;
 using LeadFunctions.Store;
 
 namespace LeadFunctions.Appointments;
 
 /// <summary>
-/// Makes leads of appointments: one for each customer. All of an appointment's leads are on disk before it is acknowledged; when one could not
-/// be kept, the caller sends the same again, and those that are there already are recognised as repeats.
+/// Makes leads of appointments: one for each customer. All of an appointment's leads are on disk before it is acknowledged; when one
+/// could not be kept, the caller sends the same again, and those that are there already are recognised as repeats.
 /// </summary>
 internal sealed class AppointmentIntake(LeadInbox inbox, ILeadIntakeStore store, IRunHistoryStore history, TimeProvider time)
 {
-    /// <summary>A reader that was killed between keeping a lead and noting it comes again with the same event, however much later it is started again.</summary>
+    /// <summary>
+    /// A reader that was killed between keeping a lead and noting it comes again with the same event, however much later it is started
+    /// again.
+    /// </summary>
     private static readonly TimeSpan Always = TimeSpan.MaxValue;
 
     private const int MostOfAllLeads = 4 * 1024 * 1024;
 
-    private readonly AppointmentKeeper _appointments = new(inbox, store, history);
+    private readonly AppointmentRecorder _recorder = new(inbox, store, history);
     private readonly Lazy<LeadSchema> _schema = new(LeadSchema.Appointments);
 
-    public static Violation UnknownEvent { get; } =
-        new("", $"was posted for an event that there is not; post it to {string.Join(" or ", AppointmentEvents.All.Select(known => $"/api/appointments/{known}"))}");
+    private static readonly string Addresses = string.Join(" or ", AppointmentEvents.All.Select(known => $"/api/appointments/{known}"));
+
+    public static Violation UnknownEvent { get; } = new("", $"was posted for an unknown event; post it to {Addresses}");
 
     /// <summary>A payload as the Bookings connector gives it.</summary>
-    public async Task<IntakeResult> TakeAsync(string happening, PostedBody body)
+    public async Task<IntakeResult> TakeAsync(string eventName, PostedBody body)
     {
         if (Check(body, out var normalised) is { Count: > 0 } violations)
         {
-            return await inbox.RefuseAsync(Sources.Bookings, happening, StatusCodes.Status400BadRequest, violations, body.Kept);
+            return await inbox.RefuseAsync(Sources.Bookings, eventName, StatusCodes.Status400BadRequest, violations, body.Kept);
         }
 
         try
         {
-            return new IntakeResult.AcceptedAll((await _appointments.KeepAsync(Posted(happening, normalised, LeadInbox.Now(time))))!);
+            return new IntakeResult.AcceptedAll((await _recorder.RecordAsync(Posted(eventName, normalised, LeadInbox.Now(time))))!);
         }
         catch (StoreUnavailableException exception)
         {
@@ -52,7 +57,7 @@ internal sealed class AppointmentIntake(LeadInbox inbox, ILeadIntakeStore store,
             return new IntakeResult.ReplayedBefore();
         }
 
-        if (refused.Event is not { } happening)
+        if (refused.Event is not { } eventName)
         {
             return new IntakeResult.Refused(StatusCodes.Status404NotFound, [UnknownEvent], refused.Id);
         }
@@ -63,51 +68,52 @@ internal sealed class AppointmentIntake(LeadInbox inbox, ILeadIntakeStore store,
         }
 
         // The first one last: when it is there, all are, and until then it can be tried again.
-        var kept = await _appointments.KeepAsync(
-            Posted(happening, normalised, refused.ReceivedAt),
-            first => inbox.ReplayAsync(first.Lead with { Id = refused.Id }, first.Identity, by, first.LeastWindow));
+        var kept = await _recorder.RecordAsync(
+            Posted(eventName, normalised, refused.ReceivedAt),
+            first => inbox.ReplayAsync(first.Lead with { Id = refused.Id }, first.DeduplicationKey, by, first.LeastWindow));
         return kept is null ? new IntakeResult.ReplayedBefore() : new IntakeResult.AcceptedAll(kept);
     }
 
     /// <summary>
-    /// What a reader found out by itself. It says everything, except of an appointment that is gone. A creation with which it comes again is a repeat
-    /// whatever it says by now; what is different by now is kept as an update.
+    /// What a reader found out by itself. It says everything, except of an appointment that is gone. A creation with which it comes again
+    /// is a repeat whatever it says by now; what is different by now is kept as an update.
     /// </summary>
     /// <param name="row">The customer's row.</param>
     /// <param name="content">The appointment has an id.</param>
     /// <param name="dated">When it happened.</param>
     /// <param name="occasion">The same each time that the reader comes with this event of the customer's.</param>
     /// <param name="state">What tells the customer's appointment from how it was or will be at another time.</param>
-    public async Task<IntakeResult.Accepted> KeepAsync(string happening, LeadId row, byte[] content, DateTimeOffset dated, string occasion, string state)
+    public async Task<IntakeResult.Accepted> RecordAsync(
+        string eventName, LeadId row, LeadContent content, DateTimeOffset dated, string occasion, string state)
     {
-        var (lead, whatever, exactly) = (Read(happening, row, content, dated), Encoding.UTF8.GetBytes(occasion), Encoding.UTF8.GetBytes($"{occasion}\n{state}"));
-        switch (happening)
+        var lead = Read(eventName, row, content, dated);
+        var (whatever, exactly) = (Encoding.UTF8.GetBytes(occasion), Encoding.UTF8.GetBytes($"{occasion}\n{state}"));
+        switch (eventName)
         {
             case AppointmentEvents.Cancelled:
-                return await _appointments.KeepAsync(lead, known => inbox.AcceptAsync(Completed(lead, known), whatever, Always));
+                return await _recorder.RecordAsync(
+                    lead, known => inbox.AcceptAsync(known is null ? lead : EventMerge.Complete(lead, known), whatever, Always));
             case AppointmentEvents.Updated:
                 return await inbox.AcceptAsync(lead, exactly, Always);
             default:
                 var created = await inbox.AcceptAsync(lead, whatever, Always);
                 var update = Read(AppointmentEvents.Updated, row, content, dated);
                 return created.IsRepeat
-                    ? await _appointments.KeepAsync(update, known => IsNews(update, known) ? inbox.AcceptAsync(update, exactly, Always) : Task.FromResult(created))
+                    ? await _recorder.RecordAsync(
+                        update, known => IsNews(update, known) ? inbox.AcceptAsync(update, exactly, Always) : Task.FromResult(created))
                     : created;
         }
     }
 
-    private Lead Read(string happening, LeadId row, byte[] content, DateTimeOffset dated)
-    {
-        var lead = AppointmentLead.Of(happening, "", new LeadContent(content), dated, LeadInbox.Now(time));
-        return lead with { Subject = lead.Subject! with { RowId = row } };
-    }
+    private Lead Read(string eventName, LeadId row, LeadContent content, DateTimeOffset dated) =>
+        AppointmentEvent.Lead(eventName, row, content, dated, LeadInbox.Now(time));
 
-    /// <summary>What another instance kept of a newer list is none.</summary>
+    /// <summary>What another instance stored of a newer list is none.</summary>
     private static bool IsNews(Lead update, Lead? known) =>
         known is not null && update.Subject!.Order >= known.Subject!.Order
-        && (known.Event == AppointmentEvents.Cancelled || KnownAppointment.SaysMore(update.Content, known.Content) || KnownAppointment.SaysMore(known.Content, update.Content));
-
-    private static Lead Completed(Lead lead, Lead? known) => known is null ? lead : lead with { Content = KnownAppointment.Completed(lead, known) };
+        && (known.Event == AppointmentEvents.Cancelled
+            || EventMerge.SaysMore(update.Content, known.Content)
+            || EventMerge.SaysMore(known.Content, update.Content));
 
     private List<Violation> Check(PostedBody body, out NormalisedLead normalised)
     {
@@ -147,10 +153,10 @@ internal sealed class AppointmentIntake(LeadInbox inbox, ILeadIntakeStore store,
                 + $"more than {MostOfAllLeads} bytes together; post them in parts, or say less for all")];
     }
 
-    private static PostedAppointment[] Posted(string happening, NormalisedLead normalised, DateTimeOffset receivedAt)
+    private static AppointmentEvent[] Posted(string eventName, NormalisedLead normalised, DateTimeOffset receivedAt)
     {
         var customers = AppointmentCustomers.Of(normalised.Json);
         var folded = ReferenceEquals(normalised.Identity, normalised.Json) ? customers : AppointmentCustomers.Of(normalised.Identity);
-        return [.. customers.Select((customer, index) => new PostedAppointment(happening, customer, folded[index].Content, receivedAt))];
+        return [.. customers.Select((customer, index) => new AppointmentEvent(eventName, customer, folded[index].Content, receivedAt))];
     }
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using LeadFunctions.Destinations.Content;
-using LeadFunctions.Leads;
 using Spectre.Console;
 
 namespace LeadFunctions.Commands;
@@ -195,7 +194,6 @@ internal static class RunText
     /// <summary>A lead's values under their paths.</summary>
     public static IEnumerable<(string Name, string Value)> Fields(JsonElement lead, string prefix = "") =>
         lead.EnumerateObject()
-            .Where(property => property.Name != LeadContent.FromOtherEvents)
             .SelectMany(property =>
                 property.Value.ValueKind switch
                 {

@@ -1,3 +1,4 @@
+using LeadFunctions.Appointments.Model;
 using LeadFunctions.Leads;
 
 namespace LeadFunctions.Delivery;

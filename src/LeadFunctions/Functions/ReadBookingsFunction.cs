@@ -8,5 +8,5 @@ public sealed class ReadBookingsFunction(IServiceProvider services)
 {
     [Function("readbookings")]
     public Task RunAsync([TimerTrigger("0 * * * * *")] TimerInfo timer, CancellationToken stop) =>
-        services.GetService<BookingsService>()?.ReadDueInTimeAsync(stop) ?? Task.CompletedTask;
+        services.GetService<CalendarPolling>()?.ReadDueInTimeAsync(stop) ?? Task.CompletedTask;
 }

@@ -3,7 +3,7 @@ namespace LeadFunctions.Leads;
 /// <summary>One accepted submission. It never changes after it was accepted.</summary>
 /// <param name="Id">Ours: the marketplace sends none.</param>
 /// <param name="Source">The way in, one of <see cref="Sources"/>.</param>
-/// <param name="Event">What happened, for sources that have events (<see cref="AppointmentEvents"/>); null for the marketplace.</param>
+/// <param name="Event">What happened, for sources that have events; null for the marketplace.</param>
 /// <param name="ReceivedAt">When the body had arrived, to the millisecond.</param>
 /// <param name="Content">The normalised body.</param>
 /// <param name="Subject">What it shares with other leads; null for a lead that is about itself alone.</param>
@@ -14,18 +14,22 @@ internal sealed record Lead(LeadId Id, string Source, string? Event, DateTimeOff
 
     private LeadFacts? _facts;
 
-    /// <summary>The trace context of its acceptance (W3C <c>traceparent</c>), to which every attempt belongs; null when nobody listened.</summary>
+    /// <summary>
+    /// The trace context of its acceptance (W3C <c>traceparent</c>), to which every attempt belongs; null when nobody listened.
+    /// </summary>
     public string? Trace { get; init; }
 
     /// <summary>The id of its row in a CRM.</summary>
     public LeadId RowId => Subject?.RowId ?? Id;
 
-    /// <summary>From when on its age counts: an appointment's from its end, or its start, when that is known and after the lead's arrival.</summary>
+    /// <summary>
+    /// From when on its age counts: of a lead with a subject from its end, when that is known and after the lead's arrival.
+    /// </summary>
     public DateTimeOffset AgesFrom =>
-        Subject is not null && AppointmentFacts.Of(Content) is { } facts && (facts.End ?? facts.Start) is { } over && over > ReceivedAt && over - ReceivedAt <= FarthestAhead ? over : ReceivedAt;
+        Subject?.EndsAt is { } over && over > ReceivedAt && over - ReceivedAt <= FarthestAhead ? over : ReceivedAt;
 
-    /// <summary>An appointment that others can have too (a class): it has more than one place, or it came with its customers in a list.</summary>
-    public bool IsOfGroup => (Subject is { } subject && subject.RowId != subject.GroupId) || AppointmentFacts.Places(Content) > 1;
+    /// <summary>Others can have what it is about too (a class): it belongs to a group, or has more than one place.</summary>
+    public bool IsOfGroup => (Subject is { } subject && subject.RowId != subject.GroupId) || Content.Number("MaxAttendeesCount") > 1;
 
     public LeadFacts Facts => _facts ??= LeadFacts.Of(Content);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace LeadFunctions.Leads;
@@ -8,9 +9,6 @@ namespace LeadFunctions.Leads;
 /// </summary>
 internal sealed class LeadContent(byte[] utf8)
 {
-    /// <summary>The property that says what an appointment's event left out: by name, the <see cref="LeadSubject.Order"/> of the event that it was taken from.</summary>
-    public const string FromOtherEvents = "FromOtherEvents";
-
     private readonly Lazy<JsonElement> _root = new(() => JsonElement.Parse(utf8));
 
     /// <summary>Not to be changed.</summary>
@@ -20,6 +18,12 @@ internal sealed class LeadContent(byte[] utf8)
 
     /// <summary>What it is about: the offer's title, or the service that an appointment is for.</summary>
     public string? Offer => Text("OfferTitle") ?? Text("ServiceName");
+
+    /// <summary>The whole number of a property, written as a number or a text; null when it is none.</summary>
+    public int? Number(string name) =>
+        Root.TryGetProperty(name, out var value) && int.TryParse(value.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
 
     /// <summary>The text at a path of property names (<c>UserDetails.Email</c>); null when absent or not a text.</summary>
     public string? Text(params ReadOnlySpan<string> path)

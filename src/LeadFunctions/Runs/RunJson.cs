@@ -36,6 +36,17 @@ internal static class RunJson
         json.WriteBoolean("doNotContact", run.Lead.Facts.DoNotContact);
         json.WritePropertyName("lead");
         json.WriteRawValue(run.Lead.Content.Utf8);
+        if (run.Lead.Subject is { FromOtherEvents: { Count: > 0 } taken })
+        {
+            json.WriteStartArray("fromOtherEvents");
+            foreach (var path in taken.Keys)
+            {
+                json.WriteStringValue(path);
+            }
+
+            json.WriteEndArray();
+        }
+
         json.WriteString("status", RunStatus.For(run));
         json.WriteStartArray("deliveries");
         foreach (var delivery in run.Deliveries)

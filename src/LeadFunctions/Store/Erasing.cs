@@ -54,6 +54,15 @@ internal sealed class Erasing
             .SelectMany(EmailText.Forms)
             .Any(text => text.Contains(_address, StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>The lead without the person. What it has from other events it keeps where its own words stay.</summary>
+    public Lead Without(Lead lead) => lead with
+    {
+        Content = Without(lead.Content),
+        Subject = IsOf(lead.Content) || lead.Subject is null
+            ? lead.Subject?.Bare
+            : lead.Subject with { FromOtherEvents = lead.Subject.FromOtherEvents.Where(one => !IsMentioned(one.Key)).ToDictionary(StringComparer.Ordinal) },
+    };
+
     /// <summary>The content without the person.</summary>
     public LeadContent Without(LeadContent content)
     {

@@ -6,4 +6,5 @@ namespace LeadFunctions.Store;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(IReadOnlyList<Violation>))]
 [JsonSerializable(typeof(RunSummary))]
+[JsonSerializable(typeof(StoredSubject))]
 internal sealed partial class StoreJson : JsonSerializerContext;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using LeadFunctions.Leads;
+using LeadFunctions.Appointments.Model;
 using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Remote;
 

@@ -42,5 +42,5 @@ public sealed class NewestStateTests
 
     private static LeadDelivery Later(Lead lead, string happening, bool goesHere) => Shipping.Of(lead) with { Later = [new LaterEvent(happening, goesHere)] };
 
-    private static Lead Event(string happening, string body) => Posted.Lead(body) with { Source = Sources.Bookings, Event = happening, Subject = new LeadSubject(new LeadId(Guid.NewGuid()), 1) };
+    private static Lead Event(string happening, string body) => Posted.Lead(body) with { Source = Sources.Bookings, Event = happening, Subject = new LeadSubject(new LeadId(Guid.NewGuid()), EventOrder.FromStored(1)) };
 }

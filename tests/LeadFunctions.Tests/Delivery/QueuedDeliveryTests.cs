@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
+using LeadFunctions.Appointments.Model;
 using LeadFunctions.Delivery;
 using LeadFunctions.Destinations.Routing;
 using LeadFunctions.Destinations;
@@ -157,7 +158,7 @@ public sealed partial class QueuedDeliveryTests(SharedAzurite azurite) : IAsyncL
     public async Task Events_of_one_appointment_that_are_rung_together_come_in_their_order()
     {
         var row = new LeadId(Guid.NewGuid());
-        var leads = Enumerable.Range(1, 4).Select(order => Posted.Lead($$"""{"OfferTitle":"{{order}}"}""", Now) with { Event = AppointmentEvents.Updated, Subject = new LeadSubject(row, order) }).ToArray();
+        var leads = Enumerable.Range(1, 4).Select(order => Posted.Lead($$"""{"OfferTitle":"{{order}}"}""", Now) with { Event = AppointmentEvents.Updated, Subject = new LeadSubject(row, EventOrder.FromStored(order)) }).ToArray();
         foreach (var lead in leads)
         {
             await _store.AcceptAsync(lead, StoreCalls.Print($"{lead.Id}"), null, ["crm"]);

@@ -94,7 +94,7 @@ public sealed class CostTests
         });
         if (customers is [var one])
         {
-            Render(what, new Lead(LeadId.New(Posted.At), Sources.Bookings, "created", Posted.At, new LeadContent(one.Content)));
+            Render(what, new Lead(LeadId.New(Posted.At), Sources.Bookings, "created", Posted.At, one.Content));
         }
     }
 

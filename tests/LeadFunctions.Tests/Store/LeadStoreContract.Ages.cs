@@ -1,3 +1,4 @@
+using LeadFunctions.Appointments;
 using LeadFunctions.Leads;
 using LeadFunctions.Tests.Infrastructure;
 
@@ -76,7 +77,8 @@ public abstract partial class LeadStoreContract
 
     private async Task<Lead> KeepBookedAsync(string happening, long order, string content, bool delivered = true)
     {
-        var lead = Posted.Lead(content, Now) with { Source = "bookings", Event = happening, Subject = new LeadSubject(Row, order) };
+        var posted = Posted.Lead(content, Now) with { Source = "bookings", Event = happening, Subject = new LeadSubject(Row, EventOrder.FromStored(order)) };
+        var lead = EventMerge.WithContent(posted, posted.Content, null);
         await Store.AcceptAsync(lead, StoreCalls.Print(happening), Now - TimeSpan.FromDays(1), ["crm"]);
         var delivery = await Store.TakeOneAsync(Now);
         Assert.True(delivered ? await Store.DeliveredAsync(delivery, Now) : await Store.DeadLetterAsync(delivery, Now));

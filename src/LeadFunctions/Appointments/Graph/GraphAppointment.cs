@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using LeadFunctions.Leads;
 using LeadFunctions.Intake.Schema;
+using LeadFunctions.Leads;
 
 namespace LeadFunctions.Appointments.Graph;
 
@@ -35,7 +35,9 @@ internal static class GraphAppointment
 
     public static DateTimeOffset? End(JsonElement appointment) => Time(appointment, "endDateTime") ?? Time(appointment, "end");
 
-    public static DateTimeOffset? LastUpdated(JsonElement appointment) => AppointmentTime.Parse(Text(appointment, "lastUpdatedDateTime"));
+    public static DateTimeOffset? LastUpdated(JsonElement appointment) => TimeText.Parse(Text(appointment, "lastUpdatedDateTime"));
+
+    public static string? Iso(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     public static IEnumerable<string> StaffIds(JsonElement appointment) =>
         Items(appointment, "staffMemberIds").Where(id => id.ValueKind == JsonValueKind.String).Select(id => id.GetString()!);
@@ -71,7 +73,7 @@ internal static class GraphAppointment
         // Zeros stand for none.
         Set(payload, "SelfServiceAppointmentId", Text(appointment, "selfServiceAppointmentId") is { } own && own != Guid.Empty.ToString() ? own : null);
         Set(payload, "ServiceLocation", Property(appointment, "serviceLocation") is { } place ? Text(place, "displayName") : null);
-        if (Property(appointment, "duration") is { } duration && AppointmentTime.ParseDuration(duration) is { } length)
+        if (Property(appointment, "duration") is { } duration && TimeText.ParseDuration(duration) is { } length)
         {
             payload["Duration"] = length.TotalMinutes;
         }
@@ -166,17 +168,15 @@ internal static class GraphAppointment
     /// <summary>A dateTimeTimeZone; the zone is documented to be UTC always.</summary>
     private static DateTimeOffset? Time(JsonElement appointment, string name)
     {
-        if (Property(appointment, name) is not { } given || AppointmentTime.Parse(Text(given, "dateTime")) is not { } time)
+        if (Property(appointment, name) is not { } given || TimeText.Parse(Text(given, "dateTime")) is not { } time)
         {
             return null;
         }
 
         var text = Text(given, "dateTime")!;
         var says = text.TrimEnd().EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > text.IndexOf('T', StringComparison.Ordinal);
-        return !says && AppointmentTime.Zone(Text(given, "timeZone")) is { } zone ? new DateTimeOffset(time.DateTime, zone.GetUtcOffset(time.DateTime)).ToUniversalTime() : time.ToUniversalTime();
+        return !says && TimeText.Zone(Text(given, "timeZone")) is { } zone ? new DateTimeOffset(time.DateTime, zone.GetUtcOffset(time.DateTime)).ToUniversalTime() : time.ToUniversalTime();
     }
-
-    private static string? Iso(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static JsonElement? Property(JsonElement owner, string name) =>
         owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;

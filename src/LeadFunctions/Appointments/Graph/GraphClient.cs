@@ -9,8 +9,8 @@ using LeadFunctions.Remote;
 namespace LeadFunctions.Appointments.Graph;
 
 /// <summary>
-/// Reads from Microsoft Graph. When it is asked to wait, it waits, unless that would take long. Throws <see cref="GraphUnavailableException"/>
-/// when there is nothing to be had.
+/// Reads from Microsoft Graph. When it is asked to wait, it waits, unless that would take long. Throws <see
+/// cref="GraphUnavailableException"/> when there is nothing to be had.
 /// </summary>
 /// <param name="identity">How Azure.Identity reaches the sign-in service; null for its own way.</param>
 internal sealed class GraphClient(BookingsOptions options, RemoteClient remote, TimeProvider time, HttpPipelineTransport? identity)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using LeadFunctions.Appointments.Model;
 using LeadFunctions.Leads;
 
 namespace LeadFunctions.Destinations.Content;
@@ -10,11 +11,10 @@ namespace LeadFunctions.Destinations.Content;
 /// </summary>
 internal sealed class AppointmentModel
 {
-    /// <summary>The connector's names that are whole in <see cref="Lines"/>, and the program's own notes.</summary>
+    /// <summary>The connector's names that are whole in <see cref="Lines"/>.</summary>
     private static readonly HashSet<string> InLines = new(StringComparer.Ordinal)
     {
         "Id", "ServiceName", "ServiceNotes", "StartTime", "EndTime", "Duration", "CustomerNotes", "AdditionalInfo", "CancelReason", "JoinWebURL",
-        LeadContent.FromOtherEvents,
     };
 
     private readonly LeadContent _content;
@@ -109,8 +109,8 @@ internal sealed class AppointmentModel
         "CustomerPhone" => ValueText.Of(value) == _content.Text("UserDetails", "Phone"),
         "CustomerTimeZone" => _facts.Zone is not null && (_facts.Start ?? _facts.End) is not null,
         // Where it can't be read, the line shows what follows from the other two.
-        "EndTime" => _facts.End is null || AppointmentTime.Parse(ValueText.Of(value)) is not null || AppointmentTime.IsNone(ValueText.Of(value)),
-        "Duration" => _facts.Duration is null || AppointmentTime.ParseDuration(value) is not null,
+        "EndTime" => _facts.End is null || TimeText.Parse(ValueText.Of(value)) is not null || TimeText.IsNone(ValueText.Of(value)),
+        "Duration" => _facts.Duration is null || TimeText.ParseDuration(value) is not null,
         _ => InLines.Contains(name),
     };
 
@@ -124,7 +124,7 @@ internal sealed class AppointmentModel
 
     private static string? Readable(DateTimeOffset? time, AppointmentFacts facts, string? given) => time is { } known
         ? $"{In(known, facts.Zone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} ({(facts.Zone is null ? "UTC" : facts.ZoneName)})"
-        : AppointmentTime.IsNone(given) ? null : given;
+        : TimeText.IsNone(given) ? null : given;
 
     private static string? Iso(DateTimeOffset? time, TimeZoneInfo? zone) =>
         zone is null ? Iso(time) : time is { } known ? In(known, zone).ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture) : null;

@@ -1,3 +1,4 @@
+using LeadFunctions.Appointments.Model;
 using LeadFunctions.Destinations.Routing;
 using LeadFunctions.Leads;
 

@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using LeadFunctions.Appointments.Model;
 using LeadFunctions.Leads;
 using LeadFunctions.Settings;
 

@@ -62,7 +62,7 @@ internal static class LeadFields
     private static IEnumerable<Html> Values(Lead lead)
     {
         var (fields, letters, leftOut) = (0, 0, 0);
-        foreach (var (path, value) in Values("", lead.Content.Root, isOwn: lead.Source == Sources.Bookings, IsFull))
+        foreach (var (path, value) in Values("", lead.Content.Root, IsFull))
         {
             if (IsFull())
             {
@@ -107,25 +107,22 @@ internal static class LeadFields
 
     private static Html Step(string step, int index) => Html.Create($"{Html.When(index > 0, $".<wbr>")}{VisibleText.Escape(step)}");
 
-    /// <param name="isOwn">Of an appointment the program's own note is no value of the lead.</param>
     /// <param name="isFull">From then on nobody needs the paths and texts.</param>
-    private static IEnumerable<(string Path, string Value)> Values(string path, JsonElement element, bool isOwn, Func<bool> isFull) =>
+    private static IEnumerable<(string Path, string Value)> Values(string path, JsonElement element, Func<bool> isFull) =>
         element.ValueKind switch
         {
             JsonValueKind.Object => element
                 .EnumerateObject()
-                .Where(property => !isOwn || property.Name != LeadContent.FromOtherEvents)
                 .SelectMany(property =>
                     Values(
                         isFull() ? ""
                             : path.Length == 0 ? property.Name
                             : Path(path, $".{property.Name}"),
                         property.Value,
-                        isOwn: false,
                         isFull)),
             JsonValueKind.Array => element
                 .EnumerateArray()
-                .SelectMany((item, index) => Values(isFull() ? "" : Path(path, $"[{index}]"), item, isOwn: false, isFull)),
+                .SelectMany((item, index) => Values(isFull() ? "" : Path(path, $"[{index}]"), item, isFull)),
             _ when isFull() => [("", "")],
             JsonValueKind.String => [(path, element.GetString()!)],
             _ => [(path, element.GetRawText())],

@@ -44,20 +44,31 @@ internal sealed record LeadRows(StorePartition Partition, Lead Lead, string Prin
         .With("Event", lead.Event)
         .With("ReceivedAt", lead.ReceivedAt)
         .With("RowId", lead.Subject?.RowId.ToString())
-        .With("RowOrder", lead.Subject?.Order)
+        .With("RowOrder", lead.Subject?.Order.Stored)
         .With("GroupId", lead.Subject?.GroupId.ToString())
+        .With("Subject", StoredSubject.ToJson(lead.Subject))
         .With("Print", print)
         .With("Trace", lead.Trace)
         .WithContent(lead.Content);
 
-    private static Lead Read(TableEntity entity) => new(
-        StoreKeys.LeadOf(entity.RowKey),
-        entity.Text("Source"),
-        entity.TextOrNull("Event"),
-        entity.Time("ReceivedAt"),
-        PackedContent.Read(entity),
-        entity.TextOrNull("RowId") is { } row ? new LeadSubject(LeadId.Parse(row), entity.Number("RowOrder")) { GroupId = LeadId.Parse(entity.Text("GroupId")) } : null)
+    private static Lead Read(TableEntity entity)
     {
-        Trace = entity.TextOrNull("Trace"),
-    };
+        var (content, subject) = Content(entity);
+        return new Lead(StoreKeys.LeadOf(entity.RowKey), entity.Text("Source"), entity.TextOrNull("Event"), entity.Time("ReceivedAt"), content, subject)
+        {
+            Trace = entity.TextOrNull("Trace"),
+        };
+    }
+
+    private static (LeadContent Content, LeadSubject? Subject) Content(TableEntity entity)
+    {
+        var content = PackedContent.Read(entity);
+        if (entity.TextOrNull("RowId") is not { } row)
+        {
+            return (content, null);
+        }
+
+        var subject = new LeadSubject(LeadId.Parse(row), EventOrder.FromStored(entity.Number("RowOrder"))) { GroupId = LeadId.Parse(entity.Text("GroupId")) };
+        return StoredSubject.Read(entity.TextOrNull("Subject"), subject, content);
+    }
 }

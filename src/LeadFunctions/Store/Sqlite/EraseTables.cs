@@ -14,7 +14,7 @@ internal static class EraseTables
     private const string RefusedSql = "SELECT id FROM refused WHERE id > $after ORDER BY id LIMIT $most";
 
     // The fingerprint would tell whether somebody sent exactly these words.
-    private const string EraseLeadSql = "UPDATE leads SET content = CAST($content AS TEXT), fingerprint = x'' WHERE key = $key";
+    private const string EraseLeadSql = "UPDATE leads SET content = CAST($content AS TEXT), subject = $subject, fingerprint = x'' WHERE key = $key";
 
     private const string EraseRefusedSql = "UPDATE refused SET body = x'', violations = $violations WHERE id = $id";
 
@@ -71,7 +71,8 @@ internal static class EraseTables
             return false;
         }
 
-        session.Run(EraseLeadSql, ("$key", key), ("$content", erasing.Without(lead.Content).Utf8));
+        var rest = erasing.Without(lead);
+        session.Run(EraseLeadSql, ("$key", key), ("$content", rest.Content.Utf8), ("$subject", StoredSubject.ToJson(rest.Subject)));
         foreach (var sql in EraseTextsSql)
         {
             session.Run(sql, ("$key", key), ("$mark", Erasing.Mark));

@@ -10,11 +10,11 @@ internal static class LeadTable
     // The bytes are UTF-8 already; the cast spares two conversions and keeps the column readable for people.
     private const string InsertSql =
         """
-        INSERT INTO leads (id, source, event, received_at, is_test, do_not_contact, fingerprint, content, row_id, row_order, group_id, trace)
-        VALUES ($id, $source, $event, $at, $test, $dnc, $fingerprint, CAST($content AS TEXT), $rowId, $rowOrder, $groupId, $trace)
+        INSERT INTO leads (id, source, event, received_at, is_test, do_not_contact, fingerprint, content, row_id, row_order, group_id, subject, trace)
+        VALUES ($id, $source, $event, $at, $test, $dnc, $fingerprint, CAST($content AS TEXT), $rowId, $rowOrder, $groupId, $subject, $trace)
         """;
 
-    private const string SelectByKeySql = "SELECT id, source, event, received_at, content, row_id, row_order, group_id, trace FROM leads WHERE key = $key";
+    private const string SelectByKeySql = "SELECT id, source, event, received_at, content, row_id, row_order, group_id, subject, trace FROM leads WHERE key = $key";
 
     private const string FindIdSql = "SELECT id FROM leads WHERE key = $key AND fingerprint = $fingerprint";
 
@@ -54,8 +54,9 @@ internal static class LeadTable
             ("$fingerprint", fingerprint),
             ("$content", lead.Content.Utf8),
             ("$rowId", lead.Subject?.RowId.ToString()),
-            ("$rowOrder", lead.Subject?.Order),
+            ("$rowOrder", lead.Subject?.Order.Stored),
             ("$groupId", lead.Subject?.GroupId.ToString()),
+            ("$subject", StoredSubject.ToJson(lead.Subject)),
             ("$trace", lead.Trace));
         return session.LastKey;
     }
@@ -81,9 +82,13 @@ internal static class LeadTable
     public static Lead? Find(SqliteSession session, long key)
     {
         using var row = session.Query(SelectByKeySql, ("$key", key));
-        return row.Read()
-            ? new Lead(Id(row), row.Text(1), row.TextOrNull(2), UnixTime.Of(row.Number(3)), new LeadContent(row.Bytes(4)), Subject(row)) { Trace = row.TextOrNull(8) }
-            : null;
+        if (!row.Read())
+        {
+            return null;
+        }
+
+        var (content, subject) = Content(row);
+        return new Lead(Id(row), row.Text(1), row.TextOrNull(2), UnixTime.Of(row.Number(3)), content, subject) { Trace = row.TextOrNull(9) };
     }
 
     public static long? FindKey(SqliteSession session, LeadId id) => session.Number(FindKeySql, ("$id", id.ToString()));
@@ -108,13 +113,18 @@ internal static class LeadTable
             row => new LaterEvent(row.TextOrNull(0), row.Number(1) == 1),
             ("$key", key),
             ("$rowId", subject.RowId.ToString()),
-            ("$rowOrder", subject.Order),
+            ("$rowOrder", subject.Order.Stored),
             ("$destination", destination));
 
     private static LeadId Id(SqliteStatement row) => IdOf(row.Text(0));
 
     private static LeadId IdOf(string text) => LeadId.TryParse(text, out var id) ? id : throw SqliteFault.Damaged("a lead's id");
 
-    private static LeadSubject? Subject(SqliteStatement row) =>
-        row.TextOrNull(5) is { } rowId ? new LeadSubject(IdOf(rowId), row.Number(6)) { GroupId = IdOf(row.Text(7)) } : null;
+    private static (LeadContent Content, LeadSubject? Subject) Content(SqliteStatement row)
+    {
+        var content = new LeadContent(row.Bytes(4));
+        return row.TextOrNull(5) is { } rowId
+            ? StoredSubject.Read(row.TextOrNull(8), new LeadSubject(IdOf(rowId), EventOrder.FromStored(row.Number(6))) { GroupId = IdOf(row.Text(7)) }, content)
+            : (content, null);
+    }
 }

@@ -171,6 +171,10 @@ internal static class Migrations
         -- trace: the trace context of the acceptance (W3C traceparent), where somebody listened.
         ALTER TABLE leads ADD COLUMN trace TEXT;
         """,
+        """
+        -- subject: what the program notes of a lead's subject, see StoredSubject. NULL in older leads, which have it inside the content.
+        ALTER TABLE leads ADD COLUMN subject TEXT;
+        """,
     ];
 
     public static int Newest => Steps.Length;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using LeadFunctions.Leads;
+using LeadFunctions.Appointments;
 using LeadFunctions.Tests.Remote;
 
 namespace LeadFunctions.Tests.Appointments.Graph;
@@ -7,12 +7,12 @@ namespace LeadFunctions.Tests.Appointments.Graph;
 /// <summary>Whoever a customer is between two looks, by whatever of them stayed the same: the row is theirs and nobody else's.</summary>
 public sealed class CustomersOfAGroupTests : IAsyncLifetime
 {
-    private BookingsRig _rig = null!;
+    private CalendarRig _rig = null!;
     private DateTimeOffset _start;
 
     public async ValueTask InitializeAsync()
     {
-        _rig = await BookingsRig.StartAsync();
+        _rig = await CalendarRig.StartAsync();
         _start = _rig.Now + TimeSpan.FromDays(2);
     }
 

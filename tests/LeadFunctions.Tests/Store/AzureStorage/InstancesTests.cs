@@ -75,7 +75,7 @@ public sealed class InstancesTests(SharedAzurite azurite) : IAsyncLifetime
             var row = new LeadId(Guid.NewGuid());
             for (var order = 1; order <= 3; order++)
             {
-                var lead = Posted.Lead(Samples.Documented, Now) with { Subject = new LeadSubject(row, order) };
+                var lead = Posted.Lead(Samples.Documented, Now) with { Subject = new LeadSubject(row, EventOrder.FromStored(order)) };
                 await _one.AcceptAsync(lead, StoreCalls.Print(lead.Id.ToString()), null, ["crm"]);
             }
 
@@ -84,7 +84,7 @@ public sealed class InstancesTests(SharedAzurite azurite) : IAsyncLifetime
             {
                 var claims = await Task.WhenAll(new[] { _one, _other, _one, _other }.Select(store => Task.Run(() => store.TakeAsync(Now))));
                 var taken = Assert.Single(claims.SelectMany(claim => claim.Deliveries));
-                orders.Add(taken.Lead.Subject!.Order);
+                orders.Add(taken.Lead.Subject!.Order.Stored);
                 await _other.DeliveredAsync(taken, Now);
             }
 

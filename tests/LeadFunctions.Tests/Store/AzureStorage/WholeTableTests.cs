@@ -54,7 +54,7 @@ public sealed class WholeTableTests(SharedAzurite azurite) : IAsyncLifetime
     [Fact]
     public async Task Of_what_is_finished_and_old_nothing_is_left_and_the_rest_stays()
     {
-        var subject = new LeadSubject(new LeadId(Guid.NewGuid()), 1);
+        var subject = new LeadSubject(new LeadId(Guid.NewGuid()), EventOrder.FromStored(1));
         for (var number = 0; number < 12; number++)
         {
             var lead = Posted.Lead($$"""{"OfferTitle":"{{number}}"}""", Now) with { Subject = number < 2 ? subject : null };

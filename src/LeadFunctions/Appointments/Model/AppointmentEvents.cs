@@ -1,4 +1,6 @@
-namespace LeadFunctions.Leads;
+using LeadFunctions.Leads;
+
+namespace LeadFunctions.Appointments.Model;
 
 /// <summary>What can happen to an appointment: the events of <see cref="Sources.Bookings"/>, in the order in which they happen.</summary>
 internal static class AppointmentEvents
@@ -10,7 +12,7 @@ internal static class AppointmentEvents
     public static readonly IReadOnlyList<string> All = [Created, Updated, Cancelled];
 
     /// <summary>What people call the state that an event leaves behind.</summary>
-    public static string Status(string? happening) => happening switch
+    public static string Status(string? eventName) => eventName switch
     {
         Cancelled => "cancelled",
         Updated => "changed",

@@ -7,10 +7,10 @@ using TimeZoneConverter;
 namespace LeadFunctions.Leads;
 
 /// <summary>
-/// Reads the times of appointments. Neither their format nor their zone is documented; what names no zone is taken as UTC. Of a date's numbers it
+/// Reads times whose format and zone nobody documents; what names no zone is taken as UTC. Of a date's numbers it
 /// must be sure which is which: the year first, the month's name, dots (day.month.year) or slashes (month/day/year).
 /// </summary>
-internal static partial class AppointmentTime
+internal static partial class TimeText
 {
     /// <summary>Null when it is no time that can be told: a customer is rather shown what came than a day that was guessed.</summary>
     public static DateTimeOffset? Parse(string? text)
@@ -58,9 +58,13 @@ internal static partial class AppointmentTime
         }
     }
 
+    /// <summary>Null when one of them is, or no calendar goes so far.</summary>
+    public static DateTimeOffset? Sum(DateTimeOffset? start, TimeSpan? duration) =>
+        start is { } from && duration is { } length && length >= TimeSpan.Zero && length < DateTimeOffset.MaxValue - from ? from + length : null;
+
     /// <summary>
-    /// The zone of an IANA name (<c>America/Chicago</c>) or a Windows name (<c>Central Standard Time</c>); null when it is not known. The names are
-    /// TimeZoneConverter's own, because .NET translates them only where ICU is installed.
+    /// The zone of an IANA name (<c>America/Chicago</c>) or a Windows name (<c>Central Standard Time</c>); null when it is not known. The
+    /// names are TimeZoneConverter's own, because .NET translates them only where ICU is installed.
     /// </summary>
     public static TimeZoneInfo? Zone(string? name) =>
         !string.IsNullOrWhiteSpace(name) && TZConvert.TryGetTimeZoneInfo(name.Trim(), out var zone) ? zone : null;

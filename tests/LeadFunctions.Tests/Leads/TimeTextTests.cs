@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
+using LeadFunctions.Appointments.Model;
 using LeadFunctions.Leads;
 
 namespace LeadFunctions.Tests.Leads;
 
-public sealed class AppointmentTimeTests
+public sealed class TimeTextTests
 {
     [Theory]
     [InlineData("2026-12-01T09:30:00.0000000Z")]
@@ -23,7 +24,7 @@ public sealed class AppointmentTimeTests
     [InlineData("1 December 2026 09:30")]
     [InlineData("Tuesday, December 1, 2026 9:30 AM")]
     public void Times_are_read_in_the_formats_that_flows_give_and_without_a_zone_are_UTC(string text) =>
-        Assert.Equal(new DateTimeOffset(2026, 12, 1, 9, 30, 0, TimeSpan.Zero), AppointmentTime.Parse(text)?.ToUniversalTime());
+        Assert.Equal(new DateTimeOffset(2026, 12, 1, 9, 30, 0, TimeSpan.Zero), TimeText.Parse(text)?.ToUniversalTime());
 
     [Theory]
     [InlineData(null)]
@@ -44,7 +45,7 @@ public sealed class AppointmentTimeTests
     [InlineData("December 2026")]
     [InlineData("2026-12")]
     [InlineData("Tuesday 09:30")]
-    public void What_is_no_time_is_none(string? text) => Assert.Null(AppointmentTime.Parse(text));
+    public void What_is_no_time_is_none(string? text) => Assert.Null(TimeText.Parse(text));
 
     [Theory]
     [InlineData("0001-01-01T00:00:00")]
@@ -63,8 +64,8 @@ public sealed class AppointmentTimeTests
     [InlineData("31.12.9999")]
     public void Times_that_stand_for_none_are_none(string text)
     {
-        Assert.Null(AppointmentTime.Parse(text));
-        Assert.True(AppointmentTime.IsNone(text));
+        Assert.Null(TimeText.Parse(text));
+        Assert.True(TimeText.IsNone(text));
     }
 
     [Theory]
@@ -75,7 +76,7 @@ public sealed class AppointmentTimeTests
     [InlineData("next week")]
     [InlineData("room 0001")]
     [InlineData(null)]
-    public void Other_texts_stand_for_what_they_say(string? text) => Assert.False(AppointmentTime.IsNone(text));
+    public void Other_texts_stand_for_what_they_say(string? text) => Assert.False(TimeText.IsNone(text));
 
     [Theory]
     [InlineData("30", 30.0)]
@@ -87,7 +88,7 @@ public sealed class AppointmentTimeTests
     [InlineData("1e300", null)]
     [InlineData("true", null)]
     public void Durations_are_minutes_or_times_or_ISO_8601(string json, double? minutes) =>
-        Assert.Equal(minutes, AppointmentTime.ParseDuration(JsonElement.Parse(json))?.TotalMinutes);
+        Assert.Equal(minutes, TimeText.ParseDuration(JsonElement.Parse(json))?.TotalMinutes);
 
     [Theory]
     [InlineData("America/Los_Angeles", -8)]
@@ -96,14 +97,14 @@ public sealed class AppointmentTimeTests
     [InlineData("India Standard Time", 5.5)]
     [InlineData("UTC", 0)]
     public void Zones_have_IANA_and_Windows_names(string name, double hours) =>
-        Assert.Equal(TimeSpan.FromHours(hours), AppointmentTime.Zone(name)!.GetUtcOffset(new DateTimeOffset(2026, 12, 1, 9, 30, 0, TimeSpan.Zero)));
+        Assert.Equal(TimeSpan.FromHours(hours), TimeText.Zone(name)!.GetUtcOffset(new DateTimeOffset(2026, 12, 1, 9, 30, 0, TimeSpan.Zero)));
 
     [Theory]
     [InlineData(null)]
     [InlineData(" ")]
     [InlineData("Mars/Olympus Mons")]
     [InlineData("../../etc/passwd")]
-    public void A_zone_that_nobody_knows_is_none(string? name) => Assert.Null(AppointmentTime.Zone(name));
+    public void A_zone_that_nobody_knows_is_none(string? name) => Assert.Null(TimeText.Zone(name));
 
     [Fact]
     public void The_end_follows_from_the_duration_and_the_duration_from_the_end()

@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Text.Json;
+using LeadFunctions.Leads;
 
-namespace LeadFunctions.Leads;
+namespace LeadFunctions.Appointments.Model;
 
 /// <summary>What follows from the content of a lead that is an appointment.</summary>
 /// <param name="Start">Null when absent or no time that can be told; so are the others.</param>
@@ -28,14 +28,14 @@ internal sealed record AppointmentFacts(
 
     public static AppointmentFacts Of(LeadContent content)
     {
-        var (start, end) = (AppointmentTime.Parse(content.Text("StartTime")), AppointmentTime.Parse(content.Text("EndTime")));
-        var duration = content.Root.TryGetProperty(nameof(Duration), out var given) ? AppointmentTime.ParseDuration(given) : null;
+        var (start, end) = (TimeText.Parse(content.Text("StartTime")), TimeText.Parse(content.Text("EndTime")));
+        var duration = content.Root.TryGetProperty(nameof(Duration), out var given) ? TimeText.ParseDuration(given) : null;
         var zoneName = content.Text("CustomerTimeZone");
         return new AppointmentFacts(
             start,
-            end ?? Sum(start, duration),
+            end ?? TimeText.Sum(start, duration),
             duration ?? (end - start),
-            AppointmentTime.Zone(zoneName),
+            TimeText.Zone(zoneName),
             zoneName,
             [.. Items(content, "StaffMembers").Select(member => Text(member, "DisplayName") ?? Text(member, "EmailAddress")).OfType<string>()],
             [.. Items(content, "CustomQuestionAnswers").Take(MostAnswers).Select(Answer).OfType<(string, string)>()])
@@ -53,21 +53,14 @@ internal sealed record AppointmentFacts(
         }
 
         var (question, answer, options) = (Words(item, "Question"), Words(item, "Answer"), Words(item, "SelectedOptions"));
-        var said = answer.Length == 0 ? options
+        var text = answer.Length == 0 ? options
             : options.Length == 0 || answer.Contains(options, StringComparison.Ordinal) ? answer
             : $"{answer} ({options})";
-        return said.Length > 0 ? (question, said) : question.Length > 0 ? (question, Unanswered) : null;
+        return text.Length > 0 ? (question, text) : question.Length > 0 ? (question, Unanswered) : null;
     }
 
     /// <summary>Whether a property of a question's item is what <see cref="Answer"/> says.</summary>
     public static bool IsInAnswer(string property) => property is "Question" or "Answer" or "SelectedOptions";
-
-    /// <summary>How many customers can have it; null when that isn't said.</summary>
-    public static int? Places(LeadContent content) =>
-        content.Root.TryGetProperty("MaxAttendeesCount", out var places) && int.TryParse(places.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;
-
-    private static DateTimeOffset? Sum(DateTimeOffset? start, TimeSpan? duration) =>
-        start is { } from && duration is { } length && length >= TimeSpan.Zero && length < DateTimeOffset.MaxValue - from ? from + length : null;
 
     private static JsonElement.ArrayEnumerator Items(LeadContent content, string name) =>
         content.Root.TryGetProperty(name, out var items) && items.ValueKind == JsonValueKind.Array ? items.EnumerateArray() : default;

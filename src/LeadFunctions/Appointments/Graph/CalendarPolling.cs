@@ -5,10 +5,11 @@ using LeadFunctions.Store;
 namespace LeadFunctions.Appointments.Graph;
 
 /// <summary>
-/// Looks at each configured business when it is time: in the background, and when the Functions host's timer calls, because the app may have slept
-/// since. A business that can't be read holds up no other one.
+/// Looks at each configured business when it is time: in the background, and when the Functions host's timer calls, because the app may
+/// have slept since. A business that can't be read holds up no other one.
 /// </summary>
-internal sealed partial class BookingsService(BookingsOptions options, BookingsReader reader, TimeProvider time, ILogger<BookingsService> logger) : BackgroundService
+internal sealed partial class CalendarPolling(
+    BookingsOptions options, CalendarReader reader, TimeProvider time, ILogger<CalendarPolling> logger) : BackgroundService
 {
     private readonly SemaphoreSlim _turn = new(1);
     private readonly (DateTimeOffset At, long Stamp) _began = (time.GetUtcNow(), time.GetTimestamp());
@@ -124,7 +125,7 @@ internal sealed partial class BookingsService(BookingsOptions options, BookingsR
         [LoggerMessage(5003, LogLevel.Information, "The appointments of {Business} can be read again.")]
         public static partial void ReadAgain(ILogger logger, string business);
 
-        [LoggerMessage(5004, LogLevel.Error, "Events of appointments at {Business} could not be stored; trying again at the next look.")]
+        [LoggerMessage(5004, LogLevel.Error, "Events of appointments at {Business} could not be stored; they are tried again the next time.")]
         public static partial void StoreUnavailable(ILogger logger, string business, Exception exception);
 
         // Not the message: it may quote an appointment.

@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace LeadFunctions.Tests.Appointments.Graph;
 
 /// <summary>The reader within the whole program: in the background, and at the timer's call.</summary>
-public sealed class BookingsServiceTests : IAsyncLifetime
+public sealed class CalendarPollingTests : IAsyncLifetime
 {
     private const string Business = "contoso@contoso.example";
 
@@ -53,7 +53,7 @@ public sealed class BookingsServiceTests : IAsyncLifetime
         await using var app = await LeadApp.StartAsync(
             [.. Settings(), (StartEnvironment.HostAddress, "http://127.0.0.1:1/"), ("Runs:Keys:0", "a-key-for-the-run-history")], _time);
 
-        var reader = app.App.Services.GetRequiredService<BookingsService>();
+        var reader = app.App.Services.GetRequiredService<CalendarPolling>();
 
         await reader.ReadDueInTimeAsync(TestContext.Current.CancellationToken);
         Assert.Single((await app.Store.ListRunsAsync(new RunFilter(), null, 10, TestContext.Current.CancellationToken)).Items);

@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using LeadFunctions.Appointments.Model;
+using LeadFunctions.Leads;
+
+namespace LeadFunctions.Appointments;
+
+/// <summary>One customer of an appointment.</summary>
+/// <param name="Content">The appointment as this customer's own: the connector's names, and <c>UserDetails</c> as leads have them.</param>
+/// <param name="IsOnly">The appointment is of one customer, as far as the event says.</param>
+/// <param name="Place">Where the customer stands first in the appointment's list.</param>
+internal sealed record AppointmentCustomer(LeadContent Content, bool IsOnly, int Place = 0)
+{
+    public CustomerIdentity Who { get; } = CustomerIdentity.Of(Content);
+
+    /// <summary>Nothing tells who it is: at the same place of another event's list somebody else may stand.</summary>
+    public bool IsPlace => !IsOnly && Who == CustomerIdentity.Nobody;
+
+    /// <summary>What can name the customer's row, best first; the first one is empty for the customer of an appointment of one.</summary>
+    public IReadOnlyList<string> Keys =>
+        IsOnly ? ["", .. Who.Keys] : IsPlace ? [string.Create(CultureInfo.InvariantCulture, $"#{Place}")] : [.. Who.Keys];
+}
+
+/// <summary>What an event says about one customer.</summary>
+/// <param name="Name">One of <see cref="AppointmentEvents"/>.</param>
+/// <param name="Folded">The customer's content with unknown names in lower case.</param>
+internal sealed record AppointmentEvent(string Name, AppointmentCustomer Customer, LeadContent Folded, DateTimeOffset ReceivedAt)
+{
+    private static readonly string[] Naming = ["CustomerId", "CustomerName", "CustomerEmail", "CustomerPhone"];
+    private static readonly string[] NamingDetails = ["FirstName", "LastName", "Email", "Phone"];
+
+    /// <summary>Null: nothing tells which appointment it is, so that each of its events is a row of its own.</summary>
+    public string? AppointmentId => IdIn(Content);
+
+    /// <summary>It names no customer: it is about all whom the appointment has.</summary>
+    public bool IsAboutAll =>
+        Customer.IsOnly
+        && !Naming.Any(name => Content.Root.TryGetProperty(name, out _))
+        && !NamingDetails.Any(name => Content.Text("UserDetails", name) is not null);
+
+    public NamedCustomer Named => new(Customer.Who, Name == AppointmentEvents.Created);
+
+    private LeadContent Content => Customer.Content;
+
+    /// <summary>
+    /// The time that a flow adds is that of its own run: it orders updates, but a creation's flow that runs late must not undo the
+    /// cancellation.
+    /// </summary>
+    private DateTimeOffset? Dated => Name == AppointmentEvents.Updated ? TimeText.Parse(Content.Text("LastUpdatedDateTime")) : null;
+
+    public static string? IdIn(LeadContent content) => content.Text("Id") ?? content.Text("SelfServiceAppointmentId");
+
+    /// <param name="rowId">The customer's row.</param>
+    public static Lead Lead(
+        string eventName, LeadId rowId, LeadContent content, DateTimeOffset? dated, DateTimeOffset receivedAt, bool isAboutAll = false)
+    {
+        var subject = IdIn(content) is { } id ? AppointmentSubject.Of(id, rowId, eventName, dated, receivedAt, isAboutAll) : null;
+        var lead = new Lead(LeadId.New(receivedAt), Sources.Bookings, eventName, receivedAt, content, subject);
+        return EventMerge.WithContent(lead, content, null);
+    }
+
+    /// <summary>What it means for the customer of a row.</summary>
+    /// <param name="known">The newest lead about the same customer.</param>
+    public CustomerEvent For(LeadId rowId, Lead? known)
+    {
+        var own = Lead(Name, rowId, Content, Dated, ReceivedAt, IsAboutAll);
+        var lead = known is null ? own : EventMerge.Complete(own, known);
+        var (deduplicationKey, leastWindow) = Deduplication(lead);
+        return new CustomerEvent(lead, known, Content, deduplicationKey, leastWindow);
+    }
+
+    /// <summary>
+    /// What posts of the same event have in common, and how long they are repeats at least. A customer books an appointment once, so that
+    /// a creation is recognised whatever else it says, and again once the address is known to which a welcome can go; other events by
+    /// what they say, without what changes by itself.
+    /// </summary>
+    private (byte[] Key, TimeSpan LeastWindow) Deduplication(Lead lead)
+    {
+        // An appointment has an id of its own, and neither its creation nor its cancellation comes twice: a repeat is one however late.
+        var comesOnce = lead is { Subject: not null, Event: not AppointmentEvents.Updated } && !Customer.IsPlace;
+        if (comesOnce && lead.Event == AppointmentEvents.Created && !KnownCustomers.IsNobody(lead.Content))
+        {
+            var key = KnownCustomers.HasAddress(lead.Content) ? $"{lead.RowId}" : $"{lead.RowId}\nno address";
+            return (Encoding.UTF8.GetBytes(key), TimeSpan.MaxValue);
+        }
+
+        var content = JsonObject.Create(Folded.Root)!;
+        // Others joined or left.
+        content.Remove("FilledAttendeesCount");
+        if (lead.Event != AppointmentEvents.Updated)
+        {
+            // An update's time tells a change back to an earlier state from a repeat.
+            content.Remove("LastUpdatedDateTime");
+        }
+
+        var who = lead.Subject is null || Customer.IsPlace ? Customer.Keys[0] : $"{lead.RowId}";
+        return (
+            Encoding.UTF8.GetBytes($"{who}\n{content.ToJsonString()}"),
+            comesOnce && lead.Event == AppointmentEvents.Cancelled ? TimeSpan.MaxValue : TimeSpan.Zero);
+    }
+}
+
+/// <summary>What an event means for one customer.</summary>
+/// <param name="Lead">Completed with what was known.</param>
+/// <param name="Known">The newest lead about the customer until then.</param>
+/// <param name="Own">What the event itself said.</param>
+/// <param name="DeduplicationKey">What the same event has in common when it is posted again.</param>
+/// <param name="LeastWindow">How long it is a repeat then, whatever the settings say.</param>
+internal sealed record CustomerEvent(Lead Lead, Lead? Known, LeadContent Own, byte[] DeduplicationKey, TimeSpan LeastWindow);

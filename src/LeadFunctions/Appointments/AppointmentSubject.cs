@@ -1,0 +1,39 @@
+using System.Security.Cryptography;
+using System.Text;
+using LeadFunctions.Appointments.Model;
+using LeadFunctions.Leads;
+
+namespace LeadFunctions.Appointments;
+
+/// <summary>An appointment and a customer are one subject: one row in the CRM. All subjects of an appointment are a group.</summary>
+internal static class AppointmentSubject
+{
+    /// <param name="rowId">The customer's row.</param>
+    /// <param name="dated">When it happened, if that is known.</param>
+    /// <param name="isAboutAll">It is about all customers that the appointment has.</param>
+    public static LeadSubject Of(
+        string appointmentId, LeadId rowId, string eventName, DateTimeOffset? dated, DateTimeOffset receivedAt, bool isAboutAll = false) =>
+        new(rowId, EventOrder.Of(Stage(eventName, isAboutAll), dated, receivedAt)) { GroupId = RowId(appointmentId, "") };
+
+    /// <summary>Whether it cancelled the appointment for all its customers.</summary>
+    public static bool CancelsAll(Lead lead) => lead.Subject is { Order.Stage: EventStage.EndOfGroup };
+
+    /// <summary>
+    /// A name-based UUID, version 8 (RFC 9562, appendix B.2): the same appointment and customer always give the same row.
+    /// </summary>
+    /// <param name="customer">What tells the customers of a group apart; empty for an appointment of one customer.</param>
+    public static LeadId RowId(string appointmentId, string customer)
+    {
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{Sources.Bookings}\n{appointmentId}\n{customer}"));
+        hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
+        hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
+        return new LeadId(new Guid(hash.AsSpan(0, 16), bigEndian: true));
+    }
+
+    private static EventStage Stage(string eventName, bool isAboutAll) => eventName switch
+    {
+        AppointmentEvents.Created => EventStage.Beginning,
+        AppointmentEvents.Updated => EventStage.Change,
+        _ => isAboutAll ? EventStage.EndOfGroup : EventStage.End,
+    };
+}

@@ -1,0 +1,274 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using LeadFunctions.Appointments.Model;
+using LeadFunctions.Intake;
+using LeadFunctions.Leads;
+using LeadFunctions.Store;
+
+namespace LeadFunctions.Appointments.Graph;
+
+/// <summary>
+/// Reads a business's calendar and turns what is different from the sync state into events. An event is stored before the sync state:
+/// after a kill in between, and when two instances read at once, the same event comes again, and is recognised as the repeat that it is.
+/// </summary>
+internal sealed partial class CalendarReader(
+    BookingsOptions options,
+    GraphCalendar calendar,
+    StaffDirectory staff,
+    AppointmentIntake intake,
+    INoteStore store,
+    TimeProvider time,
+    ILogger<CalendarReader> logger)
+{
+    // No appointment has this id. Its state is when the calendar was read last.
+    private const string LastReadKey = "";
+
+    private const int AtOnce = 4;
+
+    /// <summary>Sync states stay this long after an appointment is out of the window: it may be moved back into it.</summary>
+    private static readonly TimeSpan Remembered = TimeSpan.FromDays(30);
+
+    // Logged once, and not each time: by business and appointment.
+    private readonly ConcurrentDictionary<(string Business, string Appointment), string> _logged = new();
+
+    /// <summary>
+    /// How many events there were. Throws <see cref="GraphUnavailableException"/> and <see cref="StoreUnavailableException"/>; what was
+    /// stored until then is not lost.
+    /// </summary>
+    public async Task<int> ReadAsync(string business, CancellationToken stop)
+    {
+        // The states before the list: what another instance stored meanwhile, it found in a list that is no newer than this one.
+        var (last, states) = await StatesAsync(business);
+        var pass = new Pass(business, LeadInbox.Now(time), options.TakeExisting || last is not null);
+        // After a long time away, what began meanwhile may have been cancelled before.
+        var from = (last < pass.At ? last.Value : pass.At) - options.Back;
+        var listed = (await calendar.ListAsync(business, from, pass.At + options.Ahead, stop))
+            .Where(item => !string.IsNullOrEmpty(GraphAppointment.Id(item)))
+            .DistinctBy(GraphAppointment.Id)
+            .ToDictionary(item => GraphAppointment.Id(item)!, StringComparer.Ordinal);
+        var changed = listed.Where(item => IsChanged(pass, item.Key, item.Value, states.GetValueOrDefault(item.Key))).ToArray();
+        pass.Staff = await staff.OfAsync(business, changed.SelectMany(item => GraphAppointment.StaffIds(item.Value)), stop);
+
+        await EachAsync(
+            pass,
+            changed,
+            item => item.Key,
+            async item =>
+            {
+                // Between the list and now it may have been cancelled: the next time tells.
+                var whole = await calendar.FindAsync(business, item.Key, stop) ?? item.Value;
+                await SyncAsync(pass, item.Key, SyncHash.OfListed(item.Value), whole, states.GetValueOrDefault(item.Key));
+            },
+            stop,
+            onFailure: item => pass.MakesEvents
+                ? Task.CompletedTask
+                : StoreAsync(business, item.Key, SyncState.None with { At = pass.At, PassedOver = true }));
+
+        // What has begun leaves the list by itself. Anything else that isn't listed was cancelled, or moved so far ahead that only reading
+        // it by itself tells.
+        var gone = states.Where(one => one.Value.IsThere && one.Value.Start >= from && !listed.ContainsKey(one.Key)).ToArray();
+        await EachAsync(
+            pass,
+            gone,
+            one => one.Key,
+            async one => await SyncAsync(pass, one.Key, "", await calendar.FindAsync(business, one.Key, stop), one.Value),
+            stop);
+
+        foreach (var (id, _) in states.Where(one =>
+            !listed.ContainsKey(one.Key) && (one.Value.End ?? one.Value.Start ?? one.Value.At) < from - Remembered))
+        {
+            await StoreAsync(business, id, null);
+        }
+
+        // The first time, when it passes over what exists, ends here in any case: what happens from now on are events.
+        if (pass.Failure is null || !pass.MakesEvents)
+        {
+            await store.RecordSeenAsync(Reader(business), LastReadKey, pass.At.ToString("O", CultureInfo.InvariantCulture));
+        }
+
+        return pass.Failure is { } fault ? throw new GraphUnavailableException(fault) : pass.Events;
+    }
+
+    private async Task<(DateTimeOffset? LastRead, Dictionary<string, SyncState> States)> StatesAsync(string business)
+    {
+        DateTimeOffset? last = null;
+        var states = new Dictionary<string, SyncState>(StringComparer.Ordinal);
+        foreach (var (key, state) in await store.FindSeenAsync(Reader(business)))
+        {
+            if (key == LastReadKey)
+            {
+                last = TimeText.Parse(state);
+            }
+            else if (SyncState.Parse(key, state) is { } appointment)
+            {
+                states[key] = appointment;
+            }
+        }
+
+        return (last, states);
+    }
+
+    private Task StoreAsync(string business, string appointmentId, SyncState? state) =>
+        store.RecordSeenAsync(Reader(business), appointmentId, state?.ToJson());
+
+    private static string Reader(string business) => $"bookings {business.ToLowerInvariant()}";
+
+    /// <summary>
+    /// An appointment that Graph can't show by itself (500, an answer that can't be read), or that this program can't read, holds up no
+    /// other one; it is tried again the next time.
+    /// </summary>
+    private Task EachAsync<T>(
+        Pass pass, IEnumerable<T> items, Func<T, string> id, Func<T, Task> act, CancellationToken stop, Func<T, Task>? onFailure = null) =>
+        Parallel.ForEachAsync(items, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stop }, async (item, _) =>
+        {
+            try
+            {
+                await act(item);
+                _logged.TryRemove((pass.Business, id(item)), out string? _);
+            }
+            catch (GraphUnavailableException exception) when (
+                exception.Fault is { HttpStatus: StatusCodes.Status500InternalServerError } or { Kind: GraphFaultKind.Unexpected })
+            {
+                pass.Failure = exception.Fault;
+                LogOnce(pass, id(item), exception.Fault.Reason);
+                await (onFailure?.Invoke(item) ?? Task.CompletedTask);
+            }
+#pragma warning disable CA1031 // Whatever is odd about one appointment must not hide the cancellations of the others.
+            catch (Exception exception) when (exception is not (GraphUnavailableException or StoreUnavailableException or OperationCanceledException))
+#pragma warning restore CA1031
+            {
+                // Not the message: it may quote the appointment.
+                LogOnce(pass, id(item), exception.GetType().Name);
+                await (onFailure?.Invoke(item) ?? Task.CompletedTask);
+            }
+        });
+
+    private bool IsChanged(Pass pass, string id, JsonElement listed, SyncState? state)
+    {
+        try
+        {
+            return state?.Listed != SyncHash.OfListed(listed);
+        }
+#pragma warning disable CA1031 // As with each of them later on.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            LogOnce(pass, id, exception.GetType().Name);
+            return false;
+        }
+    }
+
+    private void LogOnce(Pass pass, string appointment, string reason)
+    {
+        if (!_logged.TryGetValue((pass.Business, appointment), out var logged) || logged != reason)
+        {
+            _logged[(pass.Business, appointment)] = reason;
+            Log.AppointmentUnreadable(logger, appointment, pass.Business, reason);
+        }
+    }
+
+    /// <summary>Stores the events that an appointment's changes are, and then its new sync state.</summary>
+    /// <param name="appointment">As it is now; null: it is gone.</param>
+    private async Task SyncAsync(Pass pass, string id, string listed, JsonElement? appointment, SyncState? state)
+    {
+        var before = state ?? SyncState.None;
+        var customers = CustomerChanges.Of(id, before.People, appointment is { } there ? CustomersOf(there, pass.Staff) : []);
+        CustomerChange[] changes = [.. customers.Where(one => one.EventName is not null)];
+        var version = before.Version + (changes.Length > 0 ? 1 : 0);
+        var happened = changes.Length > 0 ? Happened(appointment, changes, before, pass.At) : before.At;
+        if (pass.MakesEvents && !before.PassedOver)
+        {
+            await Task.WhenAll(changes.Select(change => intake.RecordAsync(
+                change.EventName!,
+                LeadId.Parse(change.Now.Row),
+                change.Present?.Content ?? Remains(id, before),
+                happened,
+                $"{change.Now.Row}\n{version}",
+                change.State)));
+            pass.Add(changes.Length);
+        }
+
+        IReadOnlyList<SyncedCustomer> people = [.. customers.Select(one => one.Now)];
+        var after = appointment is { } known
+            ? new SyncState(
+                listed,
+                version,
+                happened,
+                GraphAppointment.Start(known),
+                GraphAppointment.End(known),
+                GraphAppointment.ServiceName(known),
+                people)
+            : before with { Listed = listed, Version = version, At = happened, People = people };
+        if (after.ToJson() != state?.ToJson())
+        {
+            await StoreAsync(pass.Business, id, after);
+        }
+    }
+
+    /// <summary>When Graph says so, or now for what it doesn't show any more; in any case later than what happened before.</summary>
+    private static DateTimeOffset Happened(JsonElement? appointment, CustomerChange[] changes, SyncState before, DateTimeOffset now)
+    {
+        var isCancelled = changes.Any(change => change.EventName == AppointmentEvents.Cancelled);
+        var given = appointment is { } there && !isCancelled ? GraphAppointment.LastUpdated(there) ?? now : now;
+        var next = before.At + TimeSpan.FromMilliseconds(1);
+        return given > next ? given : next;
+    }
+
+    private static PresentCustomer[] CustomersOf(JsonElement appointment, IReadOnlyDictionary<string, JsonElement> members)
+    {
+        if (GraphAppointment.Payload(appointment, members) is not { } payload)
+        {
+            return [];
+        }
+
+        JsonElement[] given = [.. GraphAppointment.Customers(appointment)];
+        return [.. AppointmentCustomers.Of(payload)
+            .Select(customer => new PresentCustomer(customer, SyncHash.OfCustomer(appointment, given.ElementAtOrDefault(customer.Place))))];
+    }
+
+    /// <summary>What can be said of an appointment that is gone. The rest is in its last lead.</summary>
+    private static LeadContent Remains(string id, SyncState before)
+    {
+        var remains = new JsonObject { ["Id"] = id };
+        foreach (var (name, value) in new[]
+        {
+            ("ServiceName", before.ServiceName), ("StartTime", GraphAppointment.Iso(before.Start)),
+            ("EndTime", GraphAppointment.Iso(before.End)),
+        })
+        {
+            if (value is not null)
+            {
+                remains[name] = value;
+            }
+        }
+
+        return new LeadContent(Encoding.UTF8.GetBytes(remains.ToJsonString()));
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            5006,
+            LogLevel.Warning,
+            "Appointment {AppointmentId} of {Business} can't be read: {Reason}. The others are; this one is tried again each time.")]
+        public static partial void AppointmentUnreadable(ILogger logger, string appointmentId, string business, string reason);
+    }
+
+    /// <summary>One reading of a calendar.</summary>
+    /// <param name="MakesEvents">False the first time when what exists is to be passed over.</param>
+    private sealed record Pass(string Business, DateTimeOffset At, bool MakesEvents)
+    {
+        private int _events;
+
+        public IReadOnlyDictionary<string, JsonElement> Staff { get; set; } = new Dictionary<string, JsonElement>();
+
+        public int Events => _events;
+
+        public GraphFault? Failure { get; set; }
+
+        public void Add(int events) => Interlocked.Add(ref _events, events);
+    }
+}
