@@ -1,35 +1,12 @@
-using Azure.Core.Pipeline;
-using LeadFunctions.Appointments.Graph;
 using LeadFunctions.Appointments.Model;
 using LeadFunctions.Intake;
 using LeadFunctions.Leads;
-using LeadFunctions.Remote;
 
 namespace LeadFunctions.Appointments;
 
-/// <summary>
-/// The two ways in: <c>POST /api/appointments/{event}</c>, where a flow sends what the Bookings connector's trigger gave it, and the
-/// reader of calendars, which is there only where a business is configured.
-/// </summary>
+/// <summary><c>POST /api/appointments/{event}</c>: where a flow sends what the Bookings connector's trigger gave it.</summary>
 internal static class AppointmentEndpoints
 {
-    public static void AddAppointments(this IServiceCollection services, BookingsOptions? bookings)
-    {
-        services.AddSingleton<AppointmentIntake>();
-        if (bookings is not null)
-        {
-            services.AddSingleton(bookings);
-            services.AddSingleton(provider => new GraphClient(
-                bookings,
-                provider.GetRequiredService<RemoteClient>(),
-                provider.GetRequiredService<TimeProvider>(),
-                provider.GetService<HttpPipelineTransport>()));
-            services.AddSingleton(provider => new GraphCalendar(provider.GetRequiredService<GraphClient>(), bookings.Graph));
-            services.AddSingleton<StaffDirectory>().AddSingleton<CalendarReader>().AddSingleton<CalendarPolling>();
-            services.AddHostedService(provider => provider.GetRequiredService<CalendarPolling>());
-        }
-    }
-
     public static void MapAppointments(this IEndpointRouteBuilder routes)
     {
         var services = routes.ServiceProvider;

@@ -1,0 +1,26 @@
+using Azure.Core.Pipeline;
+using LeadFunctions.Appointments.Graph;
+using LeadFunctions.Remote;
+
+namespace LeadFunctions.Appointments;
+
+/// <summary>Events of appointments: from a flow, and from Microsoft Graph where a business is configured.</summary>
+internal static class AppointmentRegistration
+{
+    public static void AddAppointments(this IServiceCollection services, BookingsOptions? bookings)
+    {
+        services.AddSingleton<AppointmentIntake>();
+        if (bookings is not null)
+        {
+            services.AddSingleton(bookings);
+            services.AddSingleton(provider => new GraphClient(
+                bookings,
+                provider.GetRequiredService<RemoteClient>(),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetService<HttpPipelineTransport>()));
+            services.AddSingleton(provider => new GraphCalendar(provider.GetRequiredService<GraphClient>(), bookings.Graph));
+            services.AddSingleton<StaffDirectory>().AddSingleton<CalendarReader>().AddSingleton<CalendarPolling>();
+            services.AddHostedService(provider => provider.GetRequiredService<CalendarPolling>());
+        }
+    }
+}
