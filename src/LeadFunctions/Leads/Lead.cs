@@ -28,9 +28,6 @@ internal sealed record Lead(LeadId Id, string Source, string? Event, DateTimeOff
     public DateTimeOffset AgesFrom =>
         Subject?.EndsAt is { } over && over > ReceivedAt && over - ReceivedAt <= FarthestAhead ? over : ReceivedAt;
 
-    /// <summary>Others can have what it is about too (a class): it belongs to a group, or has more than one place.</summary>
-    public bool IsOfGroup => (Subject is { } subject && subject.RowId != subject.GroupId) || Content.Number("MaxAttendeesCount") > 1;
-
     public LeadFacts Facts => _facts ??= LeadFacts.Of(Content);
 
     /// <summary>As <see cref="LeadFacts.IsTest"/>, at the price of a look through the bytes for the leads that are none.</summary>

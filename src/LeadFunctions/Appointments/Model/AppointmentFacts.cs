@@ -62,6 +62,10 @@ internal sealed record AppointmentFacts(
     /// <summary>Whether a property of a question's item is what <see cref="Answer"/> says.</summary>
     public static bool IsInAnswer(string property) => property is "Question" or "Answer" or "SelectedOptions";
 
+    /// <summary>Others can have it too (a class): it has more than one place, or it came with its customers in a list.</summary>
+    public static bool IsOfGroup(Lead lead) =>
+        (lead.Subject is { } subject && subject.RowId != subject.GroupId) || lead.Content.Number("MaxAttendeesCount") > 1;
+
     private static JsonElement.ArrayEnumerator Items(LeadContent content, string name) =>
         content.Root.TryGetProperty(name, out var items) && items.ValueKind == JsonValueKind.Array ? items.EnumerateArray() : default;
 

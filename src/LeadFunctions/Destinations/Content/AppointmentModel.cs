@@ -34,7 +34,7 @@ internal sealed class AppointmentModel
             ["Id"] = content.Text("Id"),
             ["Event"] = lead.Event,
             ["Status"] = status,
-            ["IsGroup"] = lead.IsOfGroup,
+            ["IsGroup"] = AppointmentFacts.IsOfGroup(lead),
             ["ServiceName"] = content.Text("ServiceName"),
             ["Start"] = start,
             ["End"] = end,

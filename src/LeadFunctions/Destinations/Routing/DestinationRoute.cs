@@ -1,5 +1,6 @@
 using System.IO.Enumeration;
 using System.Text.Json;
+using LeadFunctions.Appointments.Model;
 using LeadFunctions.Leads;
 
 namespace LeadFunctions.Destinations.Routing;
@@ -43,7 +44,7 @@ internal sealed record DestinationRoute(
         "LEAD.OFFERID" => lead.Facts.OfferId,
         "LEAD.ISTEST" => lead.Facts.IsTest ? "true" : "false",
         "LEAD.DONOTCONTACT" => lead.Facts.DoNotContact ? "true" : "false",
-        "APPOINTMENT.ISGROUP" => lead.Source != Leads.Sources.Bookings ? null : lead.IsOfGroup ? "true" : "false",
+        "APPOINTMENT.ISGROUP" => lead.Source != Leads.Sources.Bookings ? null : AppointmentFacts.IsOfGroup(lead) ? "true" : "false",
         _ => Text(lead.Content.Root, property.Split('.')),
     }) ?? "";
 
