@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using LeadFunctions.Appointments;
 using LeadFunctions.Destinations.Routing;
 using LeadFunctions.Intake;
-using LeadFunctions.Leads;
 using LeadFunctions.Store;
 using LeadFunctions.Store.AzureStorage;
 using LeadFunctions.Store.Sqlite;
