@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LeadFunctions.Benchmarks.Cost;
 using LeadFunctions.Benchmarks.Figures;
 using LeadFunctions.Benchmarks.History;
 using LeadFunctions.Benchmarks.Load;
@@ -46,6 +47,7 @@ internal static class BenchmarkCommands
             Measuring("delivery", "Leads a second from the first post to the last arrival at two loopback destinations; accepts while destinations are 5 s slow.", [Posts], DeliveryAsync),
             Measuring("idle", "Memory, CPU and disk writes while nothing comes.", [], (_, programs, _) => new IdleBenchmark(programs).RunAsync()),
             Measuring("history", "Lists, filters, searches and single runs with many leads in the store, against few.", [Runs, Times, Kept], HistoryAsync),
+            Cost(),
             Measuring("all", "Everything but micro and history, and the table of docs/performance.md.", [Leads, Rounds, Seconds, Starts, Posts], AllAsync),
             Generate(),
         };
@@ -96,6 +98,18 @@ internal static class BenchmarkCommands
         ];
         PerformancePage.Write(figures);
         return figures;
+    }
+
+    private static Command Cost()
+    {
+        var here = new Option<bool>("--here") { Description = "In this process.", Hidden = true };
+        var only = new Option<string?>("--only") { Description = "Only those whose name holds this text." };
+        var cost = new Command(CostBenchmark.Command, "What single requests cost that are made to cost much, in CPU and memory; exit code 1: more than docs/security.md says.")
+        {
+            here, only,
+        };
+        cost.SetAction(parsed => parsed.GetValue(here) ? new CostBenchmark(parsed.GetValue(only)).RunAsync() : CostBenchmark.RunInOwnProcessAsync(parsed.GetValue(only)));
+        return cost;
     }
 
     private static Command Generate()

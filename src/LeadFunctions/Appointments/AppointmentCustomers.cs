@@ -1,5 +1,5 @@
+using System.Buffers;
 using System.Globalization;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -17,6 +17,7 @@ internal static class AppointmentCustomers
     /// <summary>Says which properties of an event are in none of its leads.</summary>
     private const string LeftOut = "LeftOut";
 
+    private static readonly JsonWriterOptions Written = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     // What a customer of a group is called there, and what at the top of an appointment of one.
@@ -133,7 +134,13 @@ internal static class AppointmentCustomers
             appointment["UserDetails"] = details;
         }
 
-        return new AppointmentCustomer(new LeadContent(Encoding.UTF8.GetBytes(appointment.ToJsonString(Readable))), isOnly, place);
+        var content = new ArrayBufferWriter<byte>(1024);
+        using (var json = new Utf8JsonWriter(content, Written))
+        {
+            appointment.WriteTo(json);
+        }
+
+        return new AppointmentCustomer(new LeadContent(content.WrittenSpan.ToArray()), isOnly, place);
     }
 
     /// <summary>What was answered; null when nothing was.</summary>

@@ -1,6 +1,7 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
-using System.Text.Json.Nodes;
+using System.Text.Json;
 using LeadFunctions.Appointments.Model;
 using LeadFunctions.Leads;
 
@@ -81,23 +82,29 @@ internal sealed record AppointmentEvent(string Name, AppointmentCustomer Custome
         var comesOnce = lead is { Subject: not null, Event: not AppointmentEvents.Updated } && !Customer.IsPlace;
         if (comesOnce && lead.Event == AppointmentEvents.Created && !KnownCustomers.IsNobody(lead.Content))
         {
-            var key = KnownCustomers.HasAddress(lead.Content) ? $"{lead.RowId}" : $"{lead.RowId}\nno address";
-            return (Encoding.UTF8.GetBytes(key), TimeSpan.MaxValue);
-        }
-
-        var content = JsonObject.Create(Folded.Root)!;
-        // Others joined or left.
-        content.Remove("FilledAttendeesCount");
-        if (lead.Event != AppointmentEvents.Updated)
-        {
-            // An update's time tells a change back to an earlier state from a repeat.
-            content.Remove("LastUpdatedDateTime");
+            var row = KnownCustomers.HasAddress(lead.Content) ? $"{lead.RowId}" : $"{lead.RowId}\nno address";
+            return (Encoding.UTF8.GetBytes(row), TimeSpan.MaxValue);
         }
 
         var who = lead.Subject is null || Customer.IsPlace ? Customer.Keys[0] : $"{lead.RowId}";
-        return (
-            Encoding.UTF8.GetBytes($"{who}\n{content.ToJsonString()}"),
-            comesOnce && lead.Event == AppointmentEvents.Cancelled ? TimeSpan.MaxValue : TimeSpan.Zero);
+        var key = new ArrayBufferWriter<byte>(Folded.Utf8.Length + 64);
+        key.Write(Encoding.UTF8.GetBytes($"{who}\n"));
+        using (var json = new Utf8JsonWriter(key))
+        {
+            json.WriteStartObject();
+            foreach (var property in Folded.Root.EnumerateObject().Where(property => !ChangesByItself(property)))
+            {
+                property.WriteTo(json);
+            }
+
+            json.WriteEndObject();
+        }
+
+        return (key.WrittenSpan.ToArray(), comesOnce && lead.Event == AppointmentEvents.Cancelled ? TimeSpan.MaxValue : TimeSpan.Zero);
+
+        // Others joined or left; and an update's time alone tells a change back to an earlier state from a repeat.
+        bool ChangesByItself(JsonProperty property) =>
+            property.NameEquals("FilledAttendeesCount") || (lead.Event != AppointmentEvents.Updated && property.NameEquals("LastUpdatedDateTime"));
     }
 }
 

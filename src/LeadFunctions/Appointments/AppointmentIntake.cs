@@ -21,6 +21,9 @@ internal sealed class AppointmentIntake(LeadInbox inbox, ILeadIntakeStore store,
     /// </summary>
     private static readonly TimeSpan Always = TimeSpan.MaxValue;
 
+    /// <summary>Bookings knows some dozens for an appointment and eight for a customer. What events say is taken together value by value.</summary>
+    private const int MostValues = 10_000;
+
     private const int MostOfAllLeads = 4 * 1024 * 1024;
 
     private readonly AppointmentRecorder _recorder = new(inbox, store, history);
@@ -125,6 +128,11 @@ internal sealed class AppointmentIntake(LeadInbox inbox, ILeadIntakeStore store,
 
         using (document)
         {
+            if (TooMany(body.Text.Span) is { } many)
+            {
+                return [many];
+            }
+
             normalised = LeadNormaliser.Normalise(document!.RootElement, _schema.Value.Outline);
             if (normalised.IsEmpty)
             {
@@ -151,6 +159,22 @@ internal sealed class AppointmentIntake(LeadInbox inbox, ILeadIntakeStore store,
             "/Customers",
             $"has {count} customers, and each would get a lead with the {shared} bytes that are said for all: "
                 + $"more than {MostOfAllLeads} bytes together; post them in parts, or say less for all")];
+    }
+
+    /// <summary>Whether a payload in its normal form is refused for how much it says.</summary>
+    public static bool IsTooMuch(byte[] json) => TooMany(json) is not null || TooMuch(json).Count > 0;
+
+    private static Violation? TooMany(ReadOnlySpan<byte> json)
+    {
+        var values = 0;
+        var reader = new Utf8JsonReader(json);
+        while (reader.Read())
+        {
+            values += reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.EndObject or JsonTokenType.EndArray ? 0 : 1;
+        }
+
+        return values <= MostValues ? null
+            : new Violation("", $"has {values} values, and an appointment has {MostValues} at most; post its customers in parts, or say less");
     }
 
     private static AppointmentEvent[] Posted(string eventName, NormalisedLead normalised, DateTimeOffset receivedAt)

@@ -5,6 +5,9 @@ namespace LeadFunctions.Appointments;
 /// <summary>A customer's name, divided as CRMs want it. Bookings has one field for it.</summary>
 internal readonly partial record struct CustomerName(string? First, string? Last)
 {
+    /// <summary>Nobody's name is as long; it is a text, and dividing it would cost much.</summary>
+    private const int LongestDivided = 1_000;
+
     private static readonly HashSet<string> Titles = Words(
         "DR PROF PROFESSOR MR MRS MS MISS MX SIR MADAM MME MLLE HERR FRAU SRA SRTA SR SIG DOTT ING DIPL-ING MAG REV HON CAPT LT COL GEN SGT");
 
@@ -37,6 +40,11 @@ internal readonly partial record struct CustomerName(string? First, string? Last
     /// </summary>
     public static CustomerName Of(string? name)
     {
+        if (name is { Length: > LongestDivided })
+        {
+            return new CustomerName(null, name.Trim());
+        }
+
         var whole = string.Join(' ', (name ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         if (whole.Length == 0)
         {

@@ -1,7 +1,6 @@
-using System.Text;
+using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using LeadFunctions.Appointments.Model;
 using LeadFunctions.Leads;
 
@@ -15,6 +14,7 @@ namespace LeadFunctions.Appointments;
 internal static class EventMerge
 {
     private const string Details = "UserDetails";
+    private const string DetailsPrefix = $"{Details}.";
 
     private static readonly string[] ChangesByItself = ["LastUpdatedDateTime", "FilledAttendeesCount"];
 
@@ -27,7 +27,7 @@ internal static class EventMerge
     // Beside what begins with "Customer".
     private static readonly string[] OfOneCustomer = [Details, "CustomQuestionAnswers", "SelfServiceAppointmentId"];
 
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The lead with what it left out and another event says; itself when that is nothing.</summary>
     public static Lead Complete(Lead lead, Lead other)
@@ -54,9 +54,17 @@ internal static class EventMerge
     }
 
     /// <summary>Whether the content says anything that the other one doesn't, apart from what changes by itself.</summary>
-    public static bool SaysMore(LeadContent content, LeadContent known) =>
-        content.Root.EnumerateObject().Any(property => !ChangesByItself.Contains(property.Name)
-            && !(known.Root.TryGetProperty(property.Name, out var value) && JsonElement.DeepEquals(value, property.Value)));
+    public static bool SaysMore(LeadContent content, LeadContent known)
+    {
+        var values = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var property in known.Root.EnumerateObject())
+        {
+            values[property.Name] = property.Value;
+        }
+
+        return content.Root.EnumerateObject().Any(property => !ChangesByItself.Contains(property.Name)
+            && !(values.TryGetValue(property.Name, out var value) && JsonElement.DeepEquals(value, property.Value)));
+    }
 
     /// <summary>Without what changes by itself.</summary>
     public static LeadContent Lasting(LeadContent content) => Without(content, ChangesByItself.Contains);
@@ -86,7 +94,7 @@ internal static class EventMerge
             {
                 foreach (var detail in property.Value.EnumerateObject())
                 {
-                    Add($"{Details}.{detail.Name}", detail.Value);
+                    Add($"{DetailsPrefix}{detail.Name}", detail.Value);
                 }
             }
             else
@@ -112,43 +120,59 @@ internal static class EventMerge
         }
     }
 
-    private static LeadContent Together(OrderedDictionary<string, Value> values)
+    private static LeadContent Together(OrderedDictionary<string, Value> values) => Written(json =>
     {
-        var whole = new JsonObject();
+        var details = false;
         foreach (var (path, value) in values)
         {
-            var (owner, name) = path.StartsWith($"{Details}.", StringComparison.Ordinal)
-                ? ((JsonObject)(whole[Details] ??= new JsonObject()), path[(Details.Length + 1)..])
-                : (whole, path);
-            owner[name] = Node(value.Json);
-        }
+            if (!path.StartsWith(DetailsPrefix, StringComparison.Ordinal))
+            {
+                Write(json, path, value);
+            }
+            else if (!details)
+            {
+                details = true;
+                json.WriteStartObject(Details);
+                foreach (var (detail, its) in values.Where(each => each.Key.StartsWith(DetailsPrefix, StringComparison.Ordinal)))
+                {
+                    Write(json, detail[DetailsPrefix.Length..], its);
+                }
 
-        return Content(whole);
+                json.WriteEndObject();
+            }
+        }
+    });
+
+    private static void Write(Utf8JsonWriter json, string name, Value value)
+    {
+        json.WritePropertyName(name);
+        value.Json.WriteTo(json);
     }
 
     private static Dictionary<string, EventOrder> Origins(OrderedDictionary<string, Value> values) =>
         values.Where(value => value.Value.From is not null)
             .ToDictionary(value => value.Key, value => value.Value.From!.Value, StringComparer.Ordinal);
 
-    private static LeadContent Without(LeadContent content, Func<string, bool> isLeftOut)
+    private static LeadContent Without(LeadContent content, Func<string, bool> isLeftOut) => Written(json =>
     {
-        var rest = JsonObject.Create(content.Root)!;
-        foreach (var name in rest.Select(property => property.Key).Where(isLeftOut).ToArray())
+        foreach (var property in content.Root.EnumerateObject().Where(property => !isLeftOut(property.Name)))
         {
-            rest.Remove(name);
+            property.WriteTo(json);
+        }
+    });
+
+    private static LeadContent Written(Action<Utf8JsonWriter> properties)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var json = new Utf8JsonWriter(buffer, Readable))
+        {
+            json.WriteStartObject();
+            properties(json);
+            json.WriteEndObject();
         }
 
-        return Content(rest);
+        return new LeadContent(buffer.WrittenSpan.ToArray());
     }
-
-    private static LeadContent Content(JsonObject content) => new(Encoding.UTF8.GetBytes(content.ToJsonString(Readable)));
-
-    private static JsonNode? Node(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Object => JsonObject.Create(value),
-        JsonValueKind.Array => JsonArray.Create(value),
-        _ => JsonValue.Create(value),
-    };
 
     /// <param name="From">The order of the other event that said it; null: the event itself, whose words count before all others.</param>
     private readonly record struct Value(JsonElement Json, EventOrder? From)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 
@@ -9,6 +10,10 @@ namespace LeadFunctions.Leads;
 /// </summary>
 internal sealed class LeadContent(byte[] utf8)
 {
+    private const int Large = 16 * 1024;
+
+    // Of a large content each text is looked for once: it may be the last of thirty thousand, or a quarter of a megabyte long.
+    private readonly ConcurrentDictionary<(string Name, string? Inner), string?>? _found = utf8.Length > Large ? new() : null;
     private readonly Lazy<JsonElement> _root = new(() => JsonElement.Parse(utf8));
 
     /// <summary>Not to be changed.</summary>
@@ -26,17 +31,24 @@ internal sealed class LeadContent(byte[] utf8)
             : null;
 
     /// <summary>The text at a path of property names (<c>UserDetails.Email</c>); null when absent or not a text.</summary>
-    public string? Text(params ReadOnlySpan<string> path)
+    public string? Text(string name, string? inner = null)
     {
-        var element = Root;
-        foreach (var name in path)
+        if (_found is null)
         {
-            if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(name, out element))
-            {
-                return null;
-            }
+            return Find(name, inner);
         }
 
-        return element.ValueKind == JsonValueKind.String ? element.GetString() : null;
+        return _found.GetOrAdd((name, inner), path => Find(path.Name, path.Inner));
+    }
+
+    private string? Find(string name, string? inner)
+    {
+        if (Root.ValueKind != JsonValueKind.Object || !Root.TryGetProperty(name, out var value)
+            || (inner is not null && (value.ValueKind != JsonValueKind.Object || !value.TryGetProperty(inner, out value))))
+        {
+            return null;
+        }
+
+        return value.ValueKind == JsonValueKind.String ? value.GetString() : null;
     }
 }

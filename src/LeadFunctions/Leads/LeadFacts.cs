@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
@@ -41,19 +42,46 @@ internal sealed record LeadFacts(string? Storefront, string? Action, string? Off
             source.Storefront,
             actionCode ?? source.Action,
             source.OfferId,
-            HasTestValue(content.Root),
+            MayBeTest(content.Utf8) && HasTestValue(content.Root),
             Is(actionCode, DoNotContactAction) || Is(source.Action, DoNotContactAction));
     }
 
     private static bool Is(string? action, string expected) => string.Equals(action, expected, StringComparison.OrdinalIgnoreCase);
 
-    private static bool HasTestValue(JsonElement element) => element.ValueKind switch
+    // No LINQ and no texts: there may be a hundred thousand values.
+    private static bool HasTestValue(JsonElement element)
     {
-        JsonValueKind.String => element.GetString()!.AsSpan().TrimStart().StartsWith(TestPrefix, StringComparison.Ordinal),
-        JsonValueKind.Object => element.EnumerateObject().Any(property => HasTestValue(property.Value)),
-        JsonValueKind.Array => element.EnumerateArray().Any(HasTestValue),
-        _ => false,
-    };
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                var raw = JsonMarshal.GetRawUtf8Value(element)[1..^1];
+                return raw.Contains((byte)'\\') || !Ascii.IsValid(raw)
+                    ? element.GetString()!.AsSpan().TrimStart().StartsWith(TestPrefix, StringComparison.Ordinal)
+                    : raw.TrimStart(" "u8).StartsWith("MSFT_TEST_"u8);
+            case JsonValueKind.Object:
+                foreach (var property in element.EnumerateObject())
+                {
+                    if (HasTestValue(property.Value))
+                    {
+                        return true;
+                    }
+                }
+
+                return false;
+            case JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray())
+                {
+                    if (HasTestValue(item))
+                    {
+                        return true;
+                    }
+                }
+
+                return false;
+            default:
+                return false;
+        }
+    }
 }
 
 /// <summary>

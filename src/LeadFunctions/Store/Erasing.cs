@@ -25,6 +25,12 @@ internal sealed class Erasing
 
     private static readonly string[] Compressions = ["gzip", "deflate", "br"];
 
+    /// <summary>
+    /// Without one of these bytes there is no address, in whatever encoding: the sign itself, what begins an escape of it (JSON, URL, HTML), and a byte of
+    /// its full-width form in UTF-8 and in UTF-16.
+    /// </summary>
+    private static readonly SearchValues<byte> AroundAt = SearchValues.Create([(byte)'@', (byte)'\\', (byte)'%', (byte)'&', 0xEF, 0xFF]);
+
     private const int MostDecoded = 4 * 1024 * 1024;
 
     private readonly string _address;
@@ -134,7 +140,7 @@ internal sealed class Erasing
     private static IEnumerable<string> Readings(ReadOnlyMemory<byte> body)
     {
         var decoded = System.Text.Unicode.Utf8.IsValid(body.Span) ? [] : Compressions.Select(coding => ContentCoding.Decode(coding, body, MostDecoded).Bytes);
-        foreach (var bytes in decoded.Where(bytes => !bytes.IsEmpty).Prepend(body))
+        foreach (var bytes in decoded.Prepend(body).Where(bytes => bytes.Span.ContainsAny(AroundAt)))
         {
             yield return Encoding.UTF8.GetString(BodyText.Utf8(bytes).Span);
             yield return Encoding.UTF8.GetString(bytes.Span);

@@ -137,6 +137,19 @@ public sealed class AppointmentIntakeTests
     }
 
     [Fact]
+    public async Task More_values_than_any_appointment_has_are_refused_and_kept()
+    {
+        await using var app = await LeadApp.StartAsync();
+        var body = $$"""{"Id":"1","p":[{{string.Join(',', Enumerable.Repeat(1, 10_000))}}]}""";
+
+        using var response = await app.PostAsync(body, path: "/api/appointments/created");
+
+        var answer = await ProblemAnswer.ReadAsync(response, HttpStatusCode.BadRequest);
+        Assert.Contains("has 10003 values", Assert.Single(answer.Errors).Message, StringComparison.Ordinal);
+        Assert.Equal(body, (await app.Store.FindRefusedAsync(answer.RefusedId!.Value))!.Text);
+    }
+
+    [Fact]
     public async Task As_many_customers_as_a_body_takes_are_taken_and_recognised()
     {
         await using var app = await LeadApp.StartAsync();

@@ -116,6 +116,7 @@ public sealed class DestinationFaultTests
     [InlineData("Subject", "{{#each}}")]
     [InlineData("Text", "{{nohelper 1 2}}")]
     [InlineData("Html", "{{#if x}}")]
+    [InlineData("Html", "<a href={{Website}}>their page</a>")]
     [InlineData("Url", "https://api.sendgrid.com")]
     public void SendGrid_needs_a_key_addresses_and_templates_that_work(string setting, string? value) => HasFault(SendGrid, setting, value);
 

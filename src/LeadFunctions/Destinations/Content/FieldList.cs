@@ -11,7 +11,7 @@ namespace LeadFunctions.Destinations.Content;
 internal sealed class FieldList
 {
     public const int MostFields = 300;
-    public const int MostLetters = 64_000;
+    public const int MostLetters = 60_000;
 
     private const int LongestName = 200;
     private const int LongestValue = 32_000;
@@ -47,6 +47,9 @@ internal sealed class FieldList
     /// <summary>Notes that some are left out that were not even read.</summary>
     public void LeaveOut(int count) => _leftOut += count;
 
+    /// <summary>A property under its name, which nobody needs any more when the list is full.</summary>
+    public void Add(JsonProperty property) => Add(IsFull ? "" : property.Name, property.Value);
+
     /// <summary>Each value under its path; a list of plain values is one.</summary>
     public void Add(string name, JsonElement value)
     {
@@ -63,9 +66,10 @@ internal sealed class FieldList
         }
         else if (HasItems(value, JsonValueKind.Object) || HasItems(value, JsonValueKind.Array))
         {
-            foreach (var (index, item) in value.EnumerateArray().Index())
+            var index = 0;
+            foreach (var item in value.EnumerateArray())
             {
-                Add(IsFull ? "" : string.Create(CultureInfo.InvariantCulture, $"{Short(name)}[{index}]"), item);
+                Add(IsFull ? "" : string.Create(CultureInfo.InvariantCulture, $"{Short(name)}[{index++}]"), item);
             }
         }
         else
@@ -75,15 +79,40 @@ internal sealed class FieldList
         }
     }
 
-    private static bool HasItems(JsonElement value, JsonValueKind kind) =>
-        value.ValueKind == JsonValueKind.Array && value.EnumerateArray().Any(item => item.ValueKind == kind);
+    // No LINQ in these: there may be a hundred thousand of them, and each call of it would make an object.
+    private static bool HasItems(JsonElement value, JsonValueKind kind)
+    {
+        foreach (var item in value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : default)
+        {
+            if (item.ValueKind == kind)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static string Short(string name) => name.Length > LongestName ? PlainText.Cut(name, LongestName) + "…" : name;
 
-    private static int Leaves(JsonElement value) => value.ValueKind switch
+    private static int Leaves(JsonElement value)
     {
-        JsonValueKind.Object => value.EnumerateObject().Sum(property => Leaves(property.Value)),
-        JsonValueKind.Array => value.EnumerateArray().Sum(Leaves),
-        _ => 1,
-    };
+        if (value.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array))
+        {
+            return 1;
+        }
+
+        var leaves = 0;
+        foreach (var property in value.ValueKind == JsonValueKind.Object ? value.EnumerateObject() : default)
+        {
+            leaves += Leaves(property.Value);
+        }
+
+        foreach (var item in value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : default)
+        {
+            leaves += Leaves(item);
+        }
+
+        return leaves;
+    }
 }

@@ -17,6 +17,9 @@ internal sealed class LeadModel
     /// <summary>Templates reach no more values than this: nobody names so many, and each costs memory.</summary>
     private const int MostValues = 2_000;
 
+    /// <summary>What follows from a value is a word or two. The value itself is there under its own name, as long as it is.</summary>
+    private const int LongestDerived = 1_000;
+
     private const string Details = "UserDetails";
     private const string AppointmentName = "Appointment";
 
@@ -47,13 +50,13 @@ internal sealed class LeadModel
             ["Id"] = lead.Id.ToString(),
             ["Source"] = lead.Source,
             ["Event"] = lead.Event,
-            ["Storefront"] = lead.Facts.Storefront,
+            ["Storefront"] = Short(lead.Facts.Storefront),
             ["Action"] = Visible(lead.Facts.Action),
             ["OfferId"] = Visible(lead.Facts.OfferId),
             ["IsTest"] = lead.Facts.IsTest,
             ["DoNotContact"] = lead.Facts.DoNotContact,
             ["ReceivedAt"] = lead.ReceivedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
-            ["EmailName"] = lead.Content.Text("UserDetails", "Email")?.Split('@')[0],
+            ["EmailName"] = EmailName(lead.Content.Text("UserDetails", "Email")),
             ["Fields"] = Pairs(fields),
             ["Unknown"] = Pairs(unknown),
         };
@@ -77,7 +80,12 @@ internal sealed class LeadModel
     }
 
     /// <summary>Null for a text of marks that nobody sees: it must leave no empty parentheses.</summary>
-    private static string? Visible(string? text) => text is not null && PlainText.OneLine(text).Length > 0 ? text : null;
+    private static string? Visible(string? text) => text is not null && PlainText.HasVisible(text) ? Short(text) : null;
+
+    private static string? Short(string? text) => text is null ? null : PlainText.Cut(text, LongestDerived);
+
+    private static string? EmailName(string? email) =>
+        email is null ? null : Short(email.IndexOf('@', StringComparison.Ordinal) is >= 0 and var at ? email[..at] : email);
 
     private static List<Dictionary<string, object?>> Pairs(IEnumerable<(string Name, string Value)> fields) =>
         [.. fields.Select(field => new Dictionary<string, object?> { ["Name"] = field.Name, ["Value"] = field.Value })];
@@ -103,28 +111,45 @@ internal sealed class LeadModel
         var unknown = new FieldList();
         foreach (var property in root.EnumerateObject())
         {
-            if (property is { Name: Details, Value.ValueKind: JsonValueKind.Object })
+            if (property.NameEquals(Details) && property.Value.ValueKind == JsonValueKind.Object)
             {
-                foreach (var detail in property.Value.EnumerateObject().Where(detail => !DocumentedDetails.Contains(detail.Name)))
+                foreach (var detail in property.Value.EnumerateObject().Where(detail => !IsOneOf(DocumentedDetails, detail)))
                 {
-                    unknown.Add(detail.Name, detail.Value);
+                    unknown.Add(detail);
                 }
             }
-            else if (Documented.Contains(property.Name))
+            else if (!IsOneOf(Documented, property))
             {
-                continue;
-            }
-            else if (appointment is not null)
-            {
-                appointment.AddRest(property, unknown);
-            }
-            else
-            {
-                unknown.Add(property.Name, property.Value);
+                Add(property);
             }
         }
 
         return unknown.Fields;
+
+        void Add(JsonProperty property)
+        {
+            if (appointment is null)
+            {
+                unknown.Add(property);
+            }
+            else
+            {
+                appointment.AddRest(property, unknown);
+            }
+        }
+    }
+
+    private static bool IsOneOf(string[] names, JsonProperty property)
+    {
+        foreach (var name in names)
+        {
+            if (property.NameEquals(name))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>An object's values for templates; the person's details first, as there may be too many others.</summary>

@@ -120,7 +120,7 @@ internal static class TemplateHelpers
     {
         // {{coalesce A B "text"}}: the first in which there is something to see.
         engine.RegisterHelper("coalesce", (_, arguments) =>
-            arguments.Select(argument => argument as string).FirstOrDefault(text => text is not null && PlainText.OneLine(text).Length > 0) ?? "");
+            arguments.Select(argument => argument as string).FirstOrDefault(text => text is not null && PlainText.HasVisible(text)) ?? "");
 
         // {{cut A 200}}: its beginning, where a remote system takes no more.
         engine.RegisterHelper("cut", (_, arguments) =>

@@ -106,6 +106,10 @@ internal sealed record MailOptions(
         {
             settings.Fault(key, $"is not a template that can be rendered: {fault}");
         }
+        else if (key.EndsWith(":Html", StringComparison.Ordinal) && HarmlessLinks.Unquoted(source) is { } unquoted)
+        {
+            settings.Fault(key, $"puts a value into a tag without quotes around it ({unquoted}); write \"…\" around it");
+        }
 
         return template;
     }

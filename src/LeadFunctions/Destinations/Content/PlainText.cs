@@ -52,24 +52,70 @@ internal static class PlainText
     /// </summary>
     public static string OneLine(string text)
     {
-        var line = new StringBuilder(text.Length);
-        var before = default(Rune);
-        foreach (var rune in Storable(text).EnumerateRunes())
+        if (IsOneLine(text))
         {
-            var category = Rune.GetUnicodeCategory(rune);
-            if (Rune.IsWhiteSpace(rune) || category is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
+            return text.Trim();
+        }
+
+        text = Storable(text);
+
+        var line = new StringBuilder(Math.Min(text.Length, 1024));
+        var before = default(Rune);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (IsGap(rune))
             {
                 line.Append(line.Length > 0 && line[^1] == ' ' ? "" : " ");
                 before = default;
             }
-            else if (category != UnicodeCategory.Format || IsWritten(rune, before))
+            else if (IsVisible(rune, before))
             {
-                line.Append(rune.ToString());
+                Append(line, rune);
                 before = rune;
             }
         }
 
         return line.ToString().Trim();
+    }
+
+    /// <summary>Whether <see cref="OneLine"/> leaves anything of it, told without making it.</summary>
+    public static bool HasVisible(string text)
+    {
+        var before = default(Rune);
+        foreach (var rune in Storable(text).EnumerateRunes())
+        {
+            if (!IsGap(rune) && IsVisible(rune, before))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>ASCII that can be seen, and single spaces: nearly every text, and nothing to change in it.</summary>
+    private static bool IsOneLine(string text)
+    {
+        for (var index = 0; index < text.Length; index++)
+        {
+            if (text[index] is < ' ' or > '~' || (text[index] == ' ' && index > 0 && text[index - 1] == ' '))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsGap(Rune rune) => Rune.IsWhiteSpace(rune)
+        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+
+    private static bool IsVisible(Rune rune, Rune before) => Rune.GetUnicodeCategory(rune) != UnicodeCategory.Format || IsWritten(rune, before);
+
+    private static void Append(StringBuilder text, Rune rune)
+    {
+        Span<char> letters = stackalloc char[2];
+        text.Append(letters[..rune.EncodeToUtf16(letters)]);
     }
 
     /// <summary>

@@ -99,6 +99,11 @@ internal sealed class Previews(
     IRunHistoryStore history,
     IDeliveryStore deliveries)
 {
+    /// <summary>No lead is as large but one that is made to cost much, and each destination would cost it again.</summary>
+    private const int MostPreviewed = 100_000;
+
+    private const string TooLarge = "This lead is so large that what would be sent is not shown here. It is sent all the same.";
+
     private readonly Dictionary<string, Lazy<IDestination>> _destinations = destinations.ToDictionary(
         destination => destination.Name,
         destination => new Lazy<IDestination>(() => destination.Make(services)),
@@ -112,9 +117,9 @@ internal sealed class Previews(
                 ? await history.FindRunAsync(lead.Id)
                 : null;
         return delivery =>
-            _destinations.TryGetValue(delivery.Destination, out var destination)
-                ? Preview(destination.Value, AsDelivery(run, delivery), newest)
-                : null;
+            !_destinations.TryGetValue(delivery.Destination, out var destination) ? null
+            : run.Lead.Content.Utf8.Length > MostPreviewed ? TooLarge
+            : Preview(destination.Value, AsDelivery(run, delivery), newest);
     }
 
     private static string Preview(IDestination destination, LeadDelivery delivery, Run? newest)

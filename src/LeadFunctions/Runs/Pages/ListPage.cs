@@ -129,9 +129,9 @@ internal static class RunRows
             $"""
             <tr role="row" id="r-{lead.Id.ToString()}"><td role="cell" class="at">{Format.Time(lead.ReceivedAt)}</td>
             <th role="rowheader" scope="row" class="who"><a href="/api/runs/{lead.Id.ToString()}">{Format.Text(Format.Name(lead))}</a>
-            {Format.Marks(lead)}<span class="minor">{Format.Text(content.Text("UserDetails", "Company"))}</span></th>
-            <td role="cell" class="offer">{Format.Text(content.Text("OfferTitle"))}<span
-            class="minor">{Format.Text(lead.Facts.Action)}</span></td>
+            {Format.Marks(lead)}<span class="minor">{Format.Beginning(content.Text("UserDetails", "Company"))}</span></th>
+            <td role="cell" class="offer">{Format.Beginning(content.Text("OfferTitle"))}<span
+            class="minor">{Format.Beginning(lead.Facts.Action)}</span></td>
             <td role="cell" class="source">{lead.Source}<span class="minor">{Format.Text(lead.Event)}</span></td>
             <td role="cell" class="state">{StateLabel.For(RunStatus.For(run)).Badge}{Html.When(
                 run.RepeatedAt.Count > 0,

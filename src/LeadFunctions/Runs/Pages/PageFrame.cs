@@ -1,5 +1,5 @@
+using System.Buffers;
 using System.Security.Cryptography;
-using System.Text;
 using LeadFunctions.Runs.SignIn;
 
 namespace LeadFunctions.Runs.Pages;
@@ -22,9 +22,11 @@ internal sealed record PageFrame(string Title, Html Content, Session? Session = 
         response.Headers["Referrer-Policy"] = "same-origin";
         response.Headers["Cross-Origin-Opener-Policy"] = "same-origin";
         response.Headers.Vary = "Accept, Cookie";
-        var body = Encoding.UTF8.GetBytes(Document().ToString());
-        response.ContentLength = body.Length;
-        return response.Body.WriteAsync(body, 0, body.Length, context.RequestAborted);
+        // Written down whole first: a fault in it must become an answer of its own, and its length is known.
+        var body = new ArrayBufferWriter<byte>(16 * 1024);
+        Document().WriteTo(body);
+        response.ContentLength = body.WrittenCount;
+        return response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted).AsTask();
     }
 
     private Html Document() => Html.Create(

@@ -10,12 +10,21 @@ namespace LeadFunctions.Runs.Pages;
 /// <summary>Small pieces that several pages show alike.</summary>
 internal static class Format
 {
+    private const int MostInCell = 300;
+
     public static Html Time(DateTimeOffset at) =>
         Html.Create(
             $"""<time datetime="{Iso(at)}">{at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC</time>""");
 
     /// <summary>What a stranger wrote: with its own direction, and nothing in it hidden.</summary>
     public static Html Text(string? text) => text is null ? Html.Nothing : Html.Create($"<bdi>{VisibleText.Escape(text)}</bdi>");
+
+    /// <summary>As much of it as a heading or a cell has room for; the lead's own page has it whole.</summary>
+    public static Html Beginning(string? text) => Text(Short(text));
+
+    /// <summary>See <see cref="Beginning"/>.</summary>
+    public static string? Short(string? text) => text is not { Length: > MostInCell } ? text
+        : text[..(char.IsHighSurrogate(text[MostInCell - 1]) ? MostInCell - 1 : MostInCell)] + "…";
 
     public static string Duration(TimeSpan duration) => duration.TotalSeconds < 1
         ? string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMilliseconds:0} ms")
@@ -43,7 +52,8 @@ internal static class Format
         var name = string.Join(
             ' ',
             new[] { content.Text("UserDetails", "FirstName"), content.Text("UserDetails", "LastName") }.OfType<string>());
-        return name.Length > 0 ? name : content.Text("UserDetails", "Email") ?? content.Text("UserDetails", "Company") ?? "(no name)";
+        var shown = name.Length > 0 ? name : content.Text("UserDetails", "Email") ?? content.Text("UserDetails", "Company");
+        return Short(shown) ?? "(no name)";
     }
 
     public static Html Marks(Lead lead) => Html.Create(

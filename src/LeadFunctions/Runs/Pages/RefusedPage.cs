@@ -7,7 +7,12 @@ namespace LeadFunctions.Runs.Pages;
 /// <summary>One body that was not accepted: every fault, the body, and the way to make it a lead after all.</summary>
 internal static class RefusedPage
 {
-    public static Html Render(RefusedBody body, Session? session) => Html.Create(
+    /// <summary>More than anybody reads, and each letter may take twelve bytes on the page.</summary>
+    private const int MostShown = 64_000;
+
+    public static Html Render(RefusedBody body, Session? session) => Render(body, body.Text, session);
+
+    private static Html Render(RefusedBody body, string text, Session? session) => Html.Create(
         $"""
         <nav class="trail" aria-label="Where you are"><a href="/api/runs">Run history</a> / <a href="/api/runs?status=refused">Refused
         bodies</a></nav>
@@ -19,10 +24,15 @@ internal static class RefusedPage
         <section id="replay" aria-labelledby="replay-title" data-part><h2 id="replay-title">Replay</h2>{Replay(body, session)}</section>
         <section aria-labelledby="body-title"><h2 id="body-title">The body</h2>
         <p class="minor">{Format.Count(body.Body.Length, "byte", "bytes")}, as it
-        came{(body.HttpStatus == StatusCodes.Status413PayloadTooLarge ? "; only its beginning was kept" : "")}.
+        came{(body.HttpStatus == StatusCodes.Status413PayloadTooLarge ? "; only its beginning was kept" : "")}{(text.Length > MostShown
+            ? "; what stands behind the “…” is in the JSON"
+            : "")}.
         <code>{body.Id.ToString()}</code></p>
-        <pre tabindex="0" role="region" aria-label="The body’s text">{VisibleText.Escape(body.Text)}</pre></section>
+        <pre tabindex="0" role="region" aria-label="The body’s text">{VisibleText.Escape(Beginning(text))}</pre></section>
         """);
+
+    private static string Beginning(string text) =>
+        text.Length > MostShown ? text[..(char.IsHighSurrogate(text[MostShown - 1]) ? MostShown - 1 : MostShown)] + "…" : text;
 
     private static Html Fault(Violation fault) => Html.Create(
         $"""

@@ -21,7 +21,7 @@ internal static class RunPage
             <nav class="trail" aria-label="Where you are"><a href="/api/runs">Run history</a></nav>
             <div class="heading" id="heading" data-part><h1>{Format.Text(Format.Name(run.Lead))}</h1>
             {StateLabel.For(RunStatus.For(run)).Badge}{Format.Marks(run.Lead)}
-            <p class="minor">{Format.Text(run.Lead.Content.Text("UserDetails", "Company"))}</p></div>
+            <p class="minor">{Format.Beginning(run.Lead.Content.Text("UserDetails", "Company"))}</p></div>
             <section id="deliveries" aria-labelledby="deliveries-title" data-part><div class="bar"><h2 id="deliveries-title">Deliveries</h2>
             {Html.When(session is not null && undelivered > 1, () => ResubmitAll(run, undelivered, session!))}</div>
             {Html.When(
@@ -53,42 +53,13 @@ internal static class RunPage
 internal static class LeadFields
 {
     private const int MostFields = 300;
-    private const int MostLetters = 100_000;
+    private const int MostLetters = 64_000;
     private const int LongestPath = 300;
 
-    public static IEnumerable<Html> Render(Lead lead) => Known(lead).Concat(Values(lead));
-
-    /// <summary>No more than anybody reads, and what is left out is said: the lead as JSON has it all.</summary>
-    private static IEnumerable<Html> Values(Lead lead)
-    {
-        var (fields, letters, leftOut) = (0, 0, 0);
-        foreach (var (path, value) in Values("", lead.Content.Root, IsFull))
-        {
-            if (IsFull())
-            {
-                leftOut++;
-                continue;
-            }
-
-            fields++;
-            var (shownPath, shown) = (Beginning(path, LongestPath), Beginning(value, MostLetters - letters));
-            letters += shownPath.Length + shown.Length;
-            yield return Field(shownPath, Format.Text(shown));
-        }
-
-        if (leftOut > 0 || letters >= MostLetters)
-        {
-            var more = Format.Count(leftOut, "more value", "more values");
-            yield return Field("Left out", Html.Create($"{more}, and what stands behind a “…”: the whole lead is in the run as JSON"));
-        }
-
-        bool IsFull() => fields >= MostFields || letters >= MostLetters;
-    }
+    public static IEnumerable<Html> Render(Lead lead) => Known(lead).Concat(new Values().Render(lead));
 
     private static string Beginning(string text, int most) =>
         text.Length > most ? text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)] + "…" : text;
-
-    private static string Path(string owner, string step) => Beginning(owner, LongestPath) + step;
 
     private static IEnumerable<Html> Known(Lead lead)
     {
@@ -97,7 +68,7 @@ internal static class LeadFields
         yield return Field("Source", Html.Create($"{lead.Source}{(lead.Event is null ? "" : $", {lead.Event}")}"));
         if (lead.Facts.OfferId is { } offer)
         {
-            yield return Field("Offer", Format.Text(offer));
+            yield return Field("Offer", Format.Beginning(offer));
         }
     }
 
@@ -107,26 +78,62 @@ internal static class LeadFields
 
     private static Html Step(string step, int index) => Html.Create($"{Html.When(index > 0, $".<wbr>")}{VisibleText.Escape(step)}");
 
-    /// <param name="isFull">From then on nobody needs the paths and texts.</param>
-    private static IEnumerable<(string Path, string Value)> Values(string path, JsonElement element, Func<bool> isFull) =>
-        element.ValueKind switch
+    /// <summary>No more than anybody reads, and what is left out is said: the lead as JSON has it all.</summary>
+    private sealed class Values
+    {
+        private readonly List<Html> _fields = [];
+        private int _letters;
+        private int _leftOut;
+
+        private bool IsFull => _fields.Count >= MostFields || _letters >= MostLetters;
+
+        public List<Html> Render(Lead lead)
         {
-            JsonValueKind.Object => element
-                .EnumerateObject()
-                .SelectMany(property =>
-                    Values(
-                        isFull() ? ""
-                            : path.Length == 0 ? property.Name
-                            : Path(path, $".{property.Name}"),
-                        property.Value,
-                        isFull)),
-            JsonValueKind.Array => element
-                .EnumerateArray()
-                .SelectMany((item, index) => Values(isFull() ? "" : Path(path, $"[{index}]"), item, isFull)),
-            _ when isFull() => [("", "")],
-            JsonValueKind.String => [(path, element.GetString()!)],
-            _ => [(path, element.GetRawText())],
-        };
+            foreach (var property in lead.Content.Root.EnumerateObject())
+            {
+                Add(IsFull ? "" : property.Name, property.Value);
+            }
+
+            if (_leftOut > 0 || _letters >= MostLetters)
+            {
+                var more = Format.Count(_leftOut, "more value", "more values");
+                _fields.Add(Field("Left out", Html.Create($"{more}, and what stands behind a “…”: the whole lead is in the run as JSON")));
+            }
+
+            return _fields;
+        }
+
+        /// <summary>From when on it is full, nobody needs the paths and texts.</summary>
+        private void Add(string path, JsonElement value)
+        {
+            if (value.ValueKind == JsonValueKind.Object)
+            {
+                foreach (var property in value.EnumerateObject())
+                {
+                    Add(IsFull ? "" : $"{Beginning(path, LongestPath)}.{property.Name}", property.Value);
+                }
+            }
+            else if (value.ValueKind == JsonValueKind.Array)
+            {
+                var index = 0;
+                foreach (var item in value.EnumerateArray())
+                {
+                    Add(IsFull ? "" : string.Create(CultureInfo.InvariantCulture, $"{Beginning(path, LongestPath)}[{index++}]"), item);
+                }
+            }
+            else if (IsFull)
+            {
+                _leftOut++;
+            }
+            else
+            {
+                var text = value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
+                var (shownPath, shown) = (Beginning(path, LongestPath), Beginning(text, MostLetters - _letters));
+                _letters += shownPath.Length + shown.Length;
+                _fields.Add(Field(shownPath, Format.Text(shown)));
+            }
+        }
+    }
 }
 
 /// <summary>Everything that happened to a lead, and what is due, in time order.</summary>

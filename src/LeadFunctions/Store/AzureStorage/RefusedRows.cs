@@ -47,12 +47,8 @@ internal static class RefusedRows
     {
         stop.ThrowIfCancellationRequested();
         var (first, end) = StoreKeys.Newest("refused", IdRange.Of(filter, before));
-        var found = await refused.QueryAsync(first, end, page: take + 1)
-            .Select(Read)
-            .Where(Matches)
-            .Take(take + 1)
-            .ToListAsync(stop);
-        return found.Count > take ? new Page<RefusedBody>(found[..take], found[take - 1].Id) : new Page<RefusedBody>(found, null);
+        var found = refused.QueryAsync(first, end, page: take + 1).Select(Read).Where(Matches);
+        return await Page.OfAsync(found, take, body => body.Id, body => body.Body.Length, stop);
 
         bool Matches(RefusedBody body)
         {

@@ -36,9 +36,7 @@ internal sealed class RunLists(StoreTable table)
             RunState.InProgress => ReadAllAsync(InProgressAsync(ids, filter.Destination)),
             _ => EveryRunAsync(ids, take),
         };
-        // One more than asked for tells whether there is a next page.
-        var runs = await candidates.Where(Matches).Take(take + 1).ToListAsync(stop);
-        return runs.Count > take ? new Page<Run>(runs[..take], runs[take - 1].Lead.Id) : new Page<Run>(runs, null);
+        return await Page.OfAsync(candidates.Where(Matches), take, run => run.Lead.Id, run => run.Lead.Content.Utf8.Length, stop);
 
         bool Matches(Run run)
         {

@@ -66,7 +66,7 @@ internal static class RefusedTable
                 continue;
             }
 
-            if (found.Count == take || bytes >= RunTables.MostBytes)
+            if (found.Count == take || bytes >= Page.MostBytes)
             {
                 return new Page<RefusedBody>(found, found[^1].Id);
             }

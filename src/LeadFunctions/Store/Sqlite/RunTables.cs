@@ -5,9 +5,6 @@ namespace LeadFunctions.Store.Sqlite;
 /// <summary>Reads runs out of all tables: one, or those that match a filter, newest first.</summary>
 internal static class RunTables
 {
-    /// <summary>Eight megabytes.</summary>
-    public const int MostBytes = 8 * 1024 * 1024;
-
     /// <summary>One run with everything about it.</summary>
     public static Run ReadWhole(SqliteSession session, long key)
     {
@@ -29,13 +26,13 @@ internal static class RunTables
             ActTable.Read(session, key));
     }
 
-    /// <summary>A page ends early when its leads are as large as <see cref="MostBytes"/>: a page is held in memory as a whole.</summary>
+    /// <summary>A page ends early when its leads are as large as <see cref="Page.MostBytes"/>.</summary>
     public static Page<Run> List(SqliteSession session, RunFilter filter, LeadId? before, int take, CancellationToken stop)
     {
         // One more than asked for tells whether there is a next page.
         var keys = RunSearch.Keys(session, filter, IdRange.Of(filter, before), take + 1, stop);
         var (runs, bytes) = (new List<Run>(Math.Min(take, keys.Count)), 0L);
-        foreach (var key in keys.Take(take).TakeWhile(_ => bytes < MostBytes))
+        foreach (var key in keys.Take(take).TakeWhile(_ => bytes < Page.MostBytes))
         {
             runs.Add(Read(session, key));
             bytes += runs[^1].Lead.Content.Utf8.Length;

@@ -26,7 +26,10 @@ internal sealed class AlertLook(
     AlertOptions options)
 {
     private const int ListedAtOnce = 500;
+
+    /// <summary>Where the store doesn't count by destination (Azure Storage), they are listed; beyond so many the number says nobody anything more.</summary>
     private const int MostCounted = 10_000;
+
     private const int ReasonsShown = 3;
     private const int PeopleShown = 20;
 
@@ -84,6 +87,7 @@ internal sealed class AlertLook(
     {
         var name = destination.Name;
         var count = state.DeadLettersAt?.GetValueOrDefault(name) ?? (state.DeadLetters > 0 ? await CountAsync(new RunFilter(RunState.DeadLetter, name)) : 0);
+        var least = state.DeadLettersAt is null && count >= MostCounted ? "At least " : "";
         return new Watched($"dead_letters:{name}", new Finding(count > 0, count, Gathers: true), async (step, note) =>
         {
             if (step == AlertStep.End)
@@ -93,8 +97,8 @@ internal sealed class AlertLook(
 
             var runs = (await history.ListRunsAsync(new RunFilter(RunState.DeadLetter, name), null, ListedAtOnce)).Items;
             var more = step == AlertStep.More ? $" ({Many(count - note.Told)} more than told before)" : "";
-            return new Alert("dead_letters", name, false, Count(count, "dead letter at", "dead letters at") + $" {name}{more}", [
-                $"{Count(count, "lead", "leads")} could not be delivered to {name} ({destination.Kind}) and will not be tried again by {(count == 1 ? "itself" : "themselves")}. Nothing is lost.",
+            return new Alert("dead_letters", name, false, least + Count(count, "dead letter at", "dead letters at") + $" {name}{more}", [
+                $"{least}{Count(count, "lead", "leads")} could not be delivered to {name} ({destination.Kind}) and will not be tried again by {(count == 1 ? "itself" : "themselves")}. Nothing is lost.",
                 $"{(runs.Count < count ? $"The reasons of the newest {runs.Count}" : "The reasons")}:\n{Reasons(runs, name)}",
                 .. options.NamePeople ? new[] { $"The leads:\n{People(runs)}" } : [],
                 $"What to do: mend the reason (LeadFunctions check asks {name} what is wrong), then resubmit them all from the run history, or with LeadFunctions runs resubmit --destination {name}."], Path("dead_letter", name));

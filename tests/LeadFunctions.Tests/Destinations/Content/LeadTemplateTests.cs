@@ -69,6 +69,28 @@ public sealed class LeadTemplateTests
     public void One_that_encodes_is_not_taken_for_it(string source) => Assert.False(LeadTemplate.HasUnencoded(source));
 
     [Theory]
+    [InlineData("<a href={{Website}}>x</a>", "href={{Website}}")]
+    [InlineData("<a href=https://contoso.com/{{A}}>x</a>", "href=https://contoso.com/{{A}}")]
+    [InlineData("<p>a</p><img alt=\"a > b\" src={{{A}}}>", "src={{{A}}}")]
+    [InlineData("<p {{A}}>", "{{A}}")]
+    [InlineData("<p {{#if A}}class={{A}}{{/if}}>", "{{#if A}}class={{A}}")]
+    [InlineData("<td title=\"{{A}}\" width={{~coalesce A \"1\"}}>", "width={{~coalesce A \"1\"}}")]
+    [InlineData("<{{A}}>", "<{{A}}")]
+    [InlineData("<a\nhref =\t{{A}}", "{{A}}")]
+    public void A_value_in_a_tag_without_quotes_is_found(string source, string found) => Assert.Equal(found, HarmlessLinks.Unquoted(source));
+
+    [Theory]
+    [InlineData("<a href=\"{{Website}}\" title='{{A}}'>{{B}} = {{C}}</a>")]
+    [InlineData("{{#if A}}<td {{#if B}}class=\"b\"{{else}}class=\"c\"{{/if}}>{{A}}</td>{{/if}}")]
+    [InlineData("{{A}} < {{B}} and {{C}} > {{D}}")]
+    [InlineData("<!-- {{A}} -->{{! <a href= }}{{A}}")]
+    [InlineData("<p title=\"{{coalesce A '>'}}\">{{A}}")]
+    public void One_in_quotes_or_in_a_text_is_none(string source) => Assert.Null(HarmlessLinks.Unquoted(source));
+
+    [Fact]
+    public void The_mail_that_is_sent_without_templates_has_none() => Assert.Null(HarmlessLinks.Unquoted(DefaultMail.Html));
+
+    [Theory]
     [InlineData("{{cut OfferTitle 4}}", "Tool")]
     [InlineData("{{cut OfferTitle 40}}", "Tools & more")]
     [InlineData("{{cut Nothing 40}}", "")]
