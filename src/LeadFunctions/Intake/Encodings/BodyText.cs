@@ -97,11 +97,12 @@ internal static class BodyText
     {
         var (letters, flaws, western) = (0, 0, Windows1252());
         var mixed = new StringBuilder(bytes.Length);
+        Span<char> read = stackalloc char[4];
         for (var rest = bytes; rest.Length > 0;)
         {
             var isLetter = Rune.DecodeFromUtf8(rest, out var rune, out var length) == OperationStatus.Done;
             (letters, flaws) = (letters + (isLetter && length > 1 ? 1 : 0), flaws + (isLetter ? 0 : 1));
-            mixed.Append(isLetter ? rune.ToString() : western.GetString(rest[..length]));
+            mixed.Append(read[..(isLetter ? rune.EncodeToUtf16(read) : western.GetChars(rest[..length], read))]);
             rest = rest[length..];
         }
 
