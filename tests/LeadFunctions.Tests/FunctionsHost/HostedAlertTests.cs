@@ -19,7 +19,10 @@ public sealed class HostedAlertTests(SharedAzurite azurite)
     {
         await using var scene = await SetAsync(onAzureStorage);
         scene.Dataverse.Always = Fault.Status(503, """{"error":{"code":"0x80060891","message":"The service is under maintenance."}}""");
-        await StartAsync(scene, ("Alerts__FailingAfter", "00:00:01"), ("Delivery__RetrySchedule", string.Join(',', Enumerable.Repeat("00:00:02", 100))));
+        await StartAsync(
+            scene,
+            ("Alerts__FailingAfter", "00:00:01"),
+            ("Delivery__RetrySchedule", string.Join(',', Enumerable.Repeat("00:00:02", 100))));
         await scene.PostAsync(3);
 
         await LookUntilAsync(scene, () => Alerts(scene).Length > 0, "the outage is told");
@@ -32,7 +35,9 @@ public sealed class HostedAlertTests(SharedAzurite azurite)
         await LookUntilAsync(scene, () => scene.Dataverse.Rows.Count == 3 && Alerts(scene).Length > 1, "its end is told");
         await LookAsync(scene, 2);
 
-        Assert.Equal([begin.Subject, "Over: "], Alerts(scene).Select(mail => mail.Subject![..Math.Min(mail.Subject!.Length, mail == begin ? 200 : 6)]));
+        Assert.Equal(2, Alerts(scene).Length);
+        Assert.Equal(begin.Subject, Alerts(scene)[0].Subject);
+        Assert.StartsWith("Over: ", Alerts(scene)[1].Subject, StringComparison.Ordinal);
         Assert.Contains("crm", Alerts(scene)[1].Subject, StringComparison.Ordinal);
     }
 
@@ -83,7 +88,8 @@ public sealed class HostedAlertTests(SharedAzurite azurite)
     private async Task<CrashScene> SetAsync(bool onAzureStorage) =>
         onAzureStorage ? await CrashScene.SetBehindHostOnAsync(await azurite.GetAsync()) : await CrashScene.SetBehindHostAsync();
 
-    private static Task StartAsync(CrashScene scene, params (string Key, string Value)[] more) => scene.StartAsync([("Alerts__Mail__To", Operator), .. more]);
+    private static Task StartAsync(CrashScene scene, params (string Key, string Value)[] more) =>
+        scene.StartAsync([("Alerts__Mail__To", Operator), .. more]);
 
     private static SentMail[] Alerts(CrashScene scene) => [.. scene.SendGrid.Mails.Where(mail => mail.To.Contains(Operator))];
 
@@ -106,5 +112,8 @@ public sealed class HostedAlertTests(SharedAzurite azurite)
         Patience);
 
     private static Task DeadAsync(CrashScene scene, int leads) =>
-        Eventually.TrueAsync(() => scene.Program.Output.Split("is a dead letter at crm").Length == leads + 1, $"{leads} are dead letters", Patience);
+        Eventually.TrueAsync(
+            () => scene.Program.Output.Split("is a dead letter at crm").Length == leads + 1,
+            $"{leads} are dead letters",
+            Patience);
 }
