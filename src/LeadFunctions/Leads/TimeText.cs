@@ -12,6 +12,9 @@ namespace LeadFunctions.Leads;
 /// </summary>
 internal static partial class TimeText
 {
+    /// <summary>The longest known name has 49 letters; looking for a longer one would copy it again and again.</summary>
+    private const int LongestZone = 100;
+
     /// <summary>Null when it is no time that can be told: a customer is rather shown what came than a day that was guessed.</summary>
     public static DateTimeOffset? Parse(string? text)
     {
@@ -67,7 +70,7 @@ internal static partial class TimeText
     /// names are TimeZoneConverter's own, because .NET translates them only where ICU is installed.
     /// </summary>
     public static TimeZoneInfo? Zone(string? name) =>
-        !string.IsNullOrWhiteSpace(name) && TZConvert.TryGetTimeZoneInfo(name.Trim(), out var zone) ? zone : null;
+        name?.Trim() is { Length: > 0 and <= LongestZone } known && TZConvert.TryGetTimeZoneInfo(known, out var zone) ? zone : null;
 
     [GeneratedRegex(@"(?<=\d|[AP]M)\s+(UTC|\(UTC\))\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Utc { get; }
