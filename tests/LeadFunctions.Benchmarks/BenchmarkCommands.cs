@@ -46,6 +46,7 @@ internal static class BenchmarkCommands
             Measuring("worker", "Behind the Functions host, as the tests play it: start to first accepted lead, and posts, against a minimal worker.", [Starts, Rounds, Seconds], WorkerAsync),
             Measuring("delivery", "Leads a second from the first post to the last arrival at two loopback destinations; accepts while destinations are 5 s slow.", [Posts], DeliveryAsync),
             Measuring("idle", "Memory, CPU and disk writes while nothing comes.", [], (_, programs, _) => new IdleBenchmark(programs).RunAsync()),
+            Measuring("disk", "Room in the SQLite file for a lead with two deliveries.", [Posts], DiskAsync),
             Measuring("history", "Lists, filters, searches and single runs with many leads in the store, against few.", [Runs, Times, Kept], HistoryAsync),
             Cost(),
             Measuring("all", "Everything but micro and history, and the table of docs/performance.md.", [Leads, Rounds, Seconds, Starts, Posts], AllAsync),
@@ -81,6 +82,9 @@ internal static class BenchmarkCommands
 
     private static Task<IReadOnlyList<Figure>> DeliveryAsync(ParseResult parsed, ServerPrograms programs, Scratch scratch) =>
         new DeliveryBenchmark(programs, parsed.GetValue(Posts), rounds: 3).RunAsync();
+
+    private static Task<IReadOnlyList<Figure>> DiskAsync(ParseResult parsed, ServerPrograms programs, Scratch scratch) =>
+        new DiskBenchmark(programs, parsed.GetValue(Posts)).RunAsync();
 
     private static Task<IReadOnlyList<Figure>> HistoryAsync(ParseResult parsed, ServerPrograms programs, Scratch scratch) =>
         new HistoryBenchmark(programs, parsed.GetValue(Runs), parsed.GetValue(Times), parsed.GetValue(Kept)).RunAsync();

@@ -7,27 +7,37 @@ internal interface IActStore
 {
     /// <summary>
     /// Makes the undelivered deliveries of a lead due now with their count at zero, and says how many; null when there is no such lead.
-    /// With <paramref name="destination"/> only that one, then also when it was discarded, and with <paramref name="evenDelivered"/> even when it has arrived.
-    /// What one of them waits for is put back with it, unless it has arrived. It is one act of the lead's, or with <paramref name="destination"/> one for each that is put back.
+    /// With <paramref name="destination"/> only that one, then also when it was discarded, and with <paramref name="evenDelivered"/> even
+    /// when it has arrived. What one of them waits for is put back with it, unless it has arrived. It is one act of the lead's, or with
+    /// <paramref name="destination"/> one for each that is put back.
     /// </summary>
     Task<int?> ResubmitAsync(LeadId id, string? destination, bool evenDelivered, string by, DateTimeOffset now);
 
     /// <summary>
-    /// Makes the dead letters of a lead (at one destination) due now with their count at zero, with the dead letters that they wait for, and says how many;
-    /// 0 when there are none any more. Each that is put back is an act.
+    /// Makes the dead letters of a lead (at one destination) due now with their count at zero, with the dead letters that they wait for,
+    /// and says how many; 0 when there are none any more. Each that is put back is an act.
     /// </summary>
     Task<int> ResubmitDeadLettersAsync(LeadId id, string? destination, string by, DateTimeOffset now);
 
     /// <summary>As <see cref="ResubmitDeadLettersAsync(LeadId, string?, string, DateTimeOffset)"/>, of all leads.</summary>
     Task<int> ResubmitDeadLettersAsync(string? destination, string by, DateTimeOffset now);
 
-    /// <summary>Ends the dead letters of a lead (at one destination) for good, and says how many; null when there is no such lead.</summary>
+    /// <summary>
+    /// Ends the dead letters of a lead (at one destination) for good, and says how many; null when there is no such lead.
+    /// </summary>
     Task<int?> DiscardAsync(LeadId id, string? destination, string reason, string by, DateTimeOffset now);
 
     /// <summary>
-    /// Erases the data of the person with an e-mail address: in leads (<see cref="Erasing"/>), in what was sent, answered and noted, and in refused bodies.
-    /// What was not delivered yet is discarded. That it was done, when and by whom stays, as an act. An attempt under way is recorded without what it sent and was answered.
+    /// Erases the data of the person with an e-mail address: in leads (<see cref="Erasing"/>), in what was sent, answered and noted, and in
+    /// refused bodies. What was not delivered yet is discarded. That it was done, when and by whom stays, as an act. An attempt under way
+    /// is recorded without what it sent and was answered.
     /// </summary>
     /// <param name="countOnly">Says how much there is and changes nothing.</param>
     Task<Erasure> EraseAsync(string address, bool countOnly, string by, DateTimeOffset now);
+}
+
+/// <summary>How much had a person's data in it.</summary>
+internal readonly record struct Erasure(int Leads, int Refused)
+{
+    public static Erasure operator +(Erasure one, Erasure other) => new(one.Leads + other.Leads, one.Refused + other.Refused);
 }

@@ -8,16 +8,21 @@ namespace LeadFunctions.Store;
 /// </summary>
 internal interface IDeliveryStore
 {
-    /// <summary>How long a worker without work may wait before it claims again: another program may have written, or the clock may have been set.</summary>
+    /// <summary>
+    /// How long a worker without work may wait before it claims again: another program may have written, or the clock may have been set.
+    /// </summary>
     TimeSpan LooksAgainAfter { get; }
 
     /// <summary>
     /// Takes due deliveries of a destination for a worker, at most <paramref name="most"/>, until <paramref name="leaseEnd"/>. Of one
     /// <see cref="LeadSubject"/> never two at a time, and the older state first.
     /// </summary>
-    /// <param name="held">Keys of deliveries that the caller still works on: they are not taken, even when their lease ended while the machine slept.</param>
+    /// <param name="held">
+    /// Keys of deliveries that the caller still works on: they are not taken, even when their lease ended while the machine slept.
+    /// </param>
     /// <param name="only">Takes this lead's delivery or none, and says nothing of what is due next; null: whichever is due.</param>
-    Task<Claim> ClaimAsync(string destination, int most, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd, LeadId? only = null);
+    Task<Claim> ClaimAsync(
+        string destination, int most, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd, LeadId? only = null);
 
     /// <summary>
     /// Records an attempt and where the delivery stands now; false when the lease had been lost to another worker. What waited for it is
@@ -30,9 +35,24 @@ internal interface IDeliveryStore
     /// Counts a lead's mail to each of these recipients on a day, once however often it is tried. False: <paramref name="most"/> other
     /// leads' mails to one of them are counted already; then nothing is.
     /// </summary>
-    /// <param name="recipients">16 bytes for each, which say nothing about who it is. Those of earlier days are forgotten when mails are counted again.</param>
+    /// <param name="recipients">
+    /// 16 bytes for each, which say nothing about who it is. Those of earlier days are forgotten when mails are counted again.
+    /// </param>
     Task<bool> CountMailAsync(IReadOnlyList<byte[]> recipients, DateOnly day, LeadId lead, int most);
 
     /// <summary>The newest lead of a subject; null when there is none any more.</summary>
     Task<Lead?> FindNewestAsync(LeadSubject subject);
+}
+
+/// <param name="NextDue">When to claim again, if nothing is accepted meanwhile; null when nothing waits.</param>
+internal sealed record Claim(IReadOnlyList<LeadDelivery> Deliveries, DateTimeOffset? NextDue)
+{
+    /// <summary>Leads whose delivery here was interrupted too often (<see cref="Interruption"/>): it is a dead letter now.</summary>
+    public IReadOnlyList<LeadId> GivenUp { get; init; } = [];
+
+    /// <summary>When to look again for what is due and had to wait for a moment; null when nothing had to.</summary>
+    public DateTimeOffset? Again { get; init; }
+
+    /// <summary>Of one lead: the destinations at which something is due that were not asked for.</summary>
+    public IReadOnlyList<string> StillDue { get; init; } = [];
 }

@@ -22,21 +22,7 @@ internal readonly record struct IdRange(string From, string Before)
         return new IdRange(filter.From is { } from ? First(from) : "", string.CompareOrdinal(next, end) < 0 ? next : end);
     }
 
-    /// <summary>New ids belong to it.</summary>
-    public bool IsOpen => Before == AfterAll;
-
-    public bool IsEmpty => string.CompareOrdinal(From, Before) >= 0;
-
-    /// <summary>All ids that don't sort before this.</summary>
-    public static IdRange Since(string from) => new(from, AfterAll);
-
-    /// <summary>What sorts after an id and before every id that sorts after it.</summary>
-    public static string After(string id) => id + " ";
-
-    /// <summary>What is in both.</summary>
-    public IdRange Within(IdRange other) =>
-        new(string.CompareOrdinal(From, other.From) > 0 ? From : other.From, string.CompareOrdinal(Before, other.Before) < 0 ? Before : other.Before);
-
-    private static string First(DateTimeOffset time) =>
-        time <= DateTimeOffset.UnixEpoch ? "" : LeadId.First(time < DateTimeOffset.MaxValue - NearlyOne ? time + NearlyOne : time).ToString();
+    private static string First(DateTimeOffset time) => time <= DateTimeOffset.UnixEpoch
+        ? ""
+        : LeadId.First(time < DateTimeOffset.MaxValue - NearlyOne ? time + NearlyOne : time).ToString();
 }

@@ -5,8 +5,7 @@ namespace LeadFunctions.Store;
 /// <summary>
 /// What follows when a delivery was under way while its program ended. One lead that ends every program which sends it must not do so for
 /// ever, and what was under way beside it must not be blamed for it: what was interrupted is tried again one at a time, so that only what
-/// ends
-/// the program by itself is interrupted again. Pure; the stores count, in a row, and forget the count with the next recorded result.
+/// ends the program by itself is interrupted again. Pure; the stores count, in a row, and forget the count with the next recorded result.
 /// </summary>
 internal static class Interruption
 {

@@ -2,7 +2,10 @@ using LeadFunctions.Leads;
 
 namespace LeadFunctions.Store;
 
-/// <summary>Whether a lead is one that somebody searches for by a part of its name, company, e-mail address or offer (for an appointment, its service), in any casing of any script.</summary>
+/// <summary>
+/// Whether a lead is one that somebody searches for by a part of its name, company, e-mail address or offer (for an appointment, its
+/// service), in any casing of any script.
+/// </summary>
 internal static class LeadSearch
 {
     public static bool Finds(string text, LeadContent content)

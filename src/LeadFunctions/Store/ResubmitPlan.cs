@@ -6,16 +6,23 @@ namespace LeadFunctions.Store;
 internal static class ResubmitPlan
 {
     /// <param name="deliveries">By destination: where it stands, and what it waits for.</param>
-    public static IReadOnlyDictionary<string, bool> Of(IReadOnlyDictionary<string, (DeliveryStatus Status, string? After)> deliveries, string? destination, bool evenDelivered) =>
-        Of(deliveries, (name, status) => destination is null
-            ? status is DeliveryStatus.DeadLetter or DeliveryStatus.Pending
-            : name == destination && (status is not (DeliveryStatus.InFlight or DeliveryStatus.Delivered) || (evenDelivered && status == DeliveryStatus.Delivered)));
+    public static IReadOnlyDictionary<string, bool> Of(
+        IReadOnlyDictionary<string, (DeliveryStatus Status, string? After)> deliveries, string? destination, bool evenDelivered) =>
+        Of(deliveries, (name, status) => status switch
+        {
+            DeliveryStatus.DeadLetter or DeliveryStatus.Pending => destination is null || name == destination,
+            DeliveryStatus.Discarded => name == destination,
+            DeliveryStatus.Delivered => name == destination && evenDelivered,
+            _ => false,
+        });
 
     /// <summary>Of dead letters alone (at one destination), whatever else could be put back.</summary>
-    public static IReadOnlyDictionary<string, bool> OfDeadLetters(IReadOnlyDictionary<string, (DeliveryStatus Status, string? After)> deliveries, string? destination) =>
+    public static IReadOnlyDictionary<string, bool> OfDeadLetters(
+        IReadOnlyDictionary<string, (DeliveryStatus Status, string? After)> deliveries, string? destination) =>
         Of(deliveries, (name, status) => status == DeliveryStatus.DeadLetter && (destination is null || name == destination));
 
-    private static Dictionary<string, bool> Of(IReadOnlyDictionary<string, (DeliveryStatus Status, string? After)> deliveries, Func<string, DeliveryStatus, bool> asked)
+    private static Dictionary<string, bool> Of(
+        IReadOnlyDictionary<string, (DeliveryStatus Status, string? After)> deliveries, Func<string, DeliveryStatus, bool> asked)
     {
         var again = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (name, (status, _)) in deliveries)
@@ -26,19 +33,52 @@ internal static class ResubmitPlan
             }
         }
 
-        return again.ToDictionary(name => name, name => deliveries[name].After is { } first && deliveries.TryGetValue(first, out var before) && (again.Contains(first) || before.Status != DeliveryStatus.Delivered));
+        return again.ToDictionary(
+            name => name,
+            name => First(name) is var (first, status) && (again.Contains(first) || status != DeliveryStatus.Delivered));
 
         // What it waits for must be on its way too, or it would wait for ever.
         void Add(string name)
         {
-            if (again.Add(name) && deliveries[name].After is { } first && deliveries.TryGetValue(first, out var before) && before.Status == DeliveryStatus.DeadLetter)
+            if (again.Add(name) && First(name) is (var first, DeliveryStatus.DeadLetter))
             {
                 Add(first);
             }
         }
 
         // Somebody has seen to that one by hand: it comes back only by its own name, and what uses it waits for that.
-        bool WaitsForDiscarded(string name) =>
-            deliveries[name].After is { } first && deliveries.TryGetValue(first, out var before) && (before.Status == DeliveryStatus.Discarded || (before.Status != DeliveryStatus.Delivered && WaitsForDiscarded(first)));
+        bool WaitsForDiscarded(string name) => First(name) is var (first, status)
+            && (status == DeliveryStatus.Discarded || (status != DeliveryStatus.Delivered && WaitsForDiscarded(first)));
+
+        (string Name, DeliveryStatus Status)? First(string name) =>
+            deliveries[name].After is { } first && deliveries.TryGetValue(first, out var found) ? (first, found.Status) : null;
+    }
+}
+
+/// <summary>
+/// What becomes of the deliveries that wait for another delivery of their lead: due when that has arrived, dead letters when it never will.
+/// </summary>
+internal static class WaitingDeliveries
+{
+    /// <summary>Those that change because of what became of one, each with the reason why it is a dead letter; null: it is due.</summary>
+    /// <param name="waiting">All of the lead's, with what each waits for.</param>
+    public static IEnumerable<(string Destination, string? Reason)> After(
+        IReadOnlyCollection<(string Destination, string? After)> waiting, string destination, DeliveryStatus status)
+    {
+        foreach (var (next, _) in waiting.Where(delivery => delivery.After == destination))
+        {
+            if (status == DeliveryStatus.Delivered)
+            {
+                yield return (next, null);
+            }
+            else if (status is DeliveryStatus.DeadLetter or DeliveryStatus.Discarded)
+            {
+                yield return (next, $"It waits for {destination}, which was given up on. Resubmit both.");
+                foreach (var further in After(waiting, next, DeliveryStatus.DeadLetter))
+                {
+                    yield return further;
+                }
+            }
+        }
     }
 }

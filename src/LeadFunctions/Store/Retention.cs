@@ -4,11 +4,12 @@ using LeadFunctions.Leads;
 namespace LeadFunctions.Store;
 
 /// <summary>
-/// Removes finished runs and refused bodies that are older than <see cref="StoreOptions.Retention"/>, an hour's worth each hour, in steps so
-/// small that posts hardly notice. What still waits and dead letters stay, however old. The store remembers when it was done, and how far it
-/// came: behind the Functions host no instance need live for an hour, and several share the work.
+/// Removes finished runs and refused bodies that are older than <see cref="StoreOptions.Retention"/>, an hour's worth each hour, in steps
+/// so small that posts hardly notice. What still waits and dead letters stay, however old. The store remembers when it was done, and how
+/// far it came: behind the Functions host no instance need live for an hour, and several share the work.
 /// </summary>
-internal sealed partial class Retention(IRunHistoryStore history, INoteStore store, StoreOptions options, TimeProvider time, ILogger<Retention> logger)
+internal sealed partial class Retention(
+    IRunHistoryStore history, INoteStore store, StoreOptions options, TimeProvider time, ILogger<Retention> logger)
 {
     private const string Reader = "retention";
     private const string BegunKey = "begun";
@@ -87,7 +88,8 @@ internal sealed partial class Retention(IRunHistoryStore history, INoteStore sto
         }
     }
 
-    private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
+    private static DateTimeOffset Time(string text) =>
+        DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
 
     private static partial class Log
     {
@@ -96,5 +98,30 @@ internal sealed partial class Retention(IRunHistoryStore history, INoteStore sto
 
         [LoggerMessage(4002, LogLevel.Error, "Old runs could not be removed; trying again in an hour.")]
         public static partial void Failed(ILogger logger, Exception exception);
+    }
+}
+
+/// <summary>
+/// Lets <see cref="Retention"/> work each hour while the program runs alone. Behind the Functions host the timer's call does.
+/// </summary>
+internal sealed class RetentionService(Retention retention, TimeProvider time) : BackgroundService
+{
+    private static readonly TimeSpan AfterStart = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Between = TimeSpan.FromHours(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            for (var wait = AfterStart; ; wait = Between)
+            {
+                await Task.Delay(wait, time, stoppingToken);
+                await retention.RunDueAsync(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The next start goes on from here.
+        }
     }
 }

@@ -27,7 +27,9 @@ internal sealed record StoreOptions(StoreKind Kind, string Path, TimeSpan Retent
         var kind = settings.Choice("Store:Kind", StoreKind.Sqlite);
         if (kind == StoreKind.Sqlite && start.InAzure)
         {
-            settings.Fault("Store:Kind", "is Sqlite, but an Azure app's own disk is temporary and leads on it would be lost; set it to AzureStorage");
+            settings.Fault(
+                "Store:Kind",
+                "is Sqlite, but an Azure app's own disk is temporary and leads on it would be lost; set it to AzureStorage");
         }
 
         var path = ReadPath(settings, start);

@@ -5,7 +5,9 @@ using LeadFunctions.Leads;
 namespace LeadFunctions.Store;
 
 /// <summary>How much was taken from one store into another.</summary>
-/// <param name="Left">Leads of which a delivery needs the answer to another one, which only the old store has: then nothing was taken.</param>
+/// <param name="Left">
+/// Leads of which a delivery needs the answer to another one, which only the old store has: then nothing was taken.
+/// </param>
 internal readonly record struct UndeliveredLeads(int Leads, int Deliveries, int Left = 0)
 {
     private const int LeadsAtOnce = 100;
@@ -59,13 +61,16 @@ internal readonly record struct UndeliveredLeads(int Leads, int Deliveries, int 
 
         var undelivered = Undelivered(run);
         // What waited for a delivery that has arrived is due; the others go on waiting.
-        var planned = undelivered.ConvertAll(delivery => new PlannedDelivery(delivery.Destination, undelivered.Exists(other => other.Destination == delivery.After) ? delivery.After : null));
+        var planned = undelivered.ConvertAll(delivery => new PlannedDelivery(
+            delivery.Destination,
+            undelivered.Exists(other => other.Destination == delivery.After) ? delivery.After : null));
         await into.AcceptAsync(run.Lead, Fingerprint(run.Lead.Id), repeatsSince: null, planned);
         return new UndeliveredLeads(1, planned.Count);
     }
 
     private static bool NeedsAnAnswer(Run run) =>
-        Undelivered(run).Exists(delivery => run.Deliveries.Any(other => other.Destination == delivery.After && other.State.Answer is not null));
+        Undelivered(run).Exists(delivery =>
+            run.Deliveries.Any(other => other.Destination == delivery.After && other.State.Answer is not null));
 
     private static List<RunDelivery> Undelivered(Run run) =>
         [.. run.Deliveries.Where(delivery => delivery.State.Status is not (DeliveryStatus.Delivered or DeliveryStatus.Discarded))];

@@ -18,6 +18,8 @@ internal sealed record Target(string Name, double Owed, double Ambition, bool At
 
     public static readonly Target History = new("the slowest request to a run history of 1,000,000 leads, p99", 200, 200, AtLeast: false, " ms");
 
+    public static readonly Target Disk = new("room in the SQLite file for a lead with two deliveries that have arrived", 3072, 3072, AtLeast: false, " bytes");
+
     public Figure Measured(double value, string note = "") => new(this, value, note);
 
     public string Text(double number) => $"{(AtLeast ? "≥" : "≤")} {Number(number)}";

@@ -36,7 +36,6 @@ internal static class HistoryFilling
             }
         }
 
-        await store.MakeBlocksAsync(CancellationToken.None);
         Console.WriteLine("\rFilling the store… done ");
     }
 

@@ -8,21 +8,16 @@ internal static class Following
     /// <summary>The rows that change because of what became of a delivery, each with what it becomes.</summary>
     public static IEnumerable<(DeliveryRow Before, DeliveryRow After)> Of(LeadRows rows, string destination, DeliveryStatus status, DateTimeOffset now)
     {
-        foreach (var waiting in rows.Deliveries.Where(row => row.IsWaiting && row.After == destination))
+        var waiting = rows.Deliveries.Where(row => row.IsWaiting).Select(row => (row.Destination, row.After)).ToList();
+        foreach (var (next, reason) in WaitingDeliveries.After(waiting, destination, status))
         {
-            if (status == DeliveryStatus.Delivered)
+            var row = rows.To(next)!;
+            yield return (row, row with
             {
-                yield return (waiting, waiting with { State = waiting.State with { DueAt = now } });
-            }
-            else if (status is DeliveryStatus.DeadLetter or DeliveryStatus.Discarded)
-            {
-                var error = $"It waits for {destination}, which was given up on. Resubmit both.";
-                yield return (waiting, waiting with { State = waiting.State with { Status = DeliveryStatus.DeadLetter, LastError = error } });
-                foreach (var next in Of(rows, waiting.Destination, DeliveryStatus.DeadLetter, now))
-                {
-                    yield return next;
-                }
-            }
+                State = reason is null
+                    ? row.State with { DueAt = now }
+                    : row.State with { Status = DeliveryStatus.DeadLetter, LastError = reason },
+            });
         }
     }
 }

@@ -18,7 +18,7 @@ internal static class Claims
         DateTimeOffset leaseEnd,
         DateTimeOffset aloneUntil)
     {
-        var heldKeys = $"[{string.Join(',', held)}]";
+        var heldKeys = Json(held);
         InterruptionTable.EndLate(session, destination, most, heldKeys, now);
         if (!InterruptionTable.Any(session))
         {
@@ -44,10 +44,18 @@ internal static class Claims
     }
 
     /// <summary>Nothing while something was interrupted, which has an order of its own.</summary>
-    public static Claim TakeOnly(SqliteSession session, string destination, LeadId lead, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd) =>
-        !InterruptionTable.Any(session) && LeadTable.FindKey(session, lead) is { } key
-            ? Of(session, destination, DeliveryTable.ClaimOne(session, destination, key, $"[{string.Join(',', held)}]", now, leaseEnd), null)
+    public static Claim TakeOnly(
+        SqliteSession session,
+        string destination,
+        LeadId lead,
+        IReadOnlyCollection<long> held,
+        DateTimeOffset now,
+        DateTimeOffset leaseEnd) =>
+        !InterruptionTable.Any(session) && LeadIndex.FindKey(session, lead) is { } key
+            ? Of(session, destination, DeliveryTable.ClaimOne(session, destination, key, Json(held), now, leaseEnd), null)
             : new Claim([], null);
+
+    private static string Json(IEnumerable<long> keys) => $"[{string.Join(',', keys)}]";
 
     private static Claim Of(SqliteSession session, string destination, List<ClaimedRow> claimed, DateTimeOffset? next) =>
         new([.. claimed.Select(row => Delivery(session, destination, row))], next);

@@ -13,7 +13,8 @@ internal readonly record struct ClaimedRow(long Key, int Lease, int Failures, bo
 /// <summary>The table of deliveries: claims, leases and where each one stands.</summary>
 internal static class DeliveryTable
 {
-    private const string InsertSql = "INSERT INTO deliveries (lead_key, destination, status, due_at, waits_for) VALUES ($key, $destination, 'pending', $due, $waitsFor)";
+    private const string InsertSql =
+        "INSERT INTO deliveries (lead_key, destination, status, due_at, waits_for) VALUES ($key, $destination, 'pending', $due, $waitsFor)";
 
     // Nobody works on it, and on no other event of what the lead is about; of those that are due, the oldest state comes first.
     public const string Free =
@@ -49,7 +50,8 @@ internal static class DeliveryTable
         RETURNING lead_key, lease, failures, waits_for, interruptions
         """;
 
-    private const string NextDueSql = $"SELECT due_at FROM deliveries WHERE destination = $destination AND due_at IS NOT NULL AND {Free} ORDER BY due_at LIMIT 1";
+    private const string NextDueSql =
+        $"SELECT due_at FROM deliveries WHERE destination = $destination AND due_at IS NOT NULL AND {Free} ORDER BY due_at LIMIT 1";
 
     // A delivery that has arrived is recorded even when the lease was lost meanwhile: sending it again would be worse.
     private const string RecordSql =
@@ -62,9 +64,14 @@ internal static class DeliveryTable
         RETURNING attempts
         """;
 
-    private const string SelectSql = "SELECT destination, status, due_at, failures, last_error, remote_id, answer, waits_for FROM deliveries WHERE lead_key = $key ORDER BY destination";
+    private const string SelectSql =
+        """
+        SELECT destination, status, due_at, failures, last_error, remote_id, answer, waits_for FROM deliveries
+        WHERE lead_key = $key ORDER BY destination
+        """;
 
-    private const string AnswersSql = "SELECT destination, answer FROM deliveries WHERE lead_key = $key AND status = 'delivered' AND answer IS NOT NULL";
+    private const string AnswersSql =
+        "SELECT destination, answer FROM deliveries WHERE lead_key = $key AND status = 'delivered' AND answer IS NOT NULL";
 
     private const string ReleaseSql =
         """
@@ -93,7 +100,8 @@ internal static class DeliveryTable
             ("$leaseEnd", leaseEnd.ToUnixTimeMilliseconds()));
 
     /// <summary>The delivery of one lead, when it is due and free.</summary>
-    public static List<ClaimedRow> ClaimOne(SqliteSession session, string destination, long key, string held, DateTimeOffset now, DateTimeOffset leaseEnd) =>
+    public static List<ClaimedRow> ClaimOne(
+        SqliteSession session, string destination, long key, string held, DateTimeOffset now, DateTimeOffset leaseEnd) =>
         session.List(
             ClaimOneSql,
             ClaimedRow.Read,
@@ -104,7 +112,7 @@ internal static class DeliveryTable
             ("$leaseEnd", leaseEnd.ToUnixTimeMilliseconds()));
 
     public static DateTimeOffset? NextDue(SqliteSession session, string destination, string held, DateTimeOffset now) =>
-        UnixTime.Of(session.Number(NextDueSql, ("$destination", destination), ("$held", held), ("$now", now.ToUnixTimeMilliseconds())));
+        session.Time(NextDueSql, ("$destination", destination), ("$held", held), ("$now", now.ToUnixTimeMilliseconds()));
 
     /// <summary>The answers that were kept of a lead's deliveries, by destination.</summary>
     public static IReadOnlyDictionary<string, string> Answers(SqliteSession session, long key) =>
@@ -130,7 +138,7 @@ internal static class DeliveryTable
             SelectSql,
             row => (row.Text(0), new DeliveryState(
                 StatusOf(row.Text(1)),
-                UnixTime.Of(row.NumberOrNull(2)),
+                row.TimeOrNull(2),
                 (int)row.Number(3),
                 row.TextOrNull(4),
                 row.TextOrNull(5),
@@ -147,4 +155,40 @@ internal static class DeliveryTable
 
     private static DeliveryStatus StatusOf(string word) =>
         StatusText.Parse(word) is >= 0 and var status ? status : throw SqliteFault.Damaged("a delivery's status");
+}
+
+/// <summary>Deliveries that wait for another delivery of their lead.</summary>
+internal static class WaitingTable
+{
+    // deliveries_waiting holds them alone, but is in the order of destinations: a lead has few deliveries.
+    private const string WaitingSql =
+        "SELECT destination, waits_for FROM deliveries WHERE lead_key = $key AND status = 'pending' AND due_at IS NULL";
+
+    private const string ReleaseSql = "UPDATE deliveries SET due_at = $now WHERE lead_key = $key AND destination = $destination";
+
+    private const string EndSql =
+        "UPDATE deliveries SET status = 'dead_letter', last_error = $reason WHERE lead_key = $key AND destination = $destination";
+
+    /// <summary>
+    /// Changes what waits for a delivery as <see cref="WaitingDeliveries"/> says; gives the destinations that have something due now.
+    /// </summary>
+    public static List<string> Follow(SqliteSession session, long key, string destination, DeliveryStatus status, DateTimeOffset now)
+    {
+        var due = new List<string>();
+        var waiting = session.List(WaitingSql, row => (Destination: row.Text(0), After: row.TextOrNull(1)), ("$key", key));
+        foreach (var (next, reason) in WaitingDeliveries.After(waiting, destination, status))
+        {
+            if (reason is null)
+            {
+                session.Run(ReleaseSql, ("$key", key), ("$destination", next), ("$now", now.ToUnixTimeMilliseconds()));
+                due.Add(next);
+            }
+            else
+            {
+                session.Run(EndSql, ("$key", key), ("$destination", next), ("$reason", reason));
+            }
+        }
+
+        return due;
+    }
 }

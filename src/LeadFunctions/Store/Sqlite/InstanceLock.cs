@@ -31,7 +31,8 @@ internal sealed class InstanceLock : IDisposable
             }
             catch (IOException exception) when (IsHeld(exception))
             {
-                throw new StoreUnavailableException($"Another LeadFunctions uses {databasePath}. Stop it, or give this one a Store:Path of its own.", exception);
+                throw new StoreUnavailableException(
+                    $"Another LeadFunctions uses {databasePath}. Stop it, or give this one a Store:Path of its own.", exception);
             }
         }
     }

@@ -3,7 +3,8 @@ using LeadFunctions.Leads;
 namespace LeadFunctions.Store.Sqlite;
 
 /// <summary>
-/// Deliveries whose worker was gone before it recorded a result: counted, tried again one at a time, given up on. See <see cref="Interruption"/>.
+/// Deliveries whose worker was gone before it recorded a result: counted, tried again one at a time, given up on. See <see
+/// cref="Interruption"/>.
 /// </summary>
 internal static class InterruptionTable
 {
@@ -99,7 +100,8 @@ internal static class InterruptionTable
     }
 
     /// <summary>
-    /// Something that was interrupted could be tried now, at whichever destination. What could be for more than a minute has nobody who would.
+    /// Something that was interrupted could be tried now, at whichever destination. What could be for more than a minute has nobody who
+    /// would.
     /// </summary>
     public static bool AnyDue(SqliteSession session, DateTimeOffset now) =>
         session.Number(
@@ -125,11 +127,13 @@ internal static class InterruptionTable
             ("$now", now.ToUnixTimeMilliseconds()),
             ("$leaseEnd", leaseEnd.ToUnixTimeMilliseconds()));
 
-    private static (long Key, string Destination, long ClaimedAt, int Interruptions) UnderWay(SqliteStatement row) =>
-        (row.Number(0), row.Text(1), row.Number(2), (int)row.Number(3));
+    private static (long Key, string Destination, DateTimeOffset ClaimedAt, int Interruptions) UnderWay(SqliteStatement row) =>
+        (row.Number(0), row.Text(1), row.Time(2), (int)row.Number(3));
 
     private static void Interrupt(
-        SqliteSession session, List<(long Key, string Destination, long ClaimedAt, int Interruptions)> underWay, DateTimeOffset now)
+        SqliteSession session,
+        List<(long Key, string Destination, DateTimeOffset ClaimedAt, int Interruptions)> underWay,
+        DateTimeOffset now)
     {
         foreach (var (key, destination, claimedAt, before) in underWay)
         {
@@ -139,7 +143,7 @@ internal static class InterruptionTable
                 ("$destination", destination),
                 ("$due", (now + Interruption.Wait(before + 1)).ToUnixTimeMilliseconds()),
                 ("$interruptions", before + 1))!.Value;
-            AttemptTable.Insert(session, key, destination, number, Interruption.Attempt(UnixTime.Of(claimedAt)));
+            AttemptTable.Insert(session, key, destination, number, Interruption.Attempt(claimedAt));
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Unicode;
 using LeadFunctions.Leads;
 
 namespace LeadFunctions.Store.Sqlite;
@@ -10,15 +11,16 @@ internal static class LeadTable
     // The bytes are UTF-8 already; the cast spares two conversions and keeps the column readable for people.
     private const string InsertSql =
         """
-        INSERT INTO leads (id, source, event, received_at, is_test, do_not_contact, fingerprint, content, row_id, row_order, group_id, subject, trace)
-        VALUES ($id, $source, $event, $at, $test, $dnc, $fingerprint, CAST($content AS TEXT), $rowId, $rowOrder, $groupId, $subject, $trace)
+        INSERT INTO leads (
+          id, source, event, received_at, is_test, do_not_contact, fingerprint, content, row_id, row_order, group_id, subject, trace)
+        VALUES (
+          $id, $source, $event, $at, $test, $dnc, $fingerprint, CAST($content AS TEXT), $rowId, $rowOrder, $groupId, $subject, $trace)
         """;
 
-    private const string SelectByKeySql = "SELECT id, source, event, received_at, content, row_id, row_order, group_id, subject, trace FROM leads WHERE key = $key";
+    private const string SelectByKeySql =
+        "SELECT id, source, event, received_at, content, row_id, row_order, group_id, subject, trace FROM leads WHERE key = $key";
 
     private const string FindIdSql = "SELECT id FROM leads WHERE key = $key AND fingerprint = $fingerprint";
-
-    private const string FindKeySql = "SELECT key FROM leads WHERE id = $id";
 
     private const string RepeatsSql = "SELECT received_at FROM repeats WHERE lead_key = $key ORDER BY received_at";
 
@@ -31,13 +33,15 @@ internal static class LeadTable
     private const string NewestSql = "SELECT key FROM leads WHERE row_id = $rowId ORDER BY row_order DESC, key DESC LIMIT 1";
 
     // An event of a subject has few others, so that the fingerprint needs no index.
-    private const string FindRepeatedSql = "SELECT key FROM leads WHERE row_id = $rowId AND fingerprint = $fingerprint AND received_at > $since ORDER BY key DESC LIMIT 1";
+    private const string FindRepeatedSql =
+        "SELECT key FROM leads WHERE row_id = $rowId AND fingerprint = $fingerprint AND received_at > $since ORDER BY key DESC LIMIT 1";
 
     private const string NewestOfGroupSql =
         """
         SELECT key FROM leads AS newest WHERE group_id = $groupId AND id NOT IN (SELECT value FROM json_each($except)) AND NOT EXISTS (
           SELECT 1 FROM leads AS newer
-          WHERE newer.row_id = newest.row_id AND (newer.row_order, newer.key) > (newest.row_order, newest.key) AND newer.id NOT IN (SELECT value FROM json_each($except)))
+          WHERE newer.row_id = newest.row_id AND (newer.row_order, newer.key) > (newest.row_order, newest.key)
+            AND newer.id NOT IN (SELECT value FROM json_each($except)))
         """;
 
     /// <summary>Adds a lead and gives its key.</summary>
@@ -61,14 +65,17 @@ internal static class LeadTable
         return session.LastKey;
     }
 
-    /// <summary>Notes that a lead was posted again, and gives its id; null when it has been removed meanwhile (its key may have been given to another lead since).</summary>
+    /// <summary>
+    /// Notes that a lead was posted again, and gives its id; null when it has been removed meanwhile (its key may have been given to
+    /// another lead since).
+    /// </summary>
     public static LeadId? Repeat(SqliteSession session, long key, byte[] fingerprint, DateTimeOffset at)
     {
         using (var row = session.Query(FindIdSql, ("$key", key), ("$fingerprint", fingerprint)))
         {
             if (row.Read())
             {
-                var id = Id(row);
+                var id = row.Id(0);
                 session.Run(InsertRepeatSql, ("$key", key), ("$at", at.ToUnixTimeMilliseconds()));
                 return id;
             }
@@ -88,23 +95,28 @@ internal static class LeadTable
         }
 
         var (content, subject) = Content(row);
-        return new Lead(Id(row), row.Text(1), row.TextOrNull(2), UnixTime.Of(row.Number(3)), content, subject) { Trace = row.TextOrNull(9) };
+        return new Lead(row.Id(0), row.Text(1), row.TextOrNull(2), row.Time(3), content, subject) { Trace = row.TextOrNull(9) };
     }
-
-    public static long? FindKey(SqliteSession session, LeadId id) => session.Number(FindKeySql, ("$id", id.ToString()));
 
     public static long? FindNewestKey(SqliteSession session, LeadId rowId) => session.Number(NewestSql, ("$rowId", rowId.ToString()));
 
     /// <summary>The key of the newest identical lead of a subject that was received after a time; null when there is none.</summary>
     public static long? FindRepeated(SqliteSession session, LeadSubject subject, byte[] fingerprint, DateTimeOffset since) =>
-        session.Number(FindRepeatedSql, ("$rowId", subject.RowId.ToString()), ("$fingerprint", fingerprint), ("$since", since.ToUnixTimeMilliseconds()));
+        session.Number(
+            FindRepeatedSql,
+            ("$rowId", subject.RowId.ToString()),
+            ("$fingerprint", fingerprint),
+            ("$since", since.ToUnixTimeMilliseconds()));
 
     public static List<Lead> NewestOfGroup(SqliteSession session, LeadId groupId, IReadOnlyCollection<LeadId> except) =>
-        session.List(NewestOfGroupSql, row => row.Number(0), ("$groupId", groupId.ToString()), ("$except", $"[{string.Join(',', except.Select(id => $"\"{id}\""))}]"))
-            .ConvertAll(key => Read(session, key));
+        session.List(
+            NewestOfGroupSql,
+            row => row.Number(0),
+            ("$groupId", groupId.ToString()),
+            ("$except", $"[{string.Join(',', except.Select(id => $"\"{id}\""))}]")).ConvertAll(key => Read(session, key));
 
     public static List<DateTimeOffset> Repeats(SqliteSession session, long key) =>
-        session.List(RepeatsSql, row => UnixTime.Of(row.Number(0)), ("$key", key));
+        session.List(RepeatsSql, row => row.Time(0), ("$key", key));
 
     /// <summary>The newer events of the lead's subject, the newest last.</summary>
     public static List<LaterEvent> Later(SqliteSession session, long key, LeadSubject subject, string destination) =>
@@ -116,15 +128,16 @@ internal static class LeadTable
             ("$rowOrder", subject.Order.Stored),
             ("$destination", destination));
 
-    private static LeadId Id(SqliteStatement row) => IdOf(row.Text(0));
-
-    private static LeadId IdOf(string text) => LeadId.TryParse(text, out var id) ? id : throw SqliteFault.Damaged("a lead's id");
-
     private static (LeadContent Content, LeadSubject? Subject) Content(SqliteStatement row)
     {
-        var content = new LeadContent(row.Bytes(4));
-        return row.TextOrNull(5) is { } rowId
-            ? StoredSubject.Read(row.TextOrNull(8), new LeadSubject(IdOf(rowId), EventOrder.FromStored(row.Number(6))) { GroupId = IdOf(row.Text(7)) }, content)
-            : (content, null);
+        var utf8 = row.Bytes(4);
+        var content = Utf8.IsValid(utf8) ? new LeadContent(utf8) : throw SqliteFault.Damaged("a lead's content");
+        if (row.IsNull(5))
+        {
+            return (content, null);
+        }
+
+        var subject = new LeadSubject(row.Id(5), EventOrder.FromStored(row.Number(6))) { GroupId = row.Id(7) };
+        return StoredSubject.Read(row.TextOrNull(8), subject, content);
     }
 }

@@ -119,7 +119,7 @@ internal static class Migrations
 
         CREATE INDEX refused_by_time ON refused (received_at);
 
-        -- What lists are found by, see BlockTable. What is long comes last: few readers need it.
+        -- What lists were found by. What is long comes last: few readers need it.
         CREATE TABLE blocks (
           key INTEGER PRIMARY KEY,
           first_id TEXT NOT NULL,
@@ -148,7 +148,8 @@ internal static class Migrations
         END;
         """,
         """
-        -- repeats: the lead that a replayed body turned out to be. The index: what was taken by a replay counts for the duplicate window from then on.
+        -- repeats: the lead that a replayed body turned out to be. The index: what was taken by a replay counts for the duplicate window
+        -- from then on.
         ALTER TABLE refused ADD COLUMN repeats TEXT;
         CREATE INDEX refused_replayed ON refused (replayed_at) WHERE replayed_at IS NOT NULL;
         """,
@@ -175,12 +176,44 @@ internal static class Migrations
         -- subject: what the program notes of a lead's subject, see StoredSubject. NULL in older leads, which have it inside the content.
         ALTER TABLE leads ADD COLUMN subject TEXT;
         """,
+        """
+        -- What lists were found by until now.
+        DROP TRIGGER lead_removed;
+        DROP TRIGGER lead_changed;
+        DROP TABLE blocks;
+        DROP TABLE block_changes;
+
+        -- A narrow row for each lead, in the order of ids, which is that of time: what leads are found by. See LeadIndex.
+        CREATE TABLE lead_index (
+          id TEXT PRIMARY KEY,
+          lead_key INTEGER NOT NULL,
+          is_test INTEGER NOT NULL,
+          pairs INTEGER NOT NULL,
+          source TEXT NOT NULL,
+          destinations TEXT NOT NULL,
+          fingerprint BLOB NOT NULL,
+          searched BLOB NOT NULL) WITHOUT ROWID;
+
+        -- For the list and the counts of leads that go nowhere, which are few.
+        CREATE INDEX lead_index_nowhere ON lead_index (id) WHERE destinations = '';
+        """,
+        """
+        -- lead_index took its place; until it was full it told which leads were still to come.
+        DROP INDEX leads_by_id;
+        """,
     ];
+
+    /// <summary>The step that needs a full <see cref="LeadIndex"/>.</summary>
+    private const int IndexIsFull = 12;
 
     public static int Newest => Steps.Length;
 
-    /// <summary>Brings the file to the newest version; each step is one transaction, so a kill in the middle leaves the step before it.</summary>
-    public static void Apply(SqliteSession session)
+    /// <summary>
+    /// Brings the file to the newest version. Each step is one transaction, so that a kill in the middle leaves the step before it; what
+    /// fills a table goes on from there.
+    /// </summary>
+    /// <param name="upTo">The version to stop at; null: the newest.</param>
+    public static void Apply(SqliteSession session, int? upTo = null)
     {
         var application = session.Number("PRAGMA application_id") ?? 0;
         var version = session.Number("PRAGMA user_version") ?? 0;
@@ -191,14 +224,25 @@ internal static class Migrations
 
         if (version > Newest)
         {
-            throw new StoreUnavailableException($"The file was written by a newer LeadFunctions (version {version} of its structure, this program knows {Newest}). Start the newer program.");
+            throw new StoreUnavailableException(
+                $"The file was written by a newer LeadFunctions (version {version} of its structure, this program knows {Newest}). "
+                + "Start the newer program.");
         }
 
         // Kept in the file itself, so not before it is known to be ours.
         session.Execute("PRAGMA journal_mode = WAL");
-        for (var step = (int)version; step < Newest; step++)
+        for (var step = (int)version; step < (upTo ?? Newest); step++)
         {
-            session.Execute($"BEGIN IMMEDIATE; {Steps[step]} PRAGMA user_version = {step + 1}; PRAGMA application_id = {ApplicationId}; COMMIT;");
+            if (step == IndexIsFull)
+            {
+                LeadIndex.Fill(session);
+            }
+
+            session.Execute(
+                $"""
+                BEGIN IMMEDIATE; {Steps[step]}
+                PRAGMA user_version = {step + 1}; PRAGMA application_id = {ApplicationId}; COMMIT;
+                """);
         }
     }
 }

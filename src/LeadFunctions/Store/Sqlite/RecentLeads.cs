@@ -10,21 +10,22 @@ namespace LeadFunctions.Store.Sqlite;
 /// </summary>
 internal sealed class RecentLeads
 {
-    // Answered from indexes alone. A lead that came by a replay counts from then on; its id says when it had been refused.
+    // A lead that came by a replay counts from then on; its id says when it had been refused.
     private const string RecentSql =
         """
-        SELECT key, fingerprint, received_at FROM leads WHERE id >= $from
+        SELECT lead_key, fingerprint, id, NULL FROM lead_index WHERE id >= $from
         UNION ALL
-        SELECT leads.key, leads.fingerprint, refused.replayed_at FROM refused JOIN leads ON leads.id = refused.id WHERE refused.replayed_at > $since
+        SELECT lead_key, fingerprint, lead_index.id, replayed_at
+        FROM refused JOIN lead_index ON lead_index.id = refused.id WHERE replayed_at > $since
         """;
 
     private const string AroundSql =
         """
-        SELECT max(key) FROM (
-          SELECT key FROM leads WHERE id >= $from AND id < $before AND fingerprint = $fingerprint
+        SELECT max(lead_key) FROM (
+          SELECT lead_key FROM lead_index WHERE id >= $from AND id < $before AND fingerprint = $fingerprint
           UNION ALL
-          SELECT leads.key FROM refused JOIN leads ON leads.id = refused.id
-          WHERE refused.replayed_at >= $since AND refused.replayed_at < $until AND leads.fingerprint = $fingerprint)
+          SELECT lead_key FROM refused JOIN lead_index ON lead_index.id = refused.id
+          WHERE replayed_at >= $since AND replayed_at < $until AND fingerprint = $fingerprint)
         """;
 
     private const int FingerprintLength = 16;
@@ -43,7 +44,10 @@ internal sealed class RecentLeads
         return _byFingerprint.TryGetValue(Number(fingerprint), out var recent) && recent.ReceivedAt > _since ? recent.Key : null;
     }
 
-    /// <summary>The key of an identical lead that was received or replayed within a time before or after another, however long ago. What is not recent is not in memory.</summary>
+    /// <summary>
+    /// The key of an identical lead that was received or replayed within a time before or after another, however long ago. What is not
+    /// recent is not in memory.
+    /// </summary>
     public static long? FindAround(SqliteSession session, byte[] fingerprint, DateTimeOffset receivedAt, TimeSpan window) =>
         session.Number(
             AroundSql,
@@ -105,7 +109,7 @@ internal sealed class RecentLeads
         {
             // A damaged one recognises nothing; leads must be taken all the same.
             if (rows.Bytes(1) is { Length: FingerprintLength } fingerprint && Number(fingerprint) is var number
-                && rows.Number(2) is var at && !(_byFingerprint.TryGetValue(number, out var known) && known.ReceivedAt > at))
+                && TimeOf(rows) is { } at && !(_byFingerprint.TryGetValue(number, out var known) && known.ReceivedAt > at))
             {
                 Remember(number, new Recent(rows.Number(0), at));
             }
@@ -119,6 +123,9 @@ internal sealed class RecentLeads
         _byFingerprint[fingerprint] = recent;
         _byAge.Enqueue((fingerprint, recent.ReceivedAt));
     }
+
+    private static long? TimeOf(SqliteStatement row) =>
+        row.NumberOrNull(3) ?? (LeadId.TryParse(row.Text(2), out var id) ? id.Milliseconds : null);
 
     private static UInt128 Number(byte[] fingerprint) => BinaryPrimitives.ReadUInt128LittleEndian(fingerprint);
 

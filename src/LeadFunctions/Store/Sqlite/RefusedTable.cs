@@ -12,7 +12,8 @@ internal static class RefusedTable
         VALUES ($id, $source, $event, $at, $status, $violations, $body)
         """;
 
-    private const string SelectSql = "SELECT source, event, received_at, http_status, violations, body, replayed_at, replayed_by, repeats FROM refused WHERE id = $id";
+    private const string SelectSql =
+        "SELECT source, event, received_at, http_status, violations, body, replayed_at, replayed_by, repeats FROM refused WHERE id = $id";
 
     private const string ListSql =
         """
@@ -41,16 +42,21 @@ internal static class RefusedTable
         return row.Read() ? Read(row, id) : null;
     }
 
-    public static string Json(IReadOnlyList<Violation> violations) => JsonSerializer.Serialize(violations, StoreJson.Default.IReadOnlyListViolation);
+    public static string Json(IReadOnlyList<Violation> violations) =>
+        JsonSerializer.Serialize(violations, StoreJson.Default.IReadOnlyListViolation);
 
     /// <summary>Notes that the body was taken; false when it had been before, or is gone.</summary>
     public static bool Replay(SqliteSession session, LeadId id, string by, DateTimeOffset now) =>
         session.Run(ReplaySql, ("$id", id.ToString()), ("$by", by), ("$now", now.ToUnixTimeMilliseconds())) == 1;
 
     /// <summary>Notes which lead the body repeats.</summary>
-    public static void Repeats(SqliteSession session, LeadId id, LeadId lead) => session.Run(RepeatsSql, ("$id", id.ToString()), ("$lead", lead.ToString()));
+    public static void Repeats(SqliteSession session, LeadId id, LeadId lead) =>
+        session.Run(RepeatsSql, ("$id", id.ToString()), ("$lead", lead.ToString()));
 
-    /// <summary>Newest first; a page ends early as one of <see cref="RunTables.List"/>. Of the filter counts what a body that is no lead has: its source, its time and its text.</summary>
+    /// <summary>
+    /// Newest first; a page ends early as one of <see cref="RunTables.List"/>. Of the filter counts what a body that is no lead has: its
+    /// source, its time and its text.
+    /// </summary>
     public static Page<RefusedBody> List(SqliteSession session, RunFilter filter, LeadId? before, int take, CancellationToken stop)
     {
         var ids = IdRange.Of(filter, before);
@@ -60,7 +66,7 @@ internal static class RefusedTable
         while (rows.Read())
         {
             stop.ThrowIfCancellationRequested();
-            var refused = Read(rows, LeadId.Parse(rows.Text(9)));
+            var refused = Read(rows, rows.Id(9));
             if (filter.Text is { } text && !refused.Text.Contains(text, StringComparison.OrdinalIgnoreCase))
             {
                 continue;
@@ -82,13 +88,13 @@ internal static class RefusedTable
         id,
         row.Text(0),
         row.TextOrNull(1),
-        UnixTime.Of(row.Number(2)),
+        row.Time(2),
         (int)row.Number(3),
         JsonSerializer.Deserialize(row.Text(4), StoreJson.Default.IReadOnlyListViolation) ?? [],
         row.Bytes(5))
     {
-        ReplayedAt = UnixTime.Of(row.NumberOrNull(6)),
+        ReplayedAt = row.TimeOrNull(6),
         ReplayedBy = row.TextOrNull(7),
-        Repeats = row.TextOrNull(8) is { } lead ? LeadId.Parse(lead) : null,
+        Repeats = row.IsNull(8) ? null : row.Id(8),
     };
 }

@@ -7,13 +7,16 @@ internal static class RemovalTables
 {
     private const string OldSql =
         """
-        SELECT id, key, NOT EXISTS (SELECT 1 FROM deliveries WHERE lead_key = leads.key AND status NOT IN ('delivered', 'discarded')), row_id
-        FROM leads WHERE id > $after AND id < $before ORDER BY id LIMIT $most
+        SELECT lead_index.id, key, row_id, NOT EXISTS (
+          SELECT 1 FROM deliveries WHERE deliveries.lead_key = key AND status NOT IN ('delivered', 'discarded'))
+        FROM lead_index CROSS JOIN leads ON leads.key = lead_index.lead_key
+        WHERE lead_index.id > $after AND lead_index.id < $before ORDER BY lead_index.id LIMIT $most
         """;
 
     private const string CountOfRowSql = "SELECT count(*) FROM leads WHERE row_id = $rowId";
 
-    private const string RemoveRefusedSql = "DELETE FROM refused WHERE id IN (SELECT id FROM refused WHERE id < $before ORDER BY id LIMIT $most)";
+    private const string RemoveRefusedSql =
+        "DELETE FROM refused WHERE id IN (SELECT id FROM refused WHERE id < $before ORDER BY id LIMIT $most)";
 
     private static readonly string[] RemoveSql =
     [
@@ -22,6 +25,7 @@ internal static class RemovalTables
         "DELETE FROM acts WHERE lead_key = $key",
         "DELETE FROM deliveries WHERE lead_key = $key",
         "DELETE FROM repeats WHERE lead_key = $key",
+        "DELETE FROM lead_index WHERE id = (SELECT id FROM leads WHERE key = $key)",
         "DELETE FROM leads WHERE key = $key",
     ];
 
@@ -30,15 +34,20 @@ internal static class RemovalTables
         var oldest = LeadId.First(before).ToString();
         var seen = session.List(
             OldSql,
-            row => (Id: row.Text(0), Key: row.Number(1), Finished: row.Number(2) == 1, RowId: row.TextOrNull(3)),
+            row => (Id: row.Id(0), Key: row.Number(1), RowId: row.IsNull(2) ? default(LeadId?) : row.Id(2), Finished: row.Number(3) == 1),
             ("$after", after?.ToString() ?? ""),
             ("$before", oldest),
             ("$most", most));
 
         var refused = session.Run(RemoveRefusedSql, ("$before", oldest), ("$most", most));
         var removed = 0;
-        foreach (var (_, key, _, _) in seen.Where(lead => lead.Finished && !(lead.RowId is { } row && IsNeeded(session, lead.Key, LeadId.Parse(row), before))))
+        foreach (var (_, key, rowId, _) in seen.Where(lead => lead.Finished))
         {
+            if (rowId is { } row && IsNeeded(session, key, row, before))
+            {
+                continue;
+            }
+
             removed++;
             foreach (var sql in RemoveSql)
             {
@@ -49,11 +58,12 @@ internal static class RemovalTables
         var more = seen.Count == most || refused == most;
         return new RemovalStep(
             removed + refused,
-            more ? (seen.Count > 0 ? LeadId.Parse(seen[^1].Id) : after ?? default(LeadId)) : null);
+            more ? (seen.Count > 0 ? seen[^1].Id : after ?? default(LeadId)) : null);
     }
 
     /// <summary>The newest of a subject says how long the others are needed, and is needed as long as there are others.</summary>
     private static bool IsNeeded(SqliteSession session, long key, LeadId rowId, DateTimeOffset before) =>
         LeadTable.FindNewestKey(session, rowId) is { } newest
-        && (LeadTable.Read(session, newest).AgesFrom >= before || (newest == key && session.Number(CountOfRowSql, ("$rowId", rowId.ToString())) > 1));
+        && (LeadTable.Read(session, newest).AgesFrom >= before
+            || (newest == key && session.Number(CountOfRowSql, ("$rowId", rowId.ToString())) > 1));
 }

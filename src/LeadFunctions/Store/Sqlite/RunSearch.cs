@@ -1,150 +1,154 @@
-using System.Runtime.InteropServices;
-using System.Text;
-
 namespace LeadFunctions.Store.Sqlite;
 
 /// <summary>
-/// Finds the leads that match a filter, newest first, without looking at all of them: what few leads are is read from an index that holds nothing
-/// else; what only the leads themselves tell is looked for block by block, and most blocks are passed over because nothing in them can match.
+/// Finds the leads that match a filter, newest first. Each list is a walk through <see cref="LeadIndex"/> that ends when the page is full.
+/// What few leads are (dead letters, unfinished, repeated) has an index of its own, which is asked instead when a walk could be long.
 /// </summary>
-internal sealed class RunSearch
+internal static class RunSearch
 {
-    // So few are looked up one by one rather than block by block.
-    private const int Few = 2000;
+    // So few are looked up rather than walked to.
+    private const int Few = 2_000;
 
-    private const long NoLimit = -1;
+    // Of what is not few the newest page is mostly among these.
+    private const int Stretch = 20_000;
 
-    private readonly SqliteSession _session;
-    private readonly RunFilter _filter;
-    private readonly IdRange _ids;
-    private readonly int _most;
-    private readonly CancellationToken _stop;
-    private readonly byte[] _text;
-    private readonly uint[] _marks;
-    private readonly IReadOnlyList<string> _properties;
-    private readonly KeySet? _rare;
-    private readonly bool _manyDead;
-    private readonly List<long> _found = [];
+    private const string DeadLettersSql = "SELECT lead_key FROM deliveries INDEXED BY deliveries_dead WHERE status = 'dead_letter'";
+    private const string DueSql = "SELECT lead_key FROM deliveries INDEXED BY deliveries_due WHERE due_at IS NOT NULL";
 
-    private RunSearch(SqliteSession session, RunFilter filter, IdRange ids, int most, CancellationToken stop)
-    {
-        _session = session;
-        _filter = filter;
-        _ids = ids;
-        _most = most;
-        _stop = stop;
-        _text = Encoding.UTF8.GetBytes(LeadSearch.Fold(filter.Text ?? ""));
-        _marks = BlockMarks.Needed(_text);
-        _properties = BlockProperties.Of(filter);
-        _rare = filter.State == RunState.DeadLetter ? KeySet.ReadFewDead(session, filter.Destination, Few) : KeySet.Read(session, filter.State, filter.Destination);
-        // Read block by block: a long list is many pages, and each needs but a few blocks.
-        _manyDead = filter.State == RunState.DeadLetter && _rare is null;
-    }
+    private const string WaitingSql =
+        "SELECT lead_key FROM deliveries INDEXED BY deliveries_waiting WHERE status = 'pending' AND due_at IS NULL";
 
-    private bool IsFull => _found.Count >= _most;
+    private const string RepeatedSql = "SELECT lead_key FROM repeats";
+
+    private const string ToDestination = " AND destination = $destination";
+    private const string OfLead = "FROM deliveries WHERE lead_key = lead_index.lead_key";
+    private const string NotDeadSql = $"NOT EXISTS (SELECT 1 {OfLead} AND status = 'dead_letter')";
+
+    private const string StretchSql =
+        "SELECT id FROM lead_index WHERE id >= $from AND id < $before ORDER BY id DESC LIMIT 1 OFFSET $stretch";
 
     /// <summary>The keys of the leads, at most <paramref name="most"/>.</summary>
-    public static List<long> Keys(SqliteSession session, RunFilter filter, IdRange ids, int most, CancellationToken stop)
+    public static List<long> Keys(SqliteSession session, RunFilter filter, IdRange ids, int most)
     {
-        var search = new RunSearch(session, filter, ids, most, stop);
-        if (search._rare is { Count: <= Few } few)
+        if (RareSql(filter) is not { } rare)
         {
-            search.AddOf(few.All, ids);
-        }
-        else if (search is { _rare: null, _manyDead: false, _text: [], _properties: [] })
-        {
-            search.AddAll(ids);
-        }
-        else
-        {
-            search.AddByBlocks();
+            return Read(session, WalkSql(filter), filter, ids, most);
         }
 
-        return search._found;
+        var countSql = $"SELECT count(*) FROM (SELECT 1 FROM ({rare}) LIMIT $most)";
+        if (session.Number(countSql, Values(countSql, filter, ids, Few + 1)) <= Few)
+        {
+            return Read(session, LookUpSql(filter, rare), filter, ids, most);
+        }
+
+        var ends = session.List(StretchSql, row => row.Text(0), ("$from", ids.From), ("$before", ids.Before), ("$stretch", Stretch));
+        var end = ends.FirstOrDefault();
+        var found = Read(session, WalkSql(filter), filter, end is null ? ids : ids with { From = end }, most);
+        if (end is not null && found.Count < most)
+        {
+            found.AddRange(Read(session, LookUpSql(filter, rare), filter, ids with { Before = end }, most - found.Count));
+        }
+
+        return found;
     }
 
-    private void AddByBlocks()
+    /// <summary>Leads of a range of ids: the walk goes through that range alone, and needs no sorting.</summary>
+    public static string WalkSql(RunFilter filter) =>
+        $"SELECT lead_key FROM lead_index WHERE {All([.. Lasting(filter), .. State(filter)])} ORDER BY id DESC LIMIT $most";
+
+    /// <summary>The same leads, each looked up by its key.</summary>
+    public static string LookUpSql(RunFilter filter, string rare) =>
+        $"""
+        SELECT lead_index.lead_key FROM leads CROSS JOIN lead_index ON lead_index.id = leads.id
+        WHERE leads.key IN ({rare}) AND {All([.. Lasting(filter), .. Besides(filter)])} ORDER BY lead_index.id DESC LIMIT $most
+        """;
+
+    /// <summary>
+    /// The keys of all leads in the filter's state, read from an index that holds nothing else; null when most leads may be in it.
+    /// </summary>
+    public static string? RareSql(RunFilter filter) => (filter.State, filter.Destination) switch
     {
-        var rest = _ids;
-        using var blocks = BlockTable.NewestFirst(_session, _ids);
-        while (!IsFull && blocks.Read())
-        {
-            _stop.ThrowIfCancellationRequested();
-            var block = BlockTable.Read(blocks);
-            AddAll(rest with { From = IdRange.After(block.LastId) });
-            rest = rest with { Before = block.FirstId };
-            if (!IsFull)
-            {
-                AddOf(Candidates(block, blocks), block.Ids.Within(_ids));
-            }
-        }
+        (RunState.DeadLetter, null) => DeadLettersSql,
+        (RunState.DeadLetter, _) => DeadLettersSql + ToDestination,
+        (RunState.InProgress, null) => $"{DueSql} UNION ALL {WaitingSql}",
+        (RunState.InProgress, _) => $"{DueSql}{ToDestination} UNION ALL {WaitingSql}{ToDestination}",
+        (RunState.Repeated, _) => RepeatedSql,
+        _ => null,
+    };
 
-        AddAll(rest);
-    }
+    /// <summary>The ids of all leads that are dead letters, or in progress.</summary>
+    public static string IdsSql(RunState state) => $"SELECT id FROM leads WHERE key IN ({RareSql(new RunFilter(state))})"
+        + (state == RunState.InProgress
+            ? " AND NOT EXISTS (SELECT 1 FROM deliveries WHERE lead_key = key AND status = 'dead_letter')"
+            : "");
 
-    /// <summary>The keys of all leads of a block that can match, and perhaps of some that don't. What is quick to tell comes first.</summary>
-    private ReadOnlySpan<long> Candidates(LeadBlock block, SqliteStatement row)
+    /// <summary>What a statement for a filter asks for.</summary>
+    public static (string Name, SqlValue Value)[] Values(string sql, RunFilter filter, IdRange ids, int most)
     {
-        var rare = _manyDead ? KeySet.ReadDead(_session, _filter.Destination, block.LowestKey, block.HighestKey) : _rare;
-        var here = rare is null ? default : rare.Between(block.LowestKey, block.HighestKey);
-        if (rare is not null && (here.IsEmpty || _text.Length == 0))
-        {
-            return here;
-        }
-
-        List<int>? places = null;
-        if (_properties.Count > 0)
-        {
-            places = BlockProperties.Find(BlockTable.Properties(row), block.Leads, _properties);
-        }
-
-        if (_text.Length > 0 && places is not [])
-        {
-            var found = BlockTable.MayHave(_session, row, _marks) ? BlockTable.Find(_session, row, _text) : [];
-            places = places is null ? found : [.. found.Intersect(places)];
-        }
-
-        var keys = BlockTable.Keys(_session, row, places ?? []);
-        return CollectionsMarshal.AsSpan(rare is null ? keys : keys.FindAll(rare.Contains));
-    }
-
-    private void AddAll(IdRange ids)
-    {
-        if (!IsFull && !ids.IsEmpty)
-        {
-            Add(RunConditions.RangeSql(_filter.State), null, ids);
-        }
-    }
-
-    private void AddOf(ReadOnlySpan<long> keys, IdRange ids)
-    {
-        if (!keys.IsEmpty)
-        {
-            Add(RunConditions.KeysSql(_filter.State), $"[{string.Join(',', keys.ToArray())}]", ids);
-        }
-    }
-
-    private void Add(string sql, string? keys, IdRange ids)
-    {
-        (string, SqlValue)[] values =
+        var text = LeadIndex.Text.Of(filter.Text ?? "");
+        (string Name, SqlValue Value)[] all =
         [
             ("$from", ids.From),
             ("$before", ids.Before),
-            ("$source", _filter.Source),
-            ("$test", _filter.IsTest is { } test ? (test ? 1 : 0) : default(SqlValue)),
-            ("$destination", _filter.Destination),
-            ("$most", _filter.Text is null ? _most - _found.Count : NoLimit),
+            ("$source", filter.Source),
+            ("$test", filter.IsTest is { } isTest ? (isTest ? 1 : 0) : default(SqlValue)),
+            ("$destination", filter.Destination),
+            ("$among", $"\n{LeadIndex.Entry.Among(filter.Destination ?? "")}"),
+            ("$text", text.Utf8),
+            ("$pairs", text.Pairs),
+            ("$most", most),
         ];
-        using var rows = _session.Query(sql, keys is null ? values : [("$keys", keys), .. values]);
-        while (!IsFull && rows.Read())
+        return [.. all.Where(value => sql.Contains(value.Name, StringComparison.Ordinal))];
+    }
+
+    private static string All(IEnumerable<string> conditions) => string.Join(" AND ", conditions);
+
+    private static List<long> Read(SqliteSession session, string sql, RunFilter filter, IdRange ids, int most) =>
+        session.List(sql, row => row.Number(0), Values(sql, filter, ids, most));
+
+    /// <summary>What never changes of a lead.</summary>
+    private static IEnumerable<string> Lasting(RunFilter filter)
+    {
+        yield return "lead_index.id >= $from AND lead_index.id < $before";
+        if (filter.Source is not null)
         {
-            _stop.ThrowIfCancellationRequested();
-            var key = rows.Number(0);
-            // The marks and the folded texts only say where to look.
-            if (_filter.Text is not { } text || LeadSearch.Finds(text, LeadTable.Read(_session, key).Content))
-            {
-                _found.Add(key);
-            }
+            yield return "lead_index.source = $source";
+        }
+
+        if (filter.IsTest is not null)
+        {
+            yield return "lead_index.is_test = $test";
+        }
+
+        if (filter.Destination is not null)
+        {
+            yield return "instr(destinations, $among) > 0";
+        }
+
+        if (filter.Text is not null)
+        {
+            yield return "pairs & $pairs = $pairs AND instr(searched, $text) > 0";
         }
     }
+
+    // 1 =: an EXISTS that stands alone is turned into an IN by some versions of SQLite, and all deliveries are read before the first lead.
+    private static IEnumerable<string> State(RunFilter filter) => (filter.State, filter.Destination) switch
+    {
+        (null, _) => [],
+        (RunState.Delivered, null) =>
+            ["destinations <> ''", $"NOT EXISTS (SELECT 1 {OfLead} AND status NOT IN ('delivered', 'discarded'))"],
+        (RunState.Delivered, _) => [$"1 = EXISTS (SELECT 1 {OfLead} AND status = 'delivered'{ToDestination})"],
+        (RunState.NoDestination, null) => ["destinations = ''"],
+        (RunState.NoDestination, _) => ["0"],
+        (RunState.DeadLetter, null) => [$"1 = EXISTS (SELECT 1 {OfLead} AND status = 'dead_letter')"],
+        (RunState.DeadLetter, _) => [$"1 = EXISTS (SELECT 1 {OfLead} AND status = 'dead_letter'{ToDestination})"],
+        (RunState.InProgress, null) => [$"1 = EXISTS (SELECT 1 {OfLead} AND status IN ('pending', 'in_flight'))", .. Besides(filter)],
+        (RunState.InProgress, _) => [$"1 = EXISTS (SELECT 1 {OfLead} AND status IN ('pending', 'in_flight'){ToDestination})"],
+        (RunState.Repeated, _) => ["1 = EXISTS (SELECT 1 FROM repeats WHERE lead_key = lead_index.lead_key)"],
+        _ => throw new ArgumentOutOfRangeException(nameof(filter)),
+    };
+
+    /// <summary>What the index of the filter's state does not tell.</summary>
+    private static IEnumerable<string> Besides(RunFilter filter) =>
+        filter is { State: RunState.InProgress, Destination: null } ? [NotDeadSql] : [];
 }

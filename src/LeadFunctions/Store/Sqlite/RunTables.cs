@@ -10,7 +10,9 @@ internal static class RunTables
     {
         var run = Read(session, key);
         var requests = RequestTable.Read(session, key);
-        return run with { Deliveries = [.. run.Deliveries.Select(delivery => delivery with { Request = requests.GetValueOrDefault(delivery.Destination) })] };
+        return run with { Deliveries = [.. run.Deliveries.Select(With)] };
+
+        RunDelivery With(RunDelivery delivery) => delivery with { Request = requests.GetValueOrDefault(delivery.Destination) };
     }
 
     private static Run Read(SqliteSession session, long key)
@@ -21,16 +23,17 @@ internal static class RunTables
         _ = lead.Content.Root;
         return new Run(
             lead,
-            [.. DeliveryTable.Read(session, key).Select(row => new RunDelivery(row.Destination, row.State, [.. attempts[row.Destination]], row.After))],
+            DeliveryTable.Read(session, key).ConvertAll(row =>
+                new RunDelivery(row.Destination, row.State, [.. attempts[row.Destination]], row.After)),
             LeadTable.Repeats(session, key),
             ActTable.Read(session, key));
     }
 
     /// <summary>A page ends early when its leads are as large as <see cref="Page.MostBytes"/>.</summary>
-    public static Page<Run> List(SqliteSession session, RunFilter filter, LeadId? before, int take, CancellationToken stop)
+    public static Page<Run> List(SqliteSession session, RunFilter filter, LeadId? before, int take)
     {
         // One more than asked for tells whether there is a next page.
-        var keys = RunSearch.Keys(session, filter, IdRange.Of(filter, before), take + 1, stop);
+        var keys = RunSearch.Keys(session, filter, IdRange.Of(filter, before), take + 1);
         var (runs, bytes) = (new List<Run>(Math.Min(take, keys.Count)), 0L);
         foreach (var key in keys.Take(take).TakeWhile(_ => bytes < Page.MostBytes))
         {

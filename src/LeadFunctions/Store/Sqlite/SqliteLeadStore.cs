@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
-using LeadFunctions.Hosting;
 using LeadFunctions.Leads;
 
 namespace LeadFunctions.Store.Sqlite;
@@ -8,70 +6,46 @@ namespace LeadFunctions.Store.Sqlite;
 /// <summary>The embedded store: one SQLite file (WAL, synchronous FULL) used by one program at a time.</summary>
 internal sealed class SqliteLeadStore : ILeadStore, IDisposable
 {
-    /// <summary>The Functions host starts a new program while the old one may still be stopping.</summary>
-    private static readonly TimeSpan OtherInstanceMayTake = TimeSpan.FromSeconds(10);
-
-    private readonly string _path;
+    private readonly SqliteDatabase _database;
+    private readonly RecentLeads _recent;
     private readonly DueSignal _due;
-    private readonly InstanceLock _lock;
-    private readonly SqliteWriter _writer;
-    private readonly RecentLeads _recent = new();
-    private readonly BlockKeeper _blocks;
     private readonly DateTimeOffset _aloneUntil;
-    private bool _closed;
 
     // By destination: deliveries of claims that failed, and may turn out to be taken all the same.
     private readonly ConcurrentDictionary<string, IReadOnlyList<LeadDelivery>> _unsettled = new(StringComparer.Ordinal);
 
-    private SqliteLeadStore(string path, DueSignal due, TimeProvider time, InstanceLock instance, SqliteSession session, bool logIsSure)
-    {
-        var newest = BlockTable.Newest(session);
-        _path = path;
-        _due = due;
-        _lock = instance;
-        _writer = new SqliteWriter(path, session, logIsSure, _recent.Committed, _recent.RolledBack, ReadAnew);
-        _blocks = new BlockKeeper(this, time, newest);
-        _aloneUntil = time.GetUtcNow() + Interruption.AloneAfterStart;
-    }
+    private SqliteLeadStore(SqliteDatabase database, RecentLeads recent, DueSignal due, DateTimeOffset now) =>
+        (_database, _recent, _due, _aloneUntil) = (database, recent, due, now + Interruption.AloneAfterStart);
 
     public TimeSpan LooksAgainAfter { get; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Opens or makes the file and brings it to the newest version. Throws <see cref="StoreUnavailableException"/> with the reason.</summary>
+    /// <summary>
+    /// Opens or makes the file and brings it to the newest version. Throws <see cref="StoreUnavailableException"/> with the reason.
+    /// </summary>
     /// <param name="patience">How long another instance on the same file is waited for. Default 10 s.</param>
     public static SqliteLeadStore Open(string path, DueSignal due, TimeProvider time, TimeSpan? patience = null)
     {
-        InstanceLock? instance = null;
-        SqliteSession? session = null;
-        try
-        {
-            PrivateFiles.MakeFolder(Path.GetDirectoryName(path)!);
-            instance = InstanceLock.Take(path, patience ?? OtherInstanceMayTake);
-            var logIsSure = !File.Exists(path + "-wal");
-            MakePrivate(path);
-            session = SqliteSession.Open(path, SqliteMode.Create);
-            Migrations.Apply(session);
-            var now = time.GetUtcNow();
-            session.Run("BEGIN IMMEDIATE");
-            InterruptionTable.EndAll(session, now);
-            session.Run("COMMIT");
-            return new SqliteLeadStore(path, due, time, instance, session, logIsSure);
-        }
-        catch (Exception exception)
-        {
-            session?.Dispose();
-            instance?.Dispose();
-            throw exception switch
+        var recent = new RecentLeads();
+        var database = SqliteDatabase.Open(
+            path,
+            patience,
+            session => InterruptionTable.EndAll(session, time.GetUtcNow()),
+            recent.Committed,
+            recent.RolledBack,
+            reopened: () =>
             {
-                StoreUnavailableException known => new StoreUnavailableException($"The store {path} can't be used. {known.Message}", known),
-                SqliteFault or IOException or UnauthorizedAccessException => new StoreUnavailableException($"The store {path} can't be used. {exception.Message}", exception),
-                _ => exception,
-            };
-        }
+                // There may be leads that nobody was told of.
+                recent.Forget();
+                due.RaiseAll();
+            });
+        return new SqliteLeadStore(database, recent, due, time.GetUtcNow());
     }
 
-    public async Task<Acceptance> AcceptAsync(Lead lead, byte[] fingerprint, DateTimeOffset? repeatsSince, IReadOnlyList<PlannedDelivery> deliveries)
+    public async Task<Acceptance> AcceptAsync(
+        Lead lead, byte[] fingerprint, DateTimeOffset? repeatsSince, IReadOnlyList<PlannedDelivery> deliveries)
     {
-        var acceptance = await _writer.RunAsync(session =>
+        var found = LeadIndex.Entry.Of(lead, deliveries.Select(delivery => delivery.Destination));
+        var acceptance = await _database.WriteAsync(session =>
         {
             if (repeatsSince is { } since
                 && FindRepeated(session, lead.Subject, fingerprint, since) is { } known
@@ -80,7 +54,7 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
                 return new Acceptance(earlier, IsRepeat: true);
             }
 
-            var key = Insert(session, lead, fingerprint, deliveries, lead.ReceivedAt);
+            var key = Insert(session, lead, found, fingerprint, deliveries, lead.ReceivedAt);
             if (repeatsSince is not null && lead.Subject is null)
             {
                 _recent.Add(fingerprint, key, lead.ReceivedAt);
@@ -97,15 +71,17 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         return acceptance;
     }
 
-    public Task KeepRefusedAsync(RefusedBody body) => _writer.RunAsync(session =>
+    public Task KeepRefusedAsync(RefusedBody body) => _database.WriteAsync(session =>
     {
         RefusedTable.Insert(session, body);
         return true;
     });
 
-    public async Task<Acceptance?> ReplayAsync(Lead lead, byte[] fingerprint, TimeSpan window, IReadOnlyList<PlannedDelivery> deliveries, string by, DateTimeOffset now)
+    public async Task<Acceptance?> ReplayAsync(
+        Lead lead, byte[] fingerprint, TimeSpan window, IReadOnlyList<PlannedDelivery> deliveries, string by, DateTimeOffset now)
     {
-        var acceptance = await _writer.RunAsync<Acceptance?>(session =>
+        var found = LeadIndex.Entry.Of(lead, deliveries.Select(delivery => delivery.Destination));
+        var acceptance = await _database.WriteAsync<Acceptance?>(session =>
         {
             if (!RefusedTable.Replay(session, lead.Id, by, now))
             {
@@ -121,7 +97,7 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
                 return new Acceptance(earlier, IsRepeat: true);
             }
 
-            var key = Insert(session, lead, fingerprint, deliveries, now);
+            var key = Insert(session, lead, found, fingerprint, deliveries, now);
             ActTable.Insert(session, key, new RunAct(now, by, RunAct.Replayed));
             if (window > TimeSpan.Zero && lead.Subject is null)
             {
@@ -138,14 +114,15 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         return acceptance;
     }
 
-    public async Task<Claim> ClaimAsync(string destination, int most, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd, LeadId? only = null)
+    public async Task<Claim> ClaimAsync(
+        string destination, int most, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd, LeadId? only = null)
     {
         // What an earlier claim may have taken, whose commit failed: nobody works on it.
         _ = _unsettled.TryGetValue(destination, out var unsettled);
         Claim? taken = null;
         try
         {
-            var claim = await _writer.RunAsync(session =>
+            var claim = await _database.WriteAsync(session =>
             {
                 foreach (var delivery in unsettled ?? [])
                 {
@@ -172,11 +149,12 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
 
     public async Task<bool> RecordAsync(LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state, string? request)
     {
-        var released = await _writer.RunAsync(session =>
+        var packed = request is null ? null : RequestTable.Pack(request);
+        var released = await _database.WriteAsync(session =>
         {
             if (EraseTables.MayQuoteErased(session, delivery))
             {
-                (attempt, state, request) = (Erasing.Without(attempt), Erasing.Without(state), null);
+                (attempt, state, packed) = (Erasing.Without(attempt), Erasing.Without(state), null);
             }
 
             if (DeliveryTable.Record(session, delivery, attempt, state) is not { } number)
@@ -185,9 +163,9 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
             }
 
             AttemptTable.Insert(session, delivery.Key, delivery.Destination, number, attempt);
-            if (request is not null)
+            if (packed is not null)
             {
-                RequestTable.Keep(session, delivery.Key, delivery.Destination, request);
+                RequestTable.Keep(session, delivery.Key, delivery.Destination, packed);
             }
 
             return WaitingTable.Follow(session, delivery.Key, delivery.Destination, state.Status, attempt.StartedAt + attempt.Duration);
@@ -203,45 +181,51 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     }
 
     public Task<bool> CountMailAsync(IReadOnlyList<byte[]> recipients, DateOnly day, LeadId lead, int most) =>
-        _writer.RunAsync(session => MailCountTable.Count(session, recipients, day, lead, most));
+        _database.WriteAsync(session => MailCountTable.Count(session, recipients, day, lead, most));
 
     public Task<Run?> FindRunAsync(LeadId id) =>
-        ReadAsync(session => LeadTable.FindKey(session, id) is { } key ? RunTables.ReadWhole(session, key) : null);
+        _database.ReadAsync(session => LeadIndex.FindKey(session, id) is { } key ? RunTables.ReadWhole(session, key) : null);
 
-    public Task<RefusedBody?> FindRefusedAsync(LeadId id) => ReadAsync(session => RefusedTable.Find(session, id));
+    public Task<RefusedBody?> FindRefusedAsync(LeadId id) => _database.ReadAsync(session => RefusedTable.Find(session, id));
 
-    public Task<Page<Run>> ListRunsAsync(RunFilter filter, LeadId? before, int take, CancellationToken stop = default) => ReadAsync(session => RunTables.List(session, filter, before, take, stop), stop);
+    public Task<Page<Run>> ListRunsAsync(RunFilter filter, LeadId? before, int take, CancellationToken stop = default) =>
+        _database.ReadAsync(session => RunTables.List(session, filter, before, take), stop);
 
-    public Task<Page<RefusedBody>> ListRefusedAsync(RunFilter filter, LeadId? before, int take, CancellationToken stop = default) => ReadAsync(session => RefusedTable.List(session, filter, before, take, stop), stop);
+    public Task<Page<RefusedBody>> ListRefusedAsync(RunFilter filter, LeadId? before, int take, CancellationToken stop = default) =>
+        _database.ReadAsync(session => RefusedTable.List(session, filter, before, take, stop), stop);
 
     public async Task<int?> ResubmitAsync(LeadId id, string? destination, bool evenDelivered, string by, DateTimeOffset now)
     {
-        var (count, due) = await _writer.RunAsync<(int?, IReadOnlyList<string>)>(session =>
-            LeadTable.FindKey(session, id) is { } key ? ResubmitTable.OfLead(session, key, destination, evenDelivered, by, now) : (null, []));
+        var (count, due) = await _database.WriteAsync<(int?, IReadOnlyList<string>)>(session =>
+            LeadIndex.FindKey(session, id) is { } key
+                ? ResubmitTable.OfLead(session, key, destination, evenDelivered, by, now)
+                : (null, []));
         RaiseAll(due);
         return count;
     }
 
     public async Task<int> ResubmitDeadLettersAsync(LeadId id, string? destination, string by, DateTimeOffset now)
     {
-        var (count, due) = await _writer.RunAsync<(int, IReadOnlyList<string>)>(session =>
-            LeadTable.FindKey(session, id) is { } key ? ResubmitTable.DeadLettersOfLead(session, key, destination, by, now) : (0, []));
+        var (count, due) = await _database.WriteAsync<(int, IReadOnlyList<string>)>(session =>
+            LeadIndex.FindKey(session, id) is { } key ? ResubmitTable.DeadLettersOfLead(session, key, destination, by, now) : (0, []));
         RaiseAll(due);
         return count;
     }
 
-    public Task<int?> DiscardAsync(LeadId id, string? destination, string reason, string by, DateTimeOffset now) => _writer.RunAsync<int?>(session =>
-        LeadTable.FindKey(session, id) is { } key ? ResubmitTable.Discard(session, key, destination, reason, by, now) : null);
+    public Task<int?> DiscardAsync(LeadId id, string? destination, string reason, string by, DateTimeOffset now) =>
+        _database.WriteAsync<int?>(session =>
+        LeadIndex.FindKey(session, id) is { } key ? ResubmitTable.Discard(session, key, destination, reason, by, now) : null);
 
     public async Task<int> ResubmitDeadLettersAsync(string? destination, string by, DateTimeOffset now)
     {
         var total = 0;
-        foreach (var one in await _writer.RunAsync(ResubmitTable.DestinationsWithDeadLetters))
+        foreach (var one in await _database.WriteAsync(ResubmitTable.DestinationsWithDeadLetters))
         {
             // In small steps, so that posts hardly notice; by key, so that what dies again meanwhile is not taken twice.
             for (long? after = destination is null || destination == one ? 0 : null; after is { } from;)
             {
-                (var resubmitted, var due, after) = await _writer.RunAsync(session => ResubmitTable.DeadLetters(session, one, from, by, now));
+                (var resubmitted, var due, after) =
+                    await _database.WriteAsync(session => ResubmitTable.DeadLetters(session, one, from, by, now));
                 total += resubmitted;
                 RaiseAll(due);
             }
@@ -250,7 +234,8 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         return total;
     }
 
-    public Task<RunSummary> SummariseAsync(DateTimeOffset from, DateTimeOffset to) => ReadAsync(session => SummaryTables.Read(session, from, to));
+    public Task<RunSummary> SummariseAsync(DateTimeOffset from, DateTimeOffset to) =>
+        _database.ReadAsync(session => SummaryTables.Read(session, from, to));
 
     public TimeSpan ChecksAreSharedFor { get; } = TimeSpan.FromSeconds(1);
 
@@ -258,34 +243,35 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
 
     public async Task<Erasure> EraseAsync(string address, bool countOnly, string by, DateTimeOffset now)
     {
-        var erased = await new Erasures(this, new Erasing(address), by, now).RunAsync(countOnly);
+        var erased = await new Erasures(_database, new Erasing(address), by, now).RunAsync(countOnly);
         if (!countOnly && erased != default)
         {
-            _blocks.Wake();
-            await EmptyLogAsync();
+            await _database.EmptyLogAsync();
         }
 
         return erased;
     }
 
     public Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most) =>
-        _writer.RunAsync(session => RemovalTables.Step(session, before, after, most));
+        _database.WriteAsync(session => RemovalTables.Step(session, before, after, most));
 
     public Task<IReadOnlyList<Lead>> FindGroupAsync(LeadId groupId, IReadOnlyCollection<LeadId> except) =>
-        ReadAsync<IReadOnlyList<Lead>>(session => LeadTable.NewestOfGroup(session, groupId, except));
+        _database.ReadAsync<IReadOnlyList<Lead>>(session => LeadTable.NewestOfGroup(session, groupId, except));
 
     public Task<Lead?> FindNewestAsync(LeadSubject subject) =>
-        ReadAsync(session => LeadTable.FindNewestKey(session, subject.RowId) is { } newest ? LeadTable.Read(session, newest) : null);
+        _database.ReadAsync(session =>
+            LeadTable.FindNewestKey(session, subject.RowId) is { } newest ? LeadTable.Read(session, newest) : null);
 
-    public Task<IReadOnlyList<SeenItem>> FindSeenAsync(string reader) => ReadAsync<IReadOnlyList<SeenItem>>(session => SeenTable.Read(session, reader));
+    public Task<IReadOnlyList<SeenItem>> FindSeenAsync(string reader) =>
+        _database.ReadAsync<IReadOnlyList<SeenItem>>(session => SeenTable.Read(session, reader));
 
-    public Task RecordSeenAsync(string reader, string key, string? state) => _writer.RunAsync(session =>
+    public Task RecordSeenAsync(string reader, string key, string? state) => _database.WriteAsync(session =>
     {
         SeenTable.Record(session, reader, key, state);
         return true;
     });
 
-    public Task<bool> ReplaceSeenAsync(string reader, string key, string? expected, string state) => _writer.RunAsync(session =>
+    public Task<bool> ReplaceSeenAsync(string reader, string key, string? expected, string state) => _database.WriteAsync(session =>
     {
         if (SeenTable.Read(session, reader).Find(item => item.Key == key)?.State != expected)
         {
@@ -298,82 +284,42 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
 
     public async Task<StoreState> CheckAsync(DateTimeOffset now)
     {
-        await _writer.RunAsync(session => StateTable.Write(session, now));
-        return await ReadAsync(session => StateTable.Read(session, now));
+        await _database.WriteAsync(session => StateTable.Write(session, now));
+        return await _database.ReadAsync(session => StateTable.Read(session, now));
     }
-
-    /// <summary>Makes all blocks of leads that can be made now, which otherwise happens after a while.</summary>
-    public Task MakeBlocksAsync(CancellationToken stop) => _blocks.MakeAsync(() => Task.CompletedTask, stop);
 
     /// <summary>More than once, too: the container has it under each of its roles.</summary>
-    public void Dispose()
-    {
-        if (Interlocked.Exchange(ref _closed, true))
-        {
-            return;
-        }
-
-        _blocks.Dispose();
-        _writer.Dispose();
-        _lock.Dispose();
-    }
-
-    /// <summary>There may be leads that nobody was told of.</summary>
-    private void ReadAnew()
-    {
-        _recent.Forget();
-        _due.RaiseAll();
-    }
-
-    /// <summary>The log holds pages as they were before. Who reads at this moment may keep it a little longer: then a later write ends it.</summary>
-    private Task EmptyLogAsync() => Task.Run(() =>
-    {
-        try
-        {
-            using var session = SqliteSession.Open(_path, SqliteMode.Write);
-            session.Number("PRAGMA wal_checkpoint(TRUNCATE)");
-        }
-        catch (SqliteFault)
-        {
-            // What was erased is erased, in the log's last pages too.
-        }
-    });
-
-    /// <summary>SQLite gives its log and its index of that the mode that the file has.</summary>
-    private static void MakePrivate(string path)
-    {
-        if (!File.Exists(path))
-        {
-            PrivateFiles.Open(path, FileMode.CreateNew, FileAccess.Write).Dispose();
-        }
-
-        foreach (var file in (string[])[path, path + "-wal", path + "-shm", path + "-journal"])
-        {
-            PrivateFiles.Close(file);
-        }
-    }
+    public void Dispose() => _database.Dispose();
 
     private long? FindRepeated(SqliteSession session, LeadSubject? subject, byte[] fingerprint, DateTimeOffset since) =>
         subject is null ? _recent.Find(session, fingerprint, since) : LeadTable.FindRepeated(session, subject, fingerprint, since);
 
     /// <summary>Of a subject there are few leads, and any since then is the same one.</summary>
-    private long? FindReplayed(SqliteSession session, Lead lead, byte[] fingerprint, TimeSpan window, DateTimeOffset now) => lead.Subject is { } subject
+    private long? FindReplayed(SqliteSession session, Lead lead, byte[] fingerprint, TimeSpan window, DateTimeOffset now) =>
+        lead.Subject is { } subject
         ? LeadTable.FindRepeated(session, subject, fingerprint, lead.ReceivedAt - window)
         : _recent.Find(session, fingerprint, now - window) ?? RecentLeads.FindAround(session, fingerprint, lead.ReceivedAt, window);
 
-    private long Insert(SqliteSession session, Lead lead, byte[] fingerprint, IReadOnlyList<PlannedDelivery> deliveries, DateTimeOffset due)
+    private static long Insert(
+        SqliteSession session,
+        Lead lead,
+        LeadIndex.Entry found,
+        byte[] fingerprint,
+        IReadOnlyList<PlannedDelivery> deliveries,
+        DateTimeOffset due)
     {
         var key = LeadTable.Insert(session, lead, fingerprint);
+        LeadIndex.Insert(session, key, lead.Id, fingerprint, found);
         foreach (var delivery in deliveries)
         {
             DeliveryTable.Insert(session, key, delivery, due);
         }
 
-        _blocks.Added(session, lead.Id);
         return key;
     }
 
-    private void Raise(IReadOnlyList<PlannedDelivery> deliveries) => RaiseAll(deliveries.Where(delivery => delivery.After is null).Select(delivery => delivery.Destination));
+    private void Raise(IReadOnlyList<PlannedDelivery> deliveries) =>
+        RaiseAll(deliveries.Where(delivery => delivery.After is null).Select(delivery => delivery.Destination));
 
     private void RaiseAll(IEnumerable<string> destinations)
     {
@@ -382,28 +328,4 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
             _due.Raise(destination);
         }
     }
-
-    /// <summary>Writes as part of the next commit.</summary>
-    public Task<T> WriteAsync<T>(Func<SqliteSession, T> write) => _writer.RunAsync(write);
-
-    /// <summary>Reads beside the writer: WAL gives each reader the last committed state.</summary>
-    public Task<T> ReadAsync<T>(Func<SqliteSession, T> read, CancellationToken stop = default) => Task.Run(() =>
-    {
-        try
-        {
-            using var session = SqliteSession.Open(_path, SqliteMode.Read);
-            using var ending = stop.UnsafeRegister(static session => ((SqliteSession)session!).Interrupt(), session);
-            session.Run("BEGIN");
-            return read(session);
-        }
-        catch (SqliteFault fault)
-        {
-            stop.ThrowIfCancellationRequested();
-            throw new StoreUnavailableException(fault.Message, fault);
-        }
-        catch (JsonException exception)
-        {
-            throw new StoreUnavailableException(SqliteFault.Damaged("a text").Message, exception);
-        }
-    }, stop);
 }

@@ -41,7 +41,8 @@ internal sealed class SqliteSession : IDisposable
             if (mode != SqliteMode.Read)
             {
                 // FULL: a commit returns only after the disk has it. That is the promise behind every 202.
-                session.Execute("PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY");
+                session.Execute(
+                    "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY");
             }
 
             return session;
@@ -93,6 +94,13 @@ internal sealed class SqliteSession : IDisposable
         return statement.Read() ? statement.NumberOrNull(0) : null;
     }
 
+    /// <summary>As <see cref="Number"/>, of a time.</summary>
+    public DateTimeOffset? Time(string sql, params ReadOnlySpan<(string Name, SqlValue Value)> values)
+    {
+        using var statement = Query(sql, values);
+        return statement.Read() ? statement.TimeOrNull(0) : null;
+    }
+
     /// <summary>Every row, as <paramref name="read"/> makes it.</summary>
     public List<T> List<T>(string sql, Func<SqliteStatement, T> read, params ReadOnlySpan<(string Name, SqlValue Value)> values)
     {
@@ -108,8 +116,7 @@ internal sealed class SqliteSession : IDisposable
 
     /// <summary>
     /// Moves the log of commits into the file, with a sync of the file, and begins an empty one. What was read from the log may never have
-    /// reached
-    /// the disk: after a failed sync the system may drop what it held. False while others still read the log.
+    /// reached the disk: after a failed sync the system may drop what it held. False while others still read the log.
     /// </summary>
     public bool EmptyLog() => Number("PRAGMA wal_checkpoint(TRUNCATE)") == 0;
 
@@ -127,5 +134,27 @@ internal sealed class SqliteSession : IDisposable
         }
 
         _database.Dispose();
+    }
+}
+
+/// <summary>What SQLite answered instead of doing its work (https://sqlite.org/rescode.html).</summary>
+internal sealed class SqliteFault(int code, int extendedCode, string message) : Exception($"SQLite {code}/{extendedCode}: {message}.")
+{
+    /// <summary>The primary result code: 5 busy, 10 input/output, 13 full, 19 constraint…</summary>
+    public int Code { get; } = code;
+
+    /// <summary>SQLite checks its own structure, not the values in it: for those that can't have been written by this program.</summary>
+    public static SqliteFault Damaged(string what) =>
+        new(raw.SQLITE_CORRUPT, raw.SQLITE_CORRUPT, $"the file is damaged: {what} is not as it was written");
+
+    public static void ThrowUnless(bool fine, sqlite3 database)
+    {
+        if (!fine)
+        {
+            throw new SqliteFault(
+                raw.sqlite3_errcode(database) & 0xff,
+                raw.sqlite3_extended_errcode(database),
+                raw.sqlite3_errmsg(database).utf8_to_string());
+        }
     }
 }

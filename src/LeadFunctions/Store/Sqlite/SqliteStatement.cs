@@ -1,3 +1,4 @@
+using LeadFunctions.Leads;
 using SQLitePCL;
 
 namespace LeadFunctions.Store.Sqlite;
@@ -5,6 +6,8 @@ namespace LeadFunctions.Store.Sqlite;
 /// <summary>A prepared statement. Disposing it makes it ready for its next use; <see cref="Close"/> ends it.</summary>
 internal sealed class SqliteStatement : IDisposable
 {
+    private static readonly long Latest = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _statement;
     private int[]? _places;
@@ -43,6 +46,8 @@ internal sealed class SqliteStatement : IDisposable
         return code == raw.SQLITE_ROW;
     }
 
+    public bool IsBlob(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_BLOB;
+
     public bool IsNull(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;
 
     public long Number(int column) => raw.sqlite3_column_int64(_statement, column);
@@ -53,11 +58,17 @@ internal sealed class SqliteStatement : IDisposable
 
     public string? TextOrNull(int column) => IsNull(column) ? null : Text(column);
 
+    /// <summary>Times in the file are whole unix milliseconds.</summary>
+    public DateTimeOffset Time(int column) => Number(column) is >= 0 and var milliseconds && milliseconds <= Latest
+        ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
+        : throw SqliteFault.Damaged("a time");
+
+    public DateTimeOffset? TimeOrNull(int column) => IsNull(column) ? null : Time(column);
+
+    public LeadId Id(int column) => LeadId.TryParse(Text(column), out var id) ? id : throw SqliteFault.Damaged("a lead's id");
+
     /// <summary>A blob, or a text as its UTF-8.</summary>
     public byte[] Bytes(int column) => raw.sqlite3_column_blob(_statement, column).ToArray();
-
-    /// <summary>As <see cref="Bytes"/>, without a copy: until the next row is read.</summary>
-    public ReadOnlySpan<byte> Span(int column) => raw.sqlite3_column_blob(_statement, column);
 
     // The code that a reset returns is the last step's again, which was thrown already.
     public void Dispose() => raw.sqlite3_reset(_statement);
@@ -78,4 +89,25 @@ internal sealed class SqliteStatement : IDisposable
 
         return places;
     }
+}
+
+/// <summary>A value of a statement's parameter: a whole number, a text, bytes, or nothing.</summary>
+internal readonly struct SqlValue
+{
+    private SqlValue(long number, object? content, bool isNumber) => (Number, Content, IsNumber) = (number, content, isNumber);
+
+    public long Number { get; }
+
+    /// <summary>A <see cref="string"/> or an array of bytes; null when it is a number or nothing.</summary>
+    public object? Content { get; }
+
+    public bool IsNumber { get; }
+
+    public static implicit operator SqlValue(long number) => new(number, null, isNumber: true);
+
+    public static implicit operator SqlValue(long? number) => number is { } known ? known : default(SqlValue);
+
+    public static implicit operator SqlValue(string? text) => new(0, text, isNumber: false);
+
+    public static implicit operator SqlValue(byte[]? bytes) => new(0, bytes, isNumber: false);
 }

@@ -16,21 +16,12 @@ internal sealed class SqliteWriter : IDisposable
     /// <summary>A burst is over when nothing has come for so long.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2);
 
-    // After these the connection itself may be of no more use.
-    private static readonly int[] ConnectionFaults = [raw.SQLITE_IOERR, raw.SQLITE_CORRUPT, raw.SQLITE_NOTADB, raw.SQLITE_CANTOPEN, raw.SQLITE_READONLY];
-
-    private readonly string _path;
+    private readonly WriterConnection _connection;
     private readonly BlockingCollection<Work> _waiting = new(MostWaiting);
     private readonly QuietMemory _memory = new();
     private readonly Action? _committed;
     private readonly Action? _rolledBack;
-    private readonly Action? _reopened;
     private readonly Thread _thread;
-    private SqliteSession? _session;
-    private bool _logIsSure;
-
-    // At a start a backup may be reading: to wait for it would cost more than the small chance that a sync had failed before.
-    private bool _mustBeSure;
 
     /// <param name="logIsSure">All that the log holds was written by this connection.</param>
     /// <param name="committed">Called on the writer's thread after each commit, before the callers go on.</param>
@@ -44,12 +35,9 @@ internal sealed class SqliteWriter : IDisposable
         Action? rolledBack = null,
         Action? reopened = null)
     {
-        _path = path;
-        _session = session;
-        _logIsSure = logIsSure;
+        _connection = new WriterConnection(path, session, logIsSure, reopened);
         _committed = committed;
         _rolledBack = rolledBack;
-        _reopened = reopened;
         _thread = new Thread(WriteUntilClosed) { IsBackground = true, Name = "lead store writer" };
         _thread.Start();
     }
@@ -76,7 +64,7 @@ internal sealed class SqliteWriter : IDisposable
     {
         _waiting.CompleteAdding();
         _thread.Join();
-        _session?.Dispose();
+        _connection.Dispose();
         _waiting.Dispose();
     }
 
@@ -96,12 +84,15 @@ internal sealed class SqliteWriter : IDisposable
         }
     }
 
-    /// <summary>Null when there will be none any more. The first quiet moment after work gives memory back; then nothing happens until there is work.</summary>
+    /// <summary>
+    /// Null when there will be none any more. The first quiet moment after work gives memory back; then nothing happens until there is
+    /// work.
+    /// </summary>
     private Work? WaitForWork()
     {
         if (!_waiting.TryTake(out var work, Quiet) && !_waiting.IsCompleted)
         {
-            _memory.GiveBack(_session);
+            _memory.GiveBack(_connection);
             _waiting.TryTake(out work, Timeout.Infinite);
         }
 
@@ -138,89 +129,26 @@ internal sealed class SqliteWriter : IDisposable
         var committing = false;
         try
         {
-            _session = Session();
-            _session.Run("BEGIN IMMEDIATE");
+            var session = _connection.Open();
+            session.Run("BEGIN IMMEDIATE");
             foreach (var work in batch)
             {
                 failing = work;
-                work.Run(_session);
+                work.Run(session);
             }
 
             failing = null;
             committing = true;
-            _session.Run("COMMIT");
+            session.Run("COMMIT");
             return null;
         }
 #pragma warning disable CA1031 // Every failure belongs to the callers that wait, never to this thread.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            RollBack();
+            var forgotten = _connection.Undo(exception, committing);
             _rolledBack?.Invoke();
-            var forgotten = exception is SqliteFault && (committing || exception is SqliteFault { Code: raw.SQLITE_FULL }) && EmptyLog();
-            if (exception is SqliteFault { Code: var code } && ConnectionFaults.Contains(code))
-            {
-                Replace();
-            }
-
             return new Failure(exception, failing, committing, MayBeInLog: committing && !forgotten);
-        }
-    }
-
-    private SqliteSession Session()
-    {
-        if (!File.Exists(_path))
-        {
-            // A file that was moved or deleted can still be written to, but nobody would find it after a restart.
-            _session?.Dispose();
-            _session = null;
-            throw new StoreUnavailableException($"The store's file is gone: {_path}. Put it back, or start again to begin an empty one.");
-        }
-
-        if (_session is null)
-        {
-            // What the log holds is what counts from now on, whatever was believed of it before.
-            _session = SqliteSession.Open(_path, SqliteMode.Write);
-            (_logIsSure, _mustBeSure) = (false, true);
-            _reopened?.Invoke();
-        }
-
-        if (!_logIsSure)
-        {
-            // What another program or connection left in the log is to be on disk before anything is acknowledged on top of it.
-            if (!_session.EmptyLog() && _mustBeSure)
-            {
-                throw new StoreUnavailableException("The log of commits can't be moved into the file while others read it.");
-            }
-
-            _logIsSure = true;
-        }
-
-        return _session;
-    }
-
-    /// <summary>
-    /// The new connection is there before the old one goes. Between them nobody has to read the log anew, which would find in it what a
-    /// failed
-    /// commit has written, though its callers were told that it failed.
-    /// </summary>
-    private void Replace()
-    {
-        if (_session is null)
-        {
-            // To be opened by the next work, which has to look what the log holds.
-            return;
-        }
-
-        try
-        {
-            var session = SqliteSession.Open(_path, SqliteMode.Write);
-            _session.Dispose();
-            _session = session;
-        }
-        catch (SqliteFault)
-        {
-            // The next work finds out whether the old one still serves.
         }
     }
 
@@ -244,35 +172,8 @@ internal sealed class SqliteWriter : IDisposable
         }
     }
 
-    private void RollBack()
-    {
-        try
-        {
-            _session?.Run("ROLLBACK");
-        }
-        catch (SqliteFault)
-        {
-            // SQLite rolls back by itself after some errors; then there is nothing left to roll back.
-        }
-    }
-
-    /// <summary>
-    /// The log takes room too; moved into the file, it may leave enough for the next commit. And with it goes what a failed commit left in
-    /// it, which a start after a kill would find. False when that can't be done either.
-    /// </summary>
-    private bool EmptyLog()
-    {
-        try
-        {
-            return _session?.EmptyLog() ?? false;
-        }
-        catch (SqliteFault)
-        {
-            return false;
-        }
-    }
-
-    private static bool IsStoreFault(Exception exception) => exception is StoreUnavailableException or SqliteFault { Code: not raw.SQLITE_CONSTRAINT } or IOException or UnauthorizedAccessException;
+    private static bool IsStoreFault(Exception exception) => exception
+        is StoreUnavailableException or SqliteFault { Code: not raw.SQLITE_CONSTRAINT } or IOException or UnauthorizedAccessException;
 
     private static string Explain(Exception exception) =>
         exception is SqliteFault or StoreUnavailableException
@@ -306,5 +207,30 @@ internal sealed class SqliteWriter : IDisposable
         public override void Complete() => _done.SetResult(_result);
 
         public override void Fail(Exception exception) => _done.SetException(exception);
+    }
+}
+
+/// <summary>
+/// Gives memory back to the system when a burst is over. Leads come rarely: without it the program would keep until its next burst what
+/// the last one needed, because neither the collector nor SQLite does anything while nothing happens. Used by the writer's thread alone.
+/// </summary>
+internal sealed class QuietMemory
+{
+    /// <summary>Less than this is not worth a collection (about 15 ms): a single lead allocates a tenth of it.</summary>
+    private const long WorthCollecting = 4 * 1024 * 1024;
+
+    private long _collectedAt;
+
+    public void GiveBack(WriterConnection connection)
+    {
+        var allocated = GC.GetTotalAllocatedBytes();
+        if (allocated - _collectedAt < WorthCollecting)
+        {
+            return;
+        }
+
+        _collectedAt = allocated;
+        connection.GiveBackMemory();
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 }

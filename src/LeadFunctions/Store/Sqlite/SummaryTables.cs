@@ -3,16 +3,13 @@ using LeadFunctions.Leads;
 namespace LeadFunctions.Store.Sqlite;
 
 /// <summary>
-/// Counts runs by state and by day. What is finished is what is left of all: blocks know how many leads they have, and the other states are read from
-/// indexes that hold nothing else.
+/// Counts runs by state and by day. What is finished is what is left of all: the other states are read from indexes that hold nothing else.
 /// </summary>
 internal static class SummaryTables
 {
-    private const string LeadsSql =
-        """
-        SELECT key, received_at, NOT EXISTS (SELECT 1 FROM deliveries WHERE lead_key = leads.key)
-        FROM leads INDEXED BY leads_by_id WHERE id >= $from AND id < $before
-        """;
+    private const string LeadsSql = "SELECT count(*) FROM lead_index";
+    private const string LeadsOfDaySql = "SELECT count(*) FROM lead_index WHERE id >= $from AND id < $before";
+    private const string NowhereSql = "SELECT id FROM lead_index INDEXED BY lead_index_nowhere WHERE destinations = ''";
 
     private const string RefusedSql =
         """
@@ -25,27 +22,17 @@ internal static class SummaryTables
     public static RunSummary Read(SqliteSession session, DateTimeOffset from, DateTimeOffset to)
     {
         var days = new DayCounts(from, to);
-        var deadLetters = KeySet.Read(session, RunState.DeadLetter, null)!;
-        var inProgress = KeySet.Read(session, RunState.InProgress, null)!.Without(deadLetters);
-        var gap = "";
-        foreach (var block in BlockTable.All(session))
+        var outside = (int)session.Number(LeadsSql)!.Value;
+        foreach (var (ids, day) in days.Ranges())
         {
-            Leads(new IdRange(gap, block.FirstId));
-            gap = IdRange.After(block.LastId);
-            if (days.OneOf(LeadId.Parse(block.FirstId), LeadId.Parse(block.LastId)) is { } day && block.HasAllKeys)
-            {
-                day.Leads += block.Leads;
-                day.NoDestination += block.NoDestination;
-                day.DeadLetter += deadLetters.Between(block.LowestKey, block.HighestKey).Length;
-                day.InProgress += inProgress.Between(block.LowestKey, block.HighestKey).Length;
-            }
-            else
-            {
-                Leads(block.Ids);
-            }
+            day.Leads = (int)session.Number(LeadsOfDaySql, ("$from", ids.From), ("$before", ids.Before))!.Value;
+            outside -= day.Leads;
         }
 
-        Leads(IdRange.Since(gap));
+        days.Of(null).Leads = outside;
+        Count(NowhereSql, day => day.NoDestination++);
+        Count(RunSearch.IdsSql(RunState.DeadLetter), day => day.DeadLetter++);
+        Count(RunSearch.IdsSql(RunState.InProgress), day => day.InProgress++);
         foreach (var (day, count) in session.List(
             RefusedSql,
             row => (Day: row.NumberOrNull(0), Count: (int)row.Number(1)),
@@ -53,22 +40,126 @@ internal static class SummaryTables
             ("$to", to.ToUnixTimeMilliseconds()),
             ("$day", DayCounts.DayMilliseconds)))
         {
-            days.OfNumber(day).Refused += count;
+            days.Of(day).Refused += count;
         }
 
         return days.Summary((int)session.Number(RepeatedSql)!.Value);
 
-        void Leads(IdRange ids)
+        void Count(string sql, Action<DayCounts.Day> add)
         {
-            using var rows = session.Query(LeadsSql, ("$from", ids.From), ("$before", ids.Before));
+            using var rows = session.Query(sql);
             while (rows.Read())
             {
-                var (key, day) = (rows.Number(0), days.Of(rows.Number(1)));
-                day.Leads++;
-                day.NoDestination += (int)rows.Number(2);
-                day.DeadLetter += deadLetters.Contains(key) ? 1 : 0;
-                day.InProgress += inProgress.Contains(key) ? 1 : 0;
+                add(days.At(rows.Id(0).Milliseconds));
             }
         }
     }
+}
+
+/// <summary>Counts for each day of a summary in UTC, and for all that lies outside of its times.</summary>
+internal sealed class DayCounts
+{
+    public const long DayMilliseconds = 24 * 60 * 60 * 1000;
+
+    private readonly long _from;
+    private readonly long _to;
+    private readonly long _first;
+    private readonly Day[] _days;
+    private readonly Day _outside = new();
+
+    public DayCounts(DateTimeOffset from, DateTimeOffset to)
+    {
+        (_from, _to) = (from.ToUnixTimeMilliseconds(), to.ToUnixTimeMilliseconds());
+        _first = _from / DayMilliseconds;
+        _days = new Day[Math.Max(0, (int)(((_to - 1) / DayMilliseconds) - _first + 1))];
+        for (var index = 0; index < _days.Length; index++)
+        {
+            _days[index] = new Day();
+        }
+    }
+
+    /// <summary>The ids of each day.</summary>
+    public IEnumerable<(IdRange Ids, Day Day)> Ranges()
+    {
+        for (var day = 0; day < _days.Length; day++)
+        {
+            var begins = (_first + day) * DayMilliseconds;
+            yield return (new IdRange(Id(Math.Max(_from, begins)), Id(Math.Min(_to, begins + DayMilliseconds))), _days[day]);
+        }
+
+        static string Id(long milliseconds) => LeadId.First(DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)).ToString();
+    }
+
+    /// <param name="milliseconds">A unix time.</param>
+    public Day At(long milliseconds) =>
+        milliseconds >= _from && milliseconds < _to ? _days[(milliseconds / DayMilliseconds) - _first] : _outside;
+
+    /// <param name="number">Of days since 1970; null: outside.</param>
+    public Day Of(long? number) => number is { } day ? _days[day - _first] : _outside;
+
+    public RunSummary Summary(int repeated)
+    {
+        Day[] all = [.. _days, _outside];
+        var first = DateOnly.FromDateTime(DateTime.UnixEpoch).AddDays((int)_first);
+        return new RunSummary(
+            new Dictionary<RunState, int>
+            {
+                [RunState.Delivered] = all.Sum(day => day.Delivered),
+                [RunState.InProgress] = all.Sum(day => day.InProgress),
+                [RunState.DeadLetter] = all.Sum(day => day.DeadLetter),
+                [RunState.NoDestination] = all.Sum(day => day.NoDestination),
+                [RunState.Repeated] = repeated,
+            },
+            all.Sum(day => day.Refused),
+            [.. _days.Select((day, index) => day.Summary(first.AddDays(index)))]);
+    }
+
+    internal sealed class Day
+    {
+        public int Leads { get; set; }
+
+        public int InProgress { get; set; }
+
+        public int DeadLetter { get; set; }
+
+        public int NoDestination { get; set; }
+
+        public int Refused { get; set; }
+
+        public int Delivered => Leads - InProgress - DeadLetter - NoDestination;
+
+        public DaySummary Summary(DateOnly date) => new(date, Delivered, InProgress, DeadLetter, NoDestination, Refused);
+    }
+}
+
+/// <summary>Whether the store can be written, and what waits in it.</summary>
+internal static class StateTable
+{
+    private const string OldestDueSql = "SELECT min(due_at) FROM deliveries WHERE due_at <= $now";
+    private const string DeadLettersSql = "SELECT destination, count(*) FROM deliveries WHERE status = 'dead_letter' GROUP BY destination";
+    private const string WriteSql = "INSERT INTO checks (id, at) VALUES (1, $now) ON CONFLICT (id) DO UPDATE SET at = $now";
+
+    private const string UnfinishedSql =
+        """
+        SELECT destination, count(*) FROM (
+          SELECT destination FROM deliveries WHERE due_at IS NOT NULL
+          UNION ALL SELECT destination FROM deliveries WHERE status = 'pending' AND due_at IS NULL) GROUP BY destination
+        """;
+
+    public static int Write(SqliteSession session, DateTimeOffset now) => session.Run(WriteSql, ("$now", now.ToUnixTimeMilliseconds()));
+
+    public static StoreState Read(SqliteSession session, DateTimeOffset now)
+    {
+        var dead = Counts(session, DeadLettersSql);
+        return new StoreState(
+            session.Time(OldestDueSql, ("$now", now.ToUnixTimeMilliseconds())),
+            dead.Values.Sum(),
+            Counts(session, UnfinishedSql))
+        {
+            DeadLettersAt = dead,
+        };
+    }
+
+    private static Dictionary<string, int> Counts(SqliteSession session, string sql) =>
+        session.List(sql, row => KeyValuePair.Create(row.Text(0), (int)row.Number(1))).ToDictionary(StringComparer.Ordinal);
 }

@@ -48,9 +48,12 @@ public sealed class LogCutTests : IDisposable
             if (length % 7 == 0 && length > LogHeader)
             {
                 // Where nothing was written yet a disk may have zeros, or what lay there before.
-                await StartAsync(file, [.. log[..length], .. new byte[3 * Frame]], length);
-                await StartAsync(file, [.. log[..length], .. log[LogHeader..(LogHeader + (2 * Frame))]], length);
+                await LeftWithAsync(new byte[3 * Frame]);
+                await LeftWithAsync(log[LogHeader..(LogHeader + (2 * Frame))]);
             }
+
+            // Its beginning may happen to be what was cut off.
+            Task LeftWithAsync(byte[] rest) => StartAsync(file, [.. log[..length], .. rest], length + log.AsSpan(length).CommonPrefixLength(rest));
         });
     }
 

@@ -12,7 +12,11 @@ public sealed class RunPlanTests : IDisposable
         """
         WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 99999)
         INSERT INTO leads (id, source, received_at, is_test, do_not_contact, fingerprint, content)
-        SELECT printf('%08x-%04x-7000-8000-%012x', (1790000000000 + i) >> 16, (1790000000000 + i) & 65535, i), 'marketplace', 1790000000000 + i, 0, 0, x'00', '{"OfferTitle":"Offer ' || i || '"}' FROM n;
+        SELECT printf('%08x-%04x-7000-8000-%012x', (1790000000000 + i) >> 16, (1790000000000 + i) & 65535, i),
+          'marketplace', 1790000000000 + i, 0, 0, x'00', '{"OfferTitle":"Offer ' || i || '"}'
+        FROM n;
+        INSERT INTO lead_index (id, lead_key, is_test, pairs, source, destinations, fingerprint, searched)
+        SELECT id, key, 0, 0x7fffffffffffffff, source, x'0a' || 'crm' || x'0a', fingerprint, CAST(upper(content) AS BLOB) FROM leads;
         INSERT INTO deliveries (lead_key, destination, status) SELECT key, 'crm', 'delivered' FROM leads;
         UPDATE deliveries SET status = 'dead_letter' WHERE lead_key % 10000 = 0;
         UPDATE deliveries SET status = 'pending', due_at = 1 WHERE lead_key % 10000 = 1;
@@ -22,96 +26,82 @@ public sealed class RunPlanTests : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    /// <summary>Few steps of SQLite's machine are needed to look at one lead or delivery; reading all of them takes hundreds of thousands.</summary>
+    /// <summary>
+    /// Few steps of SQLite's machine are needed to look at one lead or delivery; reading all of them takes hundreds of thousands.
+    /// </summary>
     private const long StepsOfOne = 120;
 
     [Theory]
-    [InlineData(null)]
-    [InlineData(RunState.Delivered)]
-    [InlineData(RunState.InProgress)]
-    [InlineData(RunState.DeadLetter)]
-    [InlineData(RunState.NoDestination)]
-    [InlineData(RunState.Repeated)]
-    public void A_range_of_leads_costs_its_own_length_and_is_never_sorted(object? state)
+    [InlineData(null, null)]
+    [InlineData(RunState.Delivered, null)]
+    [InlineData(RunState.InProgress, null)]
+    [InlineData(RunState.DeadLetter, null)]
+    [InlineData(RunState.NoDestination, null)]
+    [InlineData(RunState.Repeated, null)]
+    [InlineData(null, "crm")]
+    [InlineData(RunState.Delivered, "crm")]
+    [InlineData(RunState.InProgress, "crm")]
+    [InlineData(RunState.DeadLetter, "crm")]
+    [InlineData(RunState.Repeated, "crm")]
+    public void A_walk_through_a_range_of_leads_costs_its_own_length_and_is_never_sorted(object? state, string? destination)
     {
         const int Length = 1_000;
-        var work = Measure(
-            RunConditions.RangeSql((RunState?)state),
-            HundredThousandSql,
-            [.. Filters, ("$from", Id(50_000)), ("$before", Id(50_000 + Length)), ("$most", 400L)]);
+        var filter = new RunFilter((RunState?)state, destination, Sources.Marketplace, IsTest: false, Text: "offer");
+        var sql = RunSearch.WalkSql(filter);
+        var work = Measure(sql, HundredThousandSql, RunSearch.Values(sql, filter, new IdRange(Id(50_000), Id(50_000 + Length)), 400));
 
         Assert.Equal((0, 0, 0), (work.ScannedRows, work.Sorts, work.TemporaryIndexRows));
         Assert.InRange(work.Steps, 1, Length * StepsOfOne);
     }
 
     [Theory]
-    [InlineData(null)]
-    [InlineData(RunState.Delivered)]
-    [InlineData(RunState.InProgress)]
-    [InlineData(RunState.DeadLetter)]
-    [InlineData(RunState.NoDestination)]
-    [InlineData(RunState.Repeated)]
-    public void Leads_whose_keys_are_known_are_looked_up(object? state)
+    [InlineData(RunState.InProgress, null)]
+    [InlineData(RunState.DeadLetter, null)]
+    [InlineData(RunState.Repeated, null)]
+    [InlineData(RunState.InProgress, "crm")]
+    [InlineData(RunState.DeadLetter, "crm")]
+    [InlineData(RunState.Repeated, "crm")]
+    public void What_few_leads_are_is_read_from_an_index_that_holds_nothing_else_and_looked_up(object state, string? destination)
     {
-        var work = Measure(
-            RunConditions.KeysSql((RunState?)state),
-            HundredThousandSql,
-            [.. Filters, ("$keys", "[3,10000,10001,50000,99998]"), ("$from", Id(0)), ("$before", Id(100_000)), ("$most", 400L)]);
+        var filter = new RunFilter((RunState)state, destination, Text: "offer");
+        var sql = RunSearch.LookUpSql(filter, RunSearch.RareSql(filter)!);
+        var work = Measure(sql, HundredThousandSql, RunSearch.Values(sql, filter, new IdRange(Id(0), Id(100_000)), 400));
 
-        Assert.Equal((0, 0), (work.ScannedRows, work.TemporaryIndexRows));
-        Assert.InRange(work.Steps, 1, 5 * StepsOfOne);
+        Assert.Equal(state is RunState.Repeated ? 0 : 10, work.Rows);
+        Assert.Equal(0, work.TemporaryIndexRows);
+        Assert.InRange(work.Steps, 1, 11 * StepsOfOne);
     }
 
     [Theory]
-    [InlineData(RunState.DeadLetter, 10)]
-    [InlineData(RunState.InProgress, 10)]
-    [InlineData(RunState.Repeated, 0)]
-    public void What_is_rare_is_read_from_an_index_that_holds_nothing_else(object state, int rows)
+    [InlineData(RunState.DeadLetter)]
+    [InlineData(RunState.InProgress)]
+    public void What_few_leads_are_is_counted_without_a_look_at_the_others(object state)
     {
-        var work = Measure(KeySet.Sql((RunState)state)!, HundredThousandSql, state is RunState.Repeated ? [] : [("$destination", default)]);
+        var work = Measure(RunSearch.IdsSql((RunState)state), HundredThousandSql);
 
-        Assert.Equal(rows, work.Rows);
+        Assert.Equal(10, work.Rows);
         Assert.Equal((0, 0), (work.Sorts, work.TemporaryIndexRows));
-        Assert.InRange(work.Steps, 1, (rows + 1) * StepsOfOne);
+        Assert.InRange(work.Steps, 1, 11 * StepsOfOne);
     }
 
     [Fact]
-    public void Dead_letters_of_a_block_are_read_from_their_own_ranges_of_the_index()
-    {
-        const string TwoDestinationsSql =
-            """
-            UPDATE deliveries SET status = 'dead_letter', due_at = NULL WHERE lead_key % 2 = 0;
-            INSERT INTO deliveries (lead_key, destination, status) SELECT key, 'mail', 'dead_letter' FROM leads WHERE key % 4 = 0;
-            """;
-        var work = Measure(
-            KeySet.DeadBetweenSql,
-            HundredThousandSql + TwoDestinationsSql,
-            [("$destination", default), ("$lowest", 60_000L), ("$highest", 60_039L), ("$most", 400L)]);
-
-        Assert.Equal(20 + 10, work.Rows);
-        Assert.Equal((0, 0), (work.Sorts, work.TemporaryIndexRows));
-        Assert.InRange(work.Steps, 1, work.Rows * StepsOfOne);
-    }
-
-    [Fact]
-    public async Task Very_many_dead_letters_are_listed_page_by_page_each_once_with_blocks_and_without()
+    public async Task Very_many_dead_letters_are_listed_page_by_page_each_once()
     {
         using var store = _file.Open();
         using (var session = SqliteSession.Open(_file.Path, SqliteMode.Write))
         {
             session.Execute(HundredThousandSql);
             session.Execute("UPDATE deliveries SET status = 'dead_letter', due_at = NULL WHERE lead_key % 20 = 0");
-            session.Execute("INSERT INTO deliveries (lead_key, destination, status) SELECT key, 'mail', 'dead_letter' FROM leads WHERE key % 30 = 0");
+            session.Execute(
+                "INSERT INTO deliveries (lead_key, destination, status) SELECT key, 'mail', 'dead_letter' FROM leads WHERE key % 30 = 0");
+            session.Execute("UPDATE lead_index SET destinations = destinations || 'mail' || x'0a' WHERE lead_key % 30 = 0");
         }
 
-        await store.MakeBlocksAsync(TestContext.Current.CancellationToken);
         await CountAsync(new RunFilter(RunState.DeadLetter), key => key % 20 == 0 || key % 30 == 0);
         await CountAsync(new RunFilter(RunState.DeadLetter, "crm"), key => key % 20 == 0);
         await CountAsync(new RunFilter(RunState.DeadLetter, "mail"), key => key % 30 == 0);
         await CountAsync(new RunFilter(RunState.DeadLetter, "fax"), _ => false);
         await CountAsync(new RunFilter(RunState.DeadLetter, "crm", Text: "offer 7"), key => key % 20 == 0 && $"{key - 1}".StartsWith('7'));
-        _file.Run("DELETE FROM blocks WHERE key % 2 = 0");
-        await CountAsync(new RunFilter(RunState.DeadLetter), key => key % 20 == 0 || key % 30 == 0);
 
         async Task CountAsync(RunFilter filter, Func<int, bool> isDead)
         {
@@ -126,7 +116,8 @@ public sealed class RunPlanTests : IDisposable
             while (next is not null);
 
             Assert.Equal(Enumerable.Range(1, 100_000).Count(isDead), ids.Count);
-            Assert.Equal(ids.Select(id => id.ToString()).Distinct().OrderDescending(StringComparer.Ordinal), ids.Select(id => id.ToString()));
+            var texts = ids.ConvertAll(id => id.ToString());
+            Assert.Equal(texts.Distinct().OrderDescending(StringComparer.Ordinal), texts);
         }
     }
 
@@ -139,28 +130,23 @@ public sealed class RunPlanTests : IDisposable
             session.Execute(HundredThousandSql);
         }
 
-        await ListAllAsync();
-        await store.MakeBlocksAsync(TestContext.Current.CancellationToken);
-        await ListAllAsync();
+        await ListsAsync(new RunFilter(), 99_999, 99_998, 99_997);
+        await ListsAsync(new RunFilter(RunState.DeadLetter), 99_999, 89_999, 79_999);
+        await ListsAsync(new RunFilter(RunState.InProgress), 90_000, 80_000, 70_000);
+        await ListsAsync(new RunFilter(RunState.Delivered), 99_998, 99_997, 99_996);
+        var third = DateTimeOffset.FromUnixTimeMilliseconds(1_790_000_000_003);
+        await ListsAsync(new RunFilter(RunState.Delivered, Destination: "crm", To: third), 2, 1);
+        await ListsAsync(new RunFilter(Text: "OFFER 77"), 77_999, 77_998, 77_997);
+        await ListsAsync(new RunFilter(RunState.Repeated));
 
-        async Task ListAllAsync()
+        async Task ListsAsync(RunFilter filter, params long[] numbers)
         {
-            await ListsAsync(new RunFilter(), 99_999, 99_998, 99_997);
-            await ListsAsync(new RunFilter(RunState.DeadLetter), 99_999, 89_999, 79_999);
-            await ListsAsync(new RunFilter(RunState.InProgress), 90_000, 80_000, 70_000);
-            await ListsAsync(new RunFilter(RunState.Delivered), 99_998, 99_997, 99_996);
-            await ListsAsync(new RunFilter(RunState.Delivered, Destination: "crm", To: DateTimeOffset.FromUnixTimeMilliseconds(1_790_000_000_003)), 2, 1);
-            await ListsAsync(new RunFilter(Text: "OFFER 77"), 77_999, 77_998, 77_997);
-            await ListsAsync(new RunFilter(RunState.Repeated));
-        }
-
-        async Task ListsAsync(RunFilter filter, params long[] numbers) =>
+            var page = await store.ListRunsAsync(filter, null, 3, TestContext.Current.CancellationToken);
             Assert.Equal(
                 numbers.Select(number => DateTimeOffset.FromUnixTimeMilliseconds(1_790_000_000_000 + number)),
-                (await store.ListRunsAsync(filter, null, 3, TestContext.Current.CancellationToken)).Items.Select(run => run.Lead.ReceivedAt));
+                page.Items.Select(run => run.Lead.ReceivedAt));
+        }
     }
-
-    private static (string Name, SqlValue Value)[] Filters => [("$source", default), ("$test", default), ("$destination", default)];
 
     private static string Id(long number) => LeadId.First(DateTimeOffset.FromUnixTimeMilliseconds(1_790_000_000_000 + number)).ToString();
 
@@ -185,6 +171,7 @@ public sealed class RunPlanTests : IDisposable
                 {
                     { IsNumber: true } => raw.sqlite3_bind_int64(statement, place, value.Number),
                     { Content: string text } => raw.sqlite3_bind_text(statement, place, text),
+                    { Content: byte[] bytes } => raw.sqlite3_bind_blob(statement, place, bytes),
                     _ => raw.sqlite3_bind_null(statement, place),
                 };
             }

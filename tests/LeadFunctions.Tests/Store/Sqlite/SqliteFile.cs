@@ -30,6 +30,13 @@ internal sealed class SqliteFile : IDisposable
         connection.Run(sql);
     }
 
+    /// <param name="of">A table, and perhaps a condition.</param>
+    public long Count(string of)
+    {
+        using var connection = Foreign();
+        return (long)connection.Run($"SELECT count(*) FROM {of}")!;
+    }
+
     public void Dispose() => _folder.Dispose();
 }
 

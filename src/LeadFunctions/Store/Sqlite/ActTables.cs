@@ -17,7 +17,10 @@ internal static class ResubmitTable
     private const string DestinationsSql = "SELECT DISTINCT destination FROM deliveries WHERE status = 'dead_letter'";
 
     private const string DeadLettersSql =
-        "SELECT lead_key FROM deliveries WHERE destination = $destination AND status = 'dead_letter' AND lead_key > $after ORDER BY lead_key LIMIT $most";
+        """
+        SELECT lead_key FROM deliveries
+        WHERE destination = $destination AND status = 'dead_letter' AND lead_key > $after ORDER BY lead_key LIMIT $most
+        """;
 
     private const string DiscardSql =
         """
@@ -27,7 +30,8 @@ internal static class ResubmitTable
         """;
 
     /// <summary>How many were put back, and the destinations that have something due now.</summary>
-    public static (int Count, IReadOnlyList<string> Due) OfLead(SqliteSession session, long key, string? destination, bool evenDelivered, string by, DateTimeOffset now)
+    public static (int Count, IReadOnlyList<string> Due) OfLead(
+        SqliteSession session, long key, string? destination, bool evenDelivered, string by, DateTimeOffset now)
     {
         if (EraseTables.IsErased(session, key))
         {
@@ -35,21 +39,34 @@ internal static class ResubmitTable
             return (0, []);
         }
 
-        return PutBack(session, key, ResubmitPlan.Of(Deliveries(session, key), destination, evenDelivered), eachAnAct: destination is not null, by, now);
+        var again = ResubmitPlan.Of(Deliveries(session, key), destination, evenDelivered);
+        return PutBack(session, key, again, eachAnAct: destination is not null, by, now);
     }
 
     /// <summary>As <see cref="OfLead"/>, of dead letters alone.</summary>
-    public static (int Count, IReadOnlyList<string> Due) DeadLettersOfLead(SqliteSession session, long key, string? destination, string by, DateTimeOffset now) =>
+    public static (int Count, IReadOnlyList<string> Due) DeadLettersOfLead(
+        SqliteSession session, long key, string? destination, string by, DateTimeOffset now) =>
         PutBack(session, key, ResubmitPlan.OfDeadLetters(Deliveries(session, key), destination), eachAnAct: true, by, now);
 
     public static List<string> DestinationsWithDeadLetters(SqliteSession session) => session.List(DestinationsSql, row => row.Text(0));
 
-    /// <summary>How many, the destinations that have something due now, and where the next step goes on; null when there are no more.</summary>
-    public static (int Count, IReadOnlyList<string> Due, long? Next) DeadLetters(SqliteSession session, string destination, long after, string by, DateTimeOffset now)
+    /// <summary>
+    /// How many, the destinations that have something due now, and where the next step goes on; null when there are no more.
+    /// </summary>
+    public static (int Count, IReadOnlyList<string> Due, long? Next) DeadLetters(
+        SqliteSession session, string destination, long after, string by, DateTimeOffset now)
     {
-        var keys = session.List(DeadLettersSql, row => row.Number(0), ("$destination", destination), ("$after", after), ("$most", MostInOneStep));
+        var keys = session.List(
+            DeadLettersSql,
+            row => row.Number(0),
+            ("$destination", destination),
+            ("$after", after),
+            ("$most", MostInOneStep));
         var steps = keys.ConvertAll(key => DeadLettersOfLead(session, key, destination, by, now));
-        return (steps.Sum(step => step.Count), [.. steps.SelectMany(step => step.Due).Distinct()], keys.Count == MostInOneStep ? keys[^1] : null);
+        return (
+            steps.Sum(step => step.Count),
+            [.. steps.SelectMany(step => step.Due).Distinct()],
+            keys.Count == MostInOneStep ? keys[^1] : null);
     }
 
     /// <summary>Ends dead letters for good, and says how many.</summary>
@@ -72,7 +89,8 @@ internal static class ResubmitTable
     private static Dictionary<string, (DeliveryStatus Status, string? After)> Deliveries(SqliteSession session, long key) =>
         DeliveryTable.Read(session, key).ToDictionary(row => row.Destination, row => (row.State.Status, row.After), StringComparer.Ordinal);
 
-    private static (int Count, IReadOnlyList<string> Due) PutBack(SqliteSession session, long key, IReadOnlyDictionary<string, bool> again, bool eachAnAct, string by, DateTimeOffset now)
+    private static (int Count, IReadOnlyList<string> Due) PutBack(
+        SqliteSession session, long key, IReadOnlyDictionary<string, bool> again, bool eachAnAct, string by, DateTimeOffset now)
     {
         foreach (var (name, waits) in again)
         {
@@ -86,4 +104,29 @@ internal static class ResubmitTable
 
         return (again.Count, [.. again.Where(put => !put.Value).Select(put => put.Key)]);
     }
+}
+
+/// <summary>The table of what people did to runs.</summary>
+internal static class ActTable
+{
+    private const string InsertSql =
+        "INSERT INTO acts (lead_key, at, by, kind, destination, note) VALUES ($key, $at, $by, $kind, $destination, $note)";
+
+    private const string SelectSql = "SELECT at, by, kind, destination, note FROM acts WHERE lead_key = $key ORDER BY at, rowid";
+
+    public static void Insert(SqliteSession session, long key, RunAct act) =>
+        session.Run(
+            InsertSql,
+            ("$key", key),
+            ("$at", act.At.ToUnixTimeMilliseconds()),
+            ("$by", act.By),
+            ("$kind", act.Kind),
+            ("$destination", act.Destination),
+            ("$note", act.Note));
+
+    public static List<RunAct> Read(SqliteSession session, long key) =>
+        session.List(
+            SelectSql,
+            row => new RunAct(row.Time(0), row.Text(1), row.Text(2), row.TextOrNull(3), row.TextOrNull(4)),
+            ("$key", key));
 }
