@@ -57,7 +57,8 @@ internal static class EraseTables
     private const string RefusedSql = "SELECT id FROM refused WHERE id > $after ORDER BY id LIMIT $most";
 
     // The fingerprint would tell whether somebody sent exactly these words.
-    private const string EraseLeadSql = "UPDATE leads SET content = CAST($content AS TEXT), subject = $subject, fingerprint = x'' WHERE key = $key";
+    private const string EraseLeadSql =
+        "UPDATE leads SET content = CAST($content AS TEXT), subject = $subject, fingerprint = x'' WHERE key = $key";
 
     private const string EraseRefusedSql = "UPDATE refused SET body = x'', violations = $violations WHERE id = $id";
 
