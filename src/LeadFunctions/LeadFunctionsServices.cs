@@ -21,6 +21,12 @@ internal static class LeadFunctionsServices
     public static AppOptions AddLeadFunctions(this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
     {
         var options = AppOptions.ReadFaultless(configuration, environment);
+        services.AddLeadFunctions(options);
+        return options;
+    }
+
+    public static void AddLeadFunctions(this IServiceCollection services, AppOptions options)
+    {
         services.AddSingleton(options.Start);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(Random.Shared);
@@ -40,7 +46,6 @@ internal static class LeadFunctionsServices
         services.AddRuns(options.Runs, options.Store);
         services.AddAlerts(options.Alerts, options.Telemetry, options.Start);
         services.AddHealth();
-        return options;
     }
 
     /// <summary>Every address that the program answers when it runs alone; each function has its own of them.</summary>

@@ -42,7 +42,6 @@ internal sealed partial class DestinationWorker(
         {
             try
             {
-                await WaitForSlotAsync(stop);
                 if (breaker.Left(time.GetUtcNow()) is var left && left > TimeSpan.Zero)
                 {
                     if (left > WorthWaitingFor && _held.IsEmpty)
@@ -105,14 +104,6 @@ internal sealed partial class DestinationWorker(
         var idle = _waiters.AddAsync();
         due.Raise(destination);
         await idle.WaitAsync(stop);
-    }
-
-    private async Task WaitForSlotAsync(CancellationToken stop)
-    {
-        await _slots.WaitAsync(stop);
-        _slots.Release();
-        // A slot may have come free at the moment of the stop.
-        stop.ThrowIfCancellationRequested();
     }
 
     private async Task<Claim> ClaimAsync(int most, CancellationToken abandon)

@@ -8,7 +8,8 @@ namespace LeadFunctions.Remote;
 /// Sends requests to remote systems: one connection pool, no redirects (a lead must not follow one to a stranger), no cookies, no
 /// retry (that is the store's), and no more of an answer read than explains it.
 /// </summary>
-internal sealed class RemoteClient : IDisposable
+/// <param name="transport">What carries requests in place of connections; null: connections.</param>
+internal sealed class RemoteClient(HttpMessageHandler? transport = null) : IDisposable
 {
     private const int MostOfAnswer = 64 * 1024;
 
@@ -61,7 +62,7 @@ internal sealed class RemoteClient : IDisposable
     {
         lock (_making)
         {
-            return _clients[(int)reach] ??= Make(reach);
+            return _clients[(int)reach] ??= transport is null ? Make(reach) : new HttpMessageInvoker(transport, disposeHandler: false);
         }
     }
 

@@ -5,28 +5,77 @@ namespace LeadFunctions.Store;
 /// <summary>Tells a destination's worker that something became due, so that nobody has to poll.</summary>
 internal sealed class DueSignal
 {
-    private readonly ConcurrentDictionary<string, SemaphoreSlim> _signals = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Signal> _signals = new(StringComparer.Ordinal);
 
-    public void Raise(string destination)
-    {
-        var signal = Of(destination);
-        if (signal.CurrentCount == 0)
-        {
-            signal.Release();
-        }
-    }
+    public void Raise(string destination) => Of(destination).Raise();
 
     /// <summary>As <see cref="Raise"/>, for everybody who ever waited.</summary>
     public void RaiseAll()
     {
-        foreach (var destination in _signals.Keys)
+        foreach (var signal in _signals.Values)
         {
-            Raise(destination);
+            signal.Raise();
         }
     }
 
     /// <summary>Ends at the next <see cref="Raise"/>, or at once when there was one since the last wait.</summary>
     public Task WaitAsync(string destination, CancellationToken stop) => Of(destination).WaitAsync(stop);
 
-    private SemaphoreSlim Of(string destination) => _signals.GetOrAdd(destination, static _ => new SemaphoreSlim(0));
+    private Signal Of(string destination) => _signals.GetOrAdd(destination, static _ => new Signal());
+
+    // Not a semaphore: that passes through the thread pool on its way to who waits, and a simulation could not tell when everything has
+    // come to rest.
+    private sealed class Signal
+    {
+        private readonly Lock _lock = new();
+        private readonly List<TaskCompletionSource> _waiting = [];
+        private bool _isRaised;
+
+        public void Raise()
+        {
+            lock (_lock)
+            {
+                if (_waiting is [var first, ..])
+                {
+                    _waiting.RemoveAt(0);
+                    first.SetResult();
+                }
+                else
+                {
+                    _isRaised = true;
+                }
+            }
+        }
+
+        public async Task WaitAsync(CancellationToken stop)
+        {
+            stop.ThrowIfCancellationRequested();
+            TaskCompletionSource mine;
+            lock (_lock)
+            {
+                if (_isRaised)
+                {
+                    _isRaised = false;
+                    return;
+                }
+
+                // Who waits goes on elsewhere, not within the lock.
+                _waiting.Add(mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            }
+
+            using var stopping = stop.UnsafeRegister(_ => Leave(mine, stop), null);
+            await mine.Task;
+        }
+
+        private void Leave(TaskCompletionSource waiting, CancellationToken stop)
+        {
+            lock (_lock)
+            {
+                if (_waiting.Remove(waiting))
+                {
+                    waiting.SetCanceled(stop);
+                }
+            }
+        }
+    }
 }

@@ -60,7 +60,7 @@ internal sealed class Misplaced
         }
 
         _path.Add(name);
-        if (known is not null && value.ValueKind != JsonValueKind.Null)
+        if (known is not null && !Blank.Is(value))
         {
             Check(value.ValueKind, known);
         }

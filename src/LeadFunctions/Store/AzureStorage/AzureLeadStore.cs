@@ -200,17 +200,21 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
         // As they stand now, so that what dies again meanwhile is not taken twice.
         var leads = await _lists.DeadAsync(IdRange.All).ToListAsync();
         var (total, left) = (0, 0);
-        await Parallel.ForEachAsync(leads, new ParallelOptions { MaxDegreeOfParallelism = LeadsAtOnce }, async (lead, _) =>
+        foreach (var some in leads.Chunk(LeadsAtOnce))
         {
-            try
+            await Task.WhenAll(some.Select(async lead =>
             {
-                Interlocked.Add(ref total, await ResubmitDeadLettersAsync(lead.Lead, destination, by, now));
-            }
-            catch (StoreUnavailableException)
-            {
-                Interlocked.Increment(ref left);
-            }
-        });
+                try
+                {
+                    Interlocked.Add(ref total, await ResubmitDeadLettersAsync(lead.Lead, destination, by, now));
+                }
+                catch (StoreUnavailableException)
+                {
+                    Interlocked.Increment(ref left);
+                }
+            }));
+        }
+
         return left == 0 ? total : throw new StoreUnavailableException($"{total} dead letters were put back, and then the storage account failed for {left} leads. Do it again for these.");
     }
 

@@ -5,7 +5,9 @@ using Azure.Storage.Queues;
 
 namespace LeadFunctions.Store.AzureStorage;
 
-/// <summary>A storage account's table and queue service, and how to prove that one may use them: with the account's key, or with an identity.</summary>
+/// <summary>
+/// A storage account's table and queue service, and how to prove that one may use them: with the account's key, or with an identity.
+/// </summary>
 /// <param name="Name">What errors call it.</param>
 /// <param name="Tables">Ends without a slash: <c>https://name.table.core.windows.net</c>.</param>
 /// <param name="Queues">As <paramref name="Tables"/>, of the queue service.</param>
@@ -15,13 +17,19 @@ internal sealed record StorageAccount(string Name, Uri Tables, Uri Queues)
 
     private TokenCredential? Identity { get; init; }
 
+    private Func<string, TableClient>? Client { get; init; }
+
     public static StorageAccount WithKey(string name, Uri tables, Uri queues, string key) => new(name, tables, queues) { Key = key };
 
     /// <summary>The account as it is reached in public Azure, with a token instead of a key.</summary>
     public static StorageAccount WithIdentity(string name, TokenCredential identity) =>
         new(name, new Uri($"https://{name}.table.core.windows.net"), new Uri($"https://{name}.queue.core.windows.net")) { Identity = identity };
 
-    public TableClient Table(string name, TableClientOptions options) => Identity is { } identity
+    /// <summary>An account that is reached by clients which somebody else makes, for each table.</summary>
+    public static StorageAccount WithClients(string name, Func<string, TableClient> table) =>
+        new(name, new Uri($"https://{name}.table.core.windows.net"), new Uri($"https://{name}.queue.core.windows.net")) { Client = table };
+
+    public TableClient Table(string name, TableClientOptions options) => Client is not null ? Client(name) : Identity is { } identity
         ? new TableClient(Tables, name, identity, options)
         : new TableClient(Tables, name, new TableSharedKeyCredential(Name, Key), options);
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Azure;
 using Azure.Data.Tables;
 using LeadFunctions.Leads;
@@ -23,15 +22,13 @@ internal sealed record Subjects(string OwnKey, string TurnKey, ETag? TurnETag, I
         var entities = await partition.QueryAsync(from, before).Select(entity => (Key: entity.RowKey, Lead: LeadId.Parse(entity.Text("Lead")))).ToListAsync();
         // In the order of their states.
         var newest = entities.Where(entity => !except.Contains(entity.Lead)).GroupBy(entity => StoreKeys.RowOf(entity.Key), (_, leads) => leads.Last().Lead);
-        var found = new ConcurrentBag<Lead>();
-        await Parallel.ForEachAsync(newest, new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce }, async (id, _) =>
+        var found = new List<Lead>();
+        foreach (var some in newest.Chunk(MostAtOnce))
         {
-            if (await LeadRows.ReadAsync(partition, id) is { } rows)
-            {
-                found.Add(rows.Lead);
-            }
-        });
-        return [.. found];
+            found.AddRange((await Task.WhenAll(some.Select(id => LeadRows.ReadAsync(partition, id)))).OfType<LeadRows>().Select(rows => rows.Lead));
+        }
+
+        return found;
     }
 
     /// <summary>The newest lead of a subject, and whether there are others; null when there is none any more.</summary>

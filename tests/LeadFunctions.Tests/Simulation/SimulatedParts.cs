@@ -1,0 +1,75 @@
+using LeadFunctions.Destinations;
+using LeadFunctions.Remote;
+using Microsoft.Extensions.Configuration;
+
+namespace LeadFunctions.Tests.Simulation;
+
+/// <summary>What a program is started with.</summary>
+internal readonly record struct SimulatedSettings(int Concurrency, bool HookWaitsForCrm);
+
+/// <summary>
+/// What has no memory and is dear to make: settings that were read, destinations with their templates compiled. A thread's simulations,
+/// which run one after the other, share it from one life of a program to the next.
+/// </summary>
+internal sealed class SimulatedParts
+{
+    public const string Key = "a-key-of-the-simulation";
+
+    [ThreadStatic]
+    private static Dictionary<SimulatedSettings, SimulatedParts>? _made;
+
+    private readonly SimulatedTransport _transport = new();
+    private readonly PresentTime _time = new();
+
+    private SimulatedParts(SimulatedSettings settings)
+    {
+        Options = Read(settings);
+        var services = new DestinationServices(new RemoteClient(_transport), _time);
+        Destinations =
+            [.. Options.Destinations.Select(destination => (destination.Name, new Lazy<IDestination>(() => destination.Make(services))))];
+    }
+
+    public AppOptions Options { get; }
+
+    public IReadOnlyList<(string Name, Lazy<IDestination> Remote)> Destinations { get; }
+
+    public static IReadOnlyList<TimeSpan> RetrySchedule { get; } =
+        [TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(20)];
+
+    public static SimulatedParts For(SimulatedSettings settings)
+    {
+        _made ??= [];
+        return _made.TryGetValue(settings, out var made) ? made : _made[settings] = new SimulatedParts(settings);
+    }
+
+    /// <summary>From now on they are this program's.</summary>
+    public void Serve(SimulatedProgram program, TimeProvider time) => (_transport.Program, _time.Present) = (program, time);
+
+    private static AppOptions Read(SimulatedSettings settings)
+    {
+        var builder = LeadFunctionsApp.Configure([]);
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Intake:Keys"] = Key,
+            ["Delivery:Concurrency"] = $"{settings.Concurrency}",
+            ["Delivery:RetrySchedule"] = string.Join(',', RetrySchedule),
+            [$"Destinations:{SimulatedRemotes.Crm}:Kind"] = "Dataverse",
+            [$"Destinations:{SimulatedRemotes.Crm}:Url"] = "http://localhost:1",
+            [$"Destinations:{SimulatedRemotes.Crm}:Auth"] = "None",
+            [$"Destinations:{SimulatedRemotes.Hook}:Kind"] = "Webhook",
+            [$"Destinations:{SimulatedRemotes.Hook}:Url"] = $"https://{SimulatedRemotes.Hook}",
+            [$"Destinations:{SimulatedRemotes.Hook}:After"] = settings.HookWaitsForCrm ? SimulatedRemotes.Crm : null,
+        });
+        return AppOptions.ReadFaultless(builder.Configuration, builder.Environment);
+    }
+
+    private sealed class PresentTime : TimeProvider
+    {
+        public TimeProvider Present { get; set; } = System;
+
+        public override DateTimeOffset GetUtcNow() => Present.GetUtcNow();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            Present.CreateTimer(callback, state, dueTime, period);
+    }
+}
