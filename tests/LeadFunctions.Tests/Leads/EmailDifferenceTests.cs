@@ -83,7 +83,7 @@ public sealed class EmailDifferenceTests
 
         if (MailAddress.TryCreate(text, out var read) && EmailAddress.IsValid(read.Address) && isAddress)
         {
-            Assert.Equal(read.Address.TrimStart(NoPart), clean, ignoreCase: true);
+            Assert.Equal(read.Address.TrimStart(NoPart), clean.TrimStart(NoPart), ignoreCase: true);
         }
 
         Assert.Equal(clean, EmailText.Clean(clean));
