@@ -94,7 +94,7 @@ internal static partial class EmailText
             && (Besides(form, address) is not { } rest || rest[0] == '?' || (form.Length <= address.Length + LongestName && IsWithName(form, address))));
 
     /// <summary>
-    /// False after a word, of which the address may be the rest (<c>some one@example.com</c>), and before a dot with more of its
+    /// False after a word, of which the address may be the rest (<c>some one@example.com</c>), and before dots with more of its
     /// domain.
     /// </summary>
     private static bool StandsApart(string text, string address)
@@ -102,7 +102,7 @@ internal static partial class EmailText
         var at = text.IndexOf(address, StringComparison.OrdinalIgnoreCase);
         var (before, after) = (text[..at], text[(at + address.Length)..].TrimStart());
         var isRestOfWord = before.EndsWith(' ') && before.TrimEnd() is [.., var last] && (char.IsLetterOrDigit(last) || last is '.' or '-' or '_' or '+');
-        return !isRestOfWord && !(after is ['.', var more, ..] && char.IsLetterOrDigit(more));
+        return !isRestOfWord && !(after is ['.', ..] && after.TrimStart(['.', '-']) is [var more, ..] && char.IsLetterOrDigit(more));
     }
 
     /// <summary>The addresses in a text, each once.</summary>

@@ -19,15 +19,19 @@ namespace LeadFunctions.Tests.Intake;
 /// </summary>
 public sealed class JsonDifferenceTests
 {
+    private const int InTheSuite = 300;
+
     private static readonly string[] Texts = ["ActionCode", "OfferTitle", "LeadSource", "Description"];
     private static readonly string[] Details = ["Company", "Country", "Email", "FirstName", "LastName", "Phone", "Title"];
 
     [Fact]
     public async Task What_is_taken_is_what_was_sent()
     {
-        var (seconds, seed) = (Number("LEADFUNCTIONS_FUZZ_SECONDS") ?? 2, Number("LEADFUNCTIONS_FUZZ_SEED") ?? Random.Shared.Next());
+        // In the suite always the same; for so many seconds, others each time.
+        var seconds = Number("LEADFUNCTIONS_FUZZ_SECONDS");
+        var seed = Number("LEADFUNCTIONS_FUZZ_SEED") ?? (seconds is null ? 1 : Random.Shared.Next());
         var (took, bodies, taken) = (Stopwatch.StartNew(), 0, 0);
-        for (; took.Elapsed < TimeSpan.FromSeconds(seconds); bodies++, seed = unchecked(seed + 1))
+        for (; seconds is null ? bodies < InTheSuite : took.Elapsed < TimeSpan.FromSeconds(seconds.Value); bodies++, seed = unchecked(seed + 1))
         {
             var body = new BodyMutator(seed).Body();
             try
@@ -70,7 +74,12 @@ public sealed class JsonDifferenceTests
         await PostAsync(intake, body);
         if (store.Refused is { } refused)
         {
-            Assert.Equal(body, refused.Body.ToArray());
+            // Of what is too large the beginning is kept.
+            Assert.Equal(body.Take(options.MaxBodyBytes), refused.Body.ToArray());
+            if (body.Length > options.MaxBodyBytes)
+            {
+                return false;
+            }
         }
 
         var isUtf8 = System.Text.Unicode.Utf8.IsValid(body) && !body.AsSpan().StartsWith("\0"u8) && !(body is [_, 0, ..]);

@@ -1,4 +1,5 @@
 using System.Text;
+using LeadFunctions.Appointments.Model;
 using LeadFunctions.Leads;
 using LeadFunctions.Store;
 

@@ -47,7 +47,7 @@ internal sealed class SimulatedFile : SimulatedDisk
     {
         var left = Path.Combine(_folder, $"{Guid.NewGuid():N}.db");
         // On the writer's thread, which is the only one that changes the files.
-        SimulatedLoop.Outside(() => ((SqliteLeadStore)store).WriteAsync(_ =>
+        SimulatedLoop.Outside(() => ((SqliteLeadStore)store).Database.WriteAsync(_ =>
         {
             foreach (var file in (string[])["", "-wal"])
             {

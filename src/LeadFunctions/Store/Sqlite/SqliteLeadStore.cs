@@ -19,6 +19,9 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
 
     public TimeSpan LooksAgainAfter { get; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>The file and its writer: tests copy the file on the writer's thread, as a kill would leave it.</summary>
+    public SqliteDatabase Database => _database;
+
     /// <summary>
     /// Opens or makes the file and brings it to the newest version. Throws <see cref="StoreUnavailableException"/> with the reason.
     /// </summary>
