@@ -5,6 +5,7 @@ using LeadFunctions.Benchmarks.History;
 using LeadFunctions.Benchmarks.Load;
 using LeadFunctions.Benchmarks.Micro;
 using LeadFunctions.Benchmarks.Programs;
+using LeadFunctions.Benchmarks.Soak;
 
 namespace LeadFunctions.Benchmarks;
 
@@ -32,7 +33,9 @@ internal static class BenchmarkCommands
     private static readonly Option<string?> Kept = new("--store") { Description = "The large store: used when the file is there, else made and kept. Without it the store is made anew and removed." };
     private static readonly Option<bool> Brief = new("--brief") { Description = "Fewer repetitions: minutes become seconds, and the figures are rougher." };
 
-    public static Task<int> RunAsync(string[] args) => Build().Parse(args).InvokeAsync();
+    /// <summary>Ctrl+C ends a long run with what it has counted so far, and that takes a while.</summary>
+    public static Task<int> RunAsync(string[] args) =>
+        Build().Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(2) });
 
     private static RootCommand Build()
     {
@@ -50,6 +53,7 @@ internal static class BenchmarkCommands
             Measuring("history", "Lists, filters, searches and single runs with many leads in the store, against few.", [Runs, Times, Kept], HistoryAsync),
             Cost(),
             Measuring("all", "Everything but micro and history, and the table of docs/performance.md.", [Leads, Rounds, Seconds, Starts, Posts], AllAsync),
+            SoakCommand.Build(),
             Generate(),
         };
     }

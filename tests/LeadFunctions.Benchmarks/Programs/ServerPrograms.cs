@@ -15,11 +15,12 @@ internal sealed class ServerPrograms
         _leadFunctions = leadFunctions;
     }
 
-    public static async Task<ServerPrograms> PublishAsync(Scratch scratch)
-    {
-        var folder = await PublishAsync(Repository.File("src", "LeadFunctions"), scratch.File("app"));
-        return new ServerPrograms(scratch, Path.Combine(folder, OperatingSystem.IsWindows() ? "LeadFunctions.exe" : "LeadFunctions"));
-    }
+    public static async Task<ServerPrograms> PublishAsync(Scratch scratch) =>
+        In(scratch, await PublishAsync(Repository.File("src", "LeadFunctions"), scratch.File("app")));
+
+    /// <summary>As they were published into this folder before.</summary>
+    public static ServerPrograms In(Scratch scratch, string folder) =>
+        new(scratch, Path.Combine(Path.GetFullPath(folder), OperatingSystem.IsWindows() ? "LeadFunctions.exe" : "LeadFunctions"));
 
     /// <summary>What LeadFunctions is compared with behind the Functions host; returns its folder.</summary>
     public static Task<string> PublishMinimalWorkerAsync(Scratch scratch) =>
@@ -27,6 +28,9 @@ internal sealed class ServerPrograms
 
     /// <summary>The published program's folder: the function app.</summary>
     public string Folder => Path.GetDirectoryName(_leadFunctions)!;
+
+    /// <summary>The published program.</summary>
+    public string Executable => _leadFunctions;
 
     public MeasuredProcess StartBare(string? cores)
     {

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace LeadFunctions.Tests.Remote;
 
-/// <summary>Something that goes wrong with one request. Made by its factory methods only; <see cref="LoopbackServer"/> knows every kind.</summary>
+/// <summary>Something that goes wrong with one request. Made by its factory methods only; <c>LoopbackServer</c> knows every kind.</summary>
 internal abstract record Fault
 {
     private Fault()
@@ -21,7 +21,7 @@ internal abstract record Fault
     /// <summary>The work is done, then the connection breaks: the client can't know.</summary>
     public static Fault ResetAfterHandling { get; } = new Resetting(AfterHandling: true);
 
-    /// <summary>Nothing wrong: keeps a place in <see cref="LoopbackServer.FailNext"/> for a request that is answered properly.</summary>
+    /// <summary>Nothing wrong: keeps a place in <c>LoopbackServer.FailNext</c> for a request that is answered properly.</summary>
     public static Fault None { get; } = new Delaying(TimeSpan.Zero);
 
     public static Fault Status(int code, string? body = null, string contentType = "application/json", params IReadOnlyList<(string Name, string Value)> headers) =>
