@@ -91,6 +91,15 @@ resource storage 'Microsoft.Storage/storageAccounts@2023-05-01' = {
       name: packages
     }
   }
+
+  resource queues 'queueServices' = {
+    name: 'default'
+
+    // What wakes delivery.
+    resource deliveries 'queues' = {
+      name: 'lead-deliveries'
+    }
+  }
 }
 
 resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {

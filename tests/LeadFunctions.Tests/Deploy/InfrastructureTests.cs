@@ -8,6 +8,7 @@ using LeadFunctions.Destinations;
 using LeadFunctions.Intake;
 using LeadFunctions.Runs;
 using LeadFunctions.Settings;
+using LeadFunctions.Store.AzureStorage;
 using LeadFunctions.Tests.Infrastructure;
 using Microsoft.Extensions.Hosting.Internal;
 
@@ -79,6 +80,15 @@ public sealed partial class InfrastructureTests
         Assert.Equal("'AzureStorage'", App.Settings["Store__Kind"]);
         Assert.Equal("storage.name", App.Settings["Store__AccountName"]);
         Assert.Contains("allowSharedKeyAccess: false", Text("app.bicep"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_queue_that_wakes_delivery_is_made()
+    {
+        var (_, _, output) = await CompileAsync(["build", "--stdout", Path.Combine(Repository.Root, "infra", "app.bicep")]);
+
+        Assert.Contains("Microsoft.Storage/storageAccounts/queueServices/queues", output, StringComparison.Ordinal);
+        Assert.Contains($"'default', '{DeliveryQueue.Name}'", output, StringComparison.Ordinal);
     }
 
     [Fact]
