@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace LeadFunctions.Commands;
@@ -29,7 +28,7 @@ internal static class EraseCommand
         {
             using var running = instance.Connect(parsed);
             var body = Encoding.UTF8.GetBytes(new JsonObject { ["email"] = parsed.GetRequiredValue(email) }.ToJsonString());
-            var count = await running.PostAsync("/api/runs/erase?dryRun=true", body, stop);
+            var count = await running.PostStepsAsync("/api/runs/erase?dryRun=true", body, stop);
             if (Found(count) == 0)
             {
                 Terminal.Line("Nothing is kept of this address.");
@@ -37,14 +36,13 @@ internal static class EraseCommand
             }
 
             Terminal.Confirm($"{Words(count)} will be erased. This can't be taken back. Go on?", parsed.GetValue(yes));
-            Terminal.Line($"{Words(await running.PostAsync("/api/runs/erase", body, stop))} erased.");
+            Terminal.Line($"{Words(await running.PostStepsAsync("/api/runs/erase", body, stop))} erased.");
             return ExitCode.Done;
         });
     }
 
-    private static long Found(JsonElement count) => count.GetProperty("leads").GetInt64() + count.GetProperty("refused").GetInt64();
+    private static long Found(IReadOnlyDictionary<string, long> count) => count["leads"] + count["refused"];
 
-    private static string Words(JsonElement count) =>
-        $"{Terminal.Count(count.GetProperty("leads").GetInt64(), "lead", "leads")} and "
-        + $"{Terminal.Count(count.GetProperty("refused").GetInt64(), "refused body", "refused bodies")}";
+    private static string Words(IReadOnlyDictionary<string, long> count) =>
+        $"{Terminal.Count(count["leads"], "lead", "leads")} and {Terminal.Count(count["refused"], "refused body", "refused bodies")}";
 }

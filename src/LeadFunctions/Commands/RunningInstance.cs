@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using LeadFunctions.Destinations.Content;
 using LeadFunctions.Hosting;
+using LeadFunctions.Runs;
 using LeadFunctions.Runs.SignIn;
 using LeadFunctions.Settings;
 using LeadFunctions.Store;
@@ -58,6 +59,35 @@ internal sealed class RunningInstance : IDisposable
 
     /// <param name="body">JSON, or none.</param>
     public Task<JsonElement> PostAsync(string path, byte[]? body, CancellationToken stop) => AskAsync(HttpMethod.Post, path, body, stop);
+
+    /// <summary>Posts again for as long as the answer says where to go on, and adds up what the answers say.</summary>
+    /// <param name="path">With its query, if it has one.</param>
+    public async Task<IReadOnlyDictionary<string, long>> PostStepsAsync(string path, byte[]? body, CancellationToken stop)
+    {
+        var totals = new Dictionary<string, long>(StringComparer.Ordinal);
+        for (string? next = null; ;)
+        {
+            var sign = path.Contains('?', StringComparison.Ordinal) ? '&' : '?';
+            var step = next is null ? path : $"{path}{sign}{ActSteps.Next}={Uri.EscapeDataString(next)}";
+            next = null;
+            foreach (var part in (await PostAsync(step, body, stop)).EnumerateObject())
+            {
+                if (part.NameEquals(ActSteps.Next))
+                {
+                    next = part.Value.GetString();
+                }
+                else
+                {
+                    totals[part.Name] = totals.GetValueOrDefault(part.Name) + part.Value.GetInt64();
+                }
+            }
+
+            if (next is null)
+            {
+                return totals;
+            }
+        }
+    }
 
     /// <summary>Null when there is no such thing.</summary>
     public async Task<JsonElement?> FindAsync(string path, CancellationToken stop)

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using LeadFunctions.Leads;
 using LeadFunctions.Runs;
@@ -134,8 +133,8 @@ internal static class RunsResubmitCommand
         }
 
         using var running = Instance.Connect(parsed);
-        var count = await running.PostAsync(RunFilters.Path("/api/runs/resubmit", [.. query, "dryRun=true"]), null, stop);
-        var (leads, deliveries) = (count.GetProperty("leads").GetInt64(), count.GetProperty("deliveries").GetInt64());
+        var count = await running.PostStepsAsync(RunFilters.Path("/api/runs/resubmit", [.. query, "dryRun=true"]), null, stop);
+        var (leads, deliveries) = (count["leads"], count["deliveries"]);
         if (deliveries == 0)
         {
             Terminal.Line("No dead letter matches; there is nothing to resubmit.");
@@ -146,7 +145,7 @@ internal static class RunsResubmitCommand
             $"{Terminal.Count(deliveries, "delivery", "deliveries")} of {Terminal.Count(leads, "lead", "leads")} "
             + "will be tried again. Go on?",
             parsed.GetValue(Yes));
-        return Say(await running.PostAsync(RunFilters.Path("/api/runs/resubmit", query), null, stop));
+        return Say(await running.PostStepsAsync(RunFilters.Path("/api/runs/resubmit", query), null, stop));
     }
 
     private static async Task<int> OneAsync(ParseResult parsed, Guid id, IReadOnlyList<string> query, CancellationToken stop)
@@ -165,15 +164,15 @@ internal static class RunsResubmitCommand
 
         using var running = Instance.Connect(parsed);
         return Say(
-            await running.PostAsync(
+            await running.PostStepsAsync(
                 RunFilters.Path($"/api/runs/{id}/resubmit", parsed.GetValue(Delivered) ? [.. query, "delivered=true"] : query),
                 null,
                 stop));
     }
 
-    private static int Say(JsonElement answer)
+    private static int Say(IReadOnlyDictionary<string, long> answer)
     {
-        var count = answer.GetProperty("resubmitted").GetInt64();
+        var count = answer["resubmitted"];
         Terminal.Line(
             count == 0
                 ? "Nothing was resubmitted: everything has arrived, or is under way."
@@ -207,8 +206,8 @@ internal static class RunsResendCommand
         {
             using var running = instance.Connect(parsed);
             var query = filters.Read(parsed);
-            var count = await running.PostAsync(RunFilters.Path("/api/runs/resend", [.. query, "dryRun=true"]), null, stop);
-            var deliveries = count.GetProperty("deliveries").GetInt64();
+            var count = await running.PostStepsAsync(RunFilters.Path("/api/runs/resend", [.. query, "dryRun=true"]), null, stop);
+            var deliveries = count["deliveries"];
             if (deliveries == 0)
             {
                 Terminal.Line("Nothing matches that has arrived or was given up on; there is nothing to send again.");
@@ -218,8 +217,8 @@ internal static class RunsResendCommand
             Terminal.Confirm(
                 $"{Terminal.Count(deliveries, "delivery", "deliveries")} will be made again, those that have arrived too. Go on?",
                 parsed.GetValue(yes));
-            var answer = await running.PostAsync(RunFilters.Path("/api/runs/resend", query), null, stop);
-            var sent = Terminal.Count(answer.GetProperty("resent").GetInt64(), "delivery is", "deliveries are");
+            var answer = await running.PostStepsAsync(RunFilters.Path("/api/runs/resend", query), null, stop);
+            var sent = Terminal.Count(answer["resent"], "delivery is", "deliveries are");
             Terminal.Line($"{sent} being made again. See: LeadFunctions runs list --status in_progress");
             return ExitCode.Done;
         });

@@ -5,14 +5,22 @@ using LeadFunctions.Store;
 namespace LeadFunctions.Runs;
 
 /// <summary>How many deliveries a bulk act is about, and of how many leads.</summary>
-internal readonly record struct BulkCount(int Leads, int Deliveries);
+/// <param name="Next">There are more, and where to go on; null: that is all.</param>
+internal readonly record struct BulkCount(int Leads, int Deliveries, LeadId? Next);
+
+/// <param name="Before">Where the answer before it ended; null: it begins.</param>
+/// <param name="Asked">When a resend was first asked for (<see cref="BulkResend.AskedParameter"/>).</param>
+internal sealed record BulkRequest(RunFilter Filter, LeadId? Before, DateTimeOffset? Asked = null);
 
 /// <summary>
-/// What is done to every delivery that matches the list's filters: counted first, then done. The API and the page share it.
+/// What is done to every delivery that matches the list's filters: counted first, then done. The API and the page share it. Very many are
+/// done in steps (<see cref="ActSteps"/>).
 /// </summary>
-internal abstract class BulkAct(IRunHistoryStore history)
+internal abstract class BulkAct(IRunHistoryStore history, TimeProvider time)
 {
     private const int LeadsAtOnce = 500;
+
+    protected TimeProvider Time => time;
 
     /// <summary>What the answer and the page call it when it is done.</summary>
     public abstract string Done { get; }
@@ -21,7 +29,7 @@ internal abstract class BulkAct(IRunHistoryStore history)
     public async Task PostAsync(HttpContext context)
     {
         var faults = new List<Violation>();
-        var filter = ReadFilter(context.Request, faults);
+        var request = ReadRequest(context.Request, faults);
         var countOnly = ActQuery.IsDryRun(context.Request, faults);
         if (faults.Count > 0)
         {
@@ -29,60 +37,72 @@ internal abstract class BulkAct(IRunHistoryStore history)
             return;
         }
 
-        await (countOnly
-            ? RunEndpoints.AnswerAsync(context, StatusCodes.Status200OK, Describe(await CountAsync(filter, context.RequestAborted)))
-            : RunEndpoints.AnswerAsync(context, StatusCodes.Status202Accepted, (Done, await ActAsync(filter, context.CallerName()))));
+        if (countOnly)
+        {
+            var count = await CountAsync(request, context.RequestAborted);
+            await RunEndpoints.AnswerAsync(context, StatusCodes.Status200OK, count.Next, Describe(count));
+            return;
+        }
+
+        var (done, next) = await ActAsync(request, context.CallerName());
+        await RunEndpoints.AnswerAsync(context, StatusCodes.Status202Accepted, next, (Done, done));
     }
 
     /// <summary>Which deliveries a request means; what can't be read, and what must be said, is added to the faults.</summary>
-    public abstract RunFilter ReadFilter(HttpRequest request, List<Violation> faults);
+    public abstract BulkRequest ReadRequest(HttpRequest request, List<Violation> faults);
 
-    public abstract Task<BulkCount> CountAsync(RunFilter filter, CancellationToken stop);
+    public abstract Task<BulkCount> CountAsync(BulkRequest request, CancellationToken stop);
 
-    /// <summary>It goes on when the caller goes away.</summary>
-    public abstract Task<int> ActAsync(RunFilter filter, string by);
+    /// <summary>
+    /// Does as many as there is time for, and says where to go on; null: that is all. It goes on when the caller goes away.
+    /// </summary>
+    public abstract Task<(int Count, LeadId? Next)> ActAsync(BulkRequest request, string by);
 
     protected abstract (string What, int Count)[] Describe(BulkCount count);
 
-    /// <summary>All runs that match, the newest first, page by page.</summary>
-    protected async IAsyncEnumerable<IReadOnlyList<Run>> PagesAsync(RunFilter filter, [EnumeratorCancellation] CancellationToken stop)
+    /// <summary>The runs that match, the newest first, page by page, for as long as there is time.</summary>
+    protected async IAsyncEnumerable<Page<Run>> PagesAsync(
+        RunFilter filter,
+        LeadId? before,
+        [EnumeratorCancellation] CancellationToken stop)
     {
-        LeadId? before = null;
+        var began = time.GetTimestamp();
         do
         {
             var page = await history.ListRunsAsync(filter, before, LeadsAtOnce, stop);
-            yield return page.Items;
+            yield return page;
             before = page.Next;
         }
-        while (before is not null);
+        while (before is not null && time.GetElapsedTime(began) < ActSteps.MostTime);
     }
 }
 
 /// <summary><c>POST /api/runs/resubmit</c>: all dead letters, or those that match the list's filters, are tried again.</summary>
-internal sealed class BulkResubmit(IActStore store, IRunHistoryStore history, TimeProvider time) : BulkAct(history)
+internal sealed class BulkResubmit(IActStore store, IRunHistoryStore history, TimeProvider time) : BulkAct(history, time)
 {
     public override string Done => "resubmitted";
 
-    public override RunFilter ReadFilter(HttpRequest request, List<Violation> faults)
+    public override BulkRequest ReadRequest(HttpRequest request, List<Violation> faults)
     {
         // A misspelt filter must not mean "all".
-        faults.AddRange(RunQuery.Unknown(request, "is no filter of a resubmit", ActQuery.DryRun));
+        faults.AddRange(RunQuery.Unknown(request, "is no filter of a resubmit", ActQuery.DryRun, ActSteps.Next));
         var query = RunQuery.Read(request, faults);
         if (faults.Count == 0 && (query.Refused || query.Filter.State is not (null or RunState.DeadLetter)))
         {
             faults.Add(new Violation("status", "can only be dead_letter: nothing else is resubmitted"));
         }
 
-        return query.Filter with { State = RunState.DeadLetter };
+        return new BulkRequest(query.Filter with { State = RunState.DeadLetter }, query.Before);
     }
 
     /// <summary>With the dead letters that they wait for.</summary>
-    public override async Task<BulkCount> CountAsync(RunFilter filter, CancellationToken stop)
+    public override async Task<BulkCount> CountAsync(BulkRequest request, CancellationToken stop)
     {
-        var (leads, deliveries) = (0, 0);
-        await foreach (var page in PagesAsync(filter, stop))
+        var (leads, deliveries, next) = (0, 0, request.Before);
+        await foreach (var page in PagesAsync(request.Filter, request.Before, stop))
         {
-            var counts = page.Select(run => ResubmitPlan.OfDeadLetters(Deliveries(run), filter.Destination).Count);
+            next = page.Next;
+            var counts = page.Items.Select(run => ResubmitPlan.OfDeadLetters(Deliveries(run), request.Filter.Destination).Count);
             foreach (var putBack in counts.Where(count => count > 0))
             {
                 leads++;
@@ -90,26 +110,21 @@ internal sealed class BulkResubmit(IActStore store, IRunHistoryStore history, Ti
             }
         }
 
-        return new BulkCount(leads, deliveries);
+        return new BulkCount(leads, deliveries, next);
     }
 
-    public override async Task<int> ActAsync(RunFilter filter, string by)
+    public override async Task<(int Count, LeadId? Next)> ActAsync(BulkRequest request, string by)
     {
-        var now = time.GetUtcNow();
-        if (filter == new RunFilter(RunState.DeadLetter, filter.Destination))
-        {
-            return await store.ResubmitDeadLettersAsync(filter.Destination, by, now);
-        }
-
-        var total = 0;
-        await foreach (var page in PagesAsync(filter, CancellationToken.None))
+        var (total, next, now) = (0, request.Before, Time.GetUtcNow());
+        await foreach (var page in PagesAsync(request.Filter, request.Before, CancellationToken.None))
         {
             // Asked for together, so that they share commits. The store looks again: what is no dead letter any more stays as it is.
-            var counts = page.Select(run => store.ResubmitDeadLettersAsync(run.Lead.Id, filter.Destination, by, now));
+            var counts = page.Items.Select(run => store.ResubmitDeadLettersAsync(run.Lead.Id, request.Filter.Destination, by, now));
             total += (await Task.WhenAll(counts)).Sum();
+            next = page.Next;
         }
 
-        return total;
+        return (total, next);
     }
 
     protected override (string What, int Count)[] Describe(BulkCount count) => [("leads", count.Leads), ("deliveries", count.Deliveries)];
@@ -124,14 +139,21 @@ internal sealed class BulkResubmit(IActStore store, IRunHistoryStore history, Ti
 /// <c>POST /api/runs/resend?destination=NAME&amp;from=TIME</c>: everything from a time on is sent to a destination again, what has arrived
 /// there too, for a remote system that lost it (a CRM that was put back to yesterday's backup).
 /// </summary>
-internal sealed class BulkResend(IActStore store, IRunHistoryStore history, TimeProvider time) : BulkAct(history)
+internal sealed class BulkResend(IActStore store, IRunHistoryStore history, TimeProvider time) : BulkAct(history, time)
 {
+    /// <summary>
+    /// When the act was first asked for: what was sent again since then isn't once more, so that a request whose answer was lost can be
+    /// repeated.
+    /// </summary>
+    public const string AskedParameter = "asked";
+
     public override string Done => "resent";
 
-    public override RunFilter ReadFilter(HttpRequest request, List<Violation> faults)
+    public override BulkRequest ReadRequest(HttpRequest request, List<Violation> faults)
     {
-        faults.AddRange(RunQuery.Unknown(request, "is no filter of a resend", ActQuery.DryRun));
+        faults.AddRange(RunQuery.Unknown(request, "is no filter of a resend", ActQuery.DryRun, ActSteps.Next, AskedParameter));
         var query = RunQuery.Read(request, faults);
+        var asked = new QueryReader(request.Query, faults).Value(AskedParameter, RunQuery.ParseTime, RunQuery.NoTime);
         if (query.Filter.State is not null || query.Refused)
         {
             faults.Add(new Violation("status", "does not go with a resend: it sends again what has arrived and what was given up on"));
@@ -148,46 +170,89 @@ internal sealed class BulkResend(IActStore store, IRunHistoryStore history, Time
             faults.Add(new Violation("from", "is missing; say from when on, such as 2026-11-21T09:00:00Z"));
         }
 
-        return query.Filter;
+        return new BulkRequest(query.Filter, query.Before, asked);
     }
 
-    public override async Task<BulkCount> CountAsync(RunFilter filter, CancellationToken stop)
+    public override async Task<BulkCount> CountAsync(BulkRequest request, CancellationToken stop)
     {
-        var count = 0;
-        await foreach (var page in MeantAsync(filter, stop))
+        var (count, next) = (0, request.Before);
+        await foreach (var (leads, rest) in MeantAsync(request, stop))
         {
-            count += page.Count;
+            count += leads.Count;
+            next = rest;
         }
 
-        return new BulkCount(count, count);
+        return new BulkCount(count, count, next);
     }
 
-    public override async Task<int> ActAsync(RunFilter filter, string by)
+    public override async Task<(int Count, LeadId? Next)> ActAsync(BulkRequest request, string by)
     {
-        var (total, now) = (0, time.GetUtcNow());
-        await foreach (var page in MeantAsync(filter, CancellationToken.None))
+        var (total, next, now) = (0, request.Before, Time.GetUtcNow());
+        await foreach (var (leads, rest) in MeantAsync(request, CancellationToken.None))
         {
             // Asked for together, so that they share commits. The store looks again: what is under way meanwhile stays so.
-            var counts = page.Select(lead => store.ResubmitAsync(lead, filter.Destination, evenDelivered: true, by, now));
+            var counts = leads.Select(lead => store.ResubmitAsync(lead, request.Filter.Destination, evenDelivered: true, by, now));
             total += (await Task.WhenAll(counts)).Sum() ?? 0;
+            next = rest;
         }
 
-        return total;
+        return (total, next);
     }
 
     protected override (string What, int Count)[] Describe(BulkCount count) => [("deliveries", count.Deliveries)];
 
-    private async IAsyncEnumerable<IReadOnlyList<LeadId>> MeantAsync(RunFilter filter, [EnumeratorCancellation] CancellationToken stop)
+    private async IAsyncEnumerable<(IReadOnlyList<LeadId> Leads, LeadId? Next)> MeantAsync(
+        BulkRequest request,
+        [EnumeratorCancellation] CancellationToken stop)
     {
         // What comes meanwhile is delivered anyway.
-        await foreach (var page in PagesAsync(filter with { To = filter.To ?? time.GetUtcNow() }, stop))
+        var until = request.Filter with { To = request.Filter.To ?? Time.GetUtcNow() };
+        await foreach (var page in PagesAsync(until, request.Before, stop))
         {
-            yield return [.. page.Where(run => run.Deliveries.Any(IsMeant)).Select(run => run.Lead.Id)];
+            yield return ([.. page.Items.Where(run => run.Deliveries.Any(IsMeant) && !IsDone(run)).Select(run => run.Lead.Id)], page.Next);
         }
 
-        bool IsMeant(RunDelivery delivery) => delivery.Destination == filter.Destination && MaySend(delivery);
+        bool IsMeant(RunDelivery delivery) => delivery.Destination == until.Destination && MaySend(delivery);
+
+        bool IsDone(Run run) => request.Asked is { } asked
+            && run.Acts.Any(act => act.Kind == RunAct.Resubmitted && act.Destination == until.Destination && act.At >= asked);
     }
 
     // What waits is on its way; what was discarded is over because somebody said so.
     private static bool MaySend(RunDelivery delivery) => delivery.State.Status is DeliveryStatus.Delivered or DeliveryStatus.DeadLetter;
+}
+
+/// <summary>
+/// An act of very many leads is done in steps, because a platform ends a request that isn't answered (Azure: after 230 s). Each answer says
+/// how much is done, and where to go on: with the same request and <c>next</c>.
+/// </summary>
+internal static class ActSteps
+{
+    public const string Next = "next";
+
+    /// <summary>After this an answer is given; what is begun by then is finished.</summary>
+    public static readonly TimeSpan MostTime = TimeSpan.FromSeconds(30);
+
+    private const int LeadsInAStep = 1_000;
+
+    /// <summary>Erases, or only counts, as much as there is time for.</summary>
+    public static async Task<Erasure> EraseAsync(
+        IActStore store,
+        string address,
+        bool countOnly,
+        LeadId? after,
+        string by,
+        TimeProvider time)
+    {
+        var (began, total) = (time.GetTimestamp(), default(Erasure));
+        do
+        {
+            var step = await store.EraseAsync(address, countOnly, after, LeadsInAStep, by, time.GetUtcNow());
+            total += step;
+            after = step.Next;
+        }
+        while (after is not null && time.GetElapsedTime(began) < MostTime);
+
+        return total with { Next = after };
+    }
 }

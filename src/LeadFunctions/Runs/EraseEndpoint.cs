@@ -32,16 +32,17 @@ internal sealed class EraseEndpoint(IActStore store, TimeProvider time)
             return;
         }
 
-        var faults = ActQuery.Unknown(context.Request, ActQuery.DryRun);
+        var faults = ActQuery.Unknown(context.Request, ActQuery.DryRun, ActSteps.Next);
         var countOnly = ActQuery.IsDryRun(context.Request, faults);
+        var after = new QueryReader(context.Request.Query, faults).Value(ActSteps.Next, RunQuery.ParseNext, RunQuery.NoNext);
         if (faults.Count > 0)
         {
             await RunQuery.Problem(faults).WriteAsync(context);
             return;
         }
 
-        var erased = await store.EraseAsync(address, countOnly, context.CallerName(), time.GetUtcNow());
-        await RunEndpoints.AnswerAsync(context, StatusCodes.Status200OK, ("leads", erased.Leads), ("refused", erased.Refused));
+        var erased = await ActSteps.EraseAsync(store, address, countOnly, after, context.CallerName(), time);
+        await RunEndpoints.AnswerAsync(context, StatusCodes.Status200OK, erased.Next, ("leads", erased.Leads), ("refused", erased.Refused));
     }
 
     // Lenient: leads hold what customers typed. But never so short that it is in every lead.

@@ -39,12 +39,17 @@ internal static class RunEndpoints
         LeadId.TryParse(context.Request.RouteValues["leadId"] as string, out var id) ? id : null;
 
     /// <summary>How much was done: <c>{"resubmitted":2}</c>.</summary>
-    public static Task AnswerAsync(HttpContext context, int status, params (string What, int Count)[] counts)
+    public static Task AnswerAsync(HttpContext context, int status, params (string What, int Count)[] counts) =>
+        AnswerAsync(context, status, null, counts);
+
+    /// <param name="next">Where to go on, because there was no time for more: <c>{"resubmitted":2,"next":"…"}</c>.</param>
+    public static Task AnswerAsync(HttpContext context, int status, LeadId? next, params (string What, int Count)[] counts)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
+        var rest = next is null ? "" : $",\"{ActSteps.Next}\":\"{next}\"";
         return context.Response.WriteAsync(
-            $"{{{string.Join(',', counts.Select(count => $"\"{count.What}\":{count.Count}"))}}}",
+            $"{{{string.Join(',', counts.Select(count => $"\"{count.What}\":{count.Count}"))}{rest}}}",
             context.RequestAborted);
     }
 }

@@ -77,8 +77,8 @@ internal sealed record RunQuery(RunFilter Filter, bool Refused, RunFormat Format
             state,
             read.Text("destination"),
             read.Text("source"),
-            read.Value("from", ParseTime, "is no ISO 8601 time, such as 2026-11-21T09:00:00Z"),
-            read.Value("to", ParseTime, "is no ISO 8601 time, such as 2026-11-21T09:00:00Z"),
+            read.Value("from", ParseTime, NoTime),
+            read.Value("to", ParseTime, NoTime),
             read.Flag("test"),
             read.Text("text"));
         return new RunQuery(
@@ -95,9 +95,15 @@ internal sealed record RunQuery(RunFilter Filter, bool Refused, RunFormat Format
                     },
                 "is neither json nor csv") ?? RunFormats.Preferred(request),
             read.Value("take", Count, $"is no number from 1 to {MostAtOnce}") ?? UsuallyAtOnce,
-            read.Value("next", text => LeadId.TryParse(text, out var id) ? id : (LeadId?)null, "is not what an earlier answer gave as next")
+            read.Value("next", ParseNext, NoNext)
         );
     }
+
+    public const string NoNext = "is not what an earlier answer gave as next";
+
+    public const string NoTime = "is no ISO 8601 time, such as 2026-11-21T09:00:00Z";
+
+    public static LeadId? ParseNext(string text) => LeadId.TryParse(text, out var id) ? id : null;
 
     public static Problem Problem(IReadOnlyList<Violation> faults) =>
         new(

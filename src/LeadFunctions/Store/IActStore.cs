@@ -30,14 +30,19 @@ internal interface IActStore
     /// <summary>
     /// Erases the data of the person with an e-mail address: in leads (<see cref="Erasing"/>), in what was sent, answered and noted, and in
     /// refused bodies. What was not delivered yet is discarded. That it was done, when and by whom stays, as an act. An attempt under way
-    /// is recorded without what it sent and was answered.
+    /// is recorded without what it sent and was answered. Erasing what is erased already changes nothing.
     /// </summary>
     /// <param name="countOnly">Says how much there is and changes nothing.</param>
-    Task<Erasure> EraseAsync(string address, bool countOnly, string by, DateTimeOffset now);
+    /// <param name="after">Where the step before it ended; null: it begins.</param>
+    /// <param name="most">About how many leads are looked at; <see cref="Erasure.Next"/> says where to go on.</param>
+    Task<Erasure> EraseAsync(string address, bool countOnly, LeadId? after, int most, string by, DateTimeOffset now);
 }
 
 /// <summary>How much had a person's data in it.</summary>
 internal readonly record struct Erasure(int Leads, int Refused)
 {
+    /// <summary>Where to go on; null: everything has been looked at.</summary>
+    public LeadId? Next { get; init; }
+
     public static Erasure operator +(Erasure one, Erasure other) => new(one.Leads + other.Leads, one.Refused + other.Refused);
 }

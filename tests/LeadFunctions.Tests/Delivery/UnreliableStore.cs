@@ -76,7 +76,8 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
 
     public Task<RunSummary> SummariseRecentAsync(DateTimeOffset from, DateTimeOffset to, DateTimeOffset now) => store.SummariseRecentAsync(from, to, now);
 
-    public Task<Erasure> EraseAsync(string address, bool countOnly, string by, DateTimeOffset now) => store.EraseAsync(address, countOnly, by, now);
+    public Task<Erasure> EraseAsync(string address, bool countOnly, LeadId? after, int most, string by, DateTimeOffset now) =>
+        store.EraseAsync(address, countOnly, after, most, by, now);
 
     public Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most)
     {

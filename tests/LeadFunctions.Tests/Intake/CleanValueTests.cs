@@ -2,6 +2,7 @@ using System.Text.Json;
 using LeadFunctions.Leads;
 using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Remote;
+using LeadFunctions.Tests.Store;
 
 namespace LeadFunctions.Tests.Intake;
 

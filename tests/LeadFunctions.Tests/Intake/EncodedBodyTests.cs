@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using LeadFunctions.Leads;
 using LeadFunctions.Tests.Infrastructure;
+using LeadFunctions.Tests.Store;
 
 namespace LeadFunctions.Tests.Intake;
 

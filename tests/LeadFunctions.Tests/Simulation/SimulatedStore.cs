@@ -76,8 +76,8 @@ internal sealed class SimulatedStore(ILeadStore store, bool isShared, SimulatedW
     public Task<int?> DiscardAsync(LeadId id, string? destination, string reason, string by, DateTimeOffset now) =>
         WriteAsync(() => store.DiscardAsync(id, destination, reason, by, now));
 
-    public Task<Erasure> EraseAsync(string address, bool countOnly, string by, DateTimeOffset now) =>
-        WriteAsync(() => store.EraseAsync(address, countOnly, by, now));
+    public Task<Erasure> EraseAsync(string address, bool countOnly, LeadId? after, int most, string by, DateTimeOffset now) =>
+        WriteAsync(() => store.EraseAsync(address, countOnly, after, most, by, now));
 
     public Task<IReadOnlyList<SeenItem>> FindSeenAsync(string reader) => ReadAsync(() => store.FindSeenAsync(reader));
 

@@ -204,4 +204,41 @@ public abstract partial class LeadStoreContract
         await Store.AcceptAsync(lead, StoreCalls.Print(lead.Id.ToString()), Now - TimeSpan.FromDays(1), ["crm"]);
         return lead;
     }
+
+    [Fact]
+    public async Task Erasing_goes_on_where_the_step_before_ended_and_finds_each_once()
+    {
+        var leads = new List<Lead>();
+        for (var number = 0; number < 12; number++)
+        {
+            var address = number % 3 == 0 ? "other@contoso.example" : Address;
+            var content = $$$"""{"OfferTitle":"{{{number}}}","UserDetails":{"Email":"{{{address}}}"}}""";
+            leads.Add(Posted.Lead(content, Now + TimeSpan.FromSeconds(number)));
+            await Store.AcceptAsync(leads[^1], StoreCalls.Print($"step {number}"), null, []);
+        }
+
+        for (var number = 0; number < 5; number++)
+        {
+            var at = Now + TimeSpan.FromSeconds(2 * number);
+            var body = System.Text.Encoding.UTF8.GetBytes(Address);
+            await Store.KeepRefusedAsync(new RefusedBody(LeadId.New(at), Sources.Marketplace, null, at, 400, [], body));
+        }
+
+        var steps = new List<Erasure>();
+        do
+        {
+            steps.Add(await Store.EraseAsync(Address, countOnly: false, steps.LastOrDefault().Next, 4, "bert", Now));
+        }
+        while (steps[^1].Next is not null);
+
+        Assert.InRange(steps.Count, 3, 6);
+        Assert.Equal(new Erasure(8, 5), steps.Aggregate(default(Erasure), (total, step) => total + step));
+        // Where it was cut off it begins again, and finds nothing twice.
+        Assert.Equal(default, await Store.EraseAsync(Address, countOnly: false, null, 100, "bert", Now));
+        foreach (var lead in leads)
+        {
+            var acts = (await Store.FindRunAsync(lead.Id))!.Acts;
+            Assert.Equal(lead.Content.Text("UserDetails", "Email") == Address ? 1 : 0, acts.Count);
+        }
+    }
 }

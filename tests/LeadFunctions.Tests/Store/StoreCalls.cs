@@ -42,6 +42,22 @@ internal static class StoreCalls
     public static Task<bool> DeadLetterAsync(this ILeadStore store, LeadDelivery delivery, DateTimeOffset now, string error = "never") =>
         store.RecordAsync(delivery, Attempt(now, "rejected", error), new DeliveryState(DeliveryStatus.DeadLetter, null, delivery.Failures + 1, error, null), null);
 
+    /// <summary>In as many steps as it takes, each so small that many tests need several.</summary>
+    public static async Task<Erasure> EraseAsync(this ILeadStore store, string address, bool countOnly, string by, DateTimeOffset now)
+    {
+        var total = default(Erasure);
+        LeadId? after = null;
+        do
+        {
+            var step = await store.EraseAsync(address, countOnly, after, 2, by, now);
+            total += step;
+            after = step.Next;
+        }
+        while (after is not null);
+
+        return total;
+    }
+
     public static async Task<RunDelivery> DeliveryAsync(this ILeadStore store, LeadId id, string destination = "crm") =>
         (await store.FindRunAsync(id))!.Deliveries.Single(delivery => delivery.Destination == destination);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LeadFunctions.Hosting;
 using LeadFunctions.Leads;
 using LeadFunctions.Runs.SignIn;
@@ -8,6 +9,9 @@ namespace LeadFunctions.Runs.Pages;
 /// <summary>What the forms of <see cref="ErasePage"/> do: count, and after a confirmation of that very address erase.</summary>
 internal sealed class EraseActs(IActStore store, TimeProvider time)
 {
+    /// <summary>Refused bodies that the steps before have erased.</summary>
+    private const string Bodies = "bodies";
+
     private static readonly Problem Unconfirmed = new(
         StatusCodes.Status403Forbidden,
         "This was not confirmed",
@@ -29,7 +33,7 @@ internal sealed class EraseActs(IActStore store, TimeProvider time)
             return;
         }
 
-        var found = await store.EraseAsync(address, countOnly: true, context.CallerName(), time.GetUtcNow());
+        var found = await ActSteps.EraseAsync(store, address, countOnly: true, null, context.CallerName(), time);
         await WriteAsync(
             context,
             found == default ? ErasePage.Ask(session, ErasePage.Nothing(address)) : ErasePage.Confirm(session, address, found));
@@ -44,8 +48,22 @@ internal sealed class EraseActs(IActStore store, TimeProvider time)
             return;
         }
 
-        var erased = await store.EraseAsync(address, countOnly: false, context.CallerName(), time.GetUtcNow());
-        await SeeOther.Async(context, Notice.AddTo("/api/runs/erase", "erased", erased.Leads, erased.Refused));
+        var after = RunQuery.ParseNext(form[ActSteps.Next].ToString());
+        var erased = await ActSteps.EraseAsync(store, address, countOnly: false, after, context.CallerName(), time);
+        var (leads, refused) = (GoOnPage.DoneIn(form) + erased.Leads, GoOnPage.DoneIn(form, Bodies) + erased.Refused);
+        if (erased.Next is { } next)
+        {
+            (string, string)[] kept =
+            [
+                ("email", address), (Bodies, refused.ToString(CultureInfo.InvariantCulture)),
+                (FormToken.ProofName, form[FormToken.ProofName].ToString()),
+            ];
+            var soFar = $"{Format.Erased(new Erasure(leads, refused))} erased so far.";
+            await GoOnPage.WriteAsync(context, "Erase a person’s data", soFar, leads, next, kept);
+            return;
+        }
+
+        await SeeOther.Async(context, Notice.AddTo("/api/runs/erase", "erased", leads, refused));
     }
 
     private static string Address(IFormCollection form) => EmailText.Clean(form["email"].ToString());
@@ -86,13 +104,17 @@ internal static class ErasePage
     public static Html Confirm(Session session, string address, Erasure found) => Html.Create(
         $"""
         {Trail}
-        <h1>Erase {Format.Erased(found)}?</h1>
-        <p class="lead-text"><strong>{Format.Erased(found)}</strong> have {Format.Text(address)} in them. Erasing can’t be taken back.</p>
+        <h1>Erase {AtLeast(found)}{Format.Erased(found)}?</h1>
+        <p class="lead-text"><strong>{AtLeast(found)}{Format.Erased(found)}</strong> have {Format.Text(address)} in them.
+        Erasing can’t be taken back.</p>
         <form class="buttons" method="post" action="/api/runs/acts/erase">
         {FormToken.Field(session)}{FormToken.Proof(session, Act(address))}{Format.Hidden("email", address)}
         <button class="danger">Erase for good</button> <a class="clear" href="/api/runs/erase">Don’t erase</a></form>
         {What}
         """);
+
+    // Counting took too long for one answer.
+    private static string AtLeast(Erasure found) => found.Next is null ? "" : "at least ";
 
     private static Html Trail =>
         Html.Create($"""<nav class="trail" aria-label="Where you are"><a href="/api/runs">Run history</a></nav>""");

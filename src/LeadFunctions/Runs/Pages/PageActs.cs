@@ -105,13 +105,20 @@ internal sealed class PageActs(
 
     public Task ConfirmResubmitAsync(HttpContext context) => ConfirmAsync(context, resubmit, "Resubmit dead letters", ConfirmPage.Resubmit);
 
-    public Task ConfirmResendAsync(HttpContext context) => ConfirmAsync(context, resend, "Send again", ConfirmPage.Resend);
+    public Task ConfirmResendAsync(HttpContext context) => ConfirmAsync(
+        context,
+        resend,
+        "Send again",
+        (query, count, session) => ConfirmPage.Resend(query, count, time.GetUtcNow(), session));
 
-    public Task ResubmitAllAsync(HttpContext context, IFormCollection form) => ActOnAllAsync(context, resubmit, []);
+    public Task ResubmitAllAsync(HttpContext context, IFormCollection form) =>
+        ActOnAllAsync(context, form, resubmit, "Resubmit dead letters", []);
 
     public Task ResendAllAsync(HttpContext context, IFormCollection form) => ActOnAllAsync(
         context,
+        form,
         resend,
+        "Send again",
         form["delivered"] == "yes" ? [] : [new Violation("delivered", "is not ticked: say that what has arrived is to be sent again")]);
 
     /// <summary>The filter stands in the address, as in the list's.</summary>
@@ -122,7 +129,7 @@ internal sealed class PageActs(
         Func<FilterQuery, BulkCount, Session?, Html> question)
     {
         var faults = new List<Violation>();
-        var filter = act.ReadFilter(context.Request, faults);
+        var request = act.ReadRequest(context.Request, faults);
         var session = RunPages.CurrentSession(context);
         if (faults.Count > 0)
         {
@@ -130,23 +137,41 @@ internal sealed class PageActs(
             return;
         }
 
-        var page = question(new FilterQuery(context.Request.Query), await act.CountAsync(filter, context.RequestAborted), session);
+        var page = question(new FilterQuery(context.Request.Query), await act.CountAsync(request, context.RequestAborted), session);
         await new PageFrame(title, page, session).WriteAsync(context);
     }
 
-    private static async Task ActOnAllAsync(HttpContext context, BulkAct act, List<Violation> faults)
+    private static async Task ActOnAllAsync(
+        HttpContext context,
+        IFormCollection form,
+        BulkAct act,
+        string title,
+        List<Violation> faults)
     {
-        var filter = act.ReadFilter(context.Request, faults);
+        var request = act.ReadRequest(context.Request, faults);
         if (faults.Count > 0)
         {
             await ProblemPage.WriteAsync(context, RunQuery.Problem(faults), RunPages.CurrentSession(context));
             return;
         }
 
-        var count = await act.ActAsync(filter, context.CallerName());
-        await SeeOther.Async(
-            context,
-            Notice.AddTo(new FilterQuery(context.Request.Query).Address("/api/runs", ("status", "")), act.Done, count));
+        // As far as the forms say: when it was first asked for, and how far it came.
+        var asked = form[BulkResend.AskedParameter].ToString();
+        var (count, next) = await act.ActAsync(
+            request with { Before = IdIn(form, ActSteps.Next), Asked = RunQuery.ParseTime(asked) ?? request.Asked },
+            context.CallerName());
+        var done = GoOnPage.DoneIn(form) + count;
+        await (next is { } rest
+            ? GoOnPage.WriteAsync(
+                context,
+                title,
+                $"{Format.Count(done, "delivery is", "deliveries are")} done so far.",
+                done,
+                rest,
+                [("delivered", form["delivered"].ToString()), (BulkResend.AskedParameter, asked)])
+            : SeeOther.Async(
+                context,
+                Notice.AddTo(new FilterQuery(context.Request.Query).Address("/api/runs", ("status", "")), act.Done, done)));
     }
 
     private static Task AfterAsync(HttpContext context, IFormCollection form, string word, int? count) => count is { } done

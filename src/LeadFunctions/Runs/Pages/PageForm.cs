@@ -34,7 +34,7 @@ internal static class PageForm
 internal static class FormToken
 {
     private const string Name = "token";
-    private const string ProofName = "confirmed";
+    public const string ProofName = "confirmed";
 
     public static Html Field(Session? session) => Format.Hidden(Name, session?.FormToken);
 

@@ -225,7 +225,8 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
 
     public Task<RunSummary> SummariseRecentAsync(DateTimeOffset from, DateTimeOffset to, DateTimeOffset now) => new SharedCounts(_table).ReadAsync(from, to, now);
 
-    public Task<Erasure> EraseAsync(string address, bool countOnly, string by, DateTimeOffset now) => new Erasures(_table, new Erasing(address), by, now).RunAsync(countOnly);
+    public Task<Erasure> EraseAsync(string address, bool countOnly, LeadId? after, int most, string by, DateTimeOffset now) =>
+        new Erasures(_table, _lists, new Erasing(address), by, now).StepAsync(countOnly, after, most);
 
     public Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most) => new Removal(_table, _lists).StepAsync(before, after, most);
 

@@ -2,42 +2,55 @@ using LeadFunctions.Leads;
 
 namespace LeadFunctions.Store.AzureStorage;
 
-/// <summary>Erases a person's data: every lead and every refused body is looked at, because nothing is indexed by a person.</summary>
-internal sealed class Erasures(StoreTable table, Erasing erasing, string by, DateTimeOffset now)
+/// <summary>
+/// Erases a person's data: every lead and every refused body is looked at, because nothing is indexed by a person. A step goes through both
+/// in the order of their ids, the newest first.
+/// </summary>
+internal sealed class Erasures(StoreTable table, RunLists lists, Erasing erasing, string by, DateTimeOffset now)
 {
-    public async Task<Erasure> RunAsync(bool countOnly)
+    private const int LeadsAtOnce = 32;
+
+    public async Task<Erasure> StepAsync(bool countOnly, LeadId? after, int most)
     {
-        // All partitions at once, so that a caller who waits need not wait long.
-        var parts = await Task.WhenAll(table.Leads.Select(partition => EraseLeadsAsync(partition, countOnly)).Append(EraseRefusedAsync(countOnly)));
-        return parts.Aggregate(default(Erasure), (total, part) => total + part);
+        var (from, end) = Range("lead", after);
+        var leads = await lists.EveryLeadAsync(from, end, most).Take(most).ToListAsync();
+        LeadId? next = leads.Count == most ? StoreKeys.LeadOf(leads[^1].Entities[0].RowKey) : null;
+        // Of refused bodies no more either, which can be large; both go as far as the one that has more.
+        (from, end) = Range("refused", after);
+        var bodies = await table.Refused.QueryAsync(from, next is { } lead ? Range("refused", lead).From : end, most, page: 100)
+            .ToListAsync();
+        next = bodies.Count == most ? StoreKeys.LeadOf(bodies[^1].RowKey) : next;
+
+        var concerned = leads
+            .Where(found => next is not { } last || string.CompareOrdinal(found.Entities[0].RowKey, Range("lead", last).From) < 0)
+            .Select(found => LeadRows.Of(found.Partition, found.Entities))
+            .Where(rows => rows is not null && erasing.Concerns(rows.Lead.Content))
+            .ToArray();
+        var refused = bodies.Where(body => erasing.Concerns(RefusedRows.Read(body))).ToArray();
+        return countOnly
+            ? new Erasure(concerned.Length, refused.Length) { Next = next }
+            : new Erasure(
+                await AllAsync(concerned, rows => EraseLeadAsync(rows!.Partition, rows.Lead.Id)),
+                await AllAsync(refused, body => EraseRefusedAsync(body.RowKey)))
+            { Next = next };
+
+        static (string From, string Before) Range(string kind, LeadId? after) => after is { } id
+            ? StoreKeys.Older(kind, id)
+            : ($"{kind}.", $"{kind}/");
     }
 
-    private async Task<Erasure> EraseLeadsAsync(StorePartition partition, bool countOnly)
+    /// <summary>How many there were of them.</summary>
+    private static async Task<int> AllAsync<T>(IReadOnlyCollection<T> all, Func<T, Task<bool>> erase)
     {
-        var total = default(Erasure);
-        await foreach (var (_, entities) in RunLists.ByLeadAsync(partition.QueryAsync("lead.", "lead/").Select(entity => (partition, entity))))
+        var erased = 0;
+        await Parallel.ForEachAsync(all, new ParallelOptions { MaxDegreeOfParallelism = LeadsAtOnce }, async (one, _) =>
         {
-            if (LeadRows.Of(partition, entities) is { } rows && erasing.Concerns(rows.Lead.Content) && (countOnly || await EraseLeadAsync(partition, rows.Lead.Id)))
+            if (await erase(one))
             {
-                total += new Erasure(1, 0);
+                Interlocked.Increment(ref erased);
             }
-        }
-
-        return total;
-    }
-
-    private async Task<Erasure> EraseRefusedAsync(bool countOnly)
-    {
-        var total = default(Erasure);
-        await foreach (var entity in table.Refused.QueryAsync("refused.", "refused/", page: 100))
-        {
-            if (erasing.Concerns(RefusedRows.Read(entity)) && (countOnly || await EraseRefusedAsync(entity.RowKey)))
-            {
-                total += new Erasure(0, 1);
-            }
-        }
-
-        return total;
+        });
+        return erased;
     }
 
     /// <summary>False when it is gone meanwhile. The lead itself comes last: until then another run finds it again.</summary>
@@ -53,7 +66,9 @@ internal sealed class Erasures(StoreTable table, Erasing erasing, string by, Dat
                 return false;
             }
 
-            var sent = await partition.QueryAsync(firstSent, end, select: "RowKey").Select(entity => new TableChange.Delete(entity.RowKey)).ToListAsync();
+            var sent = await partition.QueryAsync(firstSent, end, select: "RowKey")
+                .Select(entity => new TableChange.Delete(entity.RowKey))
+                .ToListAsync();
             // A hash would still tell whether a mail went to an address.
             var mails = await MailCounts.OfLeadAsync(table.Mails, id);
             var erased = true;
@@ -108,7 +123,11 @@ internal sealed class Erasures(StoreTable table, Erasing erasing, string by, Dat
                 return false;
             }
 
-            var erased = RefusedRows.Read(entity) with { Body = ReadOnlyMemory<byte>.Empty, Violations = [new Violation("", $"{Erasing.Mark} on {now.UtcDateTime:u} by {by}")] };
+            var erased = RefusedRows.Read(entity) with
+            {
+                Body = ReadOnlyMemory<byte>.Empty,
+                Violations = [new Violation("", $"{Erasing.Mark} on {now.UtcDateTime:u} by {by}")],
+            };
             if (await table.Refused.CommitAsync("erase", [new TableChange.Replace(RefusedRows.Entity(erased), entity.ETag)]) is Commit.Done)
             {
                 return true;

@@ -5,20 +5,20 @@ namespace LeadFunctions.Store.Sqlite;
 /// <summary>Looks through all leads and refused bodies for one person's data, and erases it, in steps between which others write.</summary>
 internal sealed class Erasures(SqliteDatabase database, Erasing erasing, string by, DateTimeOffset now)
 {
-    public async Task<Erasure> RunAsync(bool countOnly) => await LeadsAsync(countOnly) + await RefusedAsync(countOnly);
-
-    private async Task<Erasure> LeadsAsync(bool countOnly)
+    /// <summary>All refused bodies with the first step, leads step by step in the order in which they came.</summary>
+    public async Task<Erasure> StepAsync(bool countOnly, LeadId? after, int most)
     {
-        var total = 0;
-        for (long? after = 0; after is { } from;)
+        var refused = after is null ? await RefusedAsync(countOnly) : default;
+        var (keys, next) = await database.ReadAsync(session =>
         {
-            (var keys, after) = await database.ReadAsync(session => EraseTables.FindLeads(session, erasing, from));
-            total += countOnly
-                ? keys.Count
-                : await database.WriteAsync(session => keys.Count(key => EraseTables.EraseLead(session, key, erasing, by, now)));
-        }
-
-        return new Erasure(total, 0);
+            var from = after is { } id ? LeadIndex.FindKey(session, id) ?? 0 : 0;
+            var (found, last) = EraseTables.FindLeads(session, erasing, from, most);
+            return (found, last is { } key ? LeadTable.Read(session, key).Id : (LeadId?)null);
+        });
+        var leads = countOnly
+            ? keys.Count
+            : await database.WriteAsync(session => keys.Count(key => EraseTables.EraseLead(session, key, erasing, by, now)));
+        return (refused + new Erasure(leads, 0)) with { Next = next };
     }
 
     private async Task<Erasure> RefusedAsync(bool countOnly)
@@ -48,8 +48,6 @@ internal sealed class Erasures(SqliteDatabase database, Erasing erasing, string 
 /// <summary>Erases a person's data in all tables, in steps so small that posts hardly notice.</summary>
 internal static class EraseTables
 {
-    private const int LeadsInOneStep = 1_000;
-
     private const int BodiesInOneStep = 100;
 
     private const string LeadsSql = "SELECT key, content FROM leads WHERE key > $after ORDER BY key LIMIT $most";
@@ -88,16 +86,16 @@ internal static class EraseTables
     ];
 
     /// <summary>The keys of the next leads that have the address, and where to go on; null at the end.</summary>
-    public static (List<long> Keys, long? Next) FindLeads(SqliteSession session, Erasing erasing, long after)
+    public static (List<long> Keys, long? Next) FindLeads(SqliteSession session, Erasing erasing, long after, int most)
     {
         var leads = session.List(
             LeadsSql,
             row => (Key: row.Number(0), Content: row.Bytes(1)),
             ("$after", after),
-            ("$most", LeadsInOneStep));
+            ("$most", most));
         return (
             [.. leads.Where(lead => erasing.Concerns(new LeadContent(lead.Content))).Select(lead => lead.Key)],
-            leads.Count == LeadsInOneStep ? leads[^1].Key : null);
+            leads.Count == most ? leads[^1].Key : null);
     }
 
     /// <summary>As <see cref="FindLeads"/>, of refused bodies.</summary>

@@ -244,10 +244,10 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
 
     public Task<RunSummary> SummariseRecentAsync(DateTimeOffset from, DateTimeOffset to, DateTimeOffset now) => SummariseAsync(from, to);
 
-    public async Task<Erasure> EraseAsync(string address, bool countOnly, string by, DateTimeOffset now)
+    public async Task<Erasure> EraseAsync(string address, bool countOnly, LeadId? after, int most, string by, DateTimeOffset now)
     {
-        var erased = await new Erasures(_database, new Erasing(address), by, now).RunAsync(countOnly);
-        if (!countOnly && erased != default)
+        var erased = await new Erasures(_database, new Erasing(address), by, now).StepAsync(countOnly, after, most);
+        if (!countOnly && erased.Leads + erased.Refused > 0)
         {
             await _database.EmptyLogAsync();
         }

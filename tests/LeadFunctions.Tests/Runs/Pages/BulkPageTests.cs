@@ -31,6 +31,24 @@ public sealed class BulkPageTests(Browser browser)
     }
 
     [Fact]
+    public async Task What_takes_longer_than_one_answer_may_goes_on_by_itself_until_all_is_done()
+    {
+        await using var app = await LeadApp.StartAsync(time: new HurriedTime());
+        await Task.WhenAll(Enumerable.Range(0, 600).Select(_ => app.KeepAsync("""{"OfferTitle":"Alpha"}""", DateTimeOffset.UtcNow, "erp")));
+        var claim = await app.Store.TakeAsync(DateTimeOffset.UtcNow, 600, "erp");
+        await Task.WhenAll(claim.Deliveries.Select(delivery => app.Store.DeadLetterAsync(delivery, DateTimeOffset.UtcNow)));
+        await using var tab = await browser.OpenAsync(app);
+        await tab.GoAsync("/api/runs/resubmit?status=dead_letter");
+        await Assertions.Expect(tab.Page.Locator(".lead-text")).ToContainTextAsync("At least 500 dead letters");
+
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Resubmit all" }).ClickAsync();
+
+        await Assertions.Expect(tab.Page.Locator("#notice")).ToHaveTextAsync("Resubmitted: 600 deliveries are being tried again.");
+        Assert.Equal(0, (await app.Store.CheckAsync(DateTimeOffset.UtcNow)).DeadLetters);
+        Assert.Empty(tab.Errors);
+    }
+
+    [Fact]
     public async Task What_has_arrived_is_sent_again_only_when_the_box_is_ticked()
     {
         await using var app = await LeadApp.StartAsync();
