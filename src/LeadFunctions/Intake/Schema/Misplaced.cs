@@ -60,7 +60,8 @@ internal sealed class Misplaced
         }
 
         _path.Add(name);
-        if (known is not null && !Blank.Is(value))
+        // An object where none belongs is named even when it is empty: whoever sent it meant something.
+        if (known is not null && (value.ValueKind == JsonValueKind.Object || !Blank.Is(value)))
         {
             Check(value.ValueKind, known);
         }

@@ -19,7 +19,7 @@ public sealed class MisplacedTests
 
     [Theory]
     [InlineData("""{"Email":null,"UserDetails":null}""")]
-    [InlineData("""{"Email":{"a":null},"UserDetails":" ","more":{"UserDetails":"\u00a0"}}""")]
+    [InlineData("""{"Email":" ","UserDetails":" ","more":{"UserDetails":"\u00a0"}}""")]
     [InlineData("""{"Age":5,"tags":[1,{"more":true}]}""")]
     [InlineData("""{"Email":"x","extra":{"Phone":"y"}}""")]
     public void Absent_right_and_unknown_values_are_not(string body) => Assert.Empty(Find(body));
