@@ -2,8 +2,10 @@ using System.CommandLine;
 using LeadFunctions.Benchmarks.Cost;
 using LeadFunctions.Benchmarks.Figures;
 using LeadFunctions.Benchmarks.History;
+using LeadFunctions.Benchmarks.Hostile;
 using LeadFunctions.Benchmarks.Load;
 using LeadFunctions.Benchmarks.Micro;
+using LeadFunctions.Benchmarks.Plateau;
 using LeadFunctions.Benchmarks.Programs;
 using LeadFunctions.Benchmarks.Soak;
 
@@ -54,6 +56,9 @@ internal static class BenchmarkCommands
             Cost(),
             Measuring("all", "Everything but micro and history, and the table of docs/performance.md.", [Leads, Rounds, Seconds, Starts, Posts], AllAsync),
             SoakCommand.Build(),
+            HostileBenchmark.Build(),
+            PlateauBenchmark.Build(),
+            PlateauBenchmark.BuildHurried(),
             Generate(),
         };
     }
