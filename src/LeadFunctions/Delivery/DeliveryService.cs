@@ -59,6 +59,12 @@ internal sealed class DeliveryService : IHostedService, IDisposable
 
     public void Dispose()
     {
+        if (!_stop.IsCancellationRequested)
+        {
+            // The start failed, and nobody has called StopAsync.
+            _stop.Cancel();
+        }
+
         _stop.Dispose();
         _abandon.Dispose();
     }

@@ -79,8 +79,9 @@ internal sealed partial class DestinationWorker(
                     await WaitForDueAsync(claim.NextDue, stop);
                 }
             }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            catch (Exception exception) when (stop.IsCancellationRequested && exception is OperationCanceledException or StoreUnavailableException)
             {
+                // A program that could not start closes the store beside a worker that has just begun.
                 break;
             }
 #pragma warning disable CA1031 // Whatever happens, the next delivery must be tried: this loop ends only with the program.
