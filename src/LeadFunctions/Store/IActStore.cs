@@ -19,9 +19,6 @@ internal interface IActStore
     /// </summary>
     Task<int> ResubmitDeadLettersAsync(LeadId id, string? destination, string by, DateTimeOffset now);
 
-    /// <summary>As <see cref="ResubmitDeadLettersAsync(LeadId, string?, string, DateTimeOffset)"/>, of all leads.</summary>
-    Task<int> ResubmitDeadLettersAsync(string? destination, string by, DateTimeOffset now);
-
     /// <summary>
     /// Ends the dead letters of a lead (at one destination) for good, and says how many; null when there is no such lead.
     /// </summary>

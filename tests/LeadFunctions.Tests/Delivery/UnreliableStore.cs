@@ -66,8 +66,6 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
 
     public Task<int> ResubmitDeadLettersAsync(LeadId id, string? destination, string by, DateTimeOffset now) => store.ResubmitDeadLettersAsync(id, destination, by, now);
 
-    public Task<int> ResubmitDeadLettersAsync(string? destination, string by, DateTimeOffset now) => store.ResubmitDeadLettersAsync(destination, by, now);
-
     public Task<int?> DiscardAsync(LeadId id, string? destination, string reason, string by, DateTimeOffset now) => store.DiscardAsync(id, destination, reason, by, now);
 
     public Task<RunSummary> SummariseAsync(DateTimeOffset from, DateTimeOffset to) => store.SummariseAsync(from, to);

@@ -70,9 +70,6 @@ internal sealed class SimulatedStore(ILeadStore store, bool isShared, SimulatedW
     public Task<int> ResubmitDeadLettersAsync(LeadId id, string? destination, string by, DateTimeOffset now) =>
         WriteAsync(() => store.ResubmitDeadLettersAsync(id, destination, by, now));
 
-    public Task<int> ResubmitDeadLettersAsync(string? destination, string by, DateTimeOffset now) =>
-        WriteAsync(() => store.ResubmitDeadLettersAsync(destination, by, now));
-
     public Task<int?> DiscardAsync(LeadId id, string? destination, string reason, string by, DateTimeOffset now) =>
         WriteAsync(() => store.DiscardAsync(id, destination, reason, by, now));
 

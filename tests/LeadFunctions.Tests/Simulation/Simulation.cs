@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using LeadFunctions.Intake;
 using LeadFunctions.Leads;
 using LeadFunctions.Store;
+using LeadFunctions.Tests.Store;
 
 namespace LeadFunctions.Tests.Simulation;
 

@@ -58,6 +58,24 @@ internal static class StoreCalls
         return total;
     }
 
+    /// <summary>The dead letters of all leads (at one destination), as the bulk act puts them back: list by list, lead by lead.</summary>
+    public static async Task<int> ResubmitDeadLettersAsync(this ILeadStore store, string? destination, string by, DateTimeOffset now)
+    {
+        var (total, before) = (0, default(LeadId?));
+        do
+        {
+            var page = await store.ListRunsAsync(new RunFilter(RunState.DeadLetter, destination), before, 100);
+            foreach (var run in page.Items)
+            {
+                total += await store.ResubmitDeadLettersAsync(run.Lead.Id, destination, by, now);
+            }
+
+            before = page.Next;
+        }
+        while (before is not null);
+        return total;
+    }
+
     public static async Task<RunDelivery> DeliveryAsync(this ILeadStore store, LeadId id, string destination = "crm") =>
         (await store.FindRunAsync(id))!.Deliveries.Single(delivery => delivery.Destination == destination);
 

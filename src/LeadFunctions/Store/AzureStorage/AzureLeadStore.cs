@@ -13,8 +13,6 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
     /// <summary>How often a change is decided anew because others were faster.</summary>
     public const int MostTries = 25;
 
-    private const int LeadsAtOnce = 32;
-
     // As far as a look at what waits counts, in each partition.
     private const int MostCounted = 200;
 
@@ -193,29 +191,6 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
         var (count, due) = await ChangeAsync("resubmit", id, rows => LeadChanges.ResubmitDead(rows, destination, by, now));
         await RaiseAsync(id, due);
         return count ?? 0;
-    }
-
-    public async Task<int> ResubmitDeadLettersAsync(string? destination, string by, DateTimeOffset now)
-    {
-        // As they stand now, so that what dies again meanwhile is not taken twice.
-        var leads = await _lists.DeadAsync(IdRange.All).ToListAsync();
-        var (total, left) = (0, 0);
-        foreach (var some in leads.Chunk(LeadsAtOnce))
-        {
-            await Task.WhenAll(some.Select(async lead =>
-            {
-                try
-                {
-                    Interlocked.Add(ref total, await ResubmitDeadLettersAsync(lead.Lead, destination, by, now));
-                }
-                catch (StoreUnavailableException)
-                {
-                    Interlocked.Increment(ref left);
-                }
-            }));
-        }
-
-        return left == 0 ? total : throw new StoreUnavailableException($"{total} dead letters were put back, and then the storage account failed for {left} leads. Do it again for these.");
     }
 
     public async Task<int?> DiscardAsync(LeadId id, string? destination, string reason, string by, DateTimeOffset now) =>

@@ -74,7 +74,7 @@ internal sealed class RunLists(StoreTable table)
     }
 
     /// <summary>The leads with dead letters, the newest first.</summary>
-    public IAsyncEnumerable<(StorePartition Partition, LeadId Lead)> DeadAsync(IdRange ids, int leads = StorePartition.MostInOnePage)
+    public IAsyncEnumerable<(StorePartition Partition, LeadId Lead)> DeadAsync(IdRange ids, int leads)
     {
         var (from, before) = StoreKeys.Newest("dead", ids);
         return table.QueryLeadsAsync(from, before, select: "RowKey", page: leads).Select(found => (found.Partition, StoreKeys.LeadOf(found.Entity.RowKey))).Distinct();

@@ -5,21 +5,10 @@ namespace LeadFunctions.Store.Sqlite;
 /// <summary>Puts deliveries back: due now, with their count at zero. What a worker holds is left to it.</summary>
 internal static class ResubmitTable
 {
-    // About 3 ms of the writer's time: posts wait for it.
-    private const int MostInOneStep = 100;
-
     private const string PutBackSql =
         """
         UPDATE deliveries SET status = 'pending', due_at = $due, failures = 0, interruptions = 0
         WHERE lead_key = $key AND destination = $destination
-        """;
-
-    private const string DestinationsSql = "SELECT DISTINCT destination FROM deliveries WHERE status = 'dead_letter'";
-
-    private const string DeadLettersSql =
-        """
-        SELECT lead_key FROM deliveries
-        WHERE destination = $destination AND status = 'dead_letter' AND lead_key > $after ORDER BY lead_key LIMIT $most
         """;
 
     private const string DiscardSql =
@@ -47,27 +36,6 @@ internal static class ResubmitTable
     public static (int Count, IReadOnlyList<string> Due) DeadLettersOfLead(
         SqliteSession session, long key, string? destination, string by, DateTimeOffset now) =>
         PutBack(session, key, ResubmitPlan.OfDeadLetters(Deliveries(session, key), destination), eachAnAct: true, by, now);
-
-    public static List<string> DestinationsWithDeadLetters(SqliteSession session) => session.List(DestinationsSql, row => row.Text(0));
-
-    /// <summary>
-    /// How many, the destinations that have something due now, and where the next step goes on; null when there are no more.
-    /// </summary>
-    public static (int Count, IReadOnlyList<string> Due, long? Next) DeadLetters(
-        SqliteSession session, string destination, long after, string by, DateTimeOffset now)
-    {
-        var keys = session.List(
-            DeadLettersSql,
-            row => row.Number(0),
-            ("$destination", destination),
-            ("$after", after),
-            ("$most", MostInOneStep));
-        var steps = keys.ConvertAll(key => DeadLettersOfLead(session, key, destination, by, now));
-        return (
-            steps.Sum(step => step.Count),
-            [.. steps.SelectMany(step => step.Due).Distinct()],
-            keys.Count == MostInOneStep ? keys[^1] : null);
-    }
 
     /// <summary>Ends dead letters for good, and says how many.</summary>
     public static int Discard(SqliteSession session, long key, string? destination, string reason, string by, DateTimeOffset now)

@@ -219,24 +219,6 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         _database.WriteAsync<int?>(session =>
         LeadIndex.FindKey(session, id) is { } key ? ResubmitTable.Discard(session, key, destination, reason, by, now) : null);
 
-    public async Task<int> ResubmitDeadLettersAsync(string? destination, string by, DateTimeOffset now)
-    {
-        var total = 0;
-        foreach (var one in await _database.WriteAsync(ResubmitTable.DestinationsWithDeadLetters))
-        {
-            // In small steps, so that posts hardly notice; by key, so that what dies again meanwhile is not taken twice.
-            for (long? after = destination is null || destination == one ? 0 : null; after is { } from;)
-            {
-                (var resubmitted, var due, after) =
-                    await _database.WriteAsync(session => ResubmitTable.DeadLetters(session, one, from, by, now));
-                total += resubmitted;
-                RaiseAll(due);
-            }
-        }
-
-        return total;
-    }
-
     public Task<RunSummary> SummariseAsync(DateTimeOffset from, DateTimeOffset to) =>
         _database.ReadAsync(session => SummaryTables.Read(session, from, to));
 

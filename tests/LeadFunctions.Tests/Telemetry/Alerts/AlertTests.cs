@@ -3,6 +3,7 @@ using LeadFunctions.Telemetry.Alerts;
 using LeadFunctions.Leads;
 using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Remote;
+using LeadFunctions.Tests.Store;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace LeadFunctions.Tests.Telemetry.Alerts;
