@@ -70,7 +70,7 @@ internal sealed partial class QueuedDelivery
         {
             taken = 0;
             var now = _time.GetUtcNow();
-            var open = _lanes.Values.Where(lane => lane.Pause.Until <= now).Select(lane => lane.Name).ToArray();
+            var open = _lanes.Values.Where(lane => lane.Breaker.Until <= now).Select(lane => lane.Name).ToArray();
             var leads = await _store.FindOverdueAsync(open, now - Overdue, LeadsInASweep);
             await Parallel.ForEachAsync(leads, new ParallelOptions { MaxDegreeOfParallelism = LeadsAtOnce, CancellationToken = stop }, async (lead, _) => Interlocked.Add(ref taken, await DeliverAsync(lead, stop)));
         }
@@ -108,7 +108,7 @@ internal sealed partial class QueuedDelivery
     /// <summary>To a destination whose slots were all taken, or that is left alone for a moment.</summary>
     private async Task<(int Tried, DateTimeOffset? Again)> DeliverLateAsync(LeadId lead, Lane lane, CancellationToken stop)
     {
-        if (lane.Pause.Until is var until && until > _time.GetUtcNow())
+        if (lane.Breaker.Until is var until && until > _time.GetUtcNow())
         {
             return (0, until);
         }
@@ -171,9 +171,9 @@ internal sealed partial class QueuedDelivery
     }
 
     /// <summary>A destination with its share of the instance.</summary>
-    private sealed record Lane(string Name, DeliveryAttempter Attempter, CircuitBreaker Pause, SemaphoreSlim Slots, int Share)
+    private sealed record Lane(string Name, DeliveryAttempter Attempter, CircuitBreaker Breaker, SemaphoreSlim Slots, int Share)
     {
-        public bool TryTake(DateTimeOffset now) => Pause.Until <= now && !Attempter.HasUnrecorded && !IsProbed && Slots.Wait(0);
+        public bool TryTake(DateTimeOffset now) => Breaker.Until <= now && !Attempter.HasUnrecorded && !IsProbed && Slots.Wait(0);
 
         public async Task<bool> TryTakeAsync(TimeSpan most, TimeProvider time, CancellationToken stop)
         {
@@ -188,7 +188,7 @@ internal sealed partial class QueuedDelivery
                 return false;
             }
 
-            if (!Attempter.HasUnrecorded && !(Pause.IsProbing && Slots.CurrentCount < Share - 1))
+            if (!Attempter.HasUnrecorded && !(Breaker.IsProbing && Slots.CurrentCount < Share - 1))
             {
                 return true;
             }
@@ -200,7 +200,7 @@ internal sealed partial class QueuedDelivery
         public void Release() => Slots.Release();
 
         // It hasn't answered since its pause began, and one delivery tries it already.
-        private bool IsProbed => Pause.IsProbing && Slots.CurrentCount < Share;
+        private bool IsProbed => Breaker.IsProbing && Slots.CurrentCount < Share;
     }
 
     private static partial class Log

@@ -7,29 +7,10 @@ namespace LeadFunctions.Runs.Pages;
 internal static class ListPage
 {
     public static Html Render(FilterQuery query, RunSummary summary, IReadOnlyList<string> destinations, Page<Run> page) =>
-        All(
-            query,
-            summary,
-            destinations,
-            Html.Create(
-                $"""
-                {Html.When(page.Items.Count == 0, () => Empty(query, summary))}
-                {Html.When(page.Items.Count > 0, () => RunRows.Table(page.Items))}
-                {DeliveryTimes.Times(page.Items)}
-                {Below(query, page.Items.Count, page.Next)}
-                """));
+        Render(query, summary, destinations, page, runs => Html.Create($"{RunRows.Table(runs)}{DeliveryTimes.Times(runs)}"));
 
     public static Html Render(FilterQuery query, RunSummary summary, IReadOnlyList<string> destinations, Page<RefusedBody> page) =>
-        All(
-            query,
-            summary,
-            destinations,
-            Html.Create(
-                $"""
-                {Html.When(page.Items.Count == 0, () => Empty(query, summary))}
-                {Html.When(page.Items.Count > 0, () => RefusedRows.Table(page.Items))}
-                {Below(query, page.Items.Count, page.Next)}
-                """));
+        Render(query, summary, destinations, page, RefusedRows.Table);
 
     /// <summary>A filter that can't be read: what is wrong with it, and the form to put it right.</summary>
     public static Html Render(FilterQuery query, IReadOnlyList<string> destinations, IReadOnlyList<Violation> faults) => Html.Create(
@@ -41,7 +22,8 @@ internal static class ListPage
         {FilterForm.Render(query, destinations)}
         """);
 
-    private static Html All(FilterQuery query, RunSummary summary, IReadOnlyList<string> destinations, Html list) => Html.Create(
+    private static Html Render<T>(
+        FilterQuery query, RunSummary summary, IReadOnlyList<string> destinations, Page<T> page, Func<IReadOnlyList<T>, Html> table) => Html.Create(
         $"""
         <h1>Run history</h1>
         <div class="overview">
@@ -51,7 +33,8 @@ internal static class ListPage
         {FilterForm.Render(query, destinations)}
         <section aria-labelledby="list-title" id="list" data-part>
         <h2 id="list-title">{Title(query)}</h2>
-        {list}
+        {(page.Items.Count == 0 ? Empty(query, summary) : table(page.Items))}
+        {Below(query, page.Items.Count, page.Next)}
         </section>
         <p class="minor"><a href="/api/runs/erase">Erase a person’s data…</a></p>
         """);
