@@ -23,7 +23,11 @@ internal static class ListPage
         """);
 
     private static Html Render<T>(
-        FilterQuery query, RunSummary summary, IReadOnlyList<string> destinations, Page<T> page, Func<IReadOnlyList<T>, Html> table) => Html.Create(
+        FilterQuery query,
+        RunSummary summary,
+        IReadOnlyList<string> destinations,
+        Page<T> page,
+        Func<IReadOnlyList<T>, Html> table) => Html.Create(
         $"""
         <h1>Run history</h1>
         <div class="overview">
