@@ -8,8 +8,11 @@ namespace LeadFunctions.Store.Sqlite;
 /// </summary>
 internal static class InterruptionTable
 {
-    private const string AllUnderWaySql =
-        "SELECT lead_key, destination, claimed_at, interruptions FROM deliveries WHERE due_at IS NOT NULL AND status = 'in_flight'";
+    public const string AllUnderWaySql =
+        """
+        SELECT lead_key, destination, claimed_at, interruptions FROM deliveries INDEXED BY deliveries_under_way
+        WHERE due_at IS NOT NULL AND status = 'in_flight'
+        """;
 
     // Of those that come first alone: a search through all that is due would hold up others.
     private const string LeaseEndedSql =
@@ -52,8 +55,11 @@ internal static class InterruptionTable
         "SELECT EXISTS (SELECT 1 FROM deliveries WHERE interruptions > 0 AND due_at > $now AND status = 'in_flight')";
 
     // No lease lasts longer than the one that is about to be given out, which keeps what waits for a far day out of the search.
-    private const string AnythingUnderWaySql =
-        "SELECT EXISTS (SELECT 1 FROM deliveries WHERE due_at > $now AND due_at <= $leaseEnd AND status = 'in_flight')";
+    public const string AnythingUnderWaySql =
+        """
+        SELECT EXISTS (
+          SELECT 1 FROM deliveries INDEXED BY deliveries_under_way WHERE due_at > $now AND due_at <= $leaseEnd AND status = 'in_flight')
+        """;
 
     // Those that were interrupted least often come first: they are the least likely to end the program again.
     private const string ClaimSql =

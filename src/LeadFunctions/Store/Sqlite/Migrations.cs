@@ -201,6 +201,10 @@ internal static class Migrations
         -- lead_index took its place; until it was full it told which leads were still to come.
         DROP INDEX leads_by_id;
         """,
+        """
+        -- What is being sent: a handful. At a start after a kill, and while what it interrupted is tried, it is asked for again and again.
+        CREATE INDEX deliveries_under_way ON deliveries (due_at) WHERE status = 'in_flight';
+        """,
     ];
 
     /// <summary>The step that needs a full <see cref="LeadIndex"/>.</summary>

@@ -5,7 +5,7 @@ using SQLitePCL;
 
 namespace LeadFunctions.Tests.Store.Sqlite;
 
-/// <summary>What SQLite does to find what a list shows: a list must not get slower with every lead.</summary>
+/// <summary>What SQLite does to find what a list shows, or what a kill has interrupted: neither must get slower with every lead.</summary>
 public sealed class RunPlanTests : IDisposable
 {
     private const string HundredThousandSql =
@@ -81,6 +81,23 @@ public sealed class RunPlanTests : IDisposable
 
         Assert.Equal(10, work.Rows);
         Assert.Equal((0, 0), (work.Sorts, work.TemporaryIndexRows));
+        Assert.InRange(work.Steps, 1, 11 * StepsOfOne);
+    }
+
+    [Theory]
+    [InlineData(InterruptionTable.AllUnderWaySql, 10)]
+    [InlineData(InterruptionTable.AnythingUnderWaySql, 1)]
+    public void What_is_under_way_is_found_without_a_look_at_what_waits(string sql, int rows)
+    {
+        const string AllWaitSql =
+            """
+            UPDATE deliveries SET status = 'pending', due_at = 1790000000000 + lead_key;
+            UPDATE deliveries SET status = 'in_flight' WHERE lead_key % 10000 = 0;
+            """;
+        var (now, leaseEnd) = (("$now", (SqlValue)1_790_000_000_000), ("$leaseEnd", (SqlValue)1_790_000_200_000));
+        var work = Measure(sql, HundredThousandSql + AllWaitSql, sql.Contains("$now", StringComparison.Ordinal) ? [now, leaseEnd] : []);
+
+        Assert.Equal(rows, work.Rows);
         Assert.InRange(work.Steps, 1, 11 * StepsOfOne);
     }
 
