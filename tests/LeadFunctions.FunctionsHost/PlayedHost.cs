@@ -114,7 +114,8 @@ internal sealed class PlayedHost : IAsyncDisposable
     }
 
     /// <summary>Starts a worker in the place of the one that is gone, as a host does.</summary>
-    public async Task RestartWorkerAsync()
+    /// <param name="changed">App settings that are others from this start on; a real host would be started anew for them.</param>
+    public async Task RestartWorkerAsync(params IReadOnlyList<(string Key, string Value)> changed)
     {
         if (_process is not null)
         {
@@ -123,7 +124,7 @@ internal sealed class PlayedHost : IAsyncDisposable
 
         _workerId = Guid.NewGuid().ToString();
         _worker = new WorkerChannel(_folder, IsDisabled, Log);
-        _process = WorkerProcess.Start(_folder, _workerId, _grpc!, _environment, _ownParent, _prefix, Log);
+        _process = WorkerProcess.Start(_folder, _workerId, _grpc!, [.. _environment, .. changed], _ownParent, _prefix, Log);
         try
         {
             await Task.WhenAny(_worker.Ready, WaitForExitAsync()).WaitAsync(MostToStart);

@@ -18,7 +18,8 @@ internal static class SoakCommand
     private static readonly Option<int> Instances = Number("--instances", 1, "How many programs share the store (Azure Storage).");
     private static readonly Option<int> Seed = Number("--seed", 1, "Chooses the moments of the kills and the destinations' turns.");
     private static readonly Option<string> Store = Text("--store", "sqlite: a file; azure: a table of the storage emulator Azurite, which .ci/run installs.", "sqlite", "azure");
-    private static readonly Option<int> Minutes = Number("--minutes", 0, "Post and kill no longer than this, however many leads are left; 0: until all are posted.");
+    private static readonly Option<int> Minutes = Number(
+        "--minutes", 0, "Take no longer than this: leads and kills are spread over it, and what hasn't arrived at the end is looked for in the run history; 0: until all has arrived.");
     private static readonly Option<string?> App = new("--app") { Description = "The folder of a published program; without it the program is published first." };
     private static readonly Option<bool> Worker = new("--worker") { Description = "As the worker of a played Functions host." };
 
@@ -47,9 +48,9 @@ internal static class SoakCommand
             new SoakPlan(parsed.GetValue(Kills), parsed.GetValue(Leads), parsed.GetValue(Seed), instances)
             {
                 ContractEvery = 10,
-                MostTime = parsed.GetValue(Minutes) is > 0 and var minutes ? TimeSpan.FromMinutes(minutes) : TimeSpan.FromDays(7),
+                Time = parsed.GetValue(Minutes) is > 0 and var minutes ? TimeSpan.FromMinutes(minutes) : null,
                 Store = emulator?.Store ?? [("Store__Path", Path.Combine(data, "leads.db"))],
-                StoreBytes = () => Directory.EnumerateFiles(data, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file) is { Exists: true } there ? there.Length : 0),
+                StoreBytes = () => SoakPlan.BytesIn(data),
                 Program = settings => parsed.GetValue(Worker)
                     ? SoakProgram.Worker(programs.Folder, settings)
                     : SoakProgram.Alone(scratch.NewFolder(), [programs.Executable], settings),
@@ -59,8 +60,15 @@ internal static class SoakCommand
             stop);
         Console.WriteLine();
         Console.Write(report);
+        Console.WriteLine();
+        Console.WriteLine(report.ToMarkdown(Command(parsed)));
         return report.Broken.Count == 0 ? 0 : 1;
     }
+
+    /// <summary>As it was called, but for where the program was published.</summary>
+    private static string Command(ParseResult parsed) => string.Join(' ', parsed.Tokens
+        .Select(token => token.Value)
+        .Where((value, at) => value != App.Name && (at == 0 || parsed.Tokens[at - 1].Value != App.Name)));
 
     private static Option<int> Number(string name, int fallback, string description) => new(name) { Description = description, DefaultValueFactory = _ => fallback };
 

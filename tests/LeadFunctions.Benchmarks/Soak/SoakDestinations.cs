@@ -1,24 +1,28 @@
 using System.Buffers.Text;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using LeadFunctions.Tests.Remote;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace LeadFunctions.Benchmarks.Soak;
 
 /// <summary>
-/// Dataverse and SendGrid on this machine, in trouble by turns. They outlive the programs and keep of a lead no more than the ledger does. Each program has a
-/// port of its own, so that it is known whose attempt a kill has cut off.
+/// Dataverse and SendGrid on this machine, in trouble by turns. They outlive the programs and keep of a lead no more than the ledger does. At each start a
+/// program gets another key for SendGrid, so that it is known whose attempt a kill has cut off.
 /// </summary>
 internal sealed class SoakDestinations : IAsyncDisposable
 {
-    public const string ApiKey = "SG.a-key-for-the-soak";
+    private const string KeyStart = "SG.a-key-for-the-soak.";
 
     /// <summary>What a lead's e-mail address begins with, before its number.</summary>
     public const string Marker = "soak-";
@@ -34,7 +38,7 @@ internal sealed class SoakDestinations : IAsyncDisposable
     private readonly MailContract _mail = new();
     private readonly CancellationTokenSource _closing = new();
     private readonly long _started = Stopwatch.GetTimestamp();
-    private int[] _ports = [];
+    private string _url = "";
     private int _requests;
 
     private SoakDestinations(SoakPlan plan, SoakLedger ledger)
@@ -43,13 +47,13 @@ internal sealed class SoakDestinations : IAsyncDisposable
         _contractEvery = plan.ContractEvery;
         _turns = [new SoakTurns(plan.Seed, plan.LongestTurn), new SoakTurns(~plan.Seed, plan.LongestTurn)];
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Use(next => async connection =>
         {
-            for (var instance = 0; instance < plan.Instances; instance++)
-            {
-                kestrel.Listen(IPAddress.Loopback, 0);
-            }
-        });
+            var kept = new SoakConnection();
+            connection.Items[typeof(SoakConnection)] = kept;
+            await next(connection);
+            kept.End(_ledger, Now);
+        })));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         _app = builder.Build();
         _app.Run(ServeAsync);
@@ -68,7 +72,7 @@ internal sealed class SoakDestinations : IAsyncDisposable
     {
         var destinations = new SoakDestinations(plan, ledger);
         await destinations._app.StartAsync();
-        destinations._ports = [.. destinations._app.Urls.Select(url => new Uri(url).Port)];
+        destinations._url = destinations._app.Urls.Single();
         return destinations;
     }
 
@@ -77,17 +81,19 @@ internal sealed class SoakDestinations : IAsyncDisposable
 
     public void Heal() => Array.ForEach(_turns, turns => turns.Heal());
 
-    public IEnumerable<(string Key, string Value)> Settings(int instance) =>
+    public IEnumerable<(string Key, string Value)> Settings =>
     [
         ("Destinations__crm__Kind", "Dataverse"),
-        ("Destinations__crm__Url", $"http://127.0.0.1:{_ports[instance]}"),
+        ("Destinations__crm__Url", _url),
         ("Destinations__crm__Auth", "None"),
         ("Destinations__mail__Kind", "SendGrid"),
-        ("Destinations__mail__Host", $"http://127.0.0.1:{_ports[instance]}"),
-        ("Destinations__mail__ApiKey", ApiKey),
+        ("Destinations__mail__Host", _url),
         ("Destinations__mail__From", "leads@contoso.example"),
         ("Destinations__mail__To", "sales@contoso.example"),
     ];
+
+    /// <summary>What a program shows to SendGrid after this start.</summary>
+    public static (string Key, string Value) Key(SoakProcess process) => ("Destinations__mail__ApiKey", $"{KeyStart}{process.Instance}.{process.Start}");
 
     public async ValueTask DisposeAsync()
     {
@@ -102,10 +108,12 @@ internal sealed class SoakDestinations : IAsyncDisposable
         try
         {
             var arrived = Now;
+            var connection = (SoakConnection)context.Features.GetRequiredFeature<IConnectionItemsFeature>().Items[typeof(SoakConnection)]!;
+            connection.Next();
             using var body = new MemoryStream();
             await context.Request.Body.CopyToAsync(body, gone.Token);
             var isRow = context.Request.Path.StartsWithSegments("/api/data/v9.2", StringComparison.Ordinal);
-            var request = new Request(context, body.GetBuffer().AsMemory(0, (int)body.Length), isRow, arrived, Interlocked.Increment(ref _requests));
+            var request = new Request(context, connection, body.GetBuffer().AsMemory(0, (int)body.Length), isRow, arrived, Interlocked.Increment(ref _requests));
             await AnswerAsync(request, _turns[isRow ? 0 : 1].Current, gone.Token);
         }
         catch (Exception left) when (left is OperationCanceledException or IOException or BadHttpRequestException)
@@ -196,23 +204,37 @@ internal sealed class SoakDestinations : IAsyncDisposable
 
     private async Task TakeMailAsync(Request request, int number, bool lose, CancellationToken gone)
     {
-        var instance = Array.IndexOf(_ports, request.Context.Connection.LocalPort);
-        var nth = _ledger.TakeMail(number, instance, request.Arrived);
-        var lost = lose ? Lost.OnPurpose : Lost.Somehow;
+        if (SenderOf(request.Context.Request.Headers.Authorization.ToString()) is not { } sender)
+        {
+            _ledger.Fault($"Lead {number}: the mail has a key that nobody was given.");
+            await new Reply(401).SendAsync(request.Context);
+            return;
+        }
+
+        var nth = _ledger.TakeMail(number, sender, request.Arrived);
+        var isAnswered = false;
         try
         {
             if (!lose)
             {
                 await new Reply(202, Headers: ("X-Message-Id", "soak")).SendAsync(request.Context);
                 await request.Context.Response.CompleteAsync();
-                // Who has waited as long as he waits at all may have gone while this was sent.
-                lost = gone.IsCancellationRequested || Now - request.Arrived > SoakRun.AttemptTimeout.TotalMilliseconds - 500 ? Lost.Somehow : Lost.No;
+                isAnswered = !gone.IsCancellationRequested;
             }
         }
         finally
         {
-            _ledger.AnswerMail(number, nth, Now, lost);
+            _ledger.AnswerMail(number, nth, isAnswered ? null : Now);
+            request.Connection.Answer(number, nth, Now);
         }
+    }
+
+    private static SoakProcess? SenderOf(string authorization)
+    {
+        const string Start = $"Bearer {KeyStart}";
+        return authorization.StartsWith(Start, StringComparison.Ordinal) && authorization[Start.Length..].Split('.') is [var instance, var start]
+            ? new SoakProcess(int.Parse(instance, CultureInfo.InvariantCulture), int.Parse(start, CultureInfo.InvariantCulture))
+            : null;
     }
 
     private string? Violation(Request request)
@@ -224,9 +246,7 @@ internal sealed class SoakDestinations : IAsyncDisposable
 
         var mail = JsonNode.Parse(request.Body.Span)!.AsObject();
         SendGridError[] errors = [.. _mail.Check(mail), .. MailRules.Check(mail)];
-        return request.Context.Request.Headers.Authorization != $"Bearer {ApiKey}" ? "the mail has another key"
-            : errors.Length > 0 ? $"the mail is refused: {string.Join("; ", errors.Select(error => error.ToString()))}"
-            : null;
+        return errors.Length > 0 ? $"the mail is refused: {string.Join("; ", errors.Select(error => error.ToString()))}" : null;
     }
 
     private static Guid GuidAfter(ReadOnlySpan<byte> body, ReadOnlySpan<byte> name) =>
@@ -236,5 +256,5 @@ internal sealed class SoakDestinations : IAsyncDisposable
     private static int? Find(ReadOnlySpan<byte> body, ReadOnlySpan<byte> text) => body.IndexOf(text) is >= 0 and var at ? at + text.Length : null;
 
     /// <param name="Nth">Which of all requests it is.</param>
-    private sealed record Request(HttpContext Context, ReadOnlyMemory<byte> Body, bool IsRow, int Arrived, int Nth);
+    private sealed record Request(HttpContext Context, SoakConnection Connection, ReadOnlyMemory<byte> Body, bool IsRow, int Arrived, int Nth);
 }

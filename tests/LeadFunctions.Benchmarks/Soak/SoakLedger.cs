@@ -1,28 +1,20 @@
 namespace LeadFunctions.Benchmarks.Soak;
 
 /// <summary>
-/// What was acknowledged and what arrived, of leads that are numbered: some 60 bytes for each, so that a million of them fit. Times are milliseconds since the
+/// What was acknowledged and what arrived, of leads that are numbered: some 70 bytes for each, so that a million of them fit. Times are milliseconds since the
 /// soak's start.
 /// </summary>
 internal sealed class SoakLedger(int leads)
 {
-    /// <summary>A program that is killed within this time after an answer may not have recorded it yet.</summary>
-    private const int UntilRecorded = 2_000;
-
-    /// <summary>What a dead program has sent is read from the socket a moment later.</summary>
-    private const int UntilRead = 1_000;
-
     private readonly Lock _lock = new();
     private readonly Guid[] _acknowledged = new Guid[leads];
     private readonly Guid[] _rows = new Guid[leads];
     private readonly byte[] _mails = new byte[leads];
     private readonly MailNote[] _latest = new MailNote[leads];
     private readonly Dictionary<(int Number, int Nth), MailNote> _repeated = [];
-    private readonly List<(int Instance, int At)> _kills = [];
+    private readonly Dictionary<SoakProcess, int> _kills = [];
     private readonly SortedDictionary<int, int> _otherAnswers = [];
     private readonly List<string> _faults = [];
-
-    private record struct MailNote(int Instance, int Arrived, int Answered, Lost Lost);
 
     public int Leads => leads;
 
@@ -42,7 +34,7 @@ internal sealed class SoakLedger(int leads)
 
     public int Mailed { get; private set; }
 
-    public int Kills => _kills.Count;
+    public int Kills { get; private set; }
 
     /// <summary>How many acknowledged leads haven't arrived at both destinations, counted roughly: leads counted apart may have.</summary>
     public int Waiting
@@ -98,11 +90,13 @@ internal sealed class SoakLedger(int leads)
         }
     }
 
-    public void Kill(int instance, int at)
+    /// <param name="at">Just before it.</param>
+    public void Kill(SoakProcess process, int at)
     {
         lock (_lock)
         {
-            _kills.Add((instance, at));
+            _kills[process] = at;
+            Kills++;
         }
     }
 
@@ -146,7 +140,7 @@ internal sealed class SoakLedger(int leads)
     }
 
     /// <summary>How many mails of this lead there are with this one.</summary>
-    public int TakeMail(int number, int instance, int arrived)
+    public int TakeMail(int number, SoakProcess sender, int arrived)
     {
         lock (_lock)
         {
@@ -160,56 +154,75 @@ internal sealed class SoakLedger(int leads)
                 _repeated[(number, _mails[number])] = _latest[number];
             }
 
-            _latest[number] = new MailNote(instance, arrived, int.MaxValue, Lost.No);
+            _latest[number] = new MailNote(sender, arrived, LostAt: int.MaxValue);
             return ++_mails[number];
         }
     }
 
-    public void AnswerMail(int number, int nth, int answered, Lost lost)
+    /// <param name="lostAt">When its sender can no longer have had an answer; null: it has had one.</param>
+    public void AnswerMail(int number, int nth, int? lostAt)
     {
         lock (_lock)
         {
             if (_mails[number] == nth)
             {
-                _latest[number] = _latest[number] with { Answered = answered, Lost = lost };
+                _latest[number] = _latest[number] with { LostAt = lostAt };
             }
             else
             {
-                _repeated[(number, nth)] = _repeated[(number, nth)] with { Answered = answered, Lost = lost };
+                _repeated[(number, nth)] = _repeated[(number, nth)] with { LostAt = lostAt };
             }
         }
     }
 
-    public SoakCount Count(bool drained)
+    /// <summary>Acknowledged leads that haven't a row and a mail yet.</summary>
+    public IReadOnlyList<(int Number, Guid Id)> Missing()
     {
         lock (_lock)
         {
-            var (lost, otherRow) = (0, 0);
-            for (var number = 0; number < leads; number++)
-            {
-                if (_acknowledged[number] is var id && id != Guid.Empty)
-                {
-                    lost += _rows[number] == Guid.Empty || _mails[number] == 0 ? 1 : 0;
-                    otherRow += _rows[number] != Guid.Empty && _rows[number] != id ? 1 : 0;
-                }
-            }
-
-            var extra = _repeated.Values.Select(Explain).CountBy(why => why).ToDictionary();
-            var perKill = _repeated.Values.Where(note => Explain(note) == Why.Kill).CountBy(KillOf).Select(kill => kill.Value).DefaultIfEmpty().Max();
-            return new SoakCount(
-                drained, lost, otherRow, extra.GetValueOrDefault(Why.Kill), extra.GetValueOrDefault(Why.LostAnswer), extra.GetValueOrDefault(Why.Unknown), perKill,
-                _mails.Max(), _otherAnswers.ToDictionary(), [.. _faults]);
+            return
+            [
+                .. Enumerable.Range(0, leads)
+                    .Where(number => _acknowledged[number] != Guid.Empty && !(HasRow(number) && HasMail(number)))
+                    .Select(number => (number, _acknowledged[number])),
+            ];
         }
     }
 
-    private Why Explain(MailNote note) => note.Lost == Lost.OnPurpose ? Why.LostAnswer
-        : KillOf(note) >= 0 ? Why.Kill
-        : note.Lost == Lost.Somehow || note.Answered == int.MaxValue ? Why.LostAnswer
-        : Why.Unknown;
+    public bool HasRow(int number) => _rows[number] != Guid.Empty;
 
-    /// <summary>The first kill of the program that sent the mail while the attempt was under way; -1: none.</summary>
-    private int KillOf(MailNote note) => _kills.FindIndex(kill =>
-        kill.Instance == note.Instance && kill.At >= note.Arrived - UntilRead && kill.At <= (note.Answered == int.MaxValue ? note.Answered : note.Answered + UntilRecorded));
+    public bool HasMail(int number) => _mails[number] > 0;
+
+    public SoakCount Count()
+    {
+        lock (_lock)
+        {
+            var otherRow = 0;
+            for (var number = 0; number < leads; number++)
+            {
+                otherRow += _acknowledged[number] != Guid.Empty && HasRow(number) && _rows[number] != _acknowledged[number] ? 1 : 0;
+            }
+
+            var why = _repeated.Values.CountBy(Explain).ToDictionary();
+            var perKill = _repeated.Values.Where(note => Explain(note) == Why.Kill).CountBy(note => note.Sender).Select(kill => kill.Value).DefaultIfEmpty().Max();
+            return new SoakCount(
+                otherRow, why.GetValueOrDefault(Why.Kill), why.GetValueOrDefault(Why.LostAnswer), why.GetValueOrDefault(Why.Unknown), perKill, _mails.Max(),
+                _otherAnswers.ToDictionary(), [.. _faults]);
+        }
+    }
+
+    /// <summary>
+    /// What allows the mail after this one. A result that a program had may not have been on its disk when it was killed, as long as the lease of the claim
+    /// went on: then the attempt was under way. How many of those one death explains is counted too, for there can't be more than slots.
+    /// </summary>
+    private Why Explain(MailNote note) =>
+        !_kills.TryGetValue(note.Sender, out var killed) ? note.LostAt is null ? Why.Unknown : Why.LostAnswer
+        : note.LostAt < killed ? Why.LostAnswer
+        : killed < note.Arrived + SoakRun.LeaseDuration.TotalMilliseconds ? Why.Kill
+        : note.LostAt is null ? Why.Unknown : Why.LostAnswer;
+
+    /// <param name="LostAt">Not known at first: then it is as late as can be.</param>
+    private record struct MailNote(SoakProcess Sender, int Arrived, int? LostAt);
 
     private enum Why
     {
@@ -219,25 +232,18 @@ internal sealed class SoakLedger(int leads)
     }
 }
 
-/// <summary>Whether the program can't have had an answer.</summary>
-internal enum Lost
-{
-    No,
-
-    /// <summary>It was gone when it should have been answered, or about to give up.</summary>
-    Somehow,
-
-    /// <summary>The destination's turn was to lose it.</summary>
-    OnPurpose,
-}
+/// <summary>One of the programs, from a start to its end.</summary>
+/// <param name="Start">Which of its starts.</param>
+internal readonly record struct SoakProcess(int Instance, int Start);
 
 /// <summary>The promises, counted.</summary>
-/// <param name="Drained">Whether all had time to arrive; else what is missing may still be on its way.</param>
-/// <param name="NotArrived">Acknowledged leads without a row or a mail.</param>
 /// <param name="OtherRows">Acknowledged leads whose row has another key than the caller was told.</param>
 /// <param name="ExtraByKill">Further mails of a lead whose attempt before was under way at a kill.</param>
 /// <param name="ExtraByLostAnswer">Further mails of a lead whose attempt before got no answer.</param>
 /// <param name="MostByOneKill">The most further mails that one kill explains.</param>
 internal sealed record SoakCount(
-    bool Drained, int NotArrived, int OtherRows, int ExtraByKill, int ExtraByLostAnswer, int Unexplained, int MostByOneKill, int MostMails,
-    IReadOnlyDictionary<int, int> OtherAnswers, IReadOnlyList<string> Faults);
+    int OtherRows, int ExtraByKill, int ExtraByLostAnswer, int Unexplained, int MostByOneKill, int MostMails, IReadOnlyDictionary<int, int> OtherAnswers,
+    IReadOnlyList<string> Faults)
+{
+    public int ExtraMails => ExtraByKill + ExtraByLostAnswer + Unexplained;
+}

@@ -9,7 +9,7 @@ internal sealed record SoakPlan(int Kills, int Leads, int Seed, int Instances = 
     public int Senders { get; init; } = 16;
 
     /// <summary>No more leads than this wait for delivery: who posts waits then, so that the end doesn't wait for all of them.</summary>
-    public int MostWaiting { get; init; } = 40_000;
+    public int MostWaiting { get; init; } = 250_000;
 
     /// <summary>So long a destination is well at most; it is in trouble for a fifth of it at most.</summary>
     public TimeSpan LongestTurn { get; init; } = TimeSpan.FromSeconds(8);
@@ -17,8 +17,20 @@ internal sealed record SoakPlan(int Kills, int Leads, int Seed, int Instances = 
     /// <summary>Every so manieth row and mail is held to its written contract; 1: all.</summary>
     public int ContractEvery { get; init; } = 1;
 
-    /// <summary>After this time no further lead is posted and nothing is killed; what was posted is counted as always.</summary>
-    public TimeSpan MostTime { get; init; } = TimeSpan.FromDays(7);
+    /// <summary>
+    /// All of it takes no longer: leads and kills are spread over the most of it, and what hasn't arrived at its end is looked for in the run history. Null:
+    /// as fast as it goes, until all has arrived.
+    /// </summary>
+    public TimeSpan? Time { get; init; }
+
+    /// <summary>Leads are posted over this part of the time, as steadily as the program takes them.</summary>
+    public TimeSpan? PostingTime => Time * 0.7;
+
+    /// <summary>Programs are killed over this part of the time. The rest is for what waits.</summary>
+    public TimeSpan? KillingTime => Time * 0.8;
+
+    /// <summary>What hasn't arrived by then is looked for.</summary>
+    public TimeSpan? ArrivingTime => Time * 0.95;
 
     /// <summary>The settings of the store.</summary>
     public required IReadOnlyList<(string Key, string Value)> Store { get; init; }
@@ -33,4 +45,8 @@ internal sealed record SoakPlan(int Kills, int Leads, int Seed, int Instances = 
     public Action<string> Progress { get; init; } = _ => { };
 
     public TimeSpan ProgressEvery { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>What lies in a folder; files come and go meanwhile.</summary>
+    public static long BytesIn(string folder) =>
+        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file) is { Exists: true } there ? there.Length : 0);
 }

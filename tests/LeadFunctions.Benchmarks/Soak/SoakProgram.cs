@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using LeadFunctions.FunctionsHost;
@@ -23,11 +24,29 @@ internal abstract class SoakProgram : IAsyncDisposable
     /// <summary>The running program's process.</summary>
     public abstract int Id { get; }
 
+    /// <summary>What the running process has had of a core so far.</summary>
+    public TimeSpan Cpu
+    {
+        get
+        {
+            try
+            {
+                using var process = Process.GetProcessById(Id);
+                return process.TotalProcessorTime;
+            }
+            catch (Exception gone) when (gone is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
+            {
+                return TimeSpan.Zero;
+            }
+        }
+    }
+
     /// <summary>The last that it printed.</summary>
     public abstract string Output { get; }
 
     /// <summary>Returns when it listens; throws when it ends before.</summary>
-    public abstract Task StartAsync();
+    /// <param name="setting">One that is another at each start.</param>
+    public abstract Task StartAsync((string Key, string Value) setting);
 
     public abstract Task KillAsync();
 
@@ -67,7 +86,7 @@ internal abstract class SoakProgram : IAsyncDisposable
             }
         }
 
-        public override async Task StartAsync()
+        public override async Task StartAsync((string Key, string Value) setting)
         {
             _process?.Dispose();
             var start = new ProcessStartInfo(command[0], [.. command.Skip(1), "--urls", Url.ToString()])
@@ -76,7 +95,7 @@ internal abstract class SoakProgram : IAsyncDisposable
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
             };
-            foreach (var (key, value) in settings)
+            foreach (var (key, value) in settings.Append(setting))
             {
                 start.Environment[key] = value;
             }
@@ -95,7 +114,9 @@ internal abstract class SoakProgram : IAsyncDisposable
             {
                 if (process.HasExited || Stopwatch.GetElapsedTime(since) > MostToStart)
                 {
-                    throw new InvalidOperationException($"The program did not start. It printed:\n{Output}");
+                    var (waited, had) = (Stopwatch.GetElapsedTime(since).TotalSeconds, Cpu.TotalSeconds);
+                    throw new InvalidOperationException(string.Create(
+                        CultureInfo.InvariantCulture, $"The program did not start within {waited:0} s, in which it had {had:0.0} s of a core. It printed:\n{Output}"));
                 }
 
                 await Task.Delay(5);
@@ -181,15 +202,15 @@ internal abstract class SoakProgram : IAsyncDisposable
 
         public override string Output => _host!.Output is { Length: > 20_000 } all ? all[^20_000..] : _host.Output;
 
-        public override async Task StartAsync()
+        public override async Task StartAsync((string Key, string Value) setting)
         {
             if (_host is null)
             {
-                _host = await PlayedHost.StartAsync(app, [.. settings, ("Runs__Keys__soak", RunsKey)]);
+                _host = await PlayedHost.StartAsync(app, [.. settings, ("Runs__Keys__soak", RunsKey), setting]);
             }
             else
             {
-                await _host.RestartWorkerAsync();
+                await _host.RestartWorkerAsync(setting);
             }
         }
 

@@ -4,20 +4,28 @@ using System.Text;
 namespace LeadFunctions.Benchmarks.Soak;
 
 /// <summary>What a soak found.</summary>
-/// <param name="Starts">Milliseconds from a start after a kill until the program listens.</param>
-/// <param name="FirstAnswers">Milliseconds from such a start until the first lead that it acknowledged.</param>
-/// <param name="Resubmitted">Deliveries that had become dead letters, by interruptions for example, and were put back as an operator would.</param>
+/// <param name="FirstAnswers">Milliseconds from a start after a kill until the first lead that it acknowledged.</param>
 internal sealed record SoakReport(
-    SoakPlan Plan, SoakLedger Ledger, SoakCount Count, int Posted, TimeSpan Took, long StoreBytes, IReadOnlyList<double> Starts, IReadOnlyList<double> FirstAnswers,
-    int KilledWhileStarting, int Resubmitted, int Requests, IReadOnlyList<SoakTurns> Turns)
+    SoakPlan Plan, SoakLedger Ledger, SoakCount Count, SoakEnding Ending, int Posted, TimeSpan Took, IReadOnlyList<SoakStart> Starts, IReadOnlyList<double> FirstAnswers,
+    SoakDestinations Destinations)
 {
     /// <summary>A program has no more under way to one destination than its slots.</summary>
     private const int Slots = 8;
 
+    public required long StoreBytes { get; init; }
+
+    public required int KilledWhileStarting { get; init; }
+
+    /// <summary>What all the programs had of the cores.</summary>
+    public required TimeSpan ProgramCpu { get; init; }
+
+    /// <summary>What the senders and destinations had.</summary>
+    public required TimeSpan OwnCpu { get; init; }
+
     /// <summary>Every promise that was broken, in a sentence; none: all held.</summary>
     public IReadOnlyList<string> Broken =>
     [
-        .. Count.Drained && Count.NotArrived > 0 ? [$"{Count.NotArrived} acknowledged leads have no row or no mail."] : Array.Empty<string>(),
+        .. Ending.Lost > 0 ? [$"{Ending.Lost} acknowledged leads are lost."] : Array.Empty<string>(),
         .. Count.OtherRows > 0 ? [$"{Count.OtherRows} acknowledged leads have a row with another key."] : Array.Empty<string>(),
         .. Ledger.SecondRows > 0 ? [$"{Ledger.SecondRows} leads have a second row."] : Array.Empty<string>(),
         .. Count.Unexplained > 0 ? [$"{Count.Unexplained} further mails have no attempt before them that was under way at a kill or lost its answer."] : Array.Empty<string>(),
@@ -25,37 +33,60 @@ internal sealed record SoakReport(
         .. Count.Faults,
     ];
 
+    /// <summary>The row of the table in docs/reliability.md.</summary>
+    public string ToMarkdown(string command) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"| `{command}` | {Posted:#,0} posted, {Ledger.Acknowledged:#,0} acknowledged, {Ledger.Apart:#,0} counted apart | {Ledger.Kills:#,0} | {LostText} | {Ledger.SecondRows} | "
+        + $"{ExtraText} | {StoreBytes / 1048576.0:#,0} MiB, {PerLead / 1000.0:0.0} KB each | {Times(Starts.Select(start => start.Milliseconds))}; "
+        + $"{Times(FirstAnswers)} | {Took:hh\\:mm\\:ss} |");
+
     public override string ToString()
     {
         var text = new StringBuilder();
         Line("leads", $"{Posted:#,0} posted, {Ledger.Acknowledged:#,0} acknowledged ({Ledger.Repeats:#,0} of them as a repeat of a post whose answer was lost)");
         Line("posts", $"{Ledger.Unanswered:#,0} without an answer, {Ledger.Apart:#,0} of them not tried again and counted apart; other answers: {Answers()}");
         Line("kills", $"{Ledger.Kills:#,0}, {KilledWhileStarting:#,0} of them during a start");
-        Line("requests", $"{Requests:#,0} to Dataverse and SendGrid; turns: {TurnText()}");
-        Line("lost", Count.Drained ? $"{Count.NotArrived}" : $"not known: ended before all had time to arrive ({Count.NotArrived:#,0} on their way)");
+        Line("requests", $"{Destinations.Requests:#,0} to Dataverse and SendGrid; turns: {TurnText()}");
+        Line("lost", $"{LostText}");
         Line("second rows", $"{Ledger.SecondRows}; rows with another key than was acknowledged: {Count.OtherRows}");
-        Line("extra mails", $"{Count.ExtraByKill + Count.ExtraByLostAnswer + Count.Unexplained:#,0}: "
-            + $"{Count.ExtraByKill:#,0} after an attempt that was under way at a kill (at most {Count.MostByOneKill} by one), "
-            + $"{Count.ExtraByLostAnswer:#,0} after a lost answer, {Count.Unexplained} without a reason; most mails of one lead: {Count.MostMails}");
-        Line("dead letters", $"{Resubmitted:#,0} put back by hand at the end");
-        Line("store", $"{StoreBytes / 1048576.0:#,0.0} MiB, {(Posted == 0 ? 0 : StoreBytes / Posted):#,0} bytes for each lead");
-        Line("start", $"until it listens: {Times(Starts)}; until the first acknowledged lead: {Times(FirstAnswers)}");
-        Line("time", $"{Took:hh\\:mm\\:ss}, {Ledger.Acknowledged / Took.TotalSeconds:0} leads/s");
+        Line("extra mails", $"{ExtraText}; most mails of one lead: {Count.MostMails}");
+        Line("dead letters", $"{Ending.Resubmitted:#,0} put back by hand at the end");
+        Line("store", $"{StoreBytes / 1048576.0:#,0.0} MiB, {PerLead:#,0} bytes for each lead");
+        Line("start", $"until it listens: {Times(Starts.Select(start => start.Milliseconds))}, of a core: {Times(Starts.Select(start => start.Cpu))}");
+        foreach (var slow in Starts.OrderByDescending(start => start.Milliseconds).Take(3))
+        {
+            Line("", $"{slow.Milliseconds:0} ms, {slow.Cpu:0} ms of a core, with {slow.Waiting:#,0} leads waiting");
+        }
+
+        Line("first lead", $"from a start to the first that it acknowledged: {Times(FirstAnswers)}");
+        Line("time", $"{Took:hh\\:mm\\:ss}, {Ledger.Acknowledged / Took.TotalSeconds:0} leads/s; {ProgramCpu.TotalSeconds:0} s of a core for the programs, {OwnCpu.TotalSeconds:0} s for senders and destinations");
         foreach (var broken in Broken)
         {
-            Line("BROKEN", broken);
+            Line("BROKEN", $"{broken}");
         }
 
         return text.ToString();
 
-        void Line(string what, string value) => text.Append(CultureInfo.InvariantCulture, $"  {what,-13} ").AppendLine(value);
+        void Line(string what, FormattableString value) => text.Append(CultureInfo.InvariantCulture, $"  {what,-13} ").AppendLine(value.ToString(CultureInfo.InvariantCulture));
     }
+
+    private string ExtraText => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Count.ExtraMails:#,0}: {Count.ExtraByKill:#,0} under way at a kill ({Count.MostByOneKill} at most by one), {Count.ExtraByLostAnswer:#,0} after a lost answer, "
+        + $"{Count.Unexplained} without a reason");
+
+    private long PerLead => Posted == 0 ? 0 : StoreBytes / Posted;
+
+    private string LostText => Ending.Waiting + Ending.NotKnown == 0
+        ? $"{Ending.Lost}"
+        : string.Create(
+            CultureInfo.InvariantCulture, $"{Ending.Lost}; {Ending.Waiting:#,0} had not arrived and are in the store, {Ending.NotKnown:#,0} could not be asked for");
 
     private string Answers() => Count.OtherAnswers.Count == 0 ? "none" : string.Join(", ", Count.OtherAnswers.Select(answer => $"{answer.Value} × {answer.Key}"));
 
-    private string TurnText() => string.Join(", ", Enum.GetValues<SoakTurn>().Select(turn => $"{turn} {Turns.Sum(turns => turns.Counts[(int)turn])}"));
+    private string TurnText() => string.Join(", ", Enum.GetValues<SoakTurn>().Select(turn => $"{turn} {Destinations.Turns.Sum(turns => turns.Counts[(int)turn])}"));
 
-    private static string Times(IReadOnlyList<double> milliseconds)
+    private static string Times(IEnumerable<double> milliseconds)
     {
         double[] sorted = [.. milliseconds.Order()];
         return sorted.Length == 0

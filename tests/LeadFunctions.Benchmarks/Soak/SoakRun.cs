@@ -1,47 +1,42 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 
 namespace LeadFunctions.Benchmarks.Soak;
 
 /// <summary>Kills programs at random moments while leads are posted and their destinations are in trouble by turns, lets all arrive, and counts.</summary>
 internal sealed class SoakRun : IAsyncDisposable
 {
-    public static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(2);
-
-    /// <summary>Whether a lead is gone or only late isn't known before this time without any arrival.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    public static readonly TimeSpan LeaseDuration = TimeSpan.FromSeconds(8);
 
     private static readonly TimeSpan MostBetweenKills = TimeSpan.FromSeconds(30);
-
-    // The rest of the time is for the last leads.
-    private const double TimeForKills = 0.95;
 
     private readonly SoakPlan _plan;
     private readonly SoakLedger _ledger;
     private readonly SoakDestinations _destinations;
     private readonly IReadOnlyList<SoakProgram> _programs;
+    private readonly int[] _startsOf;
     private readonly SoakSenders _senders;
     private readonly Random _random;
-    private readonly List<double> _starts = [];
+    private readonly List<SoakStart> _starts = [];
     private readonly List<double> _firstAnswers = [];
-    private readonly long _started = Stopwatch.GetTimestamp();
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private TimeSpan _cpu;
     private int _killedWhileStarting;
-    private int _resubmitted;
 
     private SoakRun(SoakPlan plan, SoakLedger ledger, SoakDestinations destinations, string sample)
     {
         (_plan, _ledger, _destinations) = (plan, ledger, destinations);
         _random = new Random(plan.Seed);
-        _programs = [.. Enumerable.Range(0, plan.Instances).Select(instance => plan.Program([.. destinations.Settings(instance), .. Settings, .. plan.Store]))];
-        _senders = new SoakSenders(plan, ledger, _programs, sample);
+        _programs = [.. Enumerable.Range(0, plan.Instances).Select(_ => plan.Program([.. destinations.Settings, .. Settings, .. plan.Store]))];
+        _startsOf = new int[plan.Instances];
+        _senders = new SoakSenders(plan, ledger, _programs, sample, _clock);
     }
 
     private static IEnumerable<(string Key, string Value)> Settings =>
     [
         ("Delivery__RetrySchedule", string.Join(',', Enumerable.Repeat("00:00:00.5", 400))),
-        ("Delivery__AttemptTimeout", AttemptTimeout.ToString()),
-        ("Delivery__LeaseDuration", "00:00:08"),
+        ("Delivery__AttemptTimeout", "00:00:02"),
+        ("Delivery__LeaseDuration", LeaseDuration.ToString()),
     ];
 
     /// <param name="sample">The lead that is posted, each time with another address.</param>
@@ -67,17 +62,16 @@ internal sealed class SoakRun : IAsyncDisposable
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var progress = ShowAsync(end.Token);
-        var drained = false;
+        var ending = new SoakEnding(_plan, _ledger, _programs, _clock);
         try
         {
-            await Task.WhenAll(_programs.Select(program => program.StartAsync()));
+            await Task.WhenAll(Enumerable.Range(0, _plan.Instances).Select(StartProgramAsync));
             var turns = _destinations.RunTurnsAsync(end.Token);
             var sending = _senders.RunAsync(stop);
             await KillAsync(sending, stop);
             await sending;
             _destinations.Heal();
-            await DrainAsync(stop);
-            drained = true;
+            await ending.LetArriveAsync(stop);
             await turns;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -89,27 +83,34 @@ internal sealed class SoakRun : IAsyncDisposable
             _ledger.Fault($"The soak could not go on: {failure.Message}");
         }
 
+        await ending.LookForMissingAsync();
         await end.CancelAsync();
         await progress;
         _plan.Progress(Progress());
-        return new SoakReport(
-            _plan, _ledger, _ledger.Count(drained), _senders.Posted, Stopwatch.GetElapsedTime(_started), _plan.StoreBytes(), _starts, [.. _firstAnswers],
-            _killedWhileStarting, _resubmitted, _destinations.Requests, _destinations.Turns);
+        _cpu += _programs.Aggregate(TimeSpan.Zero, (sum, program) => sum + program.Cpu);
+        return new SoakReport(_plan, _ledger, _ledger.Count(), ending, _senders.Posted, _clock.Elapsed, _starts, [.. _firstAnswers], _destinations)
+        {
+            StoreBytes = _plan.StoreBytes(),
+            KilledWhileStarting = _killedWhileStarting,
+            ProgramCpu = _cpu,
+            OwnCpu = Environment.CpuUsage.TotalTime,
+        };
     }
 
-    /// <summary>The kills are spread over the leads by the seed; every tenth comes while the program starts.</summary>
+    /// <summary>The kills are spread by the seed; every tenth comes while the program starts.</summary>
     private async Task KillAsync(Task sending, CancellationToken stop)
     {
-        int[] moments = [.. Enumerable.Range(0, _plan.Kills).Select(_ => _random.Next(_plan.Leads)).Order()];
-        for (var kill = 0; kill < _plan.Kills && !(_senders.TimeIsOver && sending.IsCompleted); kill++)
+        double[] moments = [.. Enumerable.Range(0, _plan.Kills).Select(_ => _random.NextDouble()).Order()];
+        for (var kill = 0; kill < _plan.Kills && !(_clock.Elapsed > _plan.KillingTime); kill++)
         {
-            var (instance, moment) = (_random.Next(_plan.Instances), _random.Next(2, 40));
-            await UntilAsync(moments[kill], _plan.MostTime * TimeForKills * (kill + 1) / _plan.Kills, sending, stop);
-            await Task.Delay(moment, stop);
+            var (instance, moment) = (_random.Next(_plan.Instances), _random.NextDouble());
+            await UntilAsync(moments[kill], sending, stop);
+            // When all is posted too soon, the last kills still leave the programs some time between them.
+            await Task.Delay((int)(moment * (sending.IsCompleted ? 1_000 : 40)), stop);
             await KillAsync(instance);
             for (; kill + 1 < _plan.Kills && _random.Next(10) == 0; kill++)
             {
-                var starting = _programs[instance].StartAsync();
+                var starting = StartProgramAsync(instance);
                 await Task.Delay(_random.Next(10, 500), stop);
                 _killedWhileStarting++;
                 await KillAsync(instance);
@@ -122,16 +123,20 @@ internal sealed class SoakRun : IAsyncDisposable
 
     private async Task KillAsync(int instance)
     {
+        _cpu += _programs[instance].Cpu;
+        _ledger.Kill(new SoakProcess(instance, _startsOf[instance]), _destinations.Now);
         await _programs[instance].KillAsync();
-        _ledger.Kill(instance, _destinations.Now);
     }
+
+    private Task StartProgramAsync(int instance) =>
+        _programs[instance].StartAsync(SoakDestinations.Key(new SoakProcess(instance, ++_startsOf[instance])));
 
     private async Task StartAsync(int instance)
     {
-        var started = Stopwatch.GetTimestamp();
+        var (started, waiting) = (Stopwatch.GetTimestamp(), _ledger.Waiting);
         var first = _senders.NextAcceptedBy(instance);
-        await _programs[instance].StartAsync();
-        _starts.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        await StartProgramAsync(instance);
+        _starts.Add(new SoakStart(Stopwatch.GetElapsedTime(started).TotalMilliseconds, _programs[instance].Cpu.TotalMilliseconds, waiting));
         _ = first.ContinueWith(
             _ =>
             {
@@ -144,43 +149,14 @@ internal sealed class SoakRun : IAsyncDisposable
             TaskScheduler.Default);
     }
 
-    /// <summary>Until so many leads are acknowledged, and not longer than the time allows for all the kills.</summary>
-    private async Task UntilAsync(int acknowledged, TimeSpan latest, Task sending, CancellationToken stop)
+    /// <summary>Until this part of the time has gone by or, without a time, of the leads.</summary>
+    private async Task UntilAsync(double moment, Task sending, CancellationToken stop)
     {
         var since = Stopwatch.GetTimestamp();
-        while (_ledger.Acknowledged < acknowledged && !sending.IsCompleted
-            && Stopwatch.GetElapsedTime(since) < MostBetweenKills && Stopwatch.GetElapsedTime(_started) < latest)
+        while ((_plan.KillingTime is { } time ? _clock.Elapsed < time * moment : _ledger.Acknowledged < _plan.Leads * moment && !sending.IsCompleted)
+            && Stopwatch.GetElapsedTime(since) < MostBetweenKills)
         {
             await Task.Delay(10, stop);
-        }
-    }
-
-    /// <summary>Waits until nothing is on its way any more, or nothing has moved for a long time. Dead letters are put back as an operator would.</summary>
-    private async Task DrainAsync(CancellationToken stop)
-    {
-        using var client = new HttpClient { BaseAddress = _programs[0].Url };
-        client.DefaultRequestHeaders.Add("x-functions-key", SoakProgram.RunsKey);
-        var (arrivals, since) = (-1L, Stopwatch.GetTimestamp());
-        while (Stopwatch.GetElapsedTime(since) < Patience)
-        {
-            await Task.Delay(500, stop);
-            if (arrivals != _ledger.Arrivals)
-            {
-                (arrivals, since) = (_ledger.Arrivals, Stopwatch.GetTimestamp());
-                continue;
-            }
-
-            using var ready = JsonDocument.Parse(await client.GetStringAsync("/api/health/ready", stop));
-            if (ready.RootElement.GetProperty("deadLetters").GetInt32() > 0)
-            {
-                using var answer = await client.PostAsync("/api/runs/resubmit", null, stop);
-                using var resubmitted = JsonDocument.Parse(await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync(stop));
-                _resubmitted += resubmitted.RootElement.GetProperty("resubmitted").GetInt32();
-            }
-            else if (ready.RootElement.GetProperty("unfinished").EnumerateObject().All(destination => destination.Value.GetInt32() == 0))
-            {
-                return;
-            }
         }
     }
 
@@ -195,7 +171,12 @@ internal sealed class SoakRun : IAsyncDisposable
 
     private string Progress() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Stopwatch.GetElapsedTime(_started):hh\\:mm\\:ss}  {_ledger.Acknowledged:#,0} of {_plan.Leads:#,0} acknowledged, {_ledger.Rows:#,0} rows, "
-        + $"{_ledger.Mailed:#,0} mailed, {_ledger.Kills} kills, {_ledger.Unanswered} posts unanswered, "
+        $"{_clock.Elapsed:hh\\:mm\\:ss}  {_ledger.Acknowledged:#,0} of {_plan.Leads:#,0} acknowledged, {_ledger.Rows:#,0} rows, "
+        + $"{_ledger.Mailed:#,0} mailed, {_ledger.Kills} kills, {_ledger.Unanswered} posts unanswered, last start {_starts.LastOrDefault()?.Milliseconds:0} ms, "
         + $"store {_plan.StoreBytes() / 1048576.0:0} MiB, Dataverse {_destinations.Turns[0].Current}, SendGrid {_destinations.Turns[1].Current}");
 }
+
+/// <summary>A start after a kill, until the program listened.</summary>
+/// <param name="Cpu">What it had of a core until then, in milliseconds: on a busy machine this says more.</param>
+/// <param name="Waiting">How many leads waited for delivery.</param>
+internal sealed record SoakStart(double Milliseconds, double Cpu, int Waiting);

@@ -20,13 +20,14 @@ internal sealed class SoakSenders : IDisposable
     private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false }) { Timeout = TimeSpan.FromSeconds(30) };
     private readonly (string Before, string After) _body;
     private readonly TaskCompletionSource[] _taken;
-    private readonly long _started = Stopwatch.GetTimestamp();
+    private readonly Stopwatch _clock;
     private int _posted;
 
     /// <param name="sample">A lead as a publisher gets it; its e-mail address is replaced.</param>
-    public SoakSenders(SoakPlan plan, SoakLedger ledger, IReadOnlyList<SoakProgram> programs, string sample)
+    /// <param name="clock">The soak's time.</param>
+    public SoakSenders(SoakPlan plan, SoakLedger ledger, IReadOnlyList<SoakProgram> programs, string sample, Stopwatch clock)
     {
-        (_plan, _ledger, _programs) = (plan, ledger, programs);
+        (_plan, _ledger, _programs, _clock) = (plan, ledger, programs, clock);
         const string Address = "someone@";
         var at = sample.IndexOf(Address, StringComparison.Ordinal);
         _body = ($"{sample[..at]}{SoakDestinations.Marker}", sample[(at + Address.Length - 1)..]);
@@ -35,8 +36,6 @@ internal sealed class SoakSenders : IDisposable
 
     /// <summary>How many leads have been posted at least once.</summary>
     public int Posted => Math.Min(Volatile.Read(ref _posted), _plan.Leads);
-
-    public bool TimeIsOver => Stopwatch.GetElapsedTime(_started) > _plan.MostTime;
 
     /// <summary>Ends with the next lead that this program acknowledges.</summary>
     public Task NextAcceptedBy(int instance)
@@ -52,8 +51,14 @@ internal sealed class SoakSenders : IDisposable
 
     private async Task SendAsync(CancellationToken stop)
     {
-        while (!TimeIsOver && Interlocked.Increment(ref _posted) - 1 is var number && number < _plan.Leads)
+        // A program that doesn't keep up with the plan may go on for as long as there are kills.
+        while (!(_clock.Elapsed > _plan.KillingTime) && Interlocked.Increment(ref _posted) - 1 is var number && number < _plan.Leads)
         {
+            if (_plan.PostingTime * number / _plan.Leads - _clock.Elapsed is { } early && early > TimeSpan.Zero)
+            {
+                await Task.Delay(early, stop);
+            }
+
             while (_ledger.Waiting > _plan.MostWaiting)
             {
                 await Task.Delay(UntilNextTry, stop);
