@@ -29,6 +29,9 @@ internal sealed partial class DestinationWorker(
     private readonly SemaphoreSlim _slots = new(options.Concurrency);
     private readonly IdleWaiters _waiters = new();
 
+    // Raised for who waits; leads that come during a pause don't end it, and needn't wake anybody.
+    private readonly DueSignal _asked = new();
+
     // By the store's key: what this worker has claimed and not recorded yet.
     private readonly ConcurrentDictionary<long, bool> _held = new();
 
@@ -47,9 +50,13 @@ internal sealed partial class DestinationWorker(
                     if (left > WorthWaitingFor && _held.IsEmpty)
                     {
                         _waiters.Release(_waiters.Count);
+                        await WaitAsync(_asked, breaker.Until, stop);
+                    }
+                    else
+                    {
+                        await WaitAsync(due, breaker.Until, stop);
                     }
 
-                    await WaitForDueAsync(breaker.Until, stop);
                     continue;
                 }
 
@@ -76,7 +83,7 @@ internal sealed partial class DestinationWorker(
                         _waiters.Release(waiters);
                     }
 
-                    await WaitForDueAsync(claim.NextDue, stop);
+                    await WaitAsync(due, claim.NextDue, stop);
                 }
             }
             catch (Exception exception) when (stop.IsCancellationRequested && exception is OperationCanceledException or StoreUnavailableException)
@@ -103,6 +110,7 @@ internal sealed partial class DestinationWorker(
     public async Task WhenIdleAsync(CancellationToken stop)
     {
         var idle = _waiters.AddAsync();
+        _asked.Raise(destination);
         due.Raise(destination);
         await idle.WaitAsync(stop);
     }
@@ -168,7 +176,7 @@ internal sealed partial class DestinationWorker(
         : _slots.CurrentCount == options.Concurrency ? 1
         : 0;
 
-    private async Task WaitForDueAsync(DateTimeOffset? nextDue, CancellationToken stop)
+    private async Task WaitAsync(DueSignal signal, DateTimeOffset? nextDue, CancellationToken stop)
     {
         var wait = nextDue is { } at ? at - time.GetUtcNow() : store.LooksAgainAfter;
         wait = wait > store.LooksAgainAfter ? store.LooksAgainAfter : wait;
@@ -181,7 +189,7 @@ internal sealed partial class DestinationWorker(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, stop);
         try
         {
-            await due.WaitAsync(destination, either.Token);
+            await signal.WaitAsync(destination, either.Token);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Net;
 
 namespace LeadFunctions.Hosting;
@@ -10,24 +11,33 @@ namespace LeadFunctions.Hosting;
 internal static class Forwarded
 {
     // RFC 7239, 9110 (Via) and 8586 (CDN-Loop), and what products add in place of them.
-    private static readonly HashSet<string> Headers = new(StringComparer.OrdinalIgnoreCase)
-    {
+    private static readonly FrozenSet<string> Names = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
         "Forwarded", "Via", "CDN-Loop", "X-Real-IP", "X-Real-Port", "True-Client-IP", "Client-IP", "X-Client-IP", "X-Cluster-Client-IP",
         "X-ProxyUser-IP", "X-Remote-IP", "X-Remote-Addr", "X-Originating-IP", "X-HTTP-Forwarded-For", "X-Host", "X-Scheme", "X-Url-Scheme",
         "X-Proxy-URL", "X-Rewrite-URL", "Front-End-Https", "X-BlueCoat-Via", "WL-Proxy-Client-IP", "Proxy-Client-IP", "Proxy-Connection",
-        "Max-Forwards", "X-Cloud-Trace-Context", "X-Arr-Log-Id", "X-Arr-Ssl",
-    };
+        "Max-Forwards", "X-Cloud-Trace-Context", "X-Arr-Log-Id", "X-Arr-Ssl");
 
-    private static readonly string[] Beginnings =
+    // By their first letter: most headers begin with none of these letters, and every post is asked.
+    private static readonly FrozenDictionary<char, string[]> Beginnings = ByFirstLetter(
     [
         "X-Forwarded", "X-Original-", "CF-", "X-Azure-", "X-AppGw-", "X-Amzn-", "X-Amz-Cf-", "CloudFront-", "X-Envoy-", "X-Goog-",
         "X-Appengine-", "X-Vercel-", "X-NF-", "Fastly-", "Fly-", "Ngrok-", "Tailscale-", "X-MS-Proxy", "X-Tunnel-", "X-Akamai-", "Akamai-",
         "X-Varnish", "X-Squid", "X-Sucuri-", "Incap-", "X-Traefik-", "X-Kong-", "Zeabur-", "X-Render-",
-    ];
+    ]);
 
-    public static bool IsForwarded(HttpRequest request) =>
-        request.Headers.Keys.Any(name =>
-            Headers.Contains(name) || Array.Exists(Beginnings, start => name.StartsWith(start, StringComparison.OrdinalIgnoreCase)));
+    public static bool IsForwarded(HttpRequest request)
+    {
+        foreach (var (name, _) in request.Headers)
+        {
+            if (Names.Contains(name) || HasSuchABeginning(name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Whether the caller's own connection is encrypted; a proxy that ends TLS says so. A caller who claims it wrongly harms
     /// nobody else.</summary>
@@ -47,4 +57,24 @@ internal static class Forwarded
     public static bool IsThisMachine(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
         || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+
+    private static bool HasSuchABeginning(string name)
+    {
+        if (name.Length > 0 && Beginnings.TryGetValue(char.ToUpperInvariant(name[0]), out var beginnings))
+        {
+            foreach (var beginning in beginnings)
+            {
+                if (name.StartsWith(beginning, StringComparison.OrdinalIgnoreCase))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static FrozenDictionary<char, string[]> ByFirstLetter(string[] beginnings) => beginnings
+        .GroupBy(beginning => char.ToUpperInvariant(beginning[0]))
+        .ToFrozenDictionary(group => group.Key, group => group.ToArray());
 }

@@ -24,13 +24,22 @@ internal sealed record DestinationRoute(
     public bool Takes(Lead lead) =>
         Allows(Sources, lead.Source)
         && Allows(Events, lead.Event ?? "")
-        && When.All(condition => Allows(condition.Value, ValueOf(lead, condition.Key)));
+        && (When.Count == 0 || When.All(condition => Allows(condition.Value, ValueOf(lead, condition.Key))));
 
     /// <summary>Where a lead goes.</summary>
     public static IReadOnlyList<PlannedDelivery> Plan(IReadOnlyList<DestinationRoute> routes, Lead lead)
     {
-        DestinationRoute[] taking = [.. routes.Where(route => route.Takes(lead))];
-        return [.. taking.Select(route => new PlannedDelivery(route.Destination, taking.Any(other => other.Destination == route.After) ? route.After : null))];
+        var taking = new List<DestinationRoute>(routes.Count);
+        foreach (var route in routes)
+        {
+            if (route.Takes(lead))
+            {
+                taking.Add(route);
+            }
+        }
+
+        return taking.ConvertAll(route => new PlannedDelivery(
+            route.Destination, route.After is { } after && taking.Exists(other => other.Destination == after) ? after : null));
     }
 
     private static bool Allows(IReadOnlyList<string> allowed, string value) =>

@@ -20,7 +20,12 @@ internal sealed class SqliteSession : IDisposable
     private readonly sqlite3 _database;
     private readonly Dictionary<string, SqliteStatement> _prepared = new(ReferenceEqualityComparer.Instance);
 
-    static SqliteSession() => Batteries_V2.Init();
+    static SqliteSession()
+    {
+        Batteries_V2.Init();
+        // Nobody asks SQLite how much memory it uses, and counting it takes a lock at every allocation.
+        raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
+    }
 
     private SqliteSession(sqlite3 database) => _database = database;
 
