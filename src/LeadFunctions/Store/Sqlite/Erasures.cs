@@ -124,7 +124,7 @@ internal static class EraseTables
 
         var rest = erasing.Without(lead);
         session.Run(EraseLeadSql, ("$key", key), ("$content", rest.Content.Utf8), ("$subject", StoredSubject.ToJson(rest.Subject)));
-        LeadIndex.Erase(session, lead.Id, rest.Content);
+        LeadIndex.Erase(session, key, lead.Id, rest.Content);
         foreach (var sql in EraseTextsSql)
         {
             session.Run(sql, ("$key", key), ("$mark", Erasing.Mark));

@@ -8,7 +8,8 @@ namespace LeadFunctions.Store.Sqlite;
 
 /// <summary>
 /// The table that leads are found by: one narrow row for each, in the order of ids, which is that of time. Lists, filters and searches go
-/// through it newest first; the duplicate window and ages are ranges of it.
+/// through it newest first; the duplicate window and ages are ranges of it. The text that is searched stands with the lead: bits here tell
+/// of nearly every lead that it isn't the one, so that its text need not be read.
 /// </summary>
 internal static class LeadIndex
 {
@@ -17,14 +18,19 @@ internal static class LeadIndex
 
     private const string InsertSql =
         """
-        INSERT INTO lead_index (id, lead_key, is_test, pairs, source, destinations, fingerprint, searched)
-        VALUES ($id, $key, $test, $pairs, $source, $destinations, $fingerprint, $searched)
+        INSERT INTO lead_index (id, lead_key, is_test, letters, pairs1, pairs2, pairs3, ways, source, destinations, fingerprint)
+        VALUES ($id, $key, $test, $letters, $pairs1, $pairs2, $pairs3, $ways, $source, $destinations, $fingerprint)
         """;
 
     private const string FindKeySql = "SELECT lead_key FROM lead_index WHERE id = $id";
 
     // The fingerprint would tell whether somebody sent exactly these words.
-    private const string EraseSql = "UPDATE lead_index SET fingerprint = x'', searched = $searched, pairs = $pairs WHERE id = $id";
+    private const string EraseSql =
+        """
+        UPDATE lead_index SET fingerprint = x'', letters = $letters, pairs1 = $pairs1, pairs2 = $pairs2, pairs3 = $pairs3 WHERE id = $id
+        """;
+
+    private const string SearchedSql = "UPDATE leads SET searched = $searched WHERE key = $key";
 
     // leads_by_id is there until the index is full.
     private const string MissingSql =
@@ -41,18 +47,30 @@ internal static class LeadIndex
         ("$id", id.ToString()),
         ("$key", key),
         ("$test", entry.IsTest ? 1 : 0),
-        ("$pairs", entry.Text.Pairs),
+        ("$letters", entry.Text.Letters),
+        ("$pairs1", entry.Text.Pairs1),
+        ("$pairs2", entry.Text.Pairs2),
+        ("$pairs3", entry.Text.Pairs3),
+        ("$ways", entry.Ways),
         ("$source", entry.Source),
         ("$destinations", entry.Destinations),
-        ("$fingerprint", fingerprint),
-        ("$searched", entry.Text.Utf8));
+        ("$fingerprint", fingerprint));
 
     public static long? FindKey(SqliteSession session, LeadId id) => session.Number(FindKeySql, ("$id", id.ToString()));
 
-    public static void Erase(SqliteSession session, LeadId id, LeadContent left)
+    /// <param name="key">Of the lead.</param>
+    /// <param name="left">What the lead still says.</param>
+    public static void Erase(SqliteSession session, long key, LeadId id, LeadContent left)
     {
         var text = Text.Of(left);
-        session.Run(EraseSql, ("$id", id.ToString()), ("$searched", text.Utf8), ("$pairs", text.Pairs));
+        session.Run(
+            EraseSql,
+            ("$id", id.ToString()),
+            ("$letters", text.Letters),
+            ("$pairs1", text.Pairs1),
+            ("$pairs2", text.Pairs2),
+            ("$pairs3", text.Pairs3));
+        session.Run(SearchedSql, ("$key", key), ("$searched", text.Utf8));
     }
 
     /// <summary>
@@ -67,7 +85,12 @@ internal static class LeadIndex
                 MissingSql,
                 row => (Key: row.Number(0), Id: row.Id(1), Fingerprint: row.Bytes(4), Entry: Read(row)),
                 ("$most", MostInOneStep));
-            missing.ForEach(lead => Insert(session, lead.Key, lead.Id, lead.Fingerprint, lead.Entry));
+            foreach (var lead in missing)
+            {
+                Insert(session, lead.Key, lead.Id, lead.Fingerprint, lead.Entry);
+                session.Run(SearchedSql, ("$key", lead.Key), ("$searched", lead.Entry.Text.Utf8));
+            }
+
             session.Run("COMMIT");
             added = missing.Count;
         }
@@ -76,7 +99,7 @@ internal static class LeadIndex
             row.Number(3) == 1,
             row.Text(2),
             row.TextOrNull(6) is { } names ? Entry.Names(Entry.Among(names)) : "",
-            Utf8.IsValid(row.Bytes(5)) ? TextOf(new LeadContent(row.Bytes(5))) : new Text([], 0));
+            Utf8.IsValid(row.Bytes(5)) ? TextOf(new LeadContent(row.Bytes(5))) : Text.None);
 
         // A damaged lead must not keep the program from its start. It says nothing that it could be found by.
         static Text TextOf(LeadContent content)
@@ -87,7 +110,7 @@ internal static class LeadIndex
             }
             catch (JsonException)
             {
-                return new Text([], 0);
+                return Text.None;
             }
         }
     }
@@ -96,6 +119,13 @@ internal static class LeadIndex
     /// <param name="Destinations">Each between two line ends; empty when the lead goes nowhere.</param>
     internal sealed record Entry(bool IsTest, string Source, string Destinations, Text Text)
     {
+        // Few programs have as many sources and destinations as there are bits.
+        private const int Bits = 62;
+
+        /// <summary>The bits of its source and of each destination: see <see cref="Way"/>.</summary>
+        public long Ways { get; } = Destinations.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Aggregate(Way(Source), (ways, destination) => ways | Way(destination));
+
         public static Entry Of(Lead lead, IEnumerable<string> destinations) =>
             new(lead.IsTest, lead.Source, Names(string.Concat(destinations.Select(Among))), Text.Of(lead.Content));
 
@@ -103,15 +133,37 @@ internal static class LeadIndex
 
         /// <summary>What <see cref="Destinations"/> has in it of a lead that goes there, after a line's end.</summary>
         public static string Among(string destination) => $"{destination}\n";
+
+        /// <summary>
+        /// The bit of a source or a destination, seldom that of another one too. A lead that lacks it came otherwise, or goes elsewhere.
+        /// </summary>
+        public static long Way(string name)
+        {
+            // Kept in the file: how a name becomes a bit must never change. FNV-1a.
+            var hash = 2166136261u;
+            foreach (var letter in name)
+            {
+                hash = (hash ^ letter) * 16777619u;
+            }
+
+            return 1L << (int)(hash % Bits);
+        }
     }
 
-    /// <summary>A text to search in or for, folded to one casing, in UTF-8.</summary>
-    /// <param name="Pairs">
-    /// A bit for each two bytes that follow each other, several pairs to a bit. A text that lacks a bit of another does not contain it,
-    /// which is told in a tenth of the time of looking through it.
-    /// </param>
-    internal readonly record struct Text(byte[] Utf8, long Pairs)
+    /// <summary>
+    /// A text to search in or for, folded to one casing, in UTF-8. A text that lacks a bit of another does not contain it, which is told in
+    /// a fraction of the time of looking through it.
+    /// </summary>
+    /// <param name="Letters">A bit for each byte, modulo 64: one of its own for each sign of ASCII, folded.</param>
+    /// <param name="Pairs1">A bit for each two bytes that follow each other, several pairs to a bit.</param>
+    /// <param name="Pairs2">More such bits.</param>
+    /// <param name="Pairs3">The rest of them.</param>
+    internal readonly record struct Text(byte[] Utf8, long Letters, long Pairs1, long Pairs2, long Pairs3)
     {
+        private const int BitsOfEach = 63;
+
+        public static Text None { get; } = Of("");
+
         public static Text Of(string wanted) => Of(Encoding.UTF8.GetBytes(LeadSearch.Fold(wanted)));
 
         public static Text Of(LeadContent content)
@@ -126,16 +178,22 @@ internal static class LeadIndex
             return Of(texts.WrittenSpan.ToArray());
         }
 
-        // Kept in the file: how a pair becomes a bit must never change.
+        // Kept in the file: how letters and pairs become bits must never change.
         private static Text Of(byte[] utf8)
         {
-            var pairs = 0L;
-            for (var at = 1; at < utf8.Length; at++)
+            var letters = 0L;
+            Span<long> pairs = stackalloc long[3];
+            for (var at = 0; at < utf8.Length; at++)
             {
-                pairs |= 1L << (((utf8[at - 1] * 31) + utf8[at]) % 63);
+                letters |= 1L << (utf8[at] & 63);
+                if (at > 0)
+                {
+                    var bit = ((utf8[at - 1] * 31) + utf8[at]) % (pairs.Length * BitsOfEach);
+                    pairs[bit / BitsOfEach] |= 1L << (bit % BitsOfEach);
+                }
             }
 
-            return new Text(utf8, pairs);
+            return new Text(utf8, letters, pairs[0], pairs[1], pairs[2]);
         }
     }
 }

@@ -12,9 +12,11 @@ internal static class LeadTable
     private const string InsertSql =
         """
         INSERT INTO leads (
-          id, source, event, received_at, is_test, do_not_contact, fingerprint, content, row_id, row_order, group_id, subject, trace)
+          id, source, event, received_at, is_test, do_not_contact, fingerprint, content, row_id, row_order, group_id, subject, trace,
+          searched)
         VALUES (
-          $id, $source, $event, $at, $test, $dnc, $fingerprint, CAST($content AS TEXT), $rowId, $rowOrder, $groupId, $subject, $trace)
+          $id, $source, $event, $at, $test, $dnc, $fingerprint, CAST($content AS TEXT), $rowId, $rowOrder, $groupId, $subject, $trace,
+          $searched)
         """;
 
     private const string SelectByKeySql =
@@ -45,7 +47,8 @@ internal static class LeadTable
         """;
 
     /// <summary>Adds a lead and gives its key.</summary>
-    public static long Insert(SqliteSession session, Lead lead, byte[] fingerprint)
+    /// <param name="searched">See <see cref="LeadIndex.Text"/>.</param>
+    public static long Insert(SqliteSession session, Lead lead, byte[] fingerprint, byte[] searched)
     {
         session.Run(
             InsertSql,
@@ -61,7 +64,8 @@ internal static class LeadTable
             ("$rowOrder", lead.Subject?.Order.Stored),
             ("$groupId", lead.Subject?.GroupId.ToString()),
             ("$subject", StoredSubject.ToJson(lead.Subject)),
-            ("$trace", lead.Trace));
+            ("$trace", lead.Trace),
+            ("$searched", searched));
         return session.LastKey;
     }
 

@@ -183,16 +183,22 @@ internal static class Migrations
         DROP TABLE blocks;
         DROP TABLE block_changes;
 
+        -- searched: what people search a lead by, folded to one casing.
+        ALTER TABLE leads ADD COLUMN searched BLOB;
+
         -- A narrow row for each lead, in the order of ids, which is that of time: what leads are found by. See LeadIndex.
         CREATE TABLE lead_index (
           id TEXT PRIMARY KEY,
           lead_key INTEGER NOT NULL,
           is_test INTEGER NOT NULL,
-          pairs INTEGER NOT NULL,
+          letters INTEGER NOT NULL,
+          pairs1 INTEGER NOT NULL,
+          pairs2 INTEGER NOT NULL,
+          pairs3 INTEGER NOT NULL,
+          ways INTEGER NOT NULL,
           source TEXT NOT NULL,
           destinations TEXT NOT NULL,
-          fingerprint BLOB NOT NULL,
-          searched BLOB NOT NULL) WITHOUT ROWID;
+          fingerprint BLOB NOT NULL) WITHOUT ROWID;
 
         -- For the list and the counts of leads that go nowhere, which are few.
         CREATE INDEX lead_index_nowhere ON lead_index (id) WHERE destinations = '';

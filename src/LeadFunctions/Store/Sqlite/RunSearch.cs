@@ -95,11 +95,17 @@ internal static class RunSearch
             ("$destination", filter.Destination),
             ("$among", $"\n{LeadIndex.Entry.Among(filter.Destination ?? "")}"),
             ("$text", text.Utf8),
-            ("$pairs", text.Pairs),
+            ("$letters", text.Letters),
+            ("$pairs1", text.Pairs1),
+            ("$pairs2", text.Pairs2),
+            ("$pairs3", text.Pairs3),
+            ("$ways", Way(filter.Source) | Way(filter.Destination)),
             ("$most", most),
         ];
         return [.. all.Where(value => sql.Contains(value.Name, StringComparison.Ordinal))];
     }
+
+    private static long Way(string? name) => name is null ? 0 : LeadIndex.Entry.Way(name);
 
     private static string All(IEnumerable<string> conditions) => string.Join(" AND ", conditions);
 
@@ -110,6 +116,11 @@ internal static class RunSearch
     private static IEnumerable<string> Lasting(RunFilter filter)
     {
         yield return "lead_index.id >= $from AND lead_index.id < $before";
+        if (filter.Source is not null || filter.Destination is not null)
+        {
+            yield return "ways & $ways = $ways";
+        }
+
         if (filter.Source is not null)
         {
             yield return "lead_index.source = $source";
@@ -127,7 +138,9 @@ internal static class RunSearch
 
         if (filter.Text is not null)
         {
-            yield return "pairs & $pairs = $pairs AND instr(searched, $text) > 0";
+            yield return "letters & $letters = $letters";
+            yield return "pairs1 & $pairs1 = $pairs1 AND pairs2 & $pairs2 = $pairs2 AND pairs3 & $pairs3 = $pairs3";
+            yield return "instr((SELECT searched FROM leads WHERE key = lead_index.lead_key), $text) > 0";
         }
     }
 

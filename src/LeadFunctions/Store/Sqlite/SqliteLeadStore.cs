@@ -293,7 +293,7 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         IReadOnlyList<PlannedDelivery> deliveries,
         DateTimeOffset due)
     {
-        var key = LeadTable.Insert(session, lead, fingerprint);
+        var key = LeadTable.Insert(session, lead, fingerprint, found.Text.Utf8);
         LeadIndex.Insert(session, key, lead.Id, fingerprint, found);
         foreach (var delivery in deliveries)
         {

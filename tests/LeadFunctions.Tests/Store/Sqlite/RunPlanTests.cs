@@ -15,8 +15,9 @@ public sealed class RunPlanTests : IDisposable
         SELECT printf('%08x-%04x-7000-8000-%012x', (1790000000000 + i) >> 16, (1790000000000 + i) & 65535, i),
           'marketplace', 1790000000000 + i, 0, 0, x'00', '{"OfferTitle":"Offer ' || i || '"}'
         FROM n;
-        INSERT INTO lead_index (id, lead_key, is_test, pairs, source, destinations, fingerprint, searched)
-        SELECT id, key, 0, 0x7fffffffffffffff, source, x'0a' || 'crm' || x'0a', fingerprint, CAST(upper(content) AS BLOB) FROM leads;
+        UPDATE leads SET searched = CAST(upper(content) AS BLOB);
+        INSERT INTO lead_index (id, lead_key, is_test, letters, pairs1, pairs2, pairs3, ways, source, destinations, fingerprint)
+        SELECT id, key, 0, -1, -1, -1, -1, -1, source, x'0a' || 'crm' || x'0a', fingerprint FROM leads;
         INSERT INTO deliveries (lead_key, destination, status) SELECT key, 'crm', 'delivered' FROM leads;
         UPDATE deliveries SET status = 'dead_letter' WHERE lead_key % 10000 = 0;
         UPDATE deliveries SET status = 'pending', due_at = 1 WHERE lead_key % 10000 = 1;
