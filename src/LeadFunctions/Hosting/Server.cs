@@ -9,6 +9,7 @@ internal static class Server
     public static void AddServer(this WebApplicationBuilder builder, StartEnvironment start)
     {
         builder.WebHost.UseKestrelCore();
+        BoundedConnections.Add(builder.Services);
         if (start.Urls.Any(url => url.StartsWith("https:", StringComparison.OrdinalIgnoreCase)))
         {
             builder.WebHost.UseKestrelHttpsConfiguration();

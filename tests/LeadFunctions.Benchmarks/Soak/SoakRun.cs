@@ -10,6 +10,9 @@ internal sealed class SoakRun : IAsyncDisposable
 
     private static readonly TimeSpan MostBetweenKills = TimeSpan.FromSeconds(30);
 
+    /// <summary>A machine on which a start takes longer than the time between two kills would show nothing but starts.</summary>
+    private static readonly TimeSpan UntilFirstLead = TimeSpan.FromSeconds(10);
+
     private readonly SoakPlan _plan;
     private readonly SoakLedger _ledger;
     private readonly SoakDestinations _destinations;
@@ -117,7 +120,7 @@ internal sealed class SoakRun : IAsyncDisposable
                 await starting.ContinueWith(_ => { }, TaskScheduler.Default);
             }
 
-            await StartAsync(instance);
+            await Task.WhenAny(await StartAsync(instance), sending, Task.Delay(UntilFirstLead, stop));
         }
     }
 
@@ -131,7 +134,8 @@ internal sealed class SoakRun : IAsyncDisposable
     private Task StartProgramAsync(int instance) =>
         _programs[instance].StartAsync(SoakDestinations.Key(new SoakProcess(instance, ++_startsOf[instance])));
 
-    private async Task StartAsync(int instance)
+    /// <returns>Ends with the first lead that it acknowledges.</returns>
+    private async Task<Task> StartAsync(int instance)
     {
         var (started, waiting) = (Stopwatch.GetTimestamp(), _ledger.Waiting);
         var first = _senders.NextAcceptedBy(instance);
@@ -147,6 +151,7 @@ internal sealed class SoakRun : IAsyncDisposable
                 }
             },
             TaskScheduler.Default);
+        return first;
     }
 
     /// <summary>Until this part of the time has gone by or, without a time, of the leads.</summary>
