@@ -16,6 +16,9 @@ internal sealed record SoakReport(
 
     public required int KilledWhileStarting { get; init; }
 
+    /// <summary>Starts that ended by themselves, because the storage did not answer for example.</summary>
+    public required int FailedStarts { get; init; }
+
     /// <summary>What all the programs had of the cores.</summary>
     public required TimeSpan ProgramCpu { get; init; }
 
@@ -45,7 +48,7 @@ internal sealed record SoakReport(
         var text = new StringBuilder();
         Line("leads", $"{Posted:#,0} posted, {Ledger.Acknowledged:#,0} acknowledged ({Ledger.Repeats:#,0} of them as a repeat of a post whose answer was lost)");
         Line("posts", $"{Ledger.Unanswered:#,0} without an answer, {Ledger.Apart:#,0} of them not tried again and counted apart; other answers: {Answers()}");
-        Line("kills", $"{Ledger.Kills:#,0}, {KilledWhileStarting:#,0} of them during a start");
+        Line("kills", $"{Ledger.Kills:#,0}, {KilledWhileStarting:#,0} of them during a start; starts that failed by themselves: {FailedStarts:#,0}");
         Line("requests", $"{Destinations.Requests:#,0} to Dataverse and SendGrid; turns: {TurnText()}");
         Line("lost", $"{LostText}");
         Line("second rows", $"{Ledger.SecondRows}; rows with another key than was acknowledged: {Count.OtherRows}");

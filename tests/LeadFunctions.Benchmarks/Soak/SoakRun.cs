@@ -13,6 +13,8 @@ internal sealed class SoakRun : IAsyncDisposable
     /// <summary>A machine on which a start takes longer than the time between two kills would show nothing but starts.</summary>
     private static readonly TimeSpan UntilFirstLead = TimeSpan.FromSeconds(10);
 
+    private const int MostStarts = 10;
+
     private readonly SoakPlan _plan;
     private readonly SoakLedger _ledger;
     private readonly SoakDestinations _destinations;
@@ -25,6 +27,7 @@ internal sealed class SoakRun : IAsyncDisposable
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private TimeSpan _cpu;
     private int _killedWhileStarting;
+    private int _failedStarts;
 
     private SoakRun(SoakPlan plan, SoakLedger ledger, SoakDestinations destinations, string sample)
     {
@@ -68,7 +71,7 @@ internal sealed class SoakRun : IAsyncDisposable
         var ending = new SoakEnding(_plan, _ledger, _programs, _clock);
         try
         {
-            await Task.WhenAll(Enumerable.Range(0, _plan.Instances).Select(StartProgramAsync));
+            await Task.WhenAll(Enumerable.Range(0, _plan.Instances).Select(StartProgramSurelyAsync));
             var turns = _destinations.RunTurnsAsync(end.Token);
             var sending = _senders.RunAsync(stop);
             await KillAsync(sending, stop);
@@ -95,6 +98,7 @@ internal sealed class SoakRun : IAsyncDisposable
         {
             StoreBytes = _plan.StoreBytes(),
             KilledWhileStarting = _killedWhileStarting,
+            FailedStarts = _failedStarts,
             ProgramCpu = _cpu,
             OwnCpu = Environment.CpuUsage.TotalTime,
         };
@@ -134,12 +138,29 @@ internal sealed class SoakRun : IAsyncDisposable
     private Task StartProgramAsync(int instance) =>
         _programs[instance].StartAsync(SoakDestinations.Key(new SoakProcess(instance, ++_startsOf[instance])));
 
+    /// <summary>A program that ends instead of starting is started again, as a service manager does: its storage may be too busy to answer.</summary>
+    private async Task StartProgramSurelyAsync(int instance)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await StartProgramAsync(instance);
+                return;
+            }
+            catch (InvalidOperationException) when (tries < MostStarts)
+            {
+                Interlocked.Increment(ref _failedStarts);
+            }
+        }
+    }
+
     /// <returns>Ends with the first lead that it acknowledges.</returns>
     private async Task<Task> StartAsync(int instance)
     {
         var (started, waiting) = (Stopwatch.GetTimestamp(), _ledger.Waiting);
         var first = _senders.NextAcceptedBy(instance);
-        await StartProgramAsync(instance);
+        await StartProgramSurelyAsync(instance);
         _starts.Add(new SoakStart(Stopwatch.GetElapsedTime(started).TotalMilliseconds, _programs[instance].Cpu.TotalMilliseconds, waiting));
         _ = first.ContinueWith(
             _ =>
