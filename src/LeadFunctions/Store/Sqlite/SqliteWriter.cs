@@ -13,6 +13,9 @@ internal sealed class SqliteWriter : IDisposable
     private const int MostInOneCommit = 512;
     private const int MostWaiting = 20_000;
 
+    /// <summary>How often others on this core may go first, so that what they ask for shares the commit.</summary>
+    private const int MostTurns = 4;
+
     /// <summary>A burst is over when nothing has come for so long.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2);
 
@@ -75,13 +78,26 @@ internal sealed class SqliteWriter : IDisposable
         {
             batch.Clear();
             batch.Add(first);
-            while (batch.Count < MostInOneCommit && _waiting.TryTake(out var next))
+            // A commit costs much more than what is in it. On an idle machine nobody else is there to go first, and nothing is waited for.
+            for (var turn = 0; TakeWaiting(batch) && turn < MostTurns && Thread.Yield(); turn++)
             {
-                batch.Add(next);
+                // Those who were about to ask have asked meanwhile.
             }
 
             Commit(batch);
         }
+    }
+
+    /// <summary>False when nothing more waited, or the commit is full.</summary>
+    private bool TakeWaiting(List<Work> batch)
+    {
+        var before = batch.Count;
+        while (batch.Count < MostInOneCommit && _waiting.TryTake(out var next))
+        {
+            batch.Add(next);
+        }
+
+        return (before == 1 || batch.Count > before) && batch.Count < MostInOneCommit;
     }
 
     /// <summary>
