@@ -61,7 +61,7 @@ public sealed class EventsEndTheSameTests
 
     private static async Task<string[]> EndAsync(IEnumerable<Post> posts)
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TemporaryFolder(inMemory: true);
         var time = new ManualTime();
         using var store = SqliteLeadStore.Open(folder.File("leads.db"), new DueSignal(), time);
         var keeper = new LeadInbox(store, [], new IntakeOptions([], 262_144, TimeSpan.FromDays(1), 0), time);

@@ -41,13 +41,14 @@ public sealed class HostedAlertTests(SharedAzurite azurite)
         Assert.Contains("crm", Alerts(scene)[1].Subject, StringComparison.Ordinal);
     }
 
+    // On the emulator, which takes a processor for itself, each look reads as many pages for some hundred as for a thousand: one.
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_thousand_dead_letters_are_one_mail(bool onAzureStorage)
+    [InlineData(false, 1_000)]
+    [InlineData(true, 150)]
+    public async Task A_thousand_dead_letters_are_one_mail(bool onAzureStorage, int leads)
     {
         const int Steps = 5;
-        var step = CrashScene.LeadsOr(1_000) / Steps;
+        var step = CrashScene.LeadsOr(leads) / Steps;
         await using var scene = await SetAsync(onAzureStorage);
         scene.Dataverse.Always = Fault.Status(400, Refusal);
         await StartAsync(scene);

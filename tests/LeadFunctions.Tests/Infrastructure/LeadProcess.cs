@@ -145,7 +145,7 @@ internal sealed class LeadProcess : LeadProgram
     {
         try
         {
-            var url = await program._listening.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+            var url = await program._listening.Task.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
             program._client = new HttpClient { BaseAddress = url };
             program.TakeLocalKey();
             return program;

@@ -3,9 +3,16 @@ namespace LeadFunctions.Tests.Infrastructure;
 /// <summary>A folder of a test's own, removed with all that is in it.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
-    public TemporaryFolder() => Directory.CreateDirectory(Path);
+    /// <param name="inMemory">Where the system has a place for that: for thousands of commits of which nothing must last.</param>
+    public TemporaryFolder(bool inMemory = false)
+    {
+        Path = System.IO.Path.Combine(inMemory ? Memory : System.IO.Path.GetTempPath(), "leadfunctions-tests", Guid.NewGuid().ToString("N"));
+        Directory.CreateDirectory(Path);
+    }
 
-    public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), "leadfunctions-tests", Guid.NewGuid().ToString("N"));
+    public static string Memory { get; } = Directory.Exists("/dev/shm") ? "/dev/shm" : System.IO.Path.GetTempPath();
+
+    public string Path { get; }
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
 

@@ -14,7 +14,8 @@ namespace LeadFunctions.Tests.Remote;
 /// </summary>
 internal abstract class LoopbackServer : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    /// <summary>What is waited for comes, be the machine as busy as it likes.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Lock _lock = new();
     private readonly List<RecordedRequest> _requests = [];

@@ -1,6 +1,7 @@
 using LeadFunctions.Store;
 using LeadFunctions.Store.AzureStorage;
 using LeadFunctions.Store.Sqlite;
+using LeadFunctions.Tests.Infrastructure;
 
 namespace LeadFunctions.Tests.Simulation;
 
@@ -37,8 +38,6 @@ internal sealed class SimulatedFile : SimulatedDisk
         File.WriteAllBytes(_path, Empty.Value);
     }
 
-    public static string Memory => Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
-
     public override bool IsShared => false;
 
     public override ILeadStore Open(DueSignal due, SimulatedProgram program) => Open(due);
@@ -68,10 +67,10 @@ internal sealed class SimulatedFile : SimulatedDisk
 
     private static byte[] MakeEmpty()
     {
-        var path = Path.Combine(Memory, $"leadfunctions-simulation-{Guid.NewGuid():N}.db");
+        var path = Path.Combine(TemporaryFolder.Memory, $"leadfunctions-simulation-{Guid.NewGuid():N}.db");
         SqliteLeadStore.Open(path, new DueSignal(), TimeProvider.System).Dispose();
         var bytes = File.ReadAllBytes(path);
-        foreach (var file in Directory.EnumerateFiles(Memory, Path.GetFileName(path) + "*"))
+        foreach (var file in Directory.EnumerateFiles(TemporaryFolder.Memory, Path.GetFileName(path) + "*"))
         {
             File.Delete(file);
         }

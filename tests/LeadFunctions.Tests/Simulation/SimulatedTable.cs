@@ -11,18 +11,16 @@ namespace LeadFunctions.Tests.Simulation;
 /// <summary>What a table service holds: entities by partition and key in the order of their keys, each with its version.</summary>
 internal sealed class SimulatedTable
 {
-    private static readonly Comparer<(string Partition, string Row)> ByKey = Comparer<(string Partition, string Row)>.Create((one, other) =>
-        string.CompareOrdinal(one.Partition, other.Partition) is not 0 and var order ? order : string.CompareOrdinal(one.Row, other.Row));
-
-    private readonly SortedDictionary<(string Partition, string Row), TableEntity> _entities = new(ByKey);
+    private readonly Dictionary<(string Partition, string Row), TableEntity> _entities = [];
+    private readonly Dictionary<string, SortedSet<string>> _rows = [];
     private long _versions;
 
     public TableEntity? Find(string partition, string row) => _entities.TryGetValue((partition, row), out var entity) ? Copy(entity) : null;
 
-    public IEnumerable<TableEntity> Range(string partition, string from, string before) => _entities
-        .Where(one => one.Key.Partition == partition)
-        .Where(one => string.CompareOrdinal(one.Key.Row, from) >= 0 && string.CompareOrdinal(one.Key.Row, before) < 0)
-        .Select(one => Copy(one.Value));
+    public IEnumerable<TableEntity> Range(string partition, string from, string before) =>
+        !_rows.TryGetValue(partition, out var rows) || string.CompareOrdinal(from, before) > 0
+            ? []
+            : rows.GetViewBetween(from, before).TakeWhile(row => row != before).Select(row => Copy(_entities[(partition, row)]));
 
     /// <summary>All of the changes, or none with the error of the first that can't be made.</summary>
     public void Change(IReadOnlyList<TableTransactionAction> actions)
@@ -47,6 +45,7 @@ internal sealed class SimulatedTable
             if (action.ActionType == TableTransactionActionType.Delete)
             {
                 _entities.Remove(key);
+                _rows[key.PartitionKey].Remove(key.RowKey);
                 continue;
             }
 
@@ -61,8 +60,12 @@ internal sealed class SimulatedTable
 
             entity.ETag = new ETag(string.Create(CultureInfo.InvariantCulture, $"W/\"{++_versions}\""));
             _entities[key] = entity;
+            Rows(key.PartitionKey).Add(key.RowKey);
         }
     }
+
+    private SortedSet<string> Rows(string partition) =>
+        _rows.TryGetValue(partition, out var rows) ? rows : _rows[partition] = new SortedSet<string>(StringComparer.Ordinal);
 
     private static (int Status, string Code)? Fault(TableTransactionAction action, TableEntity? there) => action.ActionType switch
     {

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using LeadFunctions.Intake;
 using LeadFunctions.Leads;
 using LeadFunctions.Store;
+using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Store;
 
 namespace LeadFunctions.Tests.Simulation;
@@ -43,7 +44,7 @@ internal sealed class Simulation : IDisposable
         var kind = new Random(~seed);
         _settings = new SimulatedSettings(kind.GetItems([1, 2, 8], 1)[0], kind.Next(2) == 0);
         _world = new SimulatedWorld(seed) { FaultsInThousand = kind.GetItems([0, 10, 50, 200], 1)[0], KillsLeft = kind.Next(3) };
-        _folder = Path.Combine(SimulatedFile.Memory, "leadfunctions-simulation", Guid.NewGuid().ToString("N"));
+        _folder = Path.Combine(TemporaryFolder.Memory, "leadfunctions-simulation", Guid.NewGuid().ToString("N"));
         Directory.CreateDirectory(_folder);
         // By seeds, every third.
         var isShared = seed % 3 == 0;

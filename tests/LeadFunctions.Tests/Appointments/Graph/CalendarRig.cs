@@ -17,7 +17,7 @@ internal sealed class CalendarRig : IAsyncDisposable
 {
     public const string Business = "Contoso@contoso.example";
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder _folder = new(inMemory: true);
     private readonly RemoteClient _remote = new();
     private readonly LogLines<CalendarReader> _logs = new();
     private SqliteLeadStore _store;

@@ -10,6 +10,8 @@ public sealed class AzureLeadStoreTests(SharedAzurite azurite) : LeadStoreContra
 
     private protected override ILeadStore Store => _store;
 
+    private protected override int CasesOf(int usual) => usual * 2 / 5;
+
     public async ValueTask InitializeAsync() =>
         _store = await AzureLeadStore.OpenAsync(SharedAzurite.Account((await azurite.GetAsync()).ConnectionString()), SharedAzurite.NewTable(), new DueSignal());
 

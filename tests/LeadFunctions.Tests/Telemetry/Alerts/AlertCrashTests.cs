@@ -49,10 +49,12 @@ public sealed class AlertCrashTests(SharedAzurite azurite)
         await ToldAsync(scene, "1 post was refused");
 
         Assert.Single(Alerts(scene), mail => mail.Subject!.Contains("dead letter", StringComparison.Ordinal));
-        Assert.Equal(2, Alerts(scene).Length);
+        Assert.True(Alerts(scene).Length == 2, string.Join('\n', Alerts(scene).Select(mail => mail.Subject)));
     }
 
-    private static SentMail[] Alerts(CrashScene scene) => [.. scene.SendGrid.Mails.Where(mail => mail.To.Contains(AlertScene.Operator))];
+    /// <summary>Without those about the store: while that is away each may tell it, and on a busy machine the emulator is now and then.</summary>
+    private static SentMail[] Alerts(CrashScene scene) =>
+        [.. scene.SendGrid.Mails.Where(mail => mail.To.Contains(AlertScene.Operator) && !mail.Subject!.Contains("The store can", StringComparison.Ordinal))];
 
     private static async Task RefuseAsync(CrashScene scene)
     {
