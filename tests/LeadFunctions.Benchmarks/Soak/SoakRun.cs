@@ -84,7 +84,7 @@ internal sealed class SoakRun : IAsyncDisposable
         {
             // The counts so far are worth telling.
         }
-        catch (Exception failure) when (failure is InvalidOperationException or HttpRequestException or TimeoutException)
+        catch (Exception failure) when (failure is InvalidOperationException or HttpRequestException or TimeoutException or OperationCanceledException or IOException)
         {
             _ledger.Fault($"The soak could not go on: {failure.Message}");
         }
