@@ -9,7 +9,7 @@ internal sealed record SoakPlan(int Kills, int Leads, int Seed, int Instances = 
     public int Senders { get; init; } = 16;
 
     /// <summary>No more leads than this wait for delivery: who posts waits then, so that the end doesn't wait for all of them.</summary>
-    public int MostWaiting { get; init; } = 250_000;
+    public int MostWaiting { get; init; } = 400_000;
 
     /// <summary>So long a destination is well at most; it is in trouble for a fifth of it at most.</summary>
     public TimeSpan LongestTurn { get; init; } = TimeSpan.FromSeconds(8);

@@ -12,7 +12,7 @@ namespace LeadFunctions.Benchmarks.Soak;
 /// </summary>
 internal sealed class SoakSenders : IDisposable
 {
-    private static readonly TimeSpan UntilNextTry = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan UntilNextTry = TimeSpan.FromMilliseconds(40);
 
     private readonly SoakPlan _plan;
     private readonly SoakLedger _ledger;
