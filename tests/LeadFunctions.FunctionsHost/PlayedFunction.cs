@@ -16,7 +16,9 @@ internal sealed class PlayedFunction
         Metadata = metadata;
         Bindings = [.. metadata.RawBindings.Select(binding => JsonElement.Parse(binding))];
         _trigger = Bindings.Single(binding => Trigger(binding).EndsWith("Trigger", StringComparison.OrdinalIgnoreCase));
-        Methods = _trigger.TryGetProperty("methods", out var methods) ? [.. methods.EnumerateArray().Select(method => method.GetString()!.ToUpperInvariant())] : [];
+        Methods = _trigger.TryGetProperty("methods", out var methods)
+            ? [.. methods.EnumerateArray().Select(method => method.GetString()!.ToUpperInvariant())]
+            : [];
         if (IsHttp)
         {
             Route = _trigger.TryGetProperty("route", out var route) ? route.GetString()! : Name;
@@ -34,6 +36,8 @@ internal sealed class PlayedFunction
     public string Type => Trigger(_trigger);
 
     public bool IsHttp => Type.Equals("httpTrigger", StringComparison.OrdinalIgnoreCase);
+
+    public bool IsQueue => Type.Equals("queueTrigger", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The parameter that the trigger's data is for.</summary>
     public string Parameter => _trigger.GetProperty("name").GetString()!;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Azure.Storage.Queues.Models;
 using Grpc.Core;
 using LeadFunctions.FunctionsHost.Messages;
 using Microsoft.AspNetCore.Builder;
@@ -12,10 +13,11 @@ using Microsoft.Extensions.Logging;
 namespace LeadFunctions.FunctionsHost;
 
 /// <summary>
-/// Plays the Azure Functions host, as a host of version 4.1037 was seen to behave: it starts the worker in a folder as its worker.config.json says, speaks with
-/// it over gRPC, and listens at <see cref="Url"/>, where it finds the function of a request, checks its key and passes it on. Timers and queues fire when a test
-/// calls <see cref="CallTimerAsync"/> or <see cref="SendQueueMessageAsync"/>. It starts no worker anew by itself (<see cref="RestartWorkerAsync"/>), tries no
-/// message again, and reads no host.json.
+/// Plays the Azure Functions host, as a host of version 4.1037 was seen to behave: it starts the worker in a folder as its
+/// worker.config.json says, speaks with it over gRPC, and listens at <see cref="Url"/>, where it finds the function of a request, checks
+/// its key and passes it on. With AzureWebJobsStorage among its settings it reads the queues of its functions (<see cref="PlayedQueue"/>).
+/// Timers fire when a test calls <see cref="CallTimerAsync"/>. It starts no worker anew by itself (<see cref="RestartWorkerAsync"/>), and
+/// reads nothing of host.json but how queues are read.
 /// </summary>
 internal sealed class PlayedHost : IAsyncDisposable
 {
@@ -24,7 +26,12 @@ internal sealed class PlayedHost : IAsyncDisposable
     /// <summary>The key of every function whose authorization level asks for one.</summary>
     public const string FunctionKey = "a-function-key-that-only-the-host-knows";
 
+    private const string Storage = "AzureWebJobsStorage";
+
     private static readonly TimeSpan MostToStart = TimeSpan.FromSeconds(60);
+
+    /// <summary>What functions that a queue has called get to end, when the host is to.</summary>
+    private static readonly TimeSpan MostToDrain = TimeSpan.FromSeconds(10);
 
     private readonly WebApplication _app;
     private readonly StringBuilder _output = new();
@@ -36,8 +43,14 @@ internal sealed class PlayedHost : IAsyncDisposable
     private WorkerChannel? _worker;
     private string _workerId = "";
     private Uri? _grpc;
+    private PlayedQueue[] _queues = [];
 
-    private PlayedHost(WebApplication app, string folder, (string Key, string Value)[] environment, bool ownParent, IReadOnlyList<string> prefix)
+    private PlayedHost(
+        WebApplication app,
+        string folder,
+        (string Key, string Value)[] environment,
+        bool ownParent,
+        IReadOnlyList<string> prefix)
     {
         _app = app;
         _folder = folder;
@@ -80,7 +93,11 @@ internal sealed class PlayedHost : IAsyncDisposable
     /// <param name="environment">App settings. <c>AzureWebJobs.NAME.Disabled</c> switches a function off.</param>
     /// <param name="ownParent">For <see cref="KillHostAsync"/>: the worker is the child of a process that can be killed (Unix).</param>
     /// <param name="prefix">What the worker's command begins with: <c>taskset</c>, <c>strace</c>.</param>
-    public static async Task<PlayedHost> StartAsync(string folder, IEnumerable<(string Key, string Value)> environment, bool ownParent = false, params IReadOnlyList<string> prefix)
+    public static async Task<PlayedHost> StartAsync(
+        string folder,
+        IEnumerable<(string Key, string Value)> environment,
+        bool ownParent = false,
+        params IReadOnlyList<string> prefix)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -134,6 +151,7 @@ internal sealed class PlayedHost : IAsyncDisposable
             }
 
             await _worker.Ready;
+            _queues = ReadQueues();
         }
         catch (Exception exception)
         {
@@ -149,31 +167,25 @@ internal sealed class PlayedHost : IAsyncDisposable
     public Task<PlayedOutcome> CallTimerAsync(string function) =>
         InvokeAsync(function, new TypedData { Json = """{"Schedule":{"AdjustForDST":true},"ScheduleStatus":null,"IsPastDue":false}""" });
 
-    /// <summary>A queue's message, as text, the way the host gives it to a function: decoded.</summary>
-    public Task<PlayedOutcome> SendQueueMessageAsync(string function, string message, int dequeueCount = 1) =>
-        InvokeAsync(
-            function,
-            new TypedData { String = message },
-            ("DequeueCount", new TypedData { Json = $"{dequeueCount}" }),
-            ("Id", new TypedData { String = Guid.NewGuid().ToString() }),
-            ("PopReceipt", new TypedData { String = "AgAAAAMAAAAAAAAA" }),
-            ("InsertionTime", new TypedData { Json = $"\"{DateTimeOffset.UtcNow:O}\"" }),
-            ("ExpirationTime", new TypedData { Json = $"\"{DateTimeOffset.UtcNow.AddDays(7):O}\"" }),
-            ("NextVisibleTime", new TypedData { Json = $"\"{DateTimeOffset.UtcNow.AddMinutes(10):O}\"" }));
-
-    /// <summary>Tells the worker to end, and says with which exit code it did.</summary>
-    public Task<int> TerminateAsync()
+    /// <summary>
+    /// Takes no more messages, lets functions that messages have called end, tells the worker to end, and says with which exit code it did.
+    /// </summary>
+    public async Task<int> TerminateAsync()
     {
+        await Task.WhenAll(_queues.Select(queue => queue.DrainAsync(MostToDrain)));
         Worker.Terminate(TimeSpan.FromSeconds(5));
-        return WaitForExitAsync();
+        return await WaitForExitAsync();
     }
 
-    /// <summary>kill -9 of the worker. Requests under way are answered with 500.</summary>
+    /// <summary>kill -9 of the worker. Requests under way are answered with 500, and messages under way come back.</summary>
     public async Task KillWorkerAsync()
     {
         Process.Kill();
+        var stopped = Task.WhenAll(_queues.Select(queue => queue.StopAsync()));
         await WaitForExitAsync();
         Worker.Close();
+        // The host lives on: it puts back what the worker had, for as long as host.json says.
+        await stopped;
     }
 
     /// <summary>kill -9 of the host: its process, its stream and its port are gone at once. What it has started is not.</summary>
@@ -185,6 +197,7 @@ internal sealed class PlayedHost : IAsyncDisposable
         }
 
         Process.Kill();
+        await ForgetQueuesAsync();
         using var now = new CancellationTokenSource(TimeSpan.Zero);
         await _app.StopAsync(now.Token);
     }
@@ -196,6 +209,7 @@ internal sealed class PlayedHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await ForgetQueuesAsync();
         if (_process is not null)
         {
             await _process.DisposeAsync();
@@ -205,6 +219,40 @@ internal sealed class PlayedHost : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
+    private PlayedQueue[] ReadQueues() =>
+        _environment.LastOrDefault(setting => setting.Key == Storage).Value is not { } connection
+            ? []
+            : [.. Functions.Where(function => function.IsQueue).Select(function => new PlayedQueue(
+                connection,
+                function.Text("queueName")!,
+                QueueSettings.Read(_folder),
+                (message, text, cancel) => CallAsync(function, message, text, cancel),
+                Log))];
+
+    private async Task ForgetQueuesAsync()
+    {
+        foreach (var queue in _queues)
+        {
+            await queue.DisposeAsync();
+        }
+
+        _queues = [];
+    }
+
+    private async Task<bool> CallAsync(PlayedFunction function, QueueMessage message, string text, CancellationToken cancel)
+    {
+        var (worker, id) = (Worker, Guid.NewGuid().ToString());
+        await using var cancelled = cancel.Register(() => worker.Cancel(id));
+        var result = await worker.InvokeAsync(function, id, new TypedData { String = text }, [
+            ("DequeueCount", new TypedData { Json = $"{message.DequeueCount}" }),
+            ("Id", new TypedData { String = message.MessageId }),
+            ("PopReceipt", new TypedData { String = message.PopReceipt }),
+            ("InsertionTime", new TypedData { Json = $"\"{message.InsertedOn:O}\"" }),
+            ("ExpirationTime", new TypedData { Json = $"\"{message.ExpiresOn:O}\"" }),
+            ("NextVisibleTime", new TypedData { Json = $"\"{message.NextVisibleOn:O}\"" })]);
+        return result.Status == StatusResult.Types.Status.Success;
+    }
+
     private async Task<PlayedOutcome> InvokeAsync(string function, TypedData data, params (string, TypedData)[] metadata)
     {
         var result = await Worker.InvokeAsync(Find(function), Guid.NewGuid().ToString(), data, metadata);
@@ -212,10 +260,13 @@ internal sealed class PlayedHost : IAsyncDisposable
     }
 
     private PlayedFunction Find(string function) =>
-        Functions.SingleOrDefault(known => known.Name == function) ?? throw new ArgumentException($"There is no function {function}, or it is switched off.", nameof(function));
+        Functions.SingleOrDefault(known => known.Name == function) ?? throw new ArgumentException(
+            $"There is no function {function}, or it is switched off.",
+            nameof(function));
 
     private bool IsDisabled(string function) =>
-        _environment.Any(setting => setting.Key == $"AzureWebJobs.{function}.Disabled" && setting.Value.Equals("true", StringComparison.OrdinalIgnoreCase));
+        _environment.Any(setting =>
+            setting.Key == $"AzureWebJobs.{function}.Disabled" && setting.Value.Equals("true", StringComparison.OrdinalIgnoreCase));
 
     private void Log(string line)
     {
@@ -229,7 +280,10 @@ internal sealed class PlayedHost : IAsyncDisposable
     {
         public PlayedHost Host { get; set; } = null!;
 
-        public override async Task EventStream(IAsyncStreamReader<StreamingMessage> requestStream, IServerStreamWriter<StreamingMessage> responseStream, ServerCallContext context)
+        public override async Task EventStream(
+            IAsyncStreamReader<StreamingMessage> requestStream,
+            IServerStreamWriter<StreamingMessage> responseStream,
+            ServerCallContext context)
         {
             if (await requestStream.MoveNext(context.CancellationToken) && requestStream.Current.StartStream?.WorkerId == Host._workerId)
             {

@@ -3,13 +3,13 @@ using LeadFunctions.Leads;
 namespace LeadFunctions.Delivery;
 
 /// <summary>
-/// Leaves a destination alone that keeps failing: a circuit breaker. After a few failures in a row nothing is sent for a moment, then
-/// one delivery is tried, and only when the destination answers again do the others follow. Waiting here costs a delivery none of
-/// its attempts, so a long outage uses up those of few leads.
+/// Leaves a destination alone that keeps failing: a circuit breaker. After a few failures in a row nothing is sent for a moment, then one
+/// delivery is tried, and only when the destination answers again do the others follow. Waiting here costs a delivery none of its attempts,
+/// so a long outage uses up those of few leads.
 /// </summary>
 /// <remarks>
-/// A request that went out and had no answer may have arrived. So what went unanswered is what is tried first: when it turns out to be there, the
-/// destination isn't down but loses answers, and more of those in a row are borne for a minute.
+/// A request that went out and had no answer may have arrived. So what went unanswered is what is tried first: when it turns out to be
+/// there, the destination isn't down but loses answers, and more of those in a row are borne for a minute.
 /// </remarks>
 internal sealed class CircuitBreaker(TimeSpan longestScheduledWait)
 {
@@ -74,7 +74,11 @@ internal sealed class CircuitBreaker(TimeSpan longestScheduledWait)
     {
         lock (_lock)
         {
-            return _unanswered.Where(lead => lead.Value <= now).OrderBy(lead => lead.Value).Select(lead => lead.Key).Cast<LeadId?>().FirstOrDefault();
+            return _unanswered.Where(lead => lead.Value <= now)
+                .OrderBy(lead => lead.Value)
+                .Select(lead => lead.Key)
+                .Cast<LeadId?>()
+                .FirstOrDefault();
         }
     }
 

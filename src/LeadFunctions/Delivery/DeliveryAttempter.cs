@@ -22,8 +22,8 @@ internal sealed partial class DeliveryAttempter(
 
     private int _unrecorded;
 
-    // How many claims in a row came too late, and the last one's lease: what was claimed together counts once, or a program that stood still for
-    // a moment would wait a minute with all that it had.
+    // How many claims in a row came too late, and the last one's lease: what was claimed together counts once, or a program that stood
+    // still for a moment would wait a minute with all that it had.
     private readonly Lock _lateness = new();
     private int _lateClaims;
     private DateTimeOffset _lateLease;
@@ -31,7 +31,9 @@ internal sealed partial class DeliveryAttempter(
     /// <summary>There are results that the store could not take yet.</summary>
     public bool HasUnrecorded => Volatile.Read(ref _unrecorded) > 0;
 
-    /// <summary>Tries a delivery once and records what came of it. Throws nothing: whatever happens, the store has it or its lease brings it back.</summary>
+    /// <summary>
+    /// Tries a delivery once and records what came of it. Throws nothing: whatever happens, the store has it or its lease brings it back.
+    /// </summary>
     public async Task DeliverAsync(LeadDelivery delivery, DateTimeOffset leaseEnd, CancellationToken abandon)
     {
         try
@@ -76,12 +78,24 @@ internal sealed partial class DeliveryAttempter(
         }
     }
 
-    /// <summary>Before the attempt ended, another worker might send it too. A store that stays slow is asked ever less often, up to a minute apart.</summary>
+    /// <summary>
+    /// Before the attempt ended, another worker might send it too. A store that stays slow is asked ever less often, up to a minute apart.
+    /// </summary>
     private Task GiveBackAsync(LeadDelivery delivery, DateTimeOffset leaseEnd, DateTimeOffset now, CancellationToken abandon)
     {
         var wait = StorePause * Math.Min(60, Math.Pow(2, NoteLateness(leaseEnd) - 1));
-        var attempt = new DeliveryAttempt(now, TimeSpan.Zero, null, DeliveryAttempt.Interrupted, "The store took so long to hand it out that its lease could have ended before an answer; nothing was sent.");
-        return RecordAsync(delivery, attempt, new DeliveryState(DeliveryStatus.Pending, now + wait, delivery.Failures, attempt.Error, null), null, abandon);
+        var attempt = new DeliveryAttempt(
+            now,
+            TimeSpan.Zero,
+            null,
+            DeliveryAttempt.Interrupted,
+            "The store took so long to hand it out that its lease could have ended before an answer; nothing was sent.");
+        return RecordAsync(
+            delivery,
+            attempt,
+            new DeliveryState(DeliveryStatus.Pending, now + wait, delivery.Failures, attempt.Error, null),
+            null,
+            abandon);
     }
 
     /// <summary>How many claims in a row were late; null: this one was not.</summary>
@@ -131,7 +145,8 @@ internal sealed partial class DeliveryAttempter(
         }
         catch (OperationCanceledException)
         {
-            return new DeliveryOutcome.Retry(null, $"No answer within {most:c}; the request may have arrived.", Unanswered: true) { Request = remote.Value.Preview(told) };
+            var cause = $"No answer within {most:c}; the request may have arrived.";
+            return new DeliveryOutcome.Retry(null, cause, Unanswered: true) { Request = remote.Value.Preview(told) };
         }
         catch (StoreUnavailableException)
         {
@@ -142,17 +157,26 @@ internal sealed partial class DeliveryAttempter(
 #pragma warning restore CA1031
         {
             Log.DestinationFailed(logger, delivery.Lead.Id, destination, exception.GetType().Name);
-            return new DeliveryOutcome.Retry(null, $"The destination failed unexpectedly ({exception.GetType().Name}). This is a fault of LeadFunctions.");
+            return new DeliveryOutcome.Retry(
+                null,
+                $"The destination failed unexpectedly ({exception.GetType().Name}). This is a fault of LeadFunctions.");
         }
     }
 
     private async Task<LeadDelivery> AsItIsNowAsync(LeadDelivery delivery) =>
-        delivery is { Later.Count: > 0, Lead.Subject: { } subject } && !remote.Value.KeepsState && await store.FindNewestAsync(subject) is { } newest
+        delivery is { Later.Count: > 0, Lead.Subject: { } subject }
+            && !remote.Value.KeepsState
+            && await store.FindNewestAsync(subject) is { } newest
             ? NewestState.Tell(delivery, newest)
             : delivery;
 
     /// <summary>A result is not given up because the store is away for a while: without it the lead would be sent again.</summary>
-    private async Task RecordAsync(LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state, string? request, CancellationToken abandon)
+    private async Task RecordAsync(
+        LeadDelivery delivery,
+        DeliveryAttempt attempt,
+        DeliveryState state,
+        string? request,
+        CancellationToken abandon)
     {
         var failed = false;
         try
@@ -249,13 +273,29 @@ internal sealed partial class DeliveryAttempter(
         [LoggerMessage(2001, LogLevel.Information, "Lead {LeadId} was delivered to {Destination} in {Milliseconds:0} ms.")]
         public static partial void Delivered(ILogger logger, LeadId leadId, string destination, double milliseconds);
 
-        [LoggerMessage(2006, LogLevel.Warning, "Lead {LeadId} was not delivered to {Destination} yet: {Outcome}, HTTP status {HttpStatus}; the next attempt is due at {DueAt:u}.")]
-        public static partial void RetryLater(ILogger logger, LeadId leadId, string destination, string outcome, int httpStatus, DateTimeOffset? dueAt);
+        [LoggerMessage(
+            2006,
+            LogLevel.Warning,
+            "Lead {LeadId} was not delivered to {Destination} yet: {Outcome}, HTTP status {HttpStatus}; "
+            + "the next attempt is due at {DueAt:u}.")]
+        public static partial void RetryLater(
+            ILogger logger,
+            LeadId leadId,
+            string destination,
+            string outcome,
+            int httpStatus,
+            DateTimeOffset? dueAt);
 
-        [LoggerMessage(2007, LogLevel.Error, "Lead {LeadId} is a dead letter at {Destination}: {Outcome}, HTTP status {HttpStatus}. Its run has the reason.")]
+        [LoggerMessage(
+            2007,
+            LogLevel.Error,
+            "Lead {LeadId} is a dead letter at {Destination}: {Outcome}, HTTP status {HttpStatus}. Its run has the reason.")]
         public static partial void DeadLetter(ILogger logger, LeadId leadId, string destination, string outcome, int httpStatus);
 
-        [LoggerMessage(2008, LogLevel.Warning, "Destination {Destination} keeps failing: nothing is sent to it before {Until:u}, then one delivery is tried.")]
+        [LoggerMessage(
+            2008,
+            LogLevel.Warning,
+            "Destination {Destination} keeps failing: nothing is sent to it before {Until:u}, then one delivery is tried.")]
         public static partial void Paused(ILogger logger, string destination, DateTimeOffset until);
 
         [LoggerMessage(2009, LogLevel.Information, "Destination {Destination} answers again.")]
@@ -267,7 +307,10 @@ internal sealed partial class DeliveryAttempter(
         [LoggerMessage(2004, LogLevel.Error, "Destination {Destination} failed unexpectedly with lead {LeadId}: {ExceptionType}.")]
         public static partial void DestinationFailed(ILogger logger, LeadId leadId, string destination, string exceptionType);
 
-        [LoggerMessage(2005, LogLevel.Error, "The delivery of lead {LeadId} to {Destination} failed unexpectedly: {ExceptionType}. Its lease brings it back.")]
+        [LoggerMessage(
+            2005,
+            LogLevel.Error,
+            "The delivery of lead {LeadId} to {Destination} failed unexpectedly: {ExceptionType}. Its lease brings it back.")]
         public static partial void DeliveryFailed(ILogger logger, LeadId leadId, string destination, string exceptionType);
     }
 }

@@ -1,4 +1,5 @@
 using LeadFunctions.Settings;
+using LeadFunctions.Store;
 
 namespace LeadFunctions.Delivery;
 
@@ -7,7 +8,11 @@ namespace LeadFunctions.Delivery;
 /// <param name="Concurrency">Attempts at the same time, for each destination. Default 8.</param>
 /// <param name="AttemptTimeout">An attempt without an answer ends after it. Default 30 s.</param>
 /// <param name="LeaseDuration">A crashed worker's claim comes back after it; it must outlast an attempt. Default 2 min.</param>
-internal sealed record DeliveryOptions(IReadOnlyList<TimeSpan> RetrySchedule, int Concurrency, TimeSpan AttemptTimeout, TimeSpan LeaseDuration)
+internal sealed record DeliveryOptions(
+    IReadOnlyList<TimeSpan> RetrySchedule,
+    int Concurrency,
+    TimeSpan AttemptTimeout,
+    TimeSpan LeaseDuration)
 {
     public static readonly IReadOnlyList<TimeSpan> DefaultSchedule =
     [
@@ -20,11 +25,18 @@ internal sealed record DeliveryOptions(IReadOnlyList<TimeSpan> RetrySchedule, in
         var options = new DeliveryOptions(
             settings.Durations("Delivery:RetrySchedule", DefaultSchedule, TimeSpan.Zero, TimeSpan.FromDays(30)),
             settings.Int("Delivery:Concurrency", 8, 1, 256),
-            settings.Duration("Delivery:AttemptTimeout", TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(30)),
-            settings.Duration("Delivery:LeaseDuration", TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(1), TimeSpan.FromHours(24)));
+            settings.Duration(
+                "Delivery:AttemptTimeout",
+                TimeSpan.FromSeconds(30),
+                TimeSpan.FromMilliseconds(100),
+                TimeSpan.FromMinutes(30)),
+            settings.Duration("Delivery:LeaseDuration", TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(1), Claim.LongestLease));
         if (options.LeaseDuration < options.AttemptTimeout + TimeSpan.FromSeconds(1))
         {
-            settings.Fault("Delivery:LeaseDuration", "must be at least a second longer than Delivery:AttemptTimeout, or a second worker would take a delivery that is still being tried");
+            settings.Fault(
+                "Delivery:LeaseDuration",
+                "must be at least a second longer than Delivery:AttemptTimeout, "
+                + "or a second worker would take a delivery that is still being tried");
         }
 
         return options;

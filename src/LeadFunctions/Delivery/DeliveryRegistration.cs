@@ -14,13 +14,24 @@ internal static class DeliveryRegistration
         services.AddSingleton<MailCounter>();
         services.AddSingleton<MailCount>(provider => provider.GetRequiredService<MailCounter>().CountAsync);
         services.AddSingleton<DestinationTroubles>();
-        services.AddSingleton<DeliveryService>();
-        services.AddHostedService(provider => provider.GetRequiredService<DeliveryService>());
         services.AddSingleton<Sweep>();
         if (start.BehindHost && store.Azure is not null)
         {
             services.AddSingleton(provider =>
                 ActivatorUtilities.CreateInstance<QueuedDelivery>(provider, (AzureLeadStore)provider.GetRequiredService<ILeadStore>()));
+            services.AddDelivering<QueuedDelivery>();
         }
+        else
+        {
+            services.AddSingleton<DeliveryService>();
+            services.AddDelivering<DeliveryService>();
+        }
+    }
+
+    private static void AddDelivering<T>(this IServiceCollection services)
+        where T : class, IDueDelivery, IHostedService
+    {
+        services.AddSingleton<IDueDelivery>(provider => provider.GetRequiredService<T>());
+        services.AddHostedService(provider => provider.GetRequiredService<T>());
     }
 }

@@ -3,8 +3,11 @@ using LeadFunctions.Store;
 
 namespace LeadFunctions.Delivery;
 
-/// <summary>Runs a worker for each destination, from the program's start until its stop.</summary>
-internal sealed class DeliveryService : IHostedService, IDisposable
+/// <summary>
+/// Runs a worker for each destination, from the program's start until its stop: everywhere but behind the Functions host with Azure
+/// Storage, where <see cref="QueuedDelivery"/> takes its place.
+/// </summary>
+internal sealed class DeliveryService : IDueDelivery, IHostedService, IDisposable
 {
     private readonly DestinationWorker[] _workers;
     private readonly CancellationTokenSource _stop = new();
@@ -35,7 +38,8 @@ internal sealed class DeliveryService : IHostedService, IDisposable
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _running = Task.WhenAll(_workers.Select(worker => Task.Run(() => worker.RunAsync(_stop.Token, _abandon.Token), CancellationToken.None)));
+        _running = Task.WhenAll(_workers.Select(worker =>
+            Task.Run(() => worker.RunAsync(_stop.Token, _abandon.Token), CancellationToken.None)));
         return Task.CompletedTask;
     }
 
@@ -54,8 +58,10 @@ internal sealed class DeliveryService : IHostedService, IDisposable
         }
     }
 
-    /// <summary>Ends when at no destination anything is due any more that may be tried now, or with <see cref="OperationCanceledException"/>.</summary>
-    public Task RunDueAsync(CancellationToken stop) => Task.WhenAll(_workers.Select(worker => worker.WhenIdleAsync(stop)));
+    /// <summary>
+    /// Ends when at no destination anything is due any more that may be tried now, or with <see cref="OperationCanceledException"/>.
+    /// </summary>
+    public Task DeliverDueAsync(CancellationToken stop) => Task.WhenAll(_workers.Select(worker => worker.WhenIdleAsync(stop)));
 
     public void Dispose()
     {

@@ -12,8 +12,9 @@ namespace LeadFunctions.Delivery;
 internal sealed record DestinationTrouble(DateTimeOffset Since, DateTimeOffset At, string Error, DateTimeOffset? NextTry);
 
 /// <summary>
-/// Which destinations are failing, kept in the store, so that the page and the alerts of every instance know it after a restart too. Written while
-/// a destination fails, no more than every few seconds; one that works costs a look at the store for each start of the program.
+/// Which destinations are failing, kept in the store, so that the page and the alerts of every instance know it after a restart too.
+/// Written while a destination fails, no more than every few seconds; one that works costs a look at the store for each start of the
+/// program.
 /// </summary>
 internal sealed class DestinationTroubles(INoteStore notes, TimeProvider time)
 {
@@ -24,12 +25,16 @@ internal sealed class DestinationTroubles(INoteStore notes, TimeProvider time)
     // By destination: when a trouble was noted last; absent: unknown, or none is noted.
     private readonly ConcurrentDictionary<string, DateTimeOffset?> _noted = new(StringComparer.Ordinal);
 
-    /// <summary>Takes note of what came of an attempt. A store that is away is no reason to fail: the next attempt tells it again.</summary>
+    /// <summary>
+    /// Takes note of what came of an attempt. A store that is away is no reason to fail: the next attempt tells it again.
+    /// </summary>
     public async Task NoteAsync(LeadDelivery delivery, DeliveryOutcome outcome, DateTimeOffset? nextTry)
     {
         try
         {
-            await (outcome is DeliveryOutcome.Retry retry ? FailedAsync(delivery, retry.Error, nextTry) : AnsweredAsync(delivery.Destination));
+            await (outcome is DeliveryOutcome.Retry retry
+                ? FailedAsync(delivery, retry.Error, nextTry)
+                : AnsweredAsync(delivery.Destination));
         }
         catch (StoreUnavailableException)
         {
@@ -38,7 +43,10 @@ internal sealed class DestinationTroubles(INoteStore notes, TimeProvider time)
     }
 
     public async Task<IReadOnlyDictionary<string, DestinationTrouble>> FindAsync() =>
-        (await notes.FindSeenAsync(Reader)).ToDictionary(note => note.Key, note => JsonSerializer.Deserialize(note.State, TroubleJson.Default.DestinationTrouble)!, StringComparer.Ordinal);
+        (await notes.FindSeenAsync(Reader)).ToDictionary(
+            note => note.Key,
+            note => JsonSerializer.Deserialize(note.State, TroubleJson.Default.DestinationTrouble)!,
+            StringComparer.Ordinal);
 
     private async Task FailedAsync(LeadDelivery delivery, string error, DateTimeOffset? nextTry)
     {

@@ -19,7 +19,10 @@ internal sealed partial class DestinationWorker(
     TimeProvider time,
     ILogger logger)
 {
-    /// <summary>Who waits for an idle worker waits for a pause that is as short as this, and not for a longer one: that is time that somebody pays for.</summary>
+    /// <summary>
+    /// Who waits for an idle worker waits for a pause that is as short as this, and not for a longer one: that is time that somebody pays
+    /// for.
+    /// </summary>
     private static readonly TimeSpan WorthWaitingFor = TimeSpan.FromSeconds(5);
 
     /// <summary>Clocks are set by some seconds all the time.</summary>
@@ -157,7 +160,7 @@ internal sealed partial class DestinationWorker(
     private async Task<Claim> ClaimDueAsync(int most, DateTimeOffset now, DateTimeOffset leaseEnd)
     {
         var wasSetBack = _latest - now > ClockTolerance;
-        var claim = await store.ClaimAsync(destination, most, [.. _held.Keys], wasSetBack ? _latest : now, leaseEnd);
+        var claim = await store.ClaimAsync(destination, most, [.. _held.Keys], now, leaseEnd, due: wasSetBack ? _latest : null);
         if (claim.Deliveries.Count > 0)
         {
             _latest = wasSetBack ? _latest : now;
@@ -166,7 +169,7 @@ internal sealed partial class DestinationWorker(
 
         _latest = now;
         return claim.NextDue is { } next && next - now > _longestWait
-            ? await store.ClaimAsync(destination, most, [.. _held.Keys], next, leaseEnd)
+            ? await store.ClaimAsync(destination, most, [.. _held.Keys], now, leaseEnd, due: next)
             : claim;
     }
 
@@ -225,7 +228,8 @@ internal sealed partial class DestinationWorker(
         [LoggerMessage(
             2010,
             LogLevel.Error,
-            "Lead {LeadId} is a dead letter at {Destination}: again and again the program ended while it was being sent. Its run says how often.")]
+            "Lead {LeadId} is a dead letter at {Destination}: again and again the program ended while it was being sent. "
+            + "Its run says how often.")]
         public static partial void Interrupted(ILogger logger, LeadId leadId, string destination);
     }
 }

@@ -2,57 +2,69 @@ using LeadFunctions.Destinations;
 using LeadFunctions.Leads;
 using LeadFunctions.Store;
 using LeadFunctions.Store.AzureStorage;
+using LeadFunctions.Telemetry;
 
 namespace LeadFunctions.Delivery;
 
 /// <summary>
-/// Delivers what a message of the queue names, and what the sweep finds. Throws nothing: whatever happens to a lead, its deliveries are in the store,
-/// and somebody rings again when they are due.
+/// Delivers what a message of the queue names, and for the sweep what has been due for more than a minute, whatever became of its message.
+/// Throws nothing: whatever happens to a lead, its deliveries are in the store, and somebody rings again when they are due.
 /// </summary>
-internal sealed partial class QueuedDelivery
+internal sealed partial class QueuedDelivery : IDueDelivery, IHostedService, IDisposable
 {
     /// <summary>A destination that has no slot free by then has its share of the instance: the message is put back.</summary>
     private static readonly TimeSpan WaitForSlot = TimeSpan.FromSeconds(1);
 
-    private static readonly TimeSpan PutBackFor = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan WaitForStore = TimeSpan.FromSeconds(2);
 
     /// <summary>What has been due for longer has lost its message.</summary>
     private static readonly TimeSpan Overdue = TimeSpan.FromMinutes(1);
 
     private const int LeadsInASweep = 500;
-    private const int LeadsAtOnce = 32;
 
-    private readonly IReadOnlyDictionary<string, Lane> _lanes;
+    private readonly IReadOnlyDictionary<string, DestinationLane> _lanes;
     private readonly AzureLeadStore _store;
     private readonly DeliveryQueue _queue;
     private readonly DeliveryOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<QueuedDelivery> _logger;
+    private readonly CancellationTokenSource _abandon = new();
 
     public QueuedDelivery(
         IReadOnlyList<ConfiguredDestination> destinations,
         DestinationServices services,
         AzureLeadStore store,
         DeliveryQueue queue,
+        DestinationTroubles troubles,
         DeliveryOptions options,
         TimeProvider time,
         Random chance,
         ILogger<QueuedDelivery> logger)
     {
         (_store, _queue, _options, _time, _logger) = (store, queue, options, time, logger);
-        var troubles = new DestinationTroubles(store, time);
         _lanes = destinations.ToDictionary(destination => destination.Name, LaneTo, StringComparer.Ordinal);
 
-        Lane LaneTo(ConfiguredDestination destination)
+        DestinationLane LaneTo(ConfiguredDestination destination)
         {
             var breaker = new CircuitBreaker(options.RetrySchedule.Max());
             var remote = new Lazy<IDestination>(() => destination.Make(services));
-            return new Lane(destination.Name, new DeliveryAttempter(destination.Name, remote, breaker, store, troubles, options, time, chance, logger), breaker, new SemaphoreSlim(options.Concurrency), options.Concurrency);
+            var attempter = new DeliveryAttempter(destination.Name, remote, breaker, store, troubles, options, time, chance, logger);
+            return new DestinationLane(destination.Name, attempter, breaker, options.Concurrency, time);
         }
     }
 
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Begins nothing more and lets attempts under way finish; those that don't in time come back by their lease.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await using var late = cancellationToken.Register(_abandon.Cancel);
+        await Task.WhenAll(_lanes.Values.Select(lane => lane.CloseAsync()));
+    }
+
     /// <param name="message">What <see cref="DeliveryQueue"/> has written.</param>
-    public async Task DeliverAsync(string message, CancellationToken stop)
+    /// <param name="abandon">The host waits no longer: an attempt under way is given up, and its delivery rung again.</param>
+    public async Task DeliverAsync(string message, CancellationToken abandon)
     {
         var leads = DeliveryQueue.Read(message);
         if (leads.Count == 0)
@@ -60,148 +72,153 @@ internal sealed partial class QueuedDelivery
             Log.NoMessage(_logger);
         }
 
-        await Task.WhenAll(leads.Distinct().Select(lead => DeliverAsync(lead, stop)));
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(abandon, _abandon.Token);
+        await Task.WhenAll(leads.Distinct().Select(lead => DeliverAsync(lead, either.Token)));
     }
 
-    /// <summary>Delivers what has been due for more than a minute, whatever became of its message, until nothing of it is left that can be tried now.</summary>
-    public async Task SweepAsync(CancellationToken stop)
+    /// <summary>
+    /// Delivers what has been due for more than a minute, each destination for itself, until nothing of it is left that can be tried now.
+    /// From <paramref name="stop"/> on it begins nothing more, and ends when what is under way has ended.
+    /// </summary>
+    public Task DeliverDueAsync(CancellationToken stop) => Task.WhenAll(_lanes.Values.Select(lane => SweepAsync(lane, stop)));
+
+    public void Dispose()
     {
-        for (var taken = 1; taken > 0 && !stop.IsCancellationRequested;)
+        _abandon.Dispose();
+        foreach (var lane in _lanes.Values)
         {
-            taken = 0;
-            var now = _time.GetUtcNow();
-            var open = _lanes.Values.Where(lane => lane.Breaker.Until <= now).Select(lane => lane.Name).ToArray();
-            var leads = await _store.FindOverdueAsync(open, now - Overdue, LeadsInASweep);
-            await Parallel.ForEachAsync(leads, new ParallelOptions { MaxDegreeOfParallelism = LeadsAtOnce, CancellationToken = stop }, async (lead, _) => Interlocked.Add(ref taken, await DeliverAsync(lead, stop)));
+            lane.Dispose();
         }
     }
 
-    /// <summary>How many deliveries were tried.</summary>
-    private async Task<int> DeliverAsync(LeadId lead, CancellationToken stop)
+    private async Task SweepAsync(DestinationLane lane, CancellationToken stop)
     {
-        var free = _lanes.Values.Where(lane => lane.TryTake(_time.GetUtcNow())).ToList();
         try
         {
-            var (claim, sends) = await ClaimAsync(lead, free, stop);
-            var late = claim.StillDue.Where(_lanes.ContainsKey).Select(name => DeliverLateAsync(lead, _lanes[name], stop)).ToArray();
-            await Task.WhenAll(sends, Task.WhenAll(late));
-            var again = late.Select(one => one.Result.Again).Append(claim.Again).Where(at => at is not null).DefaultIfEmpty().Min();
-            if (again is not null)
+            for (var tried = 1; tried > 0 && lane.PausedUntil is null && !stop.IsCancellationRequested;)
             {
-                await _queue.RingAsync(lead, again);
+                tried = 0;
+                var leads = await _store.FindOverdueAsync(lane.Name, _time.GetUtcNow() - Overdue, LeadsInASweep);
+                await Parallel.ForEachAsync(leads, new ParallelOptions { MaxDegreeOfParallelism = lane.Share }, async (lead, _) =>
+                {
+                    if (!stop.IsCancellationRequested)
+                    {
+                        // What can't be tried now is not rung: the next sweep finds it, and its messages would only become ever more.
+                        Interlocked.Add(ref tried, (await DeliverAtAsync(lead, lane, _abandon.Token)).Tried);
+                    }
+                });
             }
+        }
+#pragma warning disable CA1031 // An exception that leaves a function is in the host's log with its message; the next sweep tries again.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.NotSwept(_logger, lane.Name, exception is StoreUnavailableException ? exception.Message : exception.GetType().Name);
+        }
+    }
 
-            return claim.Deliveries.Count + late.Sum(one => one.Result.Tried);
+    private async Task DeliverAsync(LeadId lead, CancellationToken abandon)
+    {
+        try
+        {
+            var free = _lanes.Values.Where(lane => lane.TryTake(lead)).ToList();
+            var (claim, sends) = await ClaimAsync(lead, free, abandon);
+            var late = claim.StillDue.Where(_lanes.ContainsKey)
+                .Select(async name => await RingAsync(lead, (await DeliverAtAsync(lead, _lanes[name], abandon)).Again));
+            await Task.WhenAll([RingAsync(lead, claim.Again), sends, .. late]);
         }
         catch (StoreUnavailableException exception)
         {
             Log.NotClaimed(_logger, lead, exception.Message);
-            await _queue.RingAsync(lead, _time.GetUtcNow() + PutBackFor);
-            return 0;
+            await RingAsync(lead, _time.GetUtcNow() + WaitForStore);
         }
-        finally
+#pragma warning disable CA1031 // An exception that leaves a function is in the host's log with its message; the sweep finds what is due.
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
-            free.ForEach(lane => lane.Release());
+            Log.Failed(_logger, lead, exception.GetType().Name);
         }
     }
 
-    /// <summary>To a destination whose slots were all taken, or that is left alone for a moment.</summary>
-    private async Task<(int Tried, DateTimeOffset? Again)> DeliverLateAsync(LeadId lead, Lane lane, CancellationToken stop)
+    /// <summary>
+    /// To a destination whose slots were all taken, that is left alone for a moment, or that something else has to be tried at first.
+    /// </summary>
+    /// <returns>How many deliveries were tried, and when to look again; null: nothing has to wait.</returns>
+    private async Task<(int Tried, DateTimeOffset? Again)> DeliverAtAsync(LeadId lead, DestinationLane lane, CancellationToken abandon)
     {
-        if (lane.Breaker.Until is var until && until > _time.GetUtcNow())
+        if (lane.PausedUntil is { } until)
         {
             return (0, until);
         }
 
-        if (!await lane.TryTakeAsync(WaitForSlot, _time, stop))
+        if (!await lane.TryTakeAsync(WaitForSlot, abandon))
         {
-            return (0, _time.GetUtcNow() + PutBackFor);
+            return (0, lane.PausedUntil ?? lane.NextPlace());
         }
 
-        var free = new List<Lane> { lane };
+        var next = lane.TriedFirst(lead) ?? lead;
+        var (claim, sends) = await ClaimAsync(next, [lane], abandon);
+        if (next != lead)
+        {
+            if (claim.Deliveries.Count == 0)
+            {
+                // Discarded, erased, or another instance's by now.
+                lane.Forget(next);
+                return await DeliverAtAsync(lead, lane, abandon);
+            }
+
+            await Task.WhenAll(RingAsync(lead, lane.NextPlace()), sends);
+            return (claim.Deliveries.Count, null);
+        }
+
+        await sends;
+        return (claim.Deliveries.Count, claim.Again);
+    }
+
+    /// <summary>
+    /// Takes what is due of a lead where slots are held for it, and begins to send it. Slots that it doesn't need are given back at once.
+    /// </summary>
+    private async Task<(Claim Claim, Task Sends)> ClaimAsync(
+        LeadId lead,
+        IReadOnlyCollection<DestinationLane> held,
+        CancellationToken abandon)
+    {
+        var leaseEnd = _time.GetUtcNow() + _options.LeaseDuration;
+        var claim = new Claim([], null);
         try
         {
-            var (claim, sends) = await ClaimAsync(lead, free, stop);
-            await sends;
-            return (claim.Deliveries.Count, claim.Again);
+            claim = await _store.ClaimLeadAsync(lead, [.. held.Select(lane => lane.Name)], _time.GetUtcNow(), leaseEnd);
         }
         finally
         {
-            free.ForEach(still => still.Release());
+            var used = claim.Deliveries.Select(delivery => delivery.Destination).ToHashSet(StringComparer.Ordinal);
+            foreach (var lane in held.Where(lane => !used.Contains(lane.Name)))
+            {
+                lane.Release();
+            }
         }
-    }
 
-    /// <summary>Takes what is due there, and begins to send it. From then on none of the slots is the caller's to give back.</summary>
-    private async Task<(Claim Claim, Task Sends)> ClaimAsync(LeadId lead, List<Lane> free, CancellationToken stop)
-    {
-        var now = _time.GetUtcNow();
-        var leaseEnd = now + _options.LeaseDuration;
-        var claim = await _store.ClaimLeadAsync(lead, [.. free.Select(lane => lane.Name)], now, leaseEnd);
-        foreach (var givenUp in claim.GivenUp)
+        foreach (var destination in claim.GivenUpAt)
         {
-            Log.Interrupted(_logger, givenUp);
+            Log.Interrupted(_logger, lead, destination);
+            LeadMetrics.GivenUp(destination);
         }
 
-        var taken = claim.Deliveries.Select(delivery => (Delivery: delivery, Lane: _lanes[delivery.Destination])).ToArray();
-        // Slots that are used are given back when their delivery is recorded; the others at once.
-        free.Where(lane => !taken.Any(one => one.Lane == lane)).ToList().ForEach(lane => lane.Release());
-        free.Clear();
-        return (claim, taken.Length == 0 ? Task.CompletedTask : SendAllAsync());
+        return (claim, claim.Deliveries.Count == 0 ? Task.CompletedTask : SendAllAsync());
 
         async Task SendAllAsync()
         {
             // If the program ends meanwhile, this brings the deliveries back as soon as they are due again.
             var alarm = await _queue.RingAsync(lead, leaseEnd);
-            await Task.WhenAll(taken.Select(async one =>
-            {
-                try
-                {
-                    await one.Lane.Attempter.DeliverAsync(one.Delivery, leaseEnd, stop);
-                }
-                finally
-                {
-                    one.Lane.Release();
-                }
-            }));
-            if (!taken.Any(one => one.Lane.Attempter.HasUnrecorded))
+            await Task.WhenAll(claim.Deliveries.Select(delivery => _lanes[delivery.Destination].DeliverAsync(delivery, leaseEnd, abandon)));
+            if (!claim.Deliveries.Any(delivery => _lanes[delivery.Destination].HasUnrecorded))
             {
                 await alarm.TakeBackAsync();
             }
         }
     }
 
-    /// <summary>A destination with its share of the instance.</summary>
-    private sealed record Lane(string Name, DeliveryAttempter Attempter, CircuitBreaker Breaker, SemaphoreSlim Slots, int Share)
-    {
-        public bool TryTake(DateTimeOffset now) => Breaker.Until <= now && !Attempter.HasUnrecorded && !IsProbed && Slots.Wait(0);
-
-        public async Task<bool> TryTakeAsync(TimeSpan most, TimeProvider time, CancellationToken stop)
-        {
-            using var timeout = new CancellationTokenSource(most, time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
-            try
-            {
-                await Slots.WaitAsync(either.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                return false;
-            }
-
-            if (!Attempter.HasUnrecorded && !(Breaker.IsProbing && Slots.CurrentCount < Share - 1))
-            {
-                return true;
-            }
-
-            Slots.Release();
-            return false;
-        }
-
-        public void Release() => Slots.Release();
-
-        // It hasn't answered since its pause began, and one delivery tries it already.
-        private bool IsProbed => Breaker.IsProbing && Slots.CurrentCount < Share;
-    }
+    private Task RingAsync(LeadId lead, DateTimeOffset? again) => again is null ? Task.CompletedTask : _queue.RingAsync(lead, again);
 
     private static partial class Log
     {
@@ -211,7 +228,20 @@ internal sealed partial class QueuedDelivery
         [LoggerMessage(2102, LogLevel.Error, "What is due of {LeadId} could not be claimed; trying again. {Reason}")]
         public static partial void NotClaimed(ILogger logger, LeadId leadId, string reason);
 
-        [LoggerMessage(2103, LogLevel.Error, "A delivery of {LeadId} was interrupted too often and is a dead letter.")]
-        public static partial void Interrupted(ILogger logger, LeadId leadId);
+        [LoggerMessage(
+            2103,
+            LogLevel.Error,
+            "Lead {LeadId} is a dead letter at {Destination}: again and again the program ended while it was being sent. "
+            + "Its run says how often.")]
+        public static partial void Interrupted(ILogger logger, LeadId leadId, string destination);
+
+        [LoggerMessage(
+            2104,
+            LogLevel.Error,
+            "What is overdue at {Destination} could not be delivered; the next sweep tries again. {Reason}")]
+        public static partial void NotSwept(ILogger logger, string destination, string reason);
+
+        [LoggerMessage(2105, LogLevel.Error, "What is due of {LeadId} was not delivered: {ExceptionType}. The sweep brings it back.")]
+        public static partial void Failed(ILogger logger, LeadId leadId, string exceptionType);
     }
 }

@@ -4,19 +4,28 @@ using LeadFunctions.Store;
 namespace LeadFunctions.Delivery;
 
 /// <summary>
-/// What the Functions host's timer calls each minute. It keeps the app awake until what is due has been tried, and then removes what is old; it ends in
-/// time for the next call, which goes on from there.
+/// Delivers what is due: loops of the program's own (<see cref="DeliveryService"/>), or what a queue wakes (<see cref="QueuedDelivery"/>).
 /// </summary>
-internal sealed class Sweep(DeliveryService delivery, Retention retention, TimeProvider time, IHostApplicationLifetime lifetime)
+internal interface IDueDelivery
 {
-    /// <summary>The rest of the minute is for what is old, however many leads there are.</summary>
+    /// <summary>Ends when nothing is left to it that may be tried now, or with <see cref="OperationCanceledException"/>.</summary>
+    Task DeliverDueAsync(CancellationToken stop);
+}
+
+/// <summary>
+/// What the Functions host's timer calls each minute: until what is due has been tried, and what is old is removed. It begins nothing more
+/// in time for the next call, which goes on from there.
+/// </summary>
+internal sealed class Sweep(IDueDelivery delivery, Retention retention, TimeProvider time, IHostApplicationLifetime lifetime)
+{
+    /// <summary>What was begun by then has some time to end before the next call.</summary>
     private static readonly TimeSpan MostTimeDelivering = TimeSpan.FromSeconds(50);
 
     public async Task RunAsync(CancellationToken stop)
     {
         using var most = TimedRun.Begin(TimedRun.MostTime, time, stop, lifetime.ApplicationStopping);
         using var mostDelivering = TimedRun.Begin(MostTimeDelivering, time, most.Token);
-        await mostDelivering.UntilStoppedAsync(delivery.RunDueAsync);
-        await most.UntilStoppedAsync(retention.RunDueAsync);
+        // Beside each other: a destination that takes its time keeps nothing that is old.
+        await Task.WhenAll(mostDelivering.UntilStoppedAsync(delivery.DeliverDueAsync), most.UntilStoppedAsync(retention.RunDueAsync));
     }
 }

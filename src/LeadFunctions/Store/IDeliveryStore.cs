@@ -21,8 +21,18 @@ internal interface IDeliveryStore
     /// Keys of deliveries that the caller still works on: they are not taken, even when their lease ended while the machine slept.
     /// </param>
     /// <param name="only">Takes this lead's delivery or none, and says nothing of what is due next; null: whichever is due.</param>
+    /// <param name="due">
+    /// What is due by then is taken too: its time was given by a clock that has been set back since. A lease that another program may hold
+    /// ends by <paramref name="now"/> all the same. Null: the same as <paramref name="now"/>.
+    /// </param>
     Task<Claim> ClaimAsync(
-        string destination, int most, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd, LeadId? only = null);
+        string destination,
+        int most,
+        IReadOnlyCollection<long> held,
+        DateTimeOffset now,
+        DateTimeOffset leaseEnd,
+        LeadId? only = null,
+        DateTimeOffset? due = null);
 
     /// <summary>
     /// Records an attempt and where the delivery stands now; false when the lease had been lost to another worker. What waited for it is
@@ -47,8 +57,14 @@ internal interface IDeliveryStore
 /// <param name="NextDue">When to claim again, if nothing is accepted meanwhile; null when nothing waits.</param>
 internal sealed record Claim(IReadOnlyList<LeadDelivery> Deliveries, DateTimeOffset? NextDue)
 {
+    /// <summary>No lease is longer. One that seems to be was given by a clock that was wrong, and holds nobody up.</summary>
+    public static readonly TimeSpan LongestLease = TimeSpan.FromHours(24);
+
     /// <summary>Leads whose delivery here was interrupted too often (<see cref="Interruption"/>): it is a dead letter now.</summary>
     public IReadOnlyList<LeadId> GivenUp { get; init; } = [];
+
+    /// <summary>Of one lead: the destinations at which it became a dead letter so.</summary>
+    public IReadOnlyList<string> GivenUpAt { get; init; } = [];
 
     /// <summary>When to look again for what is due and had to wait for a moment; null when nothing had to.</summary>
     public DateTimeOffset? Again { get; init; }

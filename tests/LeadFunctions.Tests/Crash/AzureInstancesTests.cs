@@ -1,5 +1,4 @@
 using System.Net;
-using LeadFunctions.Tests.FunctionsHost;
 using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Remote;
 
@@ -56,31 +55,6 @@ public sealed class AzureInstancesTests(SharedAzurite azurite)
         Assert.NotEmpty(scene.Acknowledged);
         Assert.True(scene.Dataverse.Rows.Count >= scene.Acknowledged.Count);
         scene.AssertAtMostOneExtraMail(Kills);
-    }
-
-    [Fact]
-    public async Task Killed_between_answer_and_delivery_the_timers_call_at_another_instance_finishes_the_job()
-    {
-        await using var scene = await CrashScene.SetBehindHostOnAsync(await azurite.GetAsync());
-        scene.Dataverse.Always = scene.SendGrid.Always = Fault.Hang;
-        await scene.StartAsync();
-        await scene.PostAsync(1);
-        await scene.Dataverse.WaitForAsync(() => scene.Dataverse.InFlight == 1);
-        await scene.SendGrid.WaitForAsync(() => scene.SendGrid.InFlight == 1);
-
-        await scene.Program.KillAsync();
-        scene.Dataverse.Always = scene.SendGrid.Always = null;
-        await scene.StartAsync();
-        await Eventually.TrueAsync(
-            async () =>
-            {
-                await ((HostedProgram)scene.Program).CallTimerAsync();
-                return scene.Dataverse.Rows.Count == 1 && scene.SendGrid.Mails.Count == 1;
-            },
-            "the timer's calls have finished the job");
-
-        Assert.Equal(Assert.Single(scene.Acknowledged), Assert.Single(scene.Dataverse.Rows).Key);
-        Assert.Empty(scene.MailedAgain());
     }
 
     [Fact]

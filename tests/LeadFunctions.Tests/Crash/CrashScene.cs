@@ -14,11 +14,19 @@ internal sealed class CrashScene : IAsyncDisposable
 {
     public const string ApiKey = "SG.a-key-for-crash-tests";
 
+    private const string RunsKey = "a-key-for-the-run-history";
+
     /// <summary>A program has no more under way than its workers' slots.</summary>
     private const int MostUnderWay = 8;
 
     /// <summary>For a store that several programs share: deliveries that lost their worker come back while a test waits.</summary>
     private static readonly (string, string)[] ShortLease = [("Delivery__LeaseDuration", "00:00:06"), ("Delivery__AttemptTimeout", "00:00:05")];
+
+    /// <summary>A host's calls each minute; what is overdue is so after a minute whoever looks.</summary>
+    private static readonly TimeSpan TimerEach = TimeSpan.FromSeconds(20);
+
+    /// <summary>Where the queue brings deliveries back, on a machine that tests may keep so busy that a request takes seconds.</summary>
+    private static readonly (string, string)[] HostLease = [("Delivery__LeaseDuration", "00:00:12"), ("Delivery__AttemptTimeout", "00:00:05")];
 
     private readonly ConcurrentBag<Guid> _acknowledged = [];
     private readonly ConcurrentDictionary<HttpStatusCode, int> _refusals = new();
@@ -41,6 +49,9 @@ internal sealed class CrashScene : IAsyncDisposable
     public FakeDataverse Dataverse { get; }
 
     public FakeSendGrid SendGrid { get; }
+
+    /// <summary>The storage account behind the Functions host.</summary>
+    public string Account => _store.Single(setting => setting.Item1 == "AzureWebJobsStorage").Item2;
 
     public LeadProgram Program => _program ?? throw new InvalidOperationException("The program isn't started.");
 
@@ -90,12 +101,19 @@ internal sealed class CrashScene : IAsyncDisposable
         _program = await RunAsync(more);
     }
 
-    /// <summary>With programs behind the Functions host, on a store of its own in Azure Storage.</summary>
-    public static Task<CrashScene> SetBehindHostOnAsync(Azurite azurite) => SetBehindHostAsync([.. azurite.NewStore(), .. ShortLease]);
+    /// <summary>With programs behind the Functions host, in an account of its own, whose queue wakes them.</summary>
+    public static Task<CrashScene> SetBehindHostOnAsync(Azurite azurite) => SetBehindHostAsync([.. azurite.NewHostStore(), .. HostLease]);
 
     /// <summary>With programs behind the Functions host.</summary>
     public static Task<CrashScene> SetBehindHostAsync(params (string Key, string Value)[] store) =>
-        SetAsync(async (folder, settings) => await HostedProgram.StartAsync(folder, settings), store);
+        SetAsync(
+            async (folder, settings) =>
+            {
+                var program = await HostedProgram.StartAsync(folder, [.. settings, ("Runs__Keys__team", RunsKey)]);
+                program.Client.DefaultRequestHeaders.Add("x-functions-key", RunsKey);
+                return program;
+            },
+            store);
 
     /// <summary>Starts a program and kills it after a while, wherever its start is by then.</summary>
     public Task StartAndKillAsync(TimeSpan after) => LeadProcess.StartAndKillAsync(Folder, _store, after);
@@ -131,16 +149,41 @@ internal sealed class CrashScene : IAsyncDisposable
             });
     }
 
+    /// <summary>Every acknowledged lead has its row and its mail, while the timer calls too.</summary>
+    public Task WaitUntilTheTimerHasFoundAllAsync() =>
+        UntilAsync(() => Task.FromResult(HaveAllArrived()), $"the {_acknowledged.Count} acknowledged leads have arrived");
+
+    /// <summary>Waits, behind the Functions host with a timer that calls: what could not be rung in time is overdue after a minute.</summary>
+    public async Task UntilAsync(Func<Task<bool>> condition, string what)
+    {
+        Task timer = Task.CompletedTask;
+        var called = TimeProvider.System.GetTimestamp();
+        await Eventually.TrueAsync(
+            () =>
+            {
+                if (Program is HostedProgram hosted && timer.IsCompleted && TimeProvider.System.GetElapsedTime(called) > TimerEach)
+                {
+                    (timer, called) = (hosted.Host.CallTimerAsync("sweep"), TimeProvider.System.GetTimestamp());
+                }
+
+                return condition();
+            },
+            what,
+            TimeSpan.FromMinutes(5));
+    }
+
     /// <summary>Every acknowledged lead has its row and its mail.</summary>
     public Task WaitUntilAllArrivedAsync(TimeSpan? patience = null) => Eventually.TrueAsync(
-        () =>
-        {
-            var rows = Dataverse.Rows;
-            var mailed = MailsByLead();
-            return _acknowledged.All(id => rows.ContainsKey(id) && mailed.ContainsKey(id));
-        },
+        HaveAllArrived,
         $"the {_acknowledged.Count} acknowledged leads have arrived",
         patience);
+
+    private bool HaveAllArrived()
+    {
+        var rows = Dataverse.Rows;
+        var mailed = MailsByLead();
+        return _acknowledged.All(id => rows.ContainsKey(id) && mailed.ContainsKey(id));
+    }
 
     /// <summary>The leads with more than one mail, and how many each has.</summary>
     public IReadOnlyDictionary<Guid, int> MailedAgain() => MailsByLead().Where(mail => mail.Value > 1).ToDictionary();

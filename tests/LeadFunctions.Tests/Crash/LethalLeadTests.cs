@@ -5,11 +5,13 @@ using LeadFunctions.Tests.Remote;
 namespace LeadFunctions.Tests.Crash;
 
 /// <summary>A lead whose sending ends the program: kill -9 at the moment when it arrives, and a new start each time.</summary>
-public sealed class LethalLeadTests
+public abstract class LethalLeadTests
 {
     private const string Lethal = """{"OfferTitle":"Deadly","UserDetails":{"LastName":"Lethal","Email":"lethal@contoso.example"}}""";
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private protected abstract Task<CrashScene> SetAsync();
 
     [Theory]
     [InlineData(false, 5)]
@@ -17,7 +19,7 @@ public sealed class LethalLeadTests
     public async Task Only_the_lead_that_ends_the_program_becomes_a_dead_letter_and_all_others_arrive(bool atBoth, int mostDeaths)
     {
         const int Others = 24;
-        await using var scene = await CrashScene.SetAsync();
+        await using var scene = await SetAsync();
         scene.Dataverse.Always = scene.SendGrid.Always = Fault.Delay(TimeSpan.FromMilliseconds(200));
         using var arrived = new SemaphoreSlim(0);
         scene.Dataverse.FaultOf = DieOf;
@@ -38,7 +40,7 @@ public sealed class LethalLeadTests
             await scene.StartAsync();
         }
 
-        await scene.WaitUntilAllArrivedAsync();
+        await scene.WaitUntilTheTimerHasFoundAllAsync();
         var deliveries = await DeliveriesAsync(scene, lethal);
         Assert.Equal(["dead_letter", atBoth ? "dead_letter" : "delivered"], deliveries.Select(Status));
         Assert.Matches("^Interrupted [3-5] times in a row", deliveries[0].GetProperty("lastError").GetString());
@@ -52,7 +54,7 @@ public sealed class LethalLeadTests
 
         scene.Dataverse.FaultOf = scene.SendGrid.FaultOf = null;
         using var resubmit = await scene.Program.PostAsync("", $"/api/runs/{lethal}/resubmit");
-        await Eventually.TrueAsync(
+        await scene.UntilAsync(
             async () => (await DeliveriesAsync(scene, lethal)).All(delivery => Status(delivery) == "delivered"),
             "what was resubmitted has arrived");
 
@@ -71,12 +73,11 @@ public sealed class LethalLeadTests
         async Task<bool> EndsItAsync()
         {
             var ended = false;
-            await Eventually.TrueAsync(
+            await scene.UntilAsync(
                 async () =>
                     (ended = arrived.Wait(0, Stop))
                     || (await DeliveriesAsync(scene, lethal))[..(atBoth ? 2 : 1)].All(delivery => Status(delivery) == "dead_letter"),
-                "the lead arrives, or is given up on",
-                TimeSpan.FromSeconds(60));
+                "the lead arrives, or is given up on");
             while (ended && arrived.Wait(0, Stop))
             {
                 // At both at once: it is one death.
@@ -89,14 +90,14 @@ public sealed class LethalLeadTests
     [Fact]
     public async Task A_stop_that_finishes_what_is_under_way_interrupts_nothing_however_often()
     {
-        await using var scene = await CrashScene.SetAsync();
+        await using var scene = await SetAsync();
         scene.Dataverse.Always = scene.SendGrid.Always = Fault.Status(503);
         await scene.StartAsync();
         await scene.PostAsync(1);
         for (var stops = 0; stops < 6; stops++)
         {
             var requests = scene.Dataverse.Requests.Count;
-            await scene.Dataverse.WaitForAsync(() => scene.Dataverse.Requests.Count > requests);
+            await scene.UntilAsync(() => Task.FromResult(scene.Dataverse.Requests.Count > requests), "it is tried again");
             Assert.Equal(0, await scene.Program.TerminateAsync());
             await scene.StartAsync();
         }
@@ -114,4 +115,15 @@ public sealed class LethalLeadTests
     }
 
     private static string? Status(JsonElement delivery) => delivery.GetProperty("status").GetString();
+}
+
+public sealed class SqliteLethalLeadTests : LethalLeadTests
+{
+    private protected override Task<CrashScene> SetAsync() => CrashScene.SetAsync();
+}
+
+/// <summary>Behind the Functions host: each time the queue brings it back.</summary>
+public sealed class AzureLethalLeadTests(SharedAzurite azurite) : LethalLeadTests
+{
+    private protected override async Task<CrashScene> SetAsync() => await CrashScene.SetBehindHostOnAsync(await azurite.GetAsync());
 }

@@ -35,12 +35,13 @@ public abstract class StopTests
     }
 
     [Fact]
-    public async Task Told_to_stop_while_the_timers_call_is_open_it_begins_nothing_new_and_sends_nothing_twice()
+    public async Task Told_to_stop_by_the_host_with_more_waiting_than_it_can_send_it_begins_nothing_new_and_sends_nothing_twice()
     {
         await using var scene = await SetBehindHostAsync();
         scene.SendGrid.Always = Fault.Delay(TimeSpan.FromSeconds(2));
         await scene.StartAsync();
         await scene.PostAsync(40);
+        // With loops of its own the program keeps it open.
         var timer = ((HostedProgram)scene.Program).CallTimerAsync();
         await scene.SendGrid.WaitForAsync(() => scene.SendGrid.InFlight == 8);
         var sent = scene.SendGrid.Requests.Count;

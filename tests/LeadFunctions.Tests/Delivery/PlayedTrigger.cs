@@ -1,71 +1,37 @@
 using Azure.Storage.Queues;
-using Azure.Storage.Queues.Models;
 using LeadFunctions.Delivery;
+using LeadFunctions.FunctionsHost;
+using LeadFunctions.Tests.FunctionsHost;
 using LeadFunctions.Tests.Remote;
 
 namespace LeadFunctions.Tests.Delivery;
 
-/// <summary>
-/// Takes messages from a real queue as the Functions host's trigger does: several at once, each invisible meanwhile, removed when the function has
-/// ended well. What was taken by a program that ended comes back when its time is over; a host gives it ten minutes.
-/// </summary>
-internal sealed class PlayedTrigger(QueueClient queue) : IAsyncDisposable
+/// <summary>A real queue whose messages reach <see cref="QueuedDelivery"/> as the Functions host's trigger brings them, and a hand that meddles with them.</summary>
+internal sealed class PlayedTrigger(Azurite azurite, string name) : IAsyncDisposable
 {
-    private static readonly TimeSpan Invisible = TimeSpan.FromMinutes(10);
+    private readonly QueueClient _queue = SharedAzurite.Account(azurite.ConnectionString())
+        .Queue(name, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
 
-    private readonly CancellationTokenSource _stop = new();
-    private Task _running = Task.CompletedTask;
+    private PlayedQueue? _reading;
 
-    public static PlayedTrigger Of(Azurite azurite, string name) =>
-        new(SharedAzurite.Account(azurite.ConnectionString()).Queue(name, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 }));
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     /// <summary>Messages that are there, visible or not.</summary>
-    public async Task<int> CountAsync() =>
-        await queue.ExistsAsync(_stop.Token) ? (await queue.GetPropertiesAsync(_stop.Token)).Value.ApproximateMessagesCount : 0;
+    public async Task<int> CountAsync() => await _queue.ExistsAsync(Stop) ? (await _queue.GetPropertiesAsync(Stop)).Value.ApproximateMessagesCount : 0;
 
-    public Task DeleteAllAsync() => queue.ClearMessagesAsync(_stop.Token);
-
-    public Task SendAsync(string message) => queue.SendMessageAsync(message, _stop.Token);
+    public Task DeleteAllAsync() => _queue.ClearMessagesAsync(Stop);
 
     /// <summary>From now on the function is called.</summary>
-    public void Start(QueuedDelivery function) => _running = Task.Run(async () =>
-    {
-        while (!_stop.IsCancellationRequested)
+    public void Start(QueuedDelivery function) => _reading = new PlayedQueue(
+        azurite.ConnectionString(),
+        name,
+        QueueSettings.Read(HostedProgram.BuiltApp) with { MaxPollingInterval = TimeSpan.FromMilliseconds(100) },
+        async (_, text, cancel) =>
         {
-            try
-            {
-                await queue.CreateIfNotExistsAsync(cancellationToken: _stop.Token);
-                var messages = (await queue.ReceiveMessagesAsync(16, Invisible, _stop.Token)).Value;
-                foreach (var message in messages)
-                {
-                    _ = CallAsync(function, message);
-                }
+            await function.DeliverAsync(text, cancel);
+            return true;
+        },
+        line => TestContext.Current.TestOutputHelper?.WriteLine(line));
 
-                if (messages.Length == 0)
-                {
-                    await Task.Delay(50, _stop.Token);
-                }
-            }
-            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-            {
-                return;
-            }
-        }
-    });
-
-    private async Task CallAsync(QueuedDelivery function, QueueMessage message)
-    {
-        await function.DeliverAsync(message.MessageText, _stop.Token);
-        if (!_stop.IsCancellationRequested)
-        {
-            await queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, CancellationToken.None);
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        await _running;
-        _stop.Dispose();
-    }
+    public ValueTask DisposeAsync() => _reading?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

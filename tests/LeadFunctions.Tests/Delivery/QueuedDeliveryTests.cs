@@ -35,7 +35,7 @@ public sealed partial class QueuedDeliveryTests(SharedAzurite azurite) : IAsyncL
     public async ValueTask InitializeAsync()
     {
         _azurite = await azurite.GetAsync();
-        _trigger = PlayedTrigger.Of(_azurite, _name);
+        _trigger = new PlayedTrigger(_azurite, _name);
         (_store, _queue) = await OpenAsync();
     }
 
@@ -66,10 +66,10 @@ public sealed partial class QueuedDeliveryTests(SharedAzurite azurite) : IAsyncL
         var lead = await _store.KeepAsync(Now, "crm", "mail");
         await _trigger.DeleteAllAsync();
 
-        await function.SweepAsync(TestContext.Current.CancellationToken);
+        await function.DeliverDueAsync(TestContext.Current.CancellationToken);
         Assert.Empty(_sent);
         Time.Advance(TimeSpan.FromSeconds(61));
-        await function.SweepAsync(TestContext.Current.CancellationToken);
+        await function.DeliverDueAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal([(lead.Id, "crm"), (lead.Id, "mail")], _sent.OrderBy(sent => sent.Destination));
     }
@@ -125,6 +125,74 @@ public sealed partial class QueuedDeliveryTests(SharedAzurite azurite) : IAsyncL
     }
 
     [Fact]
+    public async Task However_many_wait_for_a_destination_that_takes_its_time_they_hold_up_nothing_for_another()
+    {
+        using var release = new SemaphoreSlim(0);
+        var waiting = await Task.WhenAll(Enumerable.Range(0, 400).Select(_ => _store.KeepAsync(Now, "crm")));
+        _trigger.Start(Function(_store, _queue, (_, destination) => destination == "crm" ? release.WaitAsync() : Task.CompletedTask, share: 2));
+        await Eventually.TrueAsync(() => _sent.Count == 2, "its share is under way");
+
+        var lead = await _store.KeepAsync(Now, "mail");
+
+        await Eventually.TrueAsync(() => _sent.Contains((lead.Id, "mail")), "the other destination has its lead", TimeSpan.FromMinutes(1));
+        Assert.Equal(2, _sent.Count(sent => sent.Destination == "crm"));
+        Assert.Equal(400, waiting.Length);
+        release.Release(1_000);
+    }
+
+    [Fact]
+    public async Task A_destination_that_was_down_is_asked_first_for_what_it_may_have_taken_already()
+    {
+        Time = new ManualTime();
+        DeliveryOutcome answer = new DeliveryOutcome.Retry(null, "no answer", Unanswered: true);
+        var function = Function(_store, _queue, answer: () => answer);
+        var tried = await _store.KeepAsync(Now, "crm");
+        await function.DeliverAsync($"{tried.Id}", TestContext.Current.CancellationToken);
+        answer = new DeliveryOutcome.Retry(503, "down");
+        for (var failure = 2; failure <= CircuitBreaker.FailuresInARow; failure++)
+        {
+            await function.DeliverAsync($"{(await _store.KeepAsync(Now, "crm")).Id}", TestContext.Current.CancellationToken);
+        }
+
+        var other = await _store.KeepAsync(Now, "crm");
+        await function.DeliverAsync($"{other.Id}", TestContext.Current.CancellationToken);
+        Assert.DoesNotContain((other.Id, "crm"), _sent);
+
+        Time.Advance(TimeSpan.FromSeconds(3));
+        _sent.Clear();
+        answer = new DeliveryOutcome.Delivered(null);
+        await function.DeliverAsync($"{other.Id}", TestContext.Current.CancellationToken);
+        Assert.Equal([(tried.Id, "crm")], _sent);
+        await function.DeliverAsync($"{other.Id}", TestContext.Current.CancellationToken);
+
+        Assert.Equal([(tried.Id, "crm"), (other.Id, "crm")], _sent);
+    }
+
+    [Fact]
+    public async Task Told_to_stop_it_begins_nothing_more_and_what_is_under_way_ends()
+    {
+        using var release = new SemaphoreSlim(0);
+        var function = Function(_store, _queue, (_, _) => release.WaitAsync(), share: 2);
+        var (first, second) = (await _store.KeepAsync(Now, "crm"), await _store.KeepAsync(Now, "crm"));
+        var underWay = function.DeliverAsync($"{first.Id}", CancellationToken.None);
+        await Eventually.TrueAsync(() => _sent.Count == 1, "the first is under way");
+
+        var stopped = function.StopAsync(CancellationToken.None);
+        await function.DeliverAsync($"{second.Id}", CancellationToken.None);
+        Assert.Equal((1, false), (_sent.Count, stopped.IsCompleted));
+        release.Release();
+        await stopped;
+        await underWay;
+
+        Assert.Equal(["delivered"], Outcomes(first));
+        Assert.Empty(Outcomes(second));
+        _sent.Clear();
+        // What was put back is rung for the next program.
+        _trigger.Start(Function(_store, _queue));
+        await Eventually.TrueAsync(() => _sent.Contains((second.Id, "crm")), "the next program has delivered it");
+    }
+
+    [Fact]
     public async Task A_retry_is_rung_when_it_is_due()
     {
         var failed = false;
@@ -171,6 +239,20 @@ public sealed partial class QueuedDeliveryTests(SharedAzurite azurite) : IAsyncL
         Assert.Equal(_sent.Select(sent => Array.FindIndex(leads, lead => lead.Id == sent.Lead)).Order(), _sent.Select(sent => Array.FindIndex(leads, lead => lead.Id == sent.Lead)));
     }
 
+    [Fact]
+    public async Task A_message_that_comes_too_early_by_the_clock_of_who_reads_it_is_rung_once_more()
+    {
+        var function = Function(_store, _queue);
+        var lead = await _store.KeepAsync(Now + TimeSpan.FromSeconds(3), "crm");
+        await _trigger.DeleteAllAsync();
+
+        await function.DeliverAsync($"{lead.Id}", TestContext.Current.CancellationToken);
+        Assert.Empty(_sent);
+        _trigger.Start(function);
+
+        await Eventually.TrueAsync(() => _sent.Contains((lead.Id, "crm")), "it is delivered when it is due");
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("not an id")]
@@ -193,28 +275,30 @@ public sealed partial class QueuedDeliveryTests(SharedAzurite azurite) : IAsyncL
         var lead = await store.KeepAsync(Now, "crm");
         Time = new ManualTime();
         Time.Advance(TimeProvider.System.GetUtcNow() + TimeSpan.FromMinutes(2) - Time.GetUtcNow());
-        await Function(_store, _queue).SweepAsync(TestContext.Current.CancellationToken);
+        await Function(_store, _queue).DeliverDueAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal([(lead.Id, "crm")], _sent);
     }
 
     [Fact]
-    public async Task A_lead_with_two_destinations_takes_seven_transactions_or_little_more_and_three_messages()
+    public async Task A_lead_with_two_destinations_takes_seven_transactions_and_three_of_the_queue()
     {
         await using var tables = await StorageProxy.StartAsync(_azurite.Tables);
         await using var queues = await StorageProxy.StartAsync(_azurite.Queues);
         var account = SharedAzurite.Account(_azurite.ConnectionString(tables.Service, queues.Service));
         using var queue = new DeliveryQueue(account, TimeProvider.System, NullLogger.Instance, _name);
         using var store = await AzureLeadStore.OpenAsync(account, _table, new DueSignal(), queue);
-        await store.KeepAsync(Now, "crm", "mail");
-        var (opened, rung) = (tables.Requests.Count, queues.Requests.Count);
+        var function = Function(store, queue);
+        // The first at each destination after a start also looks whether trouble is noted there.
+        await function.DeliverAsync($"{(await store.KeepAsync(Now, "crm", "mail")).Id}", TestContext.Current.CancellationToken);
+        var (opened, rung, failures) = (tables.Requests.Count, queues.Requests.Count, tables.Failures);
 
         var lead = await store.KeepAsync(Now, "crm", "mail");
-        await Function(store, queue).DeliverAsync($"{lead.Id}", TestContext.Current.CancellationToken);
+        await function.DeliverAsync($"{lead.Id}", TestContext.Current.CancellationToken);
 
         var requests = tables.Requests.Skip(opened).ToArray();
-        // Accepted; read and claimed at both; at each read and recorded, and one of the results once more where the emulator sees both at the same moment.
-        Assert.InRange(requests.Length, 7, 9);
+        // Accepted; read and claimed at both; at each read and recorded.
+        Assert.Equal(7, requests.Length - (tables.Failures - failures));
         // Without what was sent: this destination doesn't tell.
         Assert.InRange(requests.Where(request => request.Method == "POST").Sum(request => Changes().Count(request.Body)), 18, 21);
         // Rung when it was accepted and for the end of the lease, and that one taken back.
@@ -249,7 +333,8 @@ public sealed partial class QueuedDeliveryTests(SharedAzurite azurite) : IAsyncL
                 await (hold?.Invoke(lead, destination) ?? Task.CompletedTask);
                 return answer?.Invoke() ?? new DeliveryOutcome.Delivered(null);
             })))];
-        return new QueuedDelivery(destinations, null!, store, queue, options, Time ?? TimeProvider.System, new Random(1), NullLogger<QueuedDelivery>.Instance);
+        var time = Time ?? TimeProvider.System;
+        return new QueuedDelivery(destinations, null!, store, queue, new DestinationTroubles(store, time), options, time, new Random(1), NullLogger<QueuedDelivery>.Instance);
     }
 
     private sealed class SpokenFor(string name, Func<LeadId, string, Task<DeliveryOutcome>> answer) : IDestination

@@ -41,9 +41,9 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
     public Task<Acceptance?> ReplayAsync(Lead lead, byte[] fingerprint, TimeSpan window, IReadOnlyList<PlannedDelivery> deliveries, string by, DateTimeOffset now) =>
         store.ReplayAsync(lead, fingerprint, window, deliveries, by, now);
 
-    public async Task<Claim> ClaimAsync(string destination, int most, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd, LeadId? only = null)
+    public async Task<Claim> ClaimAsync(string destination, int most, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd, LeadId? only = null, DateTimeOffset? due = null)
     {
-        var claim = FailsToClaim ? throw Away() : await store.ClaimAsync(destination, most, held, now, leaseEnd, only);
+        var claim = FailsToClaim ? throw Away() : await store.ClaimAsync(destination, most, held, now, leaseEnd, only, due);
         WhileClaiming?.Invoke();
         return claim;
     }

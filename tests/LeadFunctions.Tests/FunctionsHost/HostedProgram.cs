@@ -111,6 +111,7 @@ internal sealed class HostedProgram : LeadProgram
             if (request.RequestUri!.AbsolutePath is "/api/leads"
                 || request.RequestUri.AbsolutePath.StartsWith("/api/appointments/", StringComparison.Ordinal))
             {
+                request.Headers.Remove("x-functions-key");
                 request.Headers.TryAddWithoutValidation("x-functions-key", PlayedHost.FunctionKey);
             }
 

@@ -11,15 +11,22 @@ namespace LeadFunctions.Tests.Remote;
 /// </summary>
 internal sealed class Azurite : IAsyncDisposable
 {
+    private const string WellKnownKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
     private const string Install = "npm install --prefix artifacts/azurite --no-save azurite@3.35.0";
 
     private static readonly string Script = Path.Combine(Repository.Root, "artifacts", "azurite", "node_modules", "azurite", "dist", "src", "azurite.js");
+
+    /// <summary>Enough for every test that asks for one; Azurite learns of them when it starts.</summary>
+    private const int Accounts = 250;
+
+    private static readonly string Key = Convert.ToBase64String(new byte[64]);
 
     private readonly TemporaryFolder _folder = new();
     private readonly int _tables = LeadProcess.FreePort();
     private readonly int _queues = LeadProcess.FreePort();
     private readonly int _blobs = LeadProcess.FreePort();
     private Process? _process;
+    private int _accounts;
 
     private Azurite()
     {
@@ -37,10 +44,24 @@ internal sealed class Azurite : IAsyncDisposable
 
     /// <summary>For the emulator's well-known account, at other addresses if something stands before it.</summary>
     public string ConnectionString(Uri? tables = null, Uri? queues = null) =>
-        $"AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;TableEndpoint={tables ?? Tables};QueueEndpoint={queues ?? Queues};BlobEndpoint={Service(_blobs)}";
+        $"AccountName=devstoreaccount1;AccountKey={WellKnownKey};"
+        + $"TableEndpoint={tables ?? Tables};QueueEndpoint={queues ?? Queues};BlobEndpoint={Service(_blobs)}";
 
     /// <summary>A program's settings for a store of its own here.</summary>
     public (string Key, string Value)[] NewStore() => [("Store__Kind", "AzureStorage"), ("Store__ConnectionString", ConnectionString()), ("Store__Table", SharedAzurite.NewTable())];
+
+    /// <summary>The connection string of an account that nobody else uses: queues have fixed names.</summary>
+    public string NewAccount()
+    {
+        var number = Interlocked.Increment(ref _accounts);
+        Assert.True(number <= Accounts, "There are no more accounts.");
+        return $"AccountName={Account(number)};AccountKey={Key};TableEndpoint={At(_tables)};QueueEndpoint={At(_queues)};BlobEndpoint={At(_blobs)}";
+
+        string At(int port) => $"http://127.0.0.1:{port}/{Account(number)}";
+    }
+
+    /// <summary>A function app's settings: the host's own account, one of its own, which is the store's too.</summary>
+    public (string Key, string Value)[] NewHostStore() => [("AzureWebJobsStorage", NewAccount()), ("Store__Kind", "AzureStorage")];
 
     /// <summary>Skips the test, with the reason, where there is no Azurite.</summary>
     public static async Task<Azurite> StartAsync()
@@ -60,12 +81,15 @@ internal sealed class Azurite : IAsyncDisposable
             start.ArgumentList.Add(argument);
         }
 
+        // Those of the environment take the place of the well-known one.
+        start.Environment["AZURITE_ACCOUNTS"] = string.Join(';', Enumerable.Range(1, Accounts)
+            .Select(number => $"{Account(number)}:{Key}").Prepend($"devstoreaccount1:{WellKnownKey}"));
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, _) => { };
         _process.ErrorDataReceived += (_, _) => { };
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        await Eventually.TrueAsync(async () => await IsListeningAsync(_tables) && await IsListeningAsync(_queues) && await IsListeningAsync(_blobs), "Azurite listens");
+        await Eventually.TrueAsync(async () => await IsListeningAsync(_tables) && await IsListeningAsync(_queues) && await IsListeningAsync(_blobs), "Azurite listens", TimeSpan.FromMinutes(3));
     }
 
     /// <summary>SIGINT: it writes what it holds to disk and ends.</summary>
@@ -103,6 +127,8 @@ internal sealed class Azurite : IAsyncDisposable
         .Any(folder => File.Exists(Path.Combine(folder, OperatingSystem.IsWindows() ? "node.exe" : "node")));
 
     private static Uri Service(int port) => new($"http://127.0.0.1:{port}/devstoreaccount1");
+
+    private static string Account(int number) => string.Create(CultureInfo.InvariantCulture, $"test{number}");
 
     private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
 

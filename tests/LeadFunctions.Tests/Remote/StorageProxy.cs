@@ -8,11 +8,15 @@ internal sealed class StorageProxy : LoopbackServer
     private readonly HttpClient _http = new();
     private readonly Uri _behind;
     private int _entities;
+    private int _failures;
 
     private StorageProxy(Uri behind) => _behind = behind;
 
     /// <summary>How many entities were read so far.</summary>
     public int EntitiesRead => Volatile.Read(ref _entities);
+
+    /// <summary>Answers so far that the service has failed. Azurite takes one transaction at a time, and fails another that overlaps.</summary>
+    public int Failures => Volatile.Read(ref _failures);
 
     /// <param name="service">One of Azurite's.</param>
     public static async Task<StorageProxy> StartAsync(Uri service)
@@ -42,6 +46,11 @@ internal sealed class StorageProxy : LoopbackServer
         using var response = _http.Send(forwarded);
         using var reader = new StreamReader(response.Content.ReadAsStream());
         var body = reader.ReadToEnd();
+        if ((int)response.StatusCode >= 500)
+        {
+            Interlocked.Increment(ref _failures);
+        }
+
         if (request.Method == "GET")
         {
             Interlocked.Add(ref _entities, body.Split("\"RowKey\":").Length - 1);

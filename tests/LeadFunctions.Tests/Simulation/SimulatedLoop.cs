@@ -13,6 +13,9 @@ internal sealed class SimulatedLoop
     private readonly PriorityQueue<SimulatedTimer, (TimeSpan, long)> _timers = new();
     private long _timersMade;
 
+    /// <summary>Before the clock goes on: waits for whatever goes on elsewhere and may still have something to do at this time.</summary>
+    public Action? Settle { get; init; }
+
     /// <summary>How long the simulation has gone on, by a clock that nobody sets.</summary>
     public TimeSpan Elapsed { get; private set; }
 
@@ -55,6 +58,15 @@ internal sealed class SimulatedLoop
             if (until?.Invoke() == true)
             {
                 return true;
+            }
+
+            if (Settle is not null && !IsTimerDue())
+            {
+                Settle();
+                if (IsAnyReady())
+                {
+                    continue;
+                }
             }
 
             if (NextTimer(end) is not { } timer)
@@ -113,6 +125,22 @@ internal sealed class SimulatedLoop
         lock (_lock)
         {
             return _ready.TryDequeue(out var next) ? next : null;
+        }
+    }
+
+    private bool IsAnyReady()
+    {
+        lock (_lock)
+        {
+            return _ready.Count > 0;
+        }
+    }
+
+    private bool IsTimerDue()
+    {
+        lock (_lock)
+        {
+            return _timers.TryPeek(out _, out var due) && due.Item1 <= Elapsed;
         }
     }
 

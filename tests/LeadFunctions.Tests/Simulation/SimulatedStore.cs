@@ -28,8 +28,14 @@ internal sealed class SimulatedStore(ILeadStore store, bool isShared, SimulatedW
 
     // The store itself settles what became of a claim whose commit failed: to it, an answer can't get lost on the way.
     public Task<Claim> ClaimAsync(
-        string destination, int most, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd, LeadId? only = null) =>
-        ReadAsync(() => store.ClaimAsync(destination, most, held, now, leaseEnd, only));
+        string destination,
+        int most,
+        IReadOnlyCollection<long> held,
+        DateTimeOffset now,
+        DateTimeOffset leaseEnd,
+        LeadId? only = null,
+        DateTimeOffset? due = null) =>
+        ReadAsync(() => store.ClaimAsync(destination, most, held, now, leaseEnd, only, due));
 
     public async Task<bool> RecordAsync(LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state, string? request) =>
         await WriteAsync(async () =>

@@ -207,8 +207,7 @@ internal sealed class Simulation : IDisposable
     private void SetClock()
     {
         var far = _world.One([TimeSpan.FromSeconds(3), TimeSpan.FromMinutes(2), TimeSpan.FromHours(1), TimeSpan.FromHours(7)]);
-        // Set back by more, a program takes from another what that is sending: a mail may come twice then (docs/reliability.md).
-        var by = _world.Next(2) == 0 ? far : _programs.Length == 1 ? -far : -TimeSpan.FromSeconds(3);
+        var by = _world.Next(2) == 0 ? far : -far;
         _world.Trace($"the clock is set by {by}");
         _world.Loop.SetBy += by;
     }

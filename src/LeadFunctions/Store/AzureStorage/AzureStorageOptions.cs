@@ -47,7 +47,9 @@ internal sealed partial record AzureStorageOptions(StorageAccount Account, strin
             settings.Fault(AccountKey, $"and {ConnectionKey} are both set; keep one: the name alone means a managed identity");
         }
 
-        var read = account is not null ? OfIdentity(settings, account, client, StartEnvironment.AzureSigns.Any(sign => settings.Text(sign) is not null)) : OfConnection(settings, connection);
+        var read = account is not null
+            ? OfIdentity(settings, account, client, StartEnvironment.AzureSigns.Any(sign => settings.Text(sign) is not null))
+            : OfConnection(settings, connection);
         return read is null ? null : new AzureStorageOptions(read, table) { HostAccount = OfHost(settings) };
     }
 
@@ -59,7 +61,9 @@ internal sealed partial record AzureStorageOptions(StorageAccount Account, strin
             return null;
         }
 
-        var options = new ManagedIdentityCredentialOptions(client is null ? ManagedIdentityId.SystemAssigned : ManagedIdentityId.FromUserAssignedClientId(client));
+        var options = new ManagedIdentityCredentialOptions(client is null
+            ? ManagedIdentityId.SystemAssigned
+            : ManagedIdentityId.FromUserAssignedClientId(client));
         var managed = new ManagedIdentityCredential(options);
         // A person at a command line has no managed identity, but has signed in (az login).
         return StorageAccount.WithIdentity(account, inAzure ? managed : new ChainedTokenCredential(new AzureCliCredential(), managed));
@@ -78,7 +82,10 @@ internal sealed partial record AzureStorageOptions(StorageAccount Account, strin
         var key = connection is null ? HostKey : ConnectionKey;
         if ((connection ?? settings.Text(HostKey)) is not { } text)
         {
-            settings.Fault(ConnectionKey, $"is missing, and so is {HostKey}; set it to the storage account's connection string (UseDevelopmentStorage=true for Azurite), or set {AccountKey} to use a managed identity");
+            settings.Fault(
+                ConnectionKey,
+                $"is missing, and so is {HostKey}; set it to the storage account's connection string "
+                + $"(UseDevelopmentStorage=true for Azurite), or set {AccountKey} to use a managed identity");
             return null;
         }
 

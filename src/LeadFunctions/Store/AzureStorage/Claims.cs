@@ -1,14 +1,19 @@
 using System.Collections.Concurrent;
-using Azure.Data.Tables;
 using LeadFunctions.Leads;
 
 namespace LeadFunctions.Store.AzureStorage;
 
 /// <summary>
-/// Takes what is due. Each delivery is taken by a transaction that replaces its row in the version that was read and moves it in the index of what is
-/// due, so that of several instances one gets it; the others go on to the next.
+/// Takes what is due. Each delivery is taken by a transaction that replaces its row in the version that was read and moves it in the index
+/// of what is due, so that of several instances one gets it; the others go on to the next.
 /// </summary>
-internal sealed class Claims(StoreTable table, OneAtATime underWay, IReadOnlyCollection<long> heldKeys, DateTimeOffset now, DateTimeOffset leaseEnd)
+internal sealed class Claims(
+    StoreTable table,
+    OneAtATime underWay,
+    IReadOnlyCollection<long> heldKeys,
+    DateTimeOffset now,
+    DateTimeOffset leaseEnd,
+    DateTimeOffset dueBy)
 {
     private const int SpreadOver = 4;
 
@@ -18,8 +23,11 @@ internal sealed class Claims(StoreTable table, OneAtATime underWay, IReadOnlyCol
     /// <summary>When to look again while something has to wait for what is under way.</summary>
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
 
+    /// <summary>Who was rung for something may look at a clock that is behind the ringer's.</summary>
+    private static readonly TimeSpan Early = TimeSpan.FromSeconds(10);
+
     private readonly List<LeadDelivery> _taken = [];
-    private readonly ConcurrentBag<LeadId> _givenUp = [];
+    private readonly ConcurrentBag<(LeadId Lead, string Destination)> _givenUp = [];
     private readonly Lock _lock = new();
     private DateTimeOffset? _next;
     private DateTimeOffset? _again;
@@ -36,14 +44,17 @@ internal sealed class Claims(StoreTable table, OneAtATime underWay, IReadOnlyCol
     }
 
     /// <summary>What is due at a destination, the first due first.</summary>
-    /// <param name="crowded">The last claim met others: not all begin with the first that is due, but each somewhere among the first.</param>
+    /// <param name="crowded">
+    /// The last claim met others: not all begin with the first that is due, but each somewhere among the first.
+    /// </param>
     public async Task<Claim> TakeDueAsync(string destination, int most, bool crowded)
     {
         var (from, before) = StoreKeys.DueAt(destination);
         var atOnce = crowded ? SpreadOver * most : most;
         var candidates = new List<(StorePartition Partition, LeadId Lead)>(atOnce);
         // The page holds more than is wanted: what comes after it says when to ask again, and others may be faster.
-        await foreach (var (partition, entity) in table.QueryLeadsAsync(from, before, select: "RowKey", page: (2 * atOnce) + heldKeys.Count + 4))
+        var page = (2 * atOnce) + heldKeys.Count + 4;
+        await foreach (var (partition, entity) in table.QueryLeadsAsync(from, before, select: "RowKey", page: page))
         {
             var (_, due, lead) = StoreKeys.ReadDue(entity.RowKey);
             if (IsHeld(lead))
@@ -51,7 +62,7 @@ internal sealed class Claims(StoreTable table, OneAtATime underWay, IReadOnlyCol
                 continue;
             }
 
-            if (due > now || _taken.Count == most)
+            if (due > dueBy || _taken.Count == most)
             {
                 Next(due);
                 break;
@@ -66,7 +77,7 @@ internal sealed class Claims(StoreTable table, OneAtATime underWay, IReadOnlyCol
         }
 
         await TakeAsync(destination, candidates, most, crowded);
-        return new Claim(_taken, _next) { GivenUp = [.. _givenUp], Again = _again };
+        return new Claim(_taken, _next) { GivenUp = [.. _givenUp.Select(one => one.Lead)], Again = _again };
     }
 
     /// <summary>What is due of one lead at some destinations; what is plain in one transaction.</summary>
@@ -77,7 +88,12 @@ internal sealed class Claims(StoreTable table, OneAtATime underWay, IReadOnlyCol
             return new Claim([], null);
         }
 
-        var due = rows.Deliveries.Where(row => row.State.DueAt <= now).ToLookup(row => destinations.Contains(row.Destination));
+        foreach (var soon in rows.Deliveries.Where(row => !IsDue(row) && row.State.DueAt - now <= Early))
+        {
+            Again(soon.State.DueAt!.Value);
+        }
+
+        var due = rows.Deliveries.Where(IsDue).ToLookup(row => destinations.Contains(row.Destination));
         var dueRows = due[true].ToArray();
         if (rows.Lead.Subject is null && dueRows.All(row => row is { State.Status: DeliveryStatus.Pending, Interruptions: 0 }))
         {
@@ -97,10 +113,20 @@ internal sealed class Claims(StoreTable table, OneAtATime underWay, IReadOnlyCol
             }
         }
 
-        return new Claim(_taken, _next) { GivenUp = [.. _givenUp], Again = _again, StillDue = [.. due[false].Select(row => row.Destination)] };
+        return new Claim(_taken, _next)
+        {
+            GivenUp = [.. _givenUp.Select(one => one.Lead).Distinct()],
+            GivenUpAt = [.. _givenUp.Select(one => one.Destination)],
+            Again = _again,
+            StillDue = [.. due[false].Select(row => row.Destination)],
+        };
     }
 
-    private async Task TakeAsync(string destination, IReadOnlyCollection<(StorePartition Partition, LeadId Lead)> candidates, int most, bool crowded)
+    private async Task TakeAsync(
+        string destination,
+        IReadOnlyCollection<(StorePartition Partition, LeadId Lead)> candidates,
+        int most,
+        bool crowded)
     {
         (StorePartition Partition, LeadId Lead)[] leads = [.. candidates];
         if (crowded)
@@ -121,6 +147,12 @@ internal sealed class Claims(StoreTable table, OneAtATime underWay, IReadOnlyCol
             Next(now);
         }
     }
+
+    /// <summary>
+    /// A clock that was set back makes nothing wait that was due before it; but what another program sends is its own until its lease ends.
+    /// </summary>
+    private bool IsDue(DeliveryRow row) => row.State.DueAt is { } at
+        && (row.State.Status == DeliveryStatus.InFlight ? at <= now || at - now > Claim.LongestLease : at <= dueBy);
 
     private bool IsHeld(LeadId lead) => heldKeys.Contains(KeyOf(lead));
 
@@ -149,7 +181,8 @@ internal sealed class Claims(StoreTable table, OneAtATime underWay, IReadOnlyCol
         {
             await Task.WhenAll(claims);
         }
-        catch (StoreUnavailableException) when (_taken.Count > 0 || claims.Any(claim => claim is { IsCompletedSuccessfully: true, Result: not null }))
+        catch (StoreUnavailableException) when (_taken.Count > 0
+            || claims.Any(claim => claim is { IsCompletedSuccessfully: true, Result: not null }))
         {
             // What was taken is delivered; the rest comes with the next claim, or by its lease.
         }
@@ -170,7 +203,7 @@ internal sealed class Claims(StoreTable table, OneAtATime underWay, IReadOnlyCol
         }
 
         var subjects = rows.Lead.Subject is { } subject ? await Subjects.ReadAsync(partition, rows.Lead, subject, destination) : null;
-        if (subjects?.IsFree(IsHeld, now) == false)
+        if (subjects?.IsFree(IsHeld, IsDue) == false)
         {
             Again(now + LookAgain);
             return null;
@@ -233,8 +266,11 @@ internal sealed class Claims(StoreTable table, OneAtATime underWay, IReadOnlyCol
     {
         var id = rows.Lead.Id;
         DeliveryRow[] taken = [.. due.Select(Claimed)];
-        var committed = await rows.Partition.CommitAsync("claim", [.. due.Zip(taken, (before, after) => DeliveryChanges.Change(id, before, after)).SelectMany(changes => changes), .. more]);
-        if (committed is Commit.Conflict conflict && !(conflict.MayBeOwn && (await LeadRows.ReadAsync(rows.Partition, id))?.To(taken[0].Destination)?.Worker == taken[0].Worker))
+        var committed = await rows.Partition.CommitAsync(
+            "claim",
+            [.. due.Zip(taken, (before, after) => DeliveryChanges.Change(id, before, after)).SelectMany(changes => changes), .. more]);
+        if (committed is Commit.Conflict conflict
+            && !(conflict.MayBeOwn && (await LeadRows.ReadAsync(rows.Partition, id))?.To(taken[0].Destination)?.Worker == taken[0].Worker))
         {
             MetOthers = true;
             return [];
@@ -243,10 +279,13 @@ internal sealed class Claims(StoreTable table, OneAtATime underWay, IReadOnlyCol
         return taken;
     }
 
-    /// <summary>Null when it isn't due any more: taken or removed since the index was read, or it is interrupted and has to wait, or was so too often.</summary>
+    /// <summary>
+    /// Null when it isn't due any more: taken or removed since the index was read, or it is interrupted and has to wait, or was so too
+    /// often.
+    /// </summary>
     private async Task<(LeadRows Rows, DeliveryRow Row)?> ReadDueAsync(StorePartition partition, LeadId id, string destination)
     {
-        if (await LeadRows.ReadAsync(partition, id) is not { } rows || rows.To(destination) is not { State.DueAt: { } due } row || due > now)
+        if (await LeadRows.ReadAsync(partition, id) is not { } rows || rows.To(destination) is not { } row || !IsDue(row))
         {
             MetOthers = true;
             return null;
@@ -257,7 +296,7 @@ internal sealed class Claims(StoreTable table, OneAtATime underWay, IReadOnlyCol
             return (rows, row);
         }
 
-        var (committed, after) = await InterruptAsync(rows, row);
+        var (committed, after) = await Interruptions.NoteAsync(rows, row, now);
         if (!committed)
         {
             MetOthers = true;
@@ -266,7 +305,7 @@ internal sealed class Claims(StoreTable table, OneAtATime underWay, IReadOnlyCol
 
         if (after.State.Status == DeliveryStatus.DeadLetter)
         {
-            _givenUp.Add(id);
+            _givenUp.Add((id, destination));
             return null;
         }
 
@@ -276,39 +315,16 @@ internal sealed class Claims(StoreTable table, OneAtATime underWay, IReadOnlyCol
             return null;
         }
 
-        return await LeadRows.ReadAsync(partition, id) is { } again && again.To(destination) is { State.Status: DeliveryStatus.Pending } pending ? (again, pending) : null;
+        return await LeadRows.ReadAsync(partition, id) is { } again
+            && again.To(destination) is { State.Status: DeliveryStatus.Pending } pending ? (again, pending) : null;
     }
 
-    /// <summary>Notes that a worker was gone before it recorded anything.</summary>
-    private async Task<(bool Committed, DeliveryRow After)> InterruptAsync(LeadRows rows, DeliveryRow row)
-    {
-        var id = rows.Lead.Id;
-        var inARow = row.Interruptions + 1;
-        var another = rows.Deliveries.Where(other => other.Destination != row.Destination).Select(other => other.Interruptions).DefaultIfEmpty().Max();
-        var enough = Interruption.IsEnough(inARow, another);
-        var after = row with
+    private static LeadDelivery Delivery(LeadRows rows, DeliveryRow before, DeliveryRow taken) =>
+        new(KeyOf(rows.Lead.Id), rows.Lead, taken.Destination, taken.Lease, taken.State.Failures)
         {
-            State = enough
-                ? row.State with { Status = DeliveryStatus.DeadLetter, DueAt = null, LastError = Interruption.Reason(inARow) }
-                : row.State with { Status = DeliveryStatus.Pending, DueAt = now + Interruption.Wait(inARow) },
-            Attempts = row.Attempts + 1,
-            Interruptions = inARow,
+            Interruptions = before.Interruptions,
+            Answers = before.After is null ? new Dictionary<string, string>() : rows.Answers,
         };
-        var following = enough ? Following.Of(rows, row.Destination, DeliveryStatus.DeadLetter, now) : [];
-        TableChange[] changes =
-        [
-            .. DeliveryChanges.Change(id, row, after),
-            .. following.SelectMany(follower => DeliveryChanges.Change(id, follower.Before, follower.After)),
-            RunParts.Attempt(id, row.Destination, after.Attempts, Interruption.Attempt(row.ClaimedAt ?? default)),
-        ];
-        return (await rows.Partition.CommitAsync("interrupt", changes) is not Commit.Conflict conflict || (conflict.MayBeOwn && await RunParts.AreMadeAsync(rows.Partition, changes)), after);
-    }
-
-    private static LeadDelivery Delivery(LeadRows rows, DeliveryRow before, DeliveryRow taken) => new(KeyOf(rows.Lead.Id), rows.Lead, taken.Destination, taken.Lease, taken.State.Failures)
-    {
-        Interruptions = before.Interruptions,
-        Answers = before.After is null ? new Dictionary<string, string>() : rows.Answers,
-    };
 
     private DeliveryRow Claimed(DeliveryRow row) => row with
     {
@@ -317,37 +333,4 @@ internal sealed class Claims(StoreTable table, OneAtATime underWay, IReadOnlyCol
         ClaimedAt = now,
         Worker = Guid.NewGuid().ToString("N"),
     };
-}
-
-/// <summary>
-/// Of all that was interrupted, one delivery at a time is sent, whichever instance sends it. The entity says until when; it is given back when the
-/// result is recorded.
-/// </summary>
-internal static class Alone
-{
-    private const string Key = "alone";
-
-    public static async Task<bool> TakeAsync(StorePartition notes, LeadId id, string destination, DateTimeOffset now, DateTimeOffset until)
-    {
-        var own = Own(id, destination);
-        var known = await notes.FindAsync(Key);
-        if (known is not null && known.Time("Until") > now && known.Text("Delivery") != own)
-        {
-            return false;
-        }
-
-        var entity = TableEntity.New(Key).With("Until", until).With("Delivery", own);
-        return await notes.CommitAsync("take turn", [known is null ? new TableChange.Insert(entity) : new TableChange.Replace(entity, known.ETag)]) is Commit.Done
-            || (await notes.FindAsync(Key))?.TextOrNull("Delivery") == own;
-    }
-
-    public static async Task GiveBackAsync(StorePartition notes, LeadId id, string destination)
-    {
-        if (await notes.FindAsync(Key) is { } known && known.Text("Delivery") == Own(id, destination))
-        {
-            await notes.CommitAsync("give turn back", [new TableChange.Delete(Key, known.ETag)]);
-        }
-    }
-
-    private static string Own(LeadId id, string destination) => $"{id} {destination}";
 }

@@ -7,7 +7,8 @@ internal static class ConnectionText
 {
     /// <summary>The emulator's well-known account; its key is no secret.</summary>
     private const string Development =
-        "AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;TableEndpoint=http://127.0.0.1:10002/devstoreaccount1;QueueEndpoint=http://127.0.0.1:10001/devstoreaccount1";
+        "AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;"
+        + "TableEndpoint=http://127.0.0.1:10002/devstoreaccount1;QueueEndpoint=http://127.0.0.1:10001/devstoreaccount1";
 
     public static bool TryRead(string text, [NotNullWhen(true)] out StorageAccount? account, [NotNullWhen(false)] out string? fault)
     {
@@ -20,11 +21,13 @@ internal static class ConnectionText
 
         if (parts.ContainsKey("SharedAccessSignature"))
         {
-            fault = "holds a shared access signature, which ends some day; use a connection string with an AccountKey, or Store:AccountName alone for a managed identity";
+            fault = "holds a shared access signature, which ends some day; use a connection string with an AccountKey, "
+                + "or Store:AccountName alone for a managed identity";
         }
         else if (!parts.TryGetValue("AccountName", out var name) || !parts.TryGetValue("AccountKey", out var key))
         {
-            fault = "is not a storage account's connection string: it must hold AccountName and AccountKey (the portal shows it under \"Access keys\"), or be UseDevelopmentStorage=true";
+            fault = "is not a storage account's connection string: it must hold AccountName and AccountKey "
+                + "(the portal shows it under \"Access keys\"), or be UseDevelopmentStorage=true";
         }
         else if (!IsBase64(key))
         {
@@ -51,7 +54,8 @@ internal static class ConnectionText
     {
         var text = parts.TryGetValue($"{service}Endpoint", out var own)
             ? own.TrimEnd('/')
-            : $"{parts.GetValueOrDefault("DefaultEndpointsProtocol", "https")}://{account}.{service.ToLowerInvariant()}.{parts.GetValueOrDefault("EndpointSuffix", "core.windows.net")}";
+            : $"{parts.GetValueOrDefault("DefaultEndpointsProtocol", "https")}://"
+                + $"{account}.{service.ToLowerInvariant()}.{parts.GetValueOrDefault("EndpointSuffix", "core.windows.net")}";
         return Uri.TryCreate(text, UriKind.Absolute, out endpoint) && (endpoint.Scheme is "http" or "https");
     }
 

@@ -40,7 +40,9 @@ internal static class DeliveryChanges
     }
 
     private static string? Due(LeadId lead, DeliveryRow? row) =>
-        row?.State.Status is DeliveryStatus.Pending or DeliveryStatus.InFlight ? StoreKeys.Due(row.Destination, row.State.DueAt, lead) : null;
+        row?.State.Status is DeliveryStatus.Pending or DeliveryStatus.InFlight
+            ? StoreKeys.Due(row.Destination, row.State.DueAt, lead)
+            : null;
 
     private static string? Dead(LeadId lead, DeliveryRow? row) =>
         row?.State.Status is DeliveryStatus.DeadLetter ? StoreKeys.Dead(lead, row.Destination) : null;

@@ -10,21 +10,38 @@ namespace LeadFunctions.Store.AzureStorage;
 /// <param name="Attempts">Of all time: the number of the last one.</param>
 /// <param name="Worker">Who claimed it last.</param>
 /// <param name="Interruptions">How often in a row a worker was gone before it recorded anything.</param>
-/// <param name="ErasedLease">The last lease that was given out before an erasure. What its worker reports may quote what was erased.</param>
+/// <param name="ErasedLease">
+/// The last lease that was given out before an erasure. What its worker reports may quote what was erased.
+/// </param>
 /// <param name="ETag">The version that was read.</param>
-internal sealed record DeliveryRow(string Destination, DeliveryState State, string? After = null, int Lease = 0, int Attempts = 0, DateTimeOffset? ClaimedAt = null, string? Worker = null, int ErasedLease = 0, int Interruptions = 0, ETag ETag = default)
+internal sealed record DeliveryRow(
+    string Destination,
+    DeliveryState State,
+    string? After = null,
+    int Lease = 0,
+    int Attempts = 0,
+    DateTimeOffset? ClaimedAt = null,
+    string? Worker = null,
+    int ErasedLease = 0,
+    int Interruptions = 0,
+    ETag ETag = default)
 {
     public bool IsFinished => State.Status is DeliveryStatus.Delivered or DeliveryStatus.Discarded;
 
     public bool IsWaiting => State is { Status: DeliveryStatus.Pending, DueAt: null };
 
     public static DeliveryRow Planned(PlannedDelivery planned, DateTimeOffset due) =>
-        new(planned.Destination, new DeliveryState(DeliveryStatus.Pending, planned.After is null ? due : null, 0, null, null), planned.After);
+        new(
+            planned.Destination,
+            new DeliveryState(DeliveryStatus.Pending, planned.After is null ? due : null, 0, null, null),
+            planned.After);
 
     public static DeliveryRow Read(TableEntity entity) => new(
         entity.Text("Destination"),
         new DeliveryState(
-            StatusText.Parse(entity.Text("Status")) is >= 0 and var status ? status : throw new StoreUnavailableException($"The store holds a status that is none: entity {entity.RowKey}."),
+            StatusText.Parse(entity.Text("Status")) is >= 0 and var status
+                ? status
+                : throw new StoreUnavailableException($"The store holds a status that is none: entity {entity.RowKey}."),
             entity.TimeOrNull("Due"),
             (int)entity.Number("Failures"),
             entity.TextOrNull("Error"),

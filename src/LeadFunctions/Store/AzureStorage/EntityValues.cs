@@ -61,7 +61,8 @@ internal static class EntityValues
 
         public DateTimeOffset Time(string name) => entity.TimeOrNull(name) ?? throw entity.Damaged(name);
 
-        public DateTimeOffset? TimeOrNull(string name) => entity.NumberOrNull(name) is { } milliseconds ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null;
+        public DateTimeOffset? TimeOrNull(string name) =>
+            entity.NumberOrNull(name) is { } milliseconds ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null;
 
         public byte[] Bytes(string name)
         {
@@ -92,7 +93,8 @@ internal static class EntityValues
             return entity;
         }
 
-        private StoreUnavailableException Damaged(string name) => new($"The store holds something that can't be read: {name} of the entity {entity.RowKey}.");
+        private StoreUnavailableException Damaged(string name) =>
+            new($"The store holds something that can't be read: {name} of the entity {entity.RowKey}.");
     }
 
     private static string Part(string name, int part) => part == 0 ? name : $"{name}{part}";

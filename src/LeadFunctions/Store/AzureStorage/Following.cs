@@ -6,7 +6,11 @@ namespace LeadFunctions.Store.AzureStorage;
 internal static class Following
 {
     /// <summary>The rows that change because of what became of a delivery, each with what it becomes.</summary>
-    public static IEnumerable<(DeliveryRow Before, DeliveryRow After)> Of(LeadRows rows, string destination, DeliveryStatus status, DateTimeOffset now)
+    public static IEnumerable<(DeliveryRow Before, DeliveryRow After)> Of(
+        LeadRows rows,
+        string destination,
+        DeliveryStatus status,
+        DateTimeOffset now)
     {
         var waiting = rows.Deliveries.Where(row => row.IsWaiting).Select(row => (row.Destination, row.After)).ToList();
         foreach (var (next, reason) in WaitingDeliveries.After(waiting, destination, status))

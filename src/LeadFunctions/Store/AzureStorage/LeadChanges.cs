@@ -5,8 +5,15 @@ namespace LeadFunctions.Store.AzureStorage;
 /// <summary>Decides what happens to a lead's deliveries. Pure: the rows were read before, the changes are written after.</summary>
 internal static class LeadChanges
 {
-    /// <summary>False when the lease was lost. A delivery that has arrived is recorded even then: sending it again would be worse.</summary>
-    public static LeadChange<bool> Record(LeadRows rows, LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state, string? request)
+    /// <summary>
+    /// False when the lease was lost. A delivery that has arrived is recorded even then: sending it again would be worse.
+    /// </summary>
+    public static LeadChange<bool> Record(
+        LeadRows rows,
+        LeadDelivery delivery,
+        DeliveryAttempt attempt,
+        DeliveryState state,
+        string? request)
     {
         var id = rows.Lead.Id;
         if (rows.To(delivery.Destination) is not { State.Status: not DeliveryStatus.Delivered } row
@@ -20,7 +27,12 @@ internal static class LeadChanges
             (attempt, state, request) = (Erasing.Without(attempt), Erasing.Without(state), null);
         }
 
-        var recorded = row with { State = state, Attempts = row.Attempts + 1, Interruptions = attempt.Outcome == DeliveryAttempt.Interrupted ? row.Interruptions : 0 };
+        var recorded = row with
+        {
+            State = state,
+            Attempts = row.Attempts + 1,
+            Interruptions = attempt.Outcome == DeliveryAttempt.Interrupted ? row.Interruptions : 0,
+        };
         var following = Following.Of(rows, row.Destination, state.Status, attempt.StartedAt + attempt.Duration).ToArray();
         return new LeadChange<bool>(
             true,
@@ -52,7 +64,9 @@ internal static class LeadChanges
     public static LeadChange<int> Discard(LeadRows rows, string? destination, string reason, string by, DateTimeOffset now)
     {
         var id = rows.Lead.Id;
-        var dead = rows.Deliveries.Where(row => row.State.Status == DeliveryStatus.DeadLetter && (destination is null || row.Destination == destination)).ToArray();
+        var dead = rows.Deliveries
+            .Where(row => row.State.Status == DeliveryStatus.DeadLetter && (destination is null || row.Destination == destination))
+            .ToArray();
         return new LeadChange<int>(
             dead.Length,
             dead.Length == 0 ? [] :
@@ -67,16 +81,24 @@ internal static class LeadChanges
     private static Dictionary<string, (DeliveryStatus Status, string? After)> Deliveries(LeadRows rows) =>
         rows.Deliveries.ToDictionary(row => row.Destination, row => (row.State.Status, row.After), StringComparer.Ordinal);
 
-    private static LeadChange<int> PutBack(LeadRows rows, IReadOnlyDictionary<string, bool> again, bool eachAnAct, string by, DateTimeOffset now)
+    private static LeadChange<int> PutBack(
+        LeadRows rows,
+        IReadOnlyDictionary<string, bool> again,
+        bool eachAnAct,
+        string by,
+        DateTimeOffset now)
     {
         var id = rows.Lead.Id;
         var changed = rows.Deliveries
             .Where(row => again.ContainsKey(row.Destination))
-            .Select(row => (row, row with { State = row.State with { Status = DeliveryStatus.Pending, DueAt = again[row.Destination] ? null : now, Failures = 0 }, Interruptions = 0 }));
+            .Select(row => (row, row with { State = Pending(row), Interruptions = 0 }));
         return new LeadChange<int>(
             again.Count,
             [.. Change(id, changed), .. RunAct.OfResubmit(again.Keys, eachAnAct, by, now).Select(act => RunParts.Act(id, act))],
             [.. again.Where(put => !put.Value).Select(put => put.Key)]);
+
+        DeliveryState Pending(DeliveryRow row) =>
+            row.State with { Status = DeliveryStatus.Pending, DueAt = again[row.Destination] ? null : now, Failures = 0 };
     }
 
     private static IEnumerable<TableChange> Change(LeadId id, IEnumerable<(DeliveryRow Before, DeliveryRow After)> rows) =>

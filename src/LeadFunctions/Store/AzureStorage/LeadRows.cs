@@ -9,7 +9,13 @@ namespace LeadFunctions.Store.AzureStorage;
 /// <param name="Print">Its fingerprint in hexadecimal digits; empty when it was erased.</param>
 /// <param name="IsErased">It was an erased person's own: nothing is left to send.</param>
 /// <param name="ETag">Of the lead's own entity; it changes when the lead is posted again.</param>
-internal sealed record LeadRows(StorePartition Partition, Lead Lead, string Print, bool IsErased, ETag ETag, IReadOnlyList<DeliveryRow> Deliveries)
+internal sealed record LeadRows(
+    StorePartition Partition,
+    Lead Lead,
+    string Print,
+    bool IsErased,
+    ETag ETag,
+    IReadOnlyList<DeliveryRow> Deliveries)
 {
     public bool IsFinished => Deliveries.All(row => row.IsFinished);
 
@@ -33,8 +39,15 @@ internal sealed record LeadRows(StorePartition Partition, Lead Lead, string Prin
             : [];
 
     /// <summary>From the entities that begin with the lead's own; null when there are none.</summary>
-    public static LeadRows? Of(StorePartition partition, IReadOnlyList<TableEntity> entities) => entities is [var lead, ..] && lead.RowKey.EndsWith(".0", StringComparison.Ordinal)
-        ? new LeadRows(partition, Read(lead), lead.Text("Print"), lead.Flag("Erased"), lead.ETag, [.. entities.Where(entity => PartOf(entity.RowKey) == '1').Select(DeliveryRow.Read)])
+    public static LeadRows? Of(StorePartition partition, IReadOnlyList<TableEntity> entities) =>
+        entities is [var lead, ..] && lead.RowKey.EndsWith(".0", StringComparison.Ordinal)
+        ? new LeadRows(
+            partition,
+            Read(lead),
+            lead.Text("Print"),
+            lead.Flag("Erased"),
+            lead.ETag,
+            [.. entities.Where(entity => PartOf(entity.RowKey) == '1').Select(DeliveryRow.Read)])
         : null;
 
     public static char PartOf(string key) => key.Split('.')[2][0];

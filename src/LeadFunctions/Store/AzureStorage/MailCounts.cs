@@ -3,7 +3,10 @@ using LeadFunctions.Leads;
 
 namespace LeadFunctions.Store.AzureStorage;
 
-/// <summary>Which leads' mails went to whom on a day; recipients are hashes. What somebody got on a day has an entity of its own that every count changes, so that of two at once one conflicts.</summary>
+/// <summary>
+/// Which leads' mails went to whom on a day; recipients are hashes. What somebody got on a day has an entity of its own that every count
+/// changes, so that of two at once one conflicts.
+/// </summary>
 internal sealed class MailCounts(StorePartition mails, DateOnly day, LeadId lead, int most)
 {
     private const int RecipientsInOneStep = StorePartition.MostChanges / 2;
@@ -35,11 +38,16 @@ internal sealed class MailCounts(StorePartition mails, DateOnly day, LeadId lead
         return true;
     }
 
-    /// <summary>The counts of a lead's mails, to be removed with what names their recipients: they are of two days at most, and not in the order of leads.</summary>
+    /// <summary>
+    /// The counts of a lead's mails, to be removed with what names their recipients: they are of two days at most, and not in the order of
+    /// leads.
+    /// </summary>
     public static async Task<IReadOnlyList<TableChange>> OfLeadAsync(StorePartition mails, LeadId lead)
     {
         var own = $".{lead.Value:N}";
-        var keys = await mails.QueryAsync("mail.", "mail/", select: "RowKey").Select(entity => entity.RowKey).ToHashSetAsync(StringComparer.Ordinal);
+        var keys = await mails.QueryAsync("mail.", "mail/", select: "RowKey")
+            .Select(entity => entity.RowKey)
+            .ToHashSetAsync(StringComparer.Ordinal);
         return [.. keys
             .Where(key => key.EndsWith(own, StringComparison.Ordinal))
             .SelectMany(key => new[] { key, key[..^own.Length] })
@@ -67,7 +75,9 @@ internal sealed class MailCounts(StorePartition mails, DateOnly day, LeadId lead
     /// <summary>Yesterday's stay: an attempt may have begun before midnight.</summary>
     private async Task ForgetAsync()
     {
-        var keys = await mails.QueryAsync("mail.", StoreKeys.Mails(day.AddDays(-1), ""), select: "RowKey").Select(entity => entity.RowKey).ToListAsync();
+        var keys = await mails.QueryAsync("mail.", StoreKeys.Mails(day.AddDays(-1), ""), select: "RowKey")
+            .Select(entity => entity.RowKey)
+            .ToListAsync();
         foreach (var some in keys.Select(key => new TableChange.Delete(key)).Chunk(StorePartition.MostChanges))
         {
             // A conflict means that another instance forgets the same.

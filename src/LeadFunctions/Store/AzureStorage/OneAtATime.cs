@@ -1,8 +1,8 @@
 namespace LeadFunctions.Store.AzureStorage;
 
 /// <summary>
-/// Lets what was interrupted (<see cref="Interruption"/>) be sent with nothing else under way in this program: if it ends the program again, it hits
-/// nothing beside itself. Others wait for it, but not for longer than a moment when something hangs.
+/// Lets what was interrupted (<see cref="Interruption"/>) be sent with nothing else under way in this program: if it ends the program
+/// again, it hits nothing beside itself. Others wait for it, but not for longer than a moment when something hangs.
 /// </summary>
 internal sealed class OneAtATime
 {

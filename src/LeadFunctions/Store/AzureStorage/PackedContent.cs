@@ -5,8 +5,8 @@ using LeadFunctions.Leads;
 namespace LeadFunctions.Store.AzureStorage;
 
 /// <summary>
-/// A lead's content in its entity, compressed when it is long: an entity takes 1 MiB, and normalised JSON writes some letters in three times the
-/// bytes that they came in.
+/// A lead's content in its entity, compressed when it is long: an entity takes 1 MiB, and normalised JSON writes some letters in three
+/// times the bytes that they came in.
 /// </summary>
 internal static class PackedContent
 {
@@ -16,7 +16,8 @@ internal static class PackedContent
         ? entity.With("Content", content.Utf8)
         : entity.With("Packed", true).With("Content", Pack(content.Utf8));
 
-    public static LeadContent Read(TableEntity entity) => new(entity.Flag("Packed") ? Unpack(entity.Bytes("Content")) : entity.Bytes("Content"));
+    public static LeadContent Read(TableEntity entity) =>
+        new(entity.Flag("Packed") ? Unpack(entity.Bytes("Content")) : entity.Bytes("Content"));
 
     private static byte[] Pack(byte[] plain)
     {

@@ -38,12 +38,19 @@ internal static class RefusedRows
         }
         catch (JsonException exception)
         {
-            throw new StoreUnavailableException($"The store holds something that can't be read: Violations of the entity {entity.RowKey}.", exception);
+            throw new StoreUnavailableException(
+                $"The store holds something that can't be read: Violations of the entity {entity.RowKey}.",
+                exception);
         }
     }
 
     /// <summary>Newest first. Of the filter counts what a body that is no lead has: its source, its time and its text.</summary>
-    public static async Task<Page<RefusedBody>> ListAsync(StorePartition refused, RunFilter filter, LeadId? before, int take, CancellationToken stop)
+    public static async Task<Page<RefusedBody>> ListAsync(
+        StorePartition refused,
+        RunFilter filter,
+        LeadId? before,
+        int take,
+        CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
         var (first, end) = StoreKeys.Newest("refused", IdRange.Of(filter, before));
@@ -53,7 +60,8 @@ internal static class RefusedRows
         bool Matches(RefusedBody body)
         {
             stop.ThrowIfCancellationRequested();
-            return (filter.Source is null || body.Source == filter.Source) && (filter.Text is null || body.Text.Contains(filter.Text, StringComparison.OrdinalIgnoreCase));
+            return (filter.Source is null || body.Source == filter.Source)
+                && (filter.Text is null || body.Text.Contains(filter.Text, StringComparison.OrdinalIgnoreCase));
         }
     }
 }

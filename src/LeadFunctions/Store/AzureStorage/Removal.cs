@@ -16,7 +16,9 @@ internal sealed class Removal(StoreTable table, RunLists lists)
         // Within a subject the newest state goes last, and is mostly what came last.
         foreach (var (partition, entities) in seen.AsEnumerable().Reverse())
         {
-            if (LeadRows.Of(partition, entities) is { IsFinished: true } rows && !await IsNeededAsync(rows, before) && await RemoveAsync(rows, entities))
+            if (LeadRows.Of(partition, entities) is { IsFinished: true } rows
+                && !await IsNeededAsync(rows, before)
+                && await RemoveAsync(rows, entities))
             {
                 removed++;
             }
@@ -29,7 +31,9 @@ internal sealed class Removal(StoreTable table, RunLists lists)
 
     /// <summary>The newest one says how long the others are needed, and is needed as long as there are others.</summary>
     private static async Task<bool> IsNeededAsync(LeadRows rows, DateTimeOffset before) =>
-        rows.Lead.Subject is { } subject && await Subjects.FindNewestAsync(rows.Partition, subject) is (var newest, var others) && (newest.AgesFrom >= before || (newest.Id == rows.Lead.Id && others));
+        rows.Lead.Subject is { } subject
+            && await Subjects.FindNewestAsync(rows.Partition, subject) is (var newest, var others)
+            && (newest.AgesFrom >= before || (newest.Id == rows.Lead.Id && others));
 
     /// <summary>What shows a run comes last, in one transaction; false when somebody changed it meanwhile.</summary>
     private async Task<bool> RemoveAsync(LeadRows rows, IReadOnlyList<TableEntity> entities)
@@ -63,14 +67,16 @@ internal sealed class Removal(StoreTable table, RunLists lists)
 
         var (from, before) = StoreKeys.AllOfRow(subject);
         var leads = await rows.Partition.QueryAsync(from, before, select: "RowKey").Select(entity => entity.RowKey).ToListAsync();
-        var own = leads.Where(key => key.EndsWith($".{rows.Lead.Id.Value:N}", StringComparison.Ordinal)).Select(key => new TableChange.Delete(key));
+        var own = leads.Where(key => key.EndsWith($".{rows.Lead.Id.Value:N}", StringComparison.Ordinal))
+            .Select(key => new TableChange.Delete(key));
         if (leads.Count > 1)
         {
             return own;
         }
 
         var (firstTurn, end) = StoreKeys.AllTurns(subject);
-        return [.. own, .. await rows.Partition.QueryAsync(firstTurn, end).Select(turn => new TableChange.Delete(turn.RowKey, turn.ETag)).ToListAsync()];
+        var turns = rows.Partition.QueryAsync(firstTurn, end).Select(turn => new TableChange.Delete(turn.RowKey, turn.ETag));
+        return [.. own, .. await turns.ToListAsync()];
     }
 
     private async Task<int> RemoveRefusedAsync(LeadId oldest, int most)

@@ -4,12 +4,19 @@ using LeadFunctions.Leads;
 namespace LeadFunctions.Store.AzureStorage;
 
 /// <summary>
-/// Takes a refused body after all: as a lead of its own id, or as a repeat of one that is there. What is known of the fingerprint changes in the same
-/// transaction, so that of two replays of one lead the second sees the first. That the body was replayed is noted after it, in the partition of
-/// refused bodies; a replay that ended in between is found out by the next, which only notes it.
+/// Takes a refused body after all: as a lead of its own id, or as a repeat of one that is there. What is known of the fingerprint changes
+/// in the same transaction, so that of two replays of one lead the second sees the first. That the body was replayed is noted after it, in
+/// the partition of refused bodies; a replay that ended in between is found out by the next, which only notes it.
 /// </summary>
 /// <param name="added">What makes it a lead of its own.</param>
-internal sealed class Replays(StoreTable table, Lead lead, byte[] fingerprint, TimeSpan window, IReadOnlyList<TableChange> added, string by, DateTimeOffset now)
+internal sealed class Replays(
+    StoreTable table,
+    Lead lead,
+    byte[] fingerprint,
+    TimeSpan window,
+    IReadOnlyList<TableChange> added,
+    string by,
+    DateTimeOffset now)
 {
     private const string Mark = "Mark";
 
@@ -22,7 +29,8 @@ internal sealed class Replays(StoreTable table, Lead lead, byte[] fingerprint, T
     {
         for (var tried = 0; tried < AzureLeadStore.MostTries; tried++)
         {
-            if (await table.Refused.FindAsync(StoreKeys.Refused(lead.Id)) is not { } entity || RefusedRows.Read(entity) is not { ReplayedAt: null } refused)
+            if (await table.Refused.FindAsync(StoreKeys.Refused(lead.Id)) is not { } entity
+                || RefusedRows.Read(entity) is not { ReplayedAt: null } refused)
             {
                 return null;
             }
@@ -32,9 +40,12 @@ internal sealed class Replays(StoreTable table, Lead lead, byte[] fingerprint, T
                 continue;
             }
 
-            var replayed = RefusedRows.Entity(refused with { ReplayedAt = now, ReplayedBy = by, Repeats = acceptance.IsRepeat ? acceptance.LeadId : null }).With(Mark, _mark);
+            var noted = refused with { ReplayedAt = now, ReplayedBy = by, Repeats = acceptance.IsRepeat ? acceptance.LeadId : null };
+            var replayed = RefusedRows.Entity(noted).With(Mark, _mark);
             var committed = await table.Refused.CommitAsync("replay", [new TableChange.Replace(replayed, entity.ETag)]);
-            if (committed is Commit.Done || (committed is Commit.Conflict { MayBeOwn: true } && (await table.Refused.FindAsync(entity.RowKey))?.TextOrNull(Mark) == _mark))
+            if (committed is Commit.Done
+            || (committed is Commit.Conflict { MayBeOwn: true }
+                && (await table.Refused.FindAsync(entity.RowKey))?.TextOrNull(Mark) == _mark))
             {
                 return acceptance;
             }
@@ -55,12 +66,15 @@ internal sealed class Replays(StoreTable table, Lead lead, byte[] fingerprint, T
         if (window > TimeSpan.Zero && await FindEarlierAsync(known) is { } earlier)
         {
             var key = StoreKeys.Repeat(earlier, refused.ReceivedAt, refused.Id.Value);
-            var repeated = await _partition.CommitAsync("replay", [.. RunParts.Repeated(earlier, now, key), RunParts.Act(earlier, RunAct.Repeated(now, by, lead.Id))]);
+            var repeated = await _partition.CommitAsync(
+                "replay",
+                [.. RunParts.Repeated(earlier, now, key), RunParts.Act(earlier, RunAct.Repeated(now, by, lead.Id))]);
             return repeated is Commit.Done || await _partition.FindAsync(key) is not null ? new Acceptance(earlier, IsRepeat: true) : null;
         }
 
         await table.PointToAsync(lead.Id, _partition);
-        return await _partition.CommitAsync("replay", [.. Add(known)]) is Commit.Done || await _partition.FindAsync(StoreKeys.Lead(lead.Id)) is not null
+        return await _partition.CommitAsync("replay", [.. Add(known)]) is Commit.Done
+            || await _partition.FindAsync(StoreKeys.Lead(lead.Id)) is not null
             ? new Acceptance(lead.Id, IsRepeat: false)
             : null;
     }
@@ -78,8 +92,11 @@ internal sealed class Replays(StoreTable table, Lead lead, byte[] fingerprint, T
         }
 
         // The fingerprint's own entity knows the newest alone.
-        var (from, before) = StoreKeys.Newest("lead", new IdRange(LeadId.First(lead.ReceivedAt - window).ToString(), LeadId.First(lead.ReceivedAt + window).ToString()));
-        return await _partition.QueryAsync(from, before, select: "RowKey,Print").FirstOrDefaultAsync(entity => entity.TextOrNull("Print") == _print) is { } around ? StoreKeys.LeadOf(around.RowKey) : null;
+        var (from, before) = StoreKeys.Newest(
+            "lead",
+            new IdRange(LeadId.First(lead.ReceivedAt - window).ToString(), LeadId.First(lead.ReceivedAt + window).ToString()));
+        return await _partition.QueryAsync(from, before, select: "RowKey,Print")
+            .FirstOrDefaultAsync(entity => entity.TextOrNull("Print") == _print) is { } around ? StoreKeys.LeadOf(around.RowKey) : null;
     }
 
     /// <summary>Of a subject, any since then is the same one.</summary>
@@ -90,6 +107,7 @@ internal sealed class Replays(StoreTable table, Lead lead, byte[] fingerprint, T
     {
         var entity = TableEntity.New(StoreKeys.Print(_print)).With("Lead", lead.Id.ToString()).With("At", now);
         TableChange ofPrint = known is null ? new TableChange.Insert(entity) : new TableChange.Replace(entity, known.ETag);
-        return [.. added, RunParts.Act(lead.Id, new RunAct(now, by, RunAct.Replayed)), .. window > TimeSpan.Zero ? [ofPrint] : Enumerable.Empty<TableChange>()];
+        var act = RunParts.Act(lead.Id, new RunAct(now, by, RunAct.Replayed));
+        return [.. added, act, .. window > TimeSpan.Zero ? [ofPrint] : Enumerable.Empty<TableChange>()];
     }
 }

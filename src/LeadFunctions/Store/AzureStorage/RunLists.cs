@@ -14,6 +14,8 @@ internal sealed class RunLists(StoreTable table)
     // Most leads have about six.
     private const int EntitiesOfALead = 6;
 
+    private const int MostEntities = LeadId.Partitions * StorePartition.MostInOnePage / 2;
+
     public Task<Run?> FindAsync(LeadId id) => table.FindLeadAsync(id, async partition =>
     {
         var (from, before) = StoreKeys.AllSent(id);
@@ -22,8 +24,10 @@ internal sealed class RunLists(StoreTable table)
             return null;
         }
 
-        var sent = await partition.QueryAsync(from, before).ToDictionaryAsync(entity => entity.Text("Destination"), entity => entity.Text("Request"), StringComparer.Ordinal);
-        return run with { Deliveries = [.. run.Deliveries.Select(delivery => delivery with { Request = sent.GetValueOrDefault(delivery.Destination) })] };
+        var sent = await partition.QueryAsync(from, before)
+            .ToDictionaryAsync(entity => entity.Text("Destination"), entity => entity.Text("Request"), StringComparer.Ordinal);
+        var deliveries = run.Deliveries.Select(delivery => delivery with { Request = sent.GetValueOrDefault(delivery.Destination) });
+        return run with { Deliveries = [.. deliveries] };
     });
 
     public async Task<Page<Run>> ListAsync(RunFilter filter, LeadId? before, int take, CancellationToken stop)
@@ -47,11 +51,15 @@ internal sealed class RunLists(StoreTable table)
 
     /// <summary>The entities of each lead in a range of keys, in the order of their keys.</summary>
     /// <param name="leads">About how many are wanted.</param>
-    public IAsyncEnumerable<(StorePartition Partition, IReadOnlyList<TableEntity> Entities)> EveryLeadAsync(string from, string before, int leads) =>
-        ByLeadAsync(table.QueryLeadsAsync(from, before, page: Math.Clamp(leads * EntitiesOfALead, 30, StorePartition.MostInOnePage)));
+    public IAsyncEnumerable<(StorePartition Partition, IReadOnlyList<TableEntity> Entities)> EveryLeadAsync(
+        string from,
+        string before,
+        int leads) =>
+        ByLeadAsync(table.QueryLeadsAsync(from, before, page: Math.Clamp(leads * EntitiesOfALead, 30, MostEntities)));
 
     /// <summary>Entities that come in the order of their keys, those of each lead together.</summary>
-    public static async IAsyncEnumerable<(StorePartition Partition, IReadOnlyList<TableEntity> Entities)> ByLeadAsync(IAsyncEnumerable<(StorePartition Partition, TableEntity Entity)> all)
+    public static async IAsyncEnumerable<(StorePartition Partition, IReadOnlyList<TableEntity> Entities)> ByLeadAsync(
+        IAsyncEnumerable<(StorePartition Partition, TableEntity Entity)> all)
     {
         StorePartition? current = null;
         var entities = new List<TableEntity>();
@@ -77,7 +85,9 @@ internal sealed class RunLists(StoreTable table)
     public IAsyncEnumerable<(StorePartition Partition, LeadId Lead)> DeadAsync(IdRange ids, int leads)
     {
         var (from, before) = StoreKeys.Newest("dead", ids);
-        return table.QueryLeadsAsync(from, before, select: "RowKey", page: leads).Select(found => (found.Partition, StoreKeys.LeadOf(found.Entity.RowKey))).Distinct();
+        return table.QueryLeadsAsync(from, before, select: "RowKey", page: leads)
+            .Select(found => (found.Partition, StoreKeys.LeadOf(found.Entity.RowKey)))
+            .Distinct();
     }
 
     private static async Task<Run?> ReadAsync(StorePartition partition, LeadId id)

@@ -21,10 +21,15 @@ internal static class RunParts
             .With("Error", attempt.Error)
             .With(Mark, NewMark()));
 
-    /// <summary>It was posted again. That the lead's own entity changes keeps it from being removed at this moment; when it is gone, this conflicts.</summary>
+    /// <summary>
+    /// It was posted again. That the lead's own entity changes keeps it from being removed at this moment; when it is gone, this conflicts.
+    /// </summary>
     /// <param name="key">Of the repeat: <see cref="StoreKeys.Repeat"/>.</param>
     public static IEnumerable<TableChange> Repeated(LeadId lead, DateTimeOffset at, string key) =>
-        [new TableChange.Insert(TableEntity.New(key).With("At", at)), new TableChange.Merge(TableEntity.New(StoreKeys.Lead(lead)).With("Repeated", true))];
+    [
+        new TableChange.Insert(TableEntity.New(key).With("At", at)),
+        new TableChange.Merge(TableEntity.New(StoreKeys.Lead(lead)).With("Repeated", true)),
+    ];
 
     public static TableChange Act(LeadId lead, RunAct act) =>
         new TableChange.Insert(TableEntity.New(StoreKeys.Act(lead, act.At))
@@ -53,7 +58,9 @@ internal static class RunParts
         }
     }
 
-    /// <summary>Whether changes whose answer got lost were made: they hold an attempt or an act, and these can be told from any other.</summary>
+    /// <summary>
+    /// Whether changes whose answer got lost were made: they hold an attempt or an act, and these can be told from any other.
+    /// </summary>
     public static async Task<bool> AreMadeAsync(StorePartition partition, IEnumerable<TableChange> changes) =>
         changes.OfType<TableChange.Insert>().FirstOrDefault(insert => insert.Entity.TextOrNull(Mark) is not null) is { } marked
         && (await partition.FindAsync(marked.Key))?.TextOrNull(Mark) == marked.Entity.TextOrNull(Mark);
@@ -74,7 +81,12 @@ internal static class RunParts
             rows.Lead,
             [.. rows.Deliveries.Select(row => new RunDelivery(row.Destination, row.State, [.. attempts[row.Destination]], row.After))],
             [.. parts['3'].Select(entity => entity.Time("At"))],
-            [.. parts['4'].Select(entity => new RunAct(entity.Time("At"), entity.Text("By"), entity.Text("Kind"), entity.TextOrNull("Destination"), entity.TextOrNull("Note")))]);
+            [.. parts['4'].Select(entity => new RunAct(
+                entity.Time("At"),
+                entity.Text("By"),
+                entity.Text("Kind"),
+                entity.TextOrNull("Destination"),
+                entity.TextOrNull("Note")))]);
     }
 
     private static string NewMark() => Guid.NewGuid().ToString("N");

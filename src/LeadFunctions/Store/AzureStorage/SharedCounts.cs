@@ -5,8 +5,8 @@ using Azure.Data.Tables;
 namespace LeadFunctions.Store.AzureStorage;
 
 /// <summary>
-/// Counts that all instances share. Counting looks at every lead, so it is done at most once a minute, and so rarely that it takes at most a hundredth
-/// of the time, however many leads there are; whoever asks in between gets the last ones from a single entity.
+/// Counts that all instances share. Counting looks at every lead, so it is done at most once a minute, and so rarely that it takes at most
+/// a hundredth of the time, however many leads there are; whoever asks in between gets the last ones from a single entity.
 /// </summary>
 internal sealed class SharedCounts(StoreTable table)
 {
@@ -41,7 +41,9 @@ internal sealed class SharedCounts(StoreTable table)
     private async Task<bool> TakeTurnAsync(TableEntity? known, DateTimeOffset now)
     {
         var turn = TableEntity.New(Key).With("Next", now + LongestCount).With("Summary", known?.TextOrNull("Summary"));
-        return await table.Notes.CommitAsync("take turn", [known is null ? new TableChange.Insert(turn) : new TableChange.Replace(turn, known.ETag)]) is Commit.Done;
+        return await table.Notes.CommitAsync(
+            "take turn",
+            [known is null ? new TableChange.Insert(turn) : new TableChange.Replace(turn, known.ETag)]) is Commit.Done;
     }
 
     /// <summary>Null when the storage is away.</summary>
@@ -52,7 +54,9 @@ internal sealed class SharedCounts(StoreTable table)
             var begun = Stopwatch.GetTimestamp();
             var summary = (await new Summaries(table, from, to).ReadAsync()) with { CountedAt = now };
             var rest = Rarity * Stopwatch.GetElapsedTime(begun);
-            var counted = TableEntity.New(Key).With("Next", now + (rest > AtMostEvery ? rest : AtMostEvery)).With("Summary", JsonSerializer.Serialize(summary, StoreJson.Default.RunSummary));
+            var counted = TableEntity.New(Key)
+                .With("Next", now + (rest > AtMostEvery ? rest : AtMostEvery))
+                .With("Summary", JsonSerializer.Serialize(summary, StoreJson.Default.RunSummary));
             await table.Notes.CommitAsync("note counts", [new TableChange.Put(counted)]);
             return summary;
         }

@@ -17,25 +17,37 @@ internal sealed record StorageAccount(string Name, Uri Tables, Uri Queues)
 
     private TokenCredential? Identity { get; init; }
 
-    private Func<string, TableClient>? Client { get; init; }
+    private Func<string, TableClient>? OwnTable { get; init; }
+
+    private Func<string, QueueClient>? OwnQueue { get; init; }
 
     public static StorageAccount WithKey(string name, Uri tables, Uri queues, string key) => new(name, tables, queues) { Key = key };
 
     /// <summary>The account as it is reached in public Azure, with a token instead of a key.</summary>
     public static StorageAccount WithIdentity(string name, TokenCredential identity) =>
-        new(name, new Uri($"https://{name}.table.core.windows.net"), new Uri($"https://{name}.queue.core.windows.net")) { Identity = identity };
+        new(
+            name,
+            new Uri($"https://{name}.table.core.windows.net"),
+            new Uri($"https://{name}.queue.core.windows.net"))
+        { Identity = identity };
 
-    /// <summary>An account that is reached by clients which somebody else makes, for each table.</summary>
-    public static StorageAccount WithClients(string name, Func<string, TableClient> table) =>
-        new(name, new Uri($"https://{name}.table.core.windows.net"), new Uri($"https://{name}.queue.core.windows.net")) { Client = table };
+    /// <summary>An account that is reached by clients which somebody else makes, for each table and each queue.</summary>
+    public static StorageAccount WithClients(string name, Func<string, TableClient> table, Func<string, QueueClient>? queue = null) =>
+        new(name, new Uri($"https://{name}.table.core.windows.net"), new Uri($"https://{name}.queue.core.windows.net"))
+        {
+            OwnTable = table,
+            OwnQueue = queue,
+        };
 
-    public TableClient Table(string name, TableClientOptions options) => Client is not null ? Client(name) : Identity is { } identity
+    public TableClient Table(string name, TableClientOptions options) => OwnTable is not null ? OwnTable(name) : Identity is { } identity
         ? new TableClient(Tables, name, identity, options)
         : new TableClient(Tables, name, new TableSharedKeyCredential(Name, Key), options);
 
     public QueueClient Queue(string name, QueueClientOptions options)
     {
         var address = new Uri($"{Queues.AbsoluteUri.TrimEnd('/')}/{name}");
-        return Identity is { } identity ? new QueueClient(address, identity, options) : new QueueClient(address, new StorageSharedKeyCredential(Name, Key), options);
+        return OwnQueue is not null ? OwnQueue(name) : Identity is { } identity
+            ? new QueueClient(address, identity, options)
+            : new QueueClient(address, new StorageSharedKeyCredential(Name, Key), options);
     }
 }

@@ -7,9 +7,9 @@ using Azure.Identity;
 namespace LeadFunctions.Store.AzureStorage;
 
 /// <summary>
-/// Calls a storage account through its SDK. The SDK tries again where that may help: no connection, no answer in time, 408, 429 and 5xx; all of it
-/// within one budget of time, the wait for a turn too. Throws <see cref="StoreUnavailableException"/> naming the account and the operation, never
-/// a key, an address with its query, or what an entity holds.
+/// Calls a storage account through its SDK. The SDK tries again where that may help: no connection, no answer in time, 408, 429 and 5xx;
+/// all of it within one budget of time, the wait for a turn too. Throws <see cref="StoreUnavailableException"/> naming the account and the
+/// operation, never a key, an address with its query, or what an entity holds.
 /// </summary>
 internal sealed class StorageCalls(string account, TimeSpan? mostForOne = null, TimeSpan? mostForAll = null) : IDisposable
 {
@@ -66,7 +66,8 @@ internal sealed class StorageCalls(string account, TimeSpan? mostForOne = null, 
             await _slots.WaitAsync(most.Token);
             try
             {
-                using var scope = HttpPipeline.CreateHttpMessagePropertiesScope(new Dictionary<string, object?>(StringComparer.Ordinal) { [CallKey] = call });
+                var properties = new Dictionary<string, object?>(StringComparer.Ordinal) { [CallKey] = call };
+                using var scope = HttpPipeline.CreateHttpMessagePropertiesScope(properties);
                 return await send(call, most.Token);
             }
             finally
@@ -76,25 +77,33 @@ internal sealed class StorageCalls(string account, TimeSpan? mostForOne = null, 
         }
         catch (NotTheServiceException exception)
         {
-            throw Unavailable(operation, $"it answered {exception.Status} without being the storage service; is another server at its address?");
+            throw Unavailable(
+                operation,
+                $"it answered {exception.Status} without being the storage service; is another server at its address?");
         }
         catch (AuthenticationFailedException exception)
         {
-            throw new StoreUnavailableException("There is no token for the storage account: the app's managed identity gave none. Turn the identity on, or set Store:ClientId for a user-assigned one; on your own machine, sign in with az login.", exception);
+            throw new StoreUnavailableException(
+                "There is no token for the storage account: the app's managed identity gave none. Turn the identity on, "
+                + "or set Store:ClientId for a user-assigned one; on your own machine, sign in with az login.",
+                exception);
         }
         catch (RequestFailedException exception) when (exception.Status > 0)
         {
             throw Unavailable(operation, Words(exception.Status, exception.ErrorCode));
         }
-        catch (Exception exception) when (_closed.IsCancellationRequested && exception is OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception) when (_closed.IsCancellationRequested
+            && exception is OperationCanceledException or ObjectDisposedException)
         {
             throw new StoreUnavailableException("The store is closed: the program is stopping.");
         }
-        catch (Exception exception) when (exception is OperationCanceledException or AggregateException or RequestFailedException or IOException)
+        catch (Exception exception) when (
+            exception is OperationCanceledException or AggregateException or RequestFailedException or IOException)
         {
             throw Unavailable(operation, call.LastWords ?? $"no answer within {_mostForAll.TotalSeconds:0.#} seconds");
         }
-        catch (Exception exception) when (exception is JsonException or FormatException or KeyNotFoundException or InvalidOperationException or ArgumentException or NullReferenceException)
+        catch (Exception exception) when (exception is JsonException or FormatException or KeyNotFoundException
+            or InvalidOperationException or ArgumentException or NullReferenceException)
         {
             // The SDK trusts that an answer which says that all is well is the service's.
             throw Unavailable(operation, "its answer can't be read");
@@ -102,7 +111,8 @@ internal sealed class StorageCalls(string account, TimeSpan? mostForOne = null, 
     }
 
     /// <summary>Says no more than status and code, because the service's own text may repeat what was sent.</summary>
-    public StoreUnavailableException Unavailable(string operation, string words) => new($"The storage account {account} can't be used ({operation}): {words}.");
+    public StoreUnavailableException Unavailable(string operation, string words) =>
+        new($"The storage account {account} can't be used ({operation}): {words}.");
 
     // The token's source has nothing to free, and those who still wait look at it.
     public void Dispose()
@@ -113,18 +123,22 @@ internal sealed class StorageCalls(string account, TimeSpan? mostForOne = null, 
 
     private static string Words(int status, string? code) => status switch
     {
-        401 or 403 => $"it refuses the key or identity ({status} {code}); check Store:ConnectionString, or that the identity has the roles Storage Table Data Contributor and Storage Queue Data Contributor",
+        401 or 403 => $"it refuses the key or identity ({status} {code}); check Store:ConnectionString, or that the identity has "
+            + "the roles Storage Table Data Contributor and Storage Queue Data Contributor",
         _ => $"it answered {status} {code}".TrimEnd(),
     };
 
     /// <summary>Takes note of what became of each try, and lets only the service's own answers pass.</summary>
     private sealed class EachTry(TimeSpan most) : HttpPipelinePolicy
     {
-        public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException("Storage is called asynchronously.");
+        public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) =>
+            throw new NotSupportedException("Storage is called asynchronously.");
 
         public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
         {
-            var call = message.TryGetProperty(CallKey, out var value) && value is StorageCall own ? own : new StorageCall(message.CancellationToken);
+            var call = message.TryGetProperty(CallKey, out var value) && value is StorageCall own
+                ? own
+                : new StorageCall(message.CancellationToken);
             try
             {
                 await ProcessNextAsync(message, pipeline);
@@ -170,7 +184,8 @@ internal sealed class StorageCall(CancellationToken end)
     public void NoAnswer(Exception exception, TimeSpan most)
     {
         var failed = exception as HttpRequestException ?? exception.InnerException as HttpRequestException;
-        MayHaveHappened |= failed?.HttpRequestError is not (HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError);
+        MayHaveHappened |= failed?.HttpRequestError is not (HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+            or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError);
         if (end.IsCancellationRequested)
         {
             // Cut off together with the call: what went before says more.

@@ -6,7 +6,8 @@ using LeadFunctions.Leads;
 namespace LeadFunctions.Store.AzureStorage;
 
 /// <summary>
-/// The keys of everything within a partition. What a key begins with is what it is; leads and what belongs to them sort the newest first, because their ids sort by time and stand here with every bit turned. <c>/</c> follows <c>.</c>, and so ends a range.
+/// The keys of everything within a partition. What a key begins with is what it is; leads and what belongs to them sort the newest first,
+/// because their ids sort by time and stand here with every bit turned. <c>/</c> follows <c>.</c>, and so ends a range.
 /// </summary>
 internal static class StoreKeys
 {
@@ -23,7 +24,8 @@ internal static class StoreKeys
 
     public static string Delivery(LeadId id, string destination) => $"lead.{Turned(id)}.1.{destination}";
 
-    public static string Attempt(LeadId id, string destination, int number) => string.Create(CultureInfo.InvariantCulture, $"lead.{Turned(id)}.2.{destination}.{number:D6}");
+    public static string Attempt(LeadId id, string destination, int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"lead.{Turned(id)}.2.{destination}.{number:D6}");
 
     /// <param name="own">What tells it from others of the same moment, and is the same when it is written again.</param>
     public static string Repeat(LeadId id, DateTimeOffset at, Guid own) => $"lead.{Turned(id)}.3.{Milliseconds(at)}.{own:N}";
@@ -43,8 +45,11 @@ internal static class StoreKeys
 
     public static (string From, string Before) AllSent(LeadId id) => ($"sent.{Turned(id)}.", $"sent.{Turned(id)}/");
 
-    /// <summary>When a worker may take a delivery; null: it waits for another one. Each unfinished delivery has exactly one such entity.</summary>
-    public static string Due(string destination, DateTimeOffset? due, LeadId id) => $"due.{destination}.{(due is { } at ? Milliseconds(at) : Waits)}.{id.Value:N}";
+    /// <summary>
+    /// When a worker may take a delivery; null: it waits for another one. Each unfinished delivery has exactly one such entity.
+    /// </summary>
+    public static string Due(string destination, DateTimeOffset? due, LeadId id) =>
+        $"due.{destination}.{(due is { } at ? Milliseconds(at) : Waits)}.{id.Value:N}";
 
     /// <summary>All of a destination's deliveries with a time, the first due first.</summary>
     public static (string From, string Before) DueAt(string destination) => ($"due.{destination}.", $"due.{destination}.{Waits}");
@@ -58,7 +63,10 @@ internal static class StoreKeys
     public static (string Destination, DateTimeOffset? Due, LeadId Lead) ReadDue(string key)
     {
         var parts = key.Split('.');
-        return (parts[1], parts[2] == Waits ? null : DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(parts[2], CultureInfo.InvariantCulture)), new LeadId(Guid.ParseExact(parts[3], "N")));
+        return (
+            parts[1],
+            parts[2] == Waits ? null : DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(parts[2], CultureInfo.InvariantCulture)),
+            new LeadId(Guid.ParseExact(parts[3], "N")));
     }
 
     public static string Dead(LeadId id, string destination) => $"dead.{Turned(id)}.{destination}";
@@ -68,11 +76,14 @@ internal static class StoreKeys
 
     public static string Refused(LeadId id) => $"refused.{Turned(id)}.0";
 
-    /// <summary>The leads of one subject, beside the other subjects of its group, the older state first; of equal ones that which came first.</summary>
+    /// <summary>
+    /// The leads of one subject, beside the other subjects of its group, the older state first; of equal ones that which came first.
+    /// </summary>
     public static string Row(LeadSubject subject, DateTimeOffset came, LeadId id) =>
         string.Create(CultureInfo.InvariantCulture, $"row.{subject.GroupId.Value:N}.{subject.RowId.Value:N}.{(ulong)subject.Order.Stored ^ (1UL << 63):D20}.{came.UtcTicks:D19}.{id.Value:N}");
 
-    public static (string From, string Before) AllOfRow(LeadSubject subject) => ($"row.{subject.GroupId.Value:N}.{subject.RowId.Value:N}.", $"row.{subject.GroupId.Value:N}.{subject.RowId.Value:N}/");
+    public static (string From, string Before) AllOfRow(LeadSubject subject) =>
+        ($"row.{subject.GroupId.Value:N}.{subject.RowId.Value:N}.", $"row.{subject.GroupId.Value:N}.{subject.RowId.Value:N}/");
 
     public static (string From, string Before) AllOfGroup(LeadId groupId) => ($"row.{groupId.Value:N}.", $"row.{groupId.Value:N}/");
 
@@ -82,10 +93,12 @@ internal static class StoreKeys
     /// <summary>Changed by every claim of one subject at one destination, so that of two at the same moment one conflicts.</summary>
     public static string Turn(LeadSubject subject, string destination) => $"turn.{subject.RowId.Value:N}.{destination}";
 
-    public static (string From, string Before) AllTurns(LeadSubject subject) => ($"turn.{subject.RowId.Value:N}.", $"turn.{subject.RowId.Value:N}/");
+    public static (string From, string Before) AllTurns(LeadSubject subject) =>
+        ($"turn.{subject.RowId.Value:N}.", $"turn.{subject.RowId.Value:N}/");
 
     /// <summary>What a recipient got on a day; the leads follow it.</summary>
-    public static string Mails(DateOnly day, string recipient) => string.Create(CultureInfo.InvariantCulture, $"mail.{day.DayNumber:D7}.{recipient}");
+    public static string Mails(DateOnly day, string recipient) =>
+        string.Create(CultureInfo.InvariantCulture, $"mail.{day.DayNumber:D7}.{recipient}");
 
     /// <summary>A reader's note; readers and keys may hold any letters.</summary>
     public static string Seen(string reader, string key) => $"seen.{Hash(reader)}.{Hash(key)}";
@@ -128,5 +141,6 @@ internal static class StoreKeys
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
-    private static string Milliseconds(DateTimeOffset at) => Math.Max(0, at.ToUnixTimeMilliseconds()).ToString($"D{DueLength}", CultureInfo.InvariantCulture);
+    private static string Milliseconds(DateTimeOffset at) =>
+        Math.Max(0, at.ToUnixTimeMilliseconds()).ToString($"D{DueLength}", CultureInfo.InvariantCulture);
 }

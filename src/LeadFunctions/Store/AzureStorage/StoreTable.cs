@@ -5,8 +5,8 @@ using LeadFunctions.Leads;
 namespace LeadFunctions.Store.AzureStorage;
 
 /// <summary>
-/// The table with its partitions: sixteen of leads, one for each last hexadecimal digit of an id, and one each for refused bodies, for counts of
-/// mails and for notes. Throws <see cref="StoreUnavailableException"/>; a conflict is a value.
+/// The table with its partitions: sixteen of leads, one for each last hexadecimal digit of an id, and one each for refused bodies, for
+/// counts of mails and for notes. Throws <see cref="StoreUnavailableException"/>; a conflict is a value.
 /// </summary>
 internal sealed class StoreTable : IDisposable
 {
@@ -52,16 +52,26 @@ internal sealed class StoreTable : IDisposable
 
     /// <summary>The entities of a range of keys in all partitions of leads, in the order of their keys, each with its partition.</summary>
     /// <param name="page">How many are read at first, all partitions together; who asks for more gets ever larger pages.</param>
-    public async IAsyncEnumerable<(StorePartition Partition, TableEntity Entity)> QueryLeadsAsync(string from, string before, string? select = null, int page = StorePartition.MostInOnePage)
+    public async IAsyncEnumerable<(StorePartition Partition, TableEntity Entity)> QueryLeadsAsync(
+        string from,
+        string before,
+        string? select = null,
+        int page = StorePartition.MostInOnePage)
     {
         // A partition has more than its share now and then.
         var each = (page / Leads.Count) + (page / (2 * Leads.Count)) + 1;
-        var ranges = Leads.Select(partition => (Partition: partition, Entities: partition.QueryAsync(from, before, select: select, page: each).GetAsyncEnumerator())).ToArray();
+        var ranges = Leads
+            .Select(partition => (
+                Partition: partition,
+                Entities: partition.QueryAsync(from, before, select: select, page: each).GetAsyncEnumerator()))
+            .ToArray();
         try
         {
             var there = await Task.WhenAll(ranges.Select(async range => await range.Entities.MoveNextAsync()));
             var heads = new PriorityQueue<int, string>(StringComparer.Ordinal);
-            heads.EnqueueRange(Enumerable.Range(0, ranges.Length).Where(number => there[number]).Select(number => (number, ranges[number].Entities.Current.RowKey)));
+            heads.EnqueueRange(Enumerable.Range(0, ranges.Length)
+                .Where(number => there[number])
+                .Select(number => (number, ranges[number].Entities.Current.RowKey)));
             while (heads.TryDequeue(out var number, out _))
             {
                 var (partition, entities) = ranges[number];
@@ -81,22 +91,31 @@ internal sealed class StoreTable : IDisposable
         }
     }
 
-    /// <summary>What is read of a lead by its id: in the partition that the id names, or where that says that it is; null when there is no such lead.</summary>
+    /// <summary>
+    /// What is read of a lead by its id: in the partition that the id names, or where that says that it is; null when there is no such
+    /// lead.
+    /// </summary>
     public async Task<T?> FindLeadAsync<T>(LeadId id, Func<StorePartition, Task<T?>> read)
         where T : class
     {
         var named = Leads[id.Partition];
-        return await read(named) ?? (await named.FindAsync(StoreKeys.Elsewhere(id)) is { } elsewhere ? await read(Leads[(int)elsewhere.Number("Partition")]) : null);
+        return await read(named)
+            ?? (await named.FindAsync(StoreKeys.Elsewhere(id)) is { } elsewhere
+                ? await read(Leads[(int)elsewhere.Number("Partition")])
+                : null);
     }
 
     /// <summary>
-    /// Before a lead is kept elsewhere than its id says, notes where: it was a refused body, or comes from a store that made its id without a partition.
+    /// Before a lead is kept elsewhere than its id says, notes where: it was a refused body, or comes from a store that made its id without
+    /// a partition.
     /// </summary>
     public async Task PointToAsync(LeadId id, StorePartition partition)
     {
         if (Leads[id.Partition] is var named && named != partition)
         {
-            await named.CommitAsync("note place", [new TableChange.Put(TableEntity.New(StoreKeys.Elsewhere(id)).With("Partition", Convert.ToInt64(partition.Name, 16)))]);
+            await named.CommitAsync(
+                "note place",
+                [new TableChange.Put(TableEntity.New(StoreKeys.Elsewhere(id)).With("Partition", Convert.ToInt64(partition.Name, 16)))]);
         }
     }
 
@@ -138,8 +157,11 @@ internal sealed class StoreTable : IDisposable
 
     public void Dispose() => Calls.Dispose();
 
-    /// <summary>The service's own word that there is no such entity, or that it isn't as a change expects; a proxy's page has no code.</summary>
-    public static bool IsAboutTheEntity(RequestFailedException exception) => exception.ErrorCode is not (null or "" or TableIsGone or "TableBeingDeleted");
+    /// <summary>
+    /// The service's own word that there is no such entity, or that it isn't as a change expects; a proxy's page has no code.
+    /// </summary>
+    public static bool IsAboutTheEntity(RequestFailedException exception) =>
+        exception.ErrorCode is not (null or "" or TableIsGone or "TableBeingDeleted");
 }
 
 /// <summary>One partition of the table: reads a range of keys, and changes entities in transactions. Keys sort ordinally.</summary>
@@ -150,7 +172,7 @@ internal sealed class StorePartition(StoreTable table, string name)
     /// <summary>More in one transaction the service refuses.</summary>
     public const int MostChanges = 100;
 
-    // Who reads on wants more than it seemed.
+    // Who reads on and on wants more than it seemed.
     private const int PageGrowth = 4;
 
     public string Name => name;
@@ -172,12 +194,17 @@ internal sealed class StorePartition(StoreTable table, string name)
     /// <param name="most">How many are wanted at most.</param>
     /// <param name="select">The only properties that are wanted, divided by commas, the key among them; null: all.</param>
     /// <param name="page">How many are read at first.</param>
-    public async IAsyncEnumerable<TableEntity> QueryAsync(string from, string before, int most = int.MaxValue, string? select = null, int page = MostInOnePage)
+    public async IAsyncEnumerable<TableEntity> QueryAsync(
+        string from,
+        string before,
+        int most = int.MaxValue,
+        string? select = null,
+        int page = MostInOnePage)
     {
         var filter = $"PartitionKey eq '{name}' and RowKey ge '{from}' and RowKey lt '{before}'";
         var properties = select?.Split(',');
         string? next = null;
-        do
+        for (var pages = 1; ; pages++)
         {
             var size = Math.Min(most, Math.Min(page, MostInOnePage));
             (var entities, next) = await table.SendAsync("query", async (client, _, stop) =>
@@ -196,13 +223,19 @@ internal sealed class StorePartition(StoreTable table, string name)
             }
 
             most -= entities.Count;
-            page = Math.Min(page, MostInOnePage) * PageGrowth;
+            if (next is null || most <= 0)
+            {
+                break;
+            }
+
+            // A second page as large as the first is often enough: which partition has more of the newest than its share is chance.
+            page = pages == 1 ? page : Math.Min(page, MostInOnePage) * PageGrowth;
         }
-        while (next is not null && most > 0);
     }
 
     /// <summary>All of the changes, or none.</summary>
-    public Task<Commit> CommitAsync(string operation, IReadOnlyList<TableChange> changes) => table.SendAsync<Commit>(operation, async (client, call, stop) =>
+    public Task<Commit> CommitAsync(string operation, IReadOnlyList<TableChange> changes) =>
+        table.SendAsync<Commit>(operation, async (client, call, stop) =>
     {
         try
         {
@@ -210,7 +243,9 @@ internal sealed class StorePartition(StoreTable table, string name)
             // Whatever answers there, it must have said that each change is done.
             return answer.Value.Count == changes.Count && answer.Value.All(done => done.Status is >= 200 and < 300)
                 ? new Commit.Done()
-                : throw table.Calls.Unavailable(operation, "it answered a transaction without saying that it is done; is another server at its address?");
+                : throw table.Calls.Unavailable(
+                    operation,
+                    "it answered a transaction without saying that it is done; is another server at its address?");
         }
         catch (RequestFailedException exception) when (exception.Status is 404 or 409 or 412 && StoreTable.IsAboutTheEntity(exception))
         {

@@ -8,20 +8,32 @@ namespace LeadFunctions.Store.AzureStorage;
 /// <param name="OwnKey">Where the lead itself stands in their order.</param>
 /// <param name="TurnETag">The version of the subject's turn there, read before the others; null: there is none yet.</param>
 /// <param name="Others">In their order, each with its delivery to the destination, if it has one.</param>
-internal sealed record Subjects(string OwnKey, string TurnKey, ETag? TurnETag, IReadOnlyList<(string Key, LeadId Lead, string? Event, DeliveryRow? Row)> Others)
+internal sealed record Subjects(
+    string OwnKey,
+    string TurnKey,
+    ETag? TurnETag,
+    IReadOnlyList<(string Key, LeadId Lead, string? Event, DeliveryRow? Row)> Others)
 {
     private const int MostAtOnce = 16;
 
     public static TableChange Add(Lead lead) =>
-        new TableChange.Insert(TableEntity.New(StoreKeys.Row(lead.Subject!, TimeProvider.System.GetUtcNow(), lead.Id)).With("Lead", lead.Id.ToString()).With("Event", lead.Event));
+        new TableChange.Insert(TableEntity.New(StoreKeys.Row(lead.Subject!, TimeProvider.System.GetUtcNow(), lead.Id))
+            .With("Lead", lead.Id.ToString())
+            .With("Event", lead.Event));
 
     /// <summary>The newest lead of each subject of a group, apart from some.</summary>
-    public static async Task<IReadOnlyList<Lead>> FindGroupAsync(StorePartition partition, LeadId groupId, IReadOnlyCollection<LeadId> except)
+    public static async Task<IReadOnlyList<Lead>> FindGroupAsync(
+        StorePartition partition,
+        LeadId groupId,
+        IReadOnlyCollection<LeadId> except)
     {
         var (from, before) = StoreKeys.AllOfGroup(groupId);
-        var entities = await partition.QueryAsync(from, before).Select(entity => (Key: entity.RowKey, Lead: LeadId.Parse(entity.Text("Lead")))).ToListAsync();
+        var entities = await partition.QueryAsync(from, before)
+            .Select(entity => (Key: entity.RowKey, Lead: LeadId.Parse(entity.Text("Lead"))))
+            .ToListAsync();
         // In the order of their states.
-        var newest = entities.Where(entity => !except.Contains(entity.Lead)).GroupBy(entity => StoreKeys.RowOf(entity.Key), (_, leads) => leads.Last().Lead);
+        var newest = entities.Where(entity => !except.Contains(entity.Lead))
+            .GroupBy(entity => StoreKeys.RowOf(entity.Key), (_, leads) => leads.Last().Lead);
         var found = new List<Lead>();
         foreach (var some in newest.Chunk(MostAtOnce))
         {
@@ -36,25 +48,33 @@ internal sealed record Subjects(string OwnKey, string TurnKey, ETag? TurnETag, I
     {
         var (from, before) = StoreKeys.AllOfRow(subject);
         var leads = await partition.QueryAsync(from, before).ToListAsync();
-        return leads is [.., var last] && await LeadRows.ReadAsync(partition, LeadId.Parse(last.Text("Lead"))) is { } newest ? (newest.Lead, leads.Count > 1) : null;
+        return leads is [.., var last] && await LeadRows.ReadAsync(partition, LeadId.Parse(last.Text("Lead"))) is { } newest
+            ? (newest.Lead, leads.Count > 1)
+            : null;
     }
 
     public static async Task<Subjects> ReadAsync(StorePartition partition, Lead lead, LeadSubject subject, string destination)
     {
         var turn = await partition.FindAsync(StoreKeys.Turn(subject, destination));
         var (from, before) = StoreKeys.AllOfRow(subject);
-        var leads = await partition.QueryAsync(from, before).Select(entity => (Key: entity.RowKey, Lead: LeadId.Parse(entity.Text("Lead")), Event: entity.TextOrNull("Event"))).ToListAsync();
+        var leads = await partition.QueryAsync(from, before)
+            .Select(entity => (Key: entity.RowKey, Lead: LeadId.Parse(entity.Text("Lead")), Event: entity.TextOrNull("Event")))
+            .ToListAsync();
         var others = await Task.WhenAll(leads
             .Where(other => other.Lead != lead.Id)
-            .Select(async other => (other.Key, other.Lead, other.Event, await partition.FindAsync(StoreKeys.Delivery(other.Lead, destination)) is { } row ? DeliveryRow.Read(row) : null)));
+            .Select(async other => (
+                other.Key,
+                other.Lead,
+                other.Event,
+                await partition.FindAsync(StoreKeys.Delivery(other.Lead, destination)) is { } row ? DeliveryRow.Read(row) : null)));
         return new Subjects(leads.Find(other => other.Lead == lead.Id).Key ?? "", StoreKeys.Turn(subject, destination), turn?.ETag, others);
     }
 
     /// <summary>Nobody works on another of them, and no older state is due.</summary>
-    public bool IsFree(Func<LeadId, bool> isHeld, DateTimeOffset now) =>
+    public bool IsFree(Func<LeadId, bool> isHeld, Func<DeliveryRow, bool> isDue) =>
         !Others.Any(other => other.Row is { } rival
-            && ((rival.State.Status == DeliveryStatus.InFlight && (rival.State.DueAt > now || isHeld(other.Lead)))
-                || (rival.State.DueAt <= now && string.CompareOrdinal(other.Key, OwnKey) < 0)));
+            && ((rival.State.Status == DeliveryStatus.InFlight && (!isDue(rival) || isHeld(other.Lead)))
+                || (isDue(rival) && string.CompareOrdinal(other.Key, OwnKey) < 0)));
 
     public IReadOnlyList<LaterEvent> Later() =>
         [.. Others
@@ -62,5 +82,7 @@ internal sealed record Subjects(string OwnKey, string TurnKey, ETag? TurnETag, I
             .Select(other => new LaterEvent(other.Event, other.Row is { State.Status: not DeliveryStatus.Discarded }))];
 
     /// <summary>Conflicts when somebody else took a turn since the others were read.</summary>
-    public TableChange TakeTurn() => TurnETag is null ? new TableChange.Insert(TableEntity.New(TurnKey)) : new TableChange.Replace(TableEntity.New(TurnKey), TurnETag.Value);
+    public TableChange TakeTurn() => TurnETag is { } version
+        ? new TableChange.Replace(TableEntity.New(TurnKey), version)
+        : new TableChange.Insert(TableEntity.New(TurnKey));
 }

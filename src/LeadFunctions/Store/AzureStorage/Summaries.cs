@@ -3,7 +3,9 @@ using LeadFunctions.Leads;
 
 namespace LeadFunctions.Store.AzureStorage;
 
-/// <summary>Counts runs by state, and by day. Everything is looked at, a thousand entities in a request, but only what is counted is read.</summary>
+/// <summary>
+/// Counts runs by state, and by day. Everything is looked at, a thousand entities in a request, but only what is counted is read.
+/// </summary>
 internal sealed class Summaries(StoreTable table, DateTimeOffset from, DateTimeOffset to)
 {
     private readonly Lock _lock = new();
@@ -22,11 +24,13 @@ internal sealed class Summaries(StoreTable table, DateTimeOffset from, DateTimeO
     private static Dictionary<RunState, int> NoCounts() => Enum.GetValues<RunState>().ToDictionary(state => state, _ => 0);
 
     private static DaySummary[] NoDays(DateTimeOffset from, DateTimeOffset to) =>
-        [.. Enumerable.Range(0, (int)Math.Ceiling((to - from).TotalDays)).Select(day => new DaySummary(DateOnly.FromDateTime(from.UtcDateTime).AddDays(day), 0, 0, 0, 0, 0))];
+        [.. Enumerable.Range(0, (int)Math.Ceiling((to - from).TotalDays))
+            .Select(day => new DaySummary(DateOnly.FromDateTime(from.UtcDateTime).AddDays(day), 0, 0, 0, 0, 0))];
 
     private async Task CountAsync(StorePartition partition)
     {
-        await foreach (var (_, lead) in RunLists.ByLeadAsync(partition.QueryAsync("lead.", "lead/", select: "RowKey,ReceivedAt,Status").Select(entity => (partition, entity))))
+        var all = partition.QueryAsync("lead.", "lead/", select: "RowKey,ReceivedAt,Status").Select(entity => (partition, entity));
+        await foreach (var (_, lead) in RunLists.ByLeadAsync(all))
         {
             lock (_lock)
             {
@@ -63,7 +67,9 @@ internal sealed class Summaries(StoreTable table, DateTimeOffset from, DateTimeO
             _counts[RunState.Repeated]++;
         }
 
-        var state = StateOf([.. entities.Where(entity => LeadRows.PartOf(entity.RowKey) == '1').Select(entity => StatusText.Parse(entity.Text("Status")))]);
+        var state = StateOf([.. entities
+            .Where(entity => LeadRows.PartOf(entity.RowKey) == '1')
+            .Select(entity => StatusText.Parse(entity.Text("Status")))]);
         _counts[state]++;
         Add(entities[0].Time("ReceivedAt"), day => state switch
         {

@@ -118,8 +118,16 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     }
 
     public async Task<Claim> ClaimAsync(
-        string destination, int most, IReadOnlyCollection<long> held, DateTimeOffset now, DateTimeOffset leaseEnd, LeadId? only = null)
+        string destination,
+        int most,
+        IReadOnlyCollection<long> held,
+        DateTimeOffset now,
+        DateTimeOffset leaseEnd,
+        LeadId? only = null,
+        DateTimeOffset? due = null)
     {
+        // Every lease is this program's own: what it still works on is held.
+        now = due ?? now;
         // What an earlier claim may have taken, whose commit failed: nobody works on it.
         _ = _unsettled.TryGetValue(destination, out var unsettled);
         Claim? taken = null;

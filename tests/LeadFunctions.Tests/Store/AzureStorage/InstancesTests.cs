@@ -106,6 +106,34 @@ public sealed class InstancesTests(SharedAzurite azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_clock_that_was_set_back_takes_from_another_program_nothing_that_it_is_sending()
+    {
+        var sending = await _other.KeepAsync(Now, "crm");
+        await _other.TakeOneAsync(Now);
+        var putOff = await _other.KeepAsync(Now + TimeSpan.FromMinutes(50), "crm");
+
+        var claim = await ClaimAsync(Now + TimeSpan.FromSeconds(1));
+        Assert.Equal(putOff.Id, Assert.Single(claim.Deliveries).Lead.Id);
+        Assert.Empty((await ClaimAsync(Now + TimeSpan.FromSeconds(2))).Deliveries);
+        await _one.DeliveredAsync(claim.Deliveries[0], Now);
+
+        Assert.Equal(sending.Id, Assert.Single((await ClaimAsync(Now + StoreCalls.LeaseTime)).Deliveries).Lead.Id);
+
+        Task<Claim> ClaimAsync(DateTimeOffset now) => _one.ClaimAsync("crm", 5, [], now, now + StoreCalls.LeaseTime, due: Now + TimeSpan.FromHours(1));
+    }
+
+    [Fact]
+    public async Task A_lease_that_is_longer_than_any_there_is_holds_nobody_up()
+    {
+        var lead = await _other.KeepAsync(Now, "crm");
+        await _other.TakeOneAsync(Now + TimeSpan.FromDays(400));
+
+        var claim = await _one.ClaimAsync("crm", 5, [], Now, Now + StoreCalls.LeaseTime, due: Now + TimeSpan.FromDays(401));
+
+        Assert.Equal(lead.Id, Assert.Single(claim.Deliveries).Lead.Id);
+    }
+
+    [Fact]
     public async Task What_one_records_late_and_the_other_has_taken_again_is_decided_once()
     {
         var lead = await _one.KeepAsync(Now, "crm");
