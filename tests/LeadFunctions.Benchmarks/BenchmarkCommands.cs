@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LeadFunctions.Benchmarks.Capacity;
 using LeadFunctions.Benchmarks.Cost;
 using LeadFunctions.Benchmarks.Figures;
 using LeadFunctions.Benchmarks.History;
@@ -53,6 +54,7 @@ internal static class BenchmarkCommands
             Measuring("idle", "Memory, CPU and disk writes while nothing comes.", [], (_, programs, _) => new IdleBenchmark(programs).RunAsync()),
             Measuring("disk", "Room in the SQLite file for a lead with two deliveries.", [Posts], DiskAsync),
             Measuring("history", "Lists, filters, searches and single runs with many leads in the store, against few.", [Runs, Times, Kept], HistoryAsync),
+            Capacity(),
             Cost(),
             Measuring("all", "Everything but micro and history, and the table of docs/performance.md.", [Leads, Rounds, Seconds, Starts, Posts], AllAsync),
             SoakCommand.Build(),
@@ -111,6 +113,22 @@ internal static class BenchmarkCommands
         ];
         PerformancePage.Write(figures);
         return figures;
+    }
+
+    private static Command Capacity()
+    {
+        var capacity = new Command("capacity", "Leads a second on Azure Storage within an account's documented limits, on a virtual clock: in one partition and in sixteen, with 1, 4 and 16 instances.")
+        {
+            Seconds,
+        };
+        capacity.SetAction(parsed =>
+        {
+            foreach (var figure in new CapacityBenchmark(parsed.GetValue(Seconds)).Run())
+            {
+                Console.WriteLine(figure);
+            }
+        });
+        return capacity;
     }
 
     private static Command Cost()

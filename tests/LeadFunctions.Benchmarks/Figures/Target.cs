@@ -20,6 +20,9 @@ internal sealed record Target(string Name, double Owed, double Ambition, bool At
 
     public static readonly Target Disk = new("room in the SQLite file for a lead with two deliveries that have arrived", 3072, 3072, AtLeast: false, " bytes");
 
+    public static readonly Target Capacity = new("leads/s on Azure Storage within an account's limits, in sixteen partitions ÷ in one", 8, 10, AtLeast: true);
+    public static readonly Target AccountUsed = new("the part of an account's limit that sixteen partitions use", 80, 80, AtLeast: true, " %");
+
     public Figure Measured(double value, string note = "") => new(this, value, note);
 
     public string Text(double number) => $"{(AtLeast ? "≥" : "≤")} {Number(number)}";
