@@ -1,5 +1,4 @@
 using System.Text.Json;
-using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Remote;
 
 namespace LeadFunctions.Tests.Crash;
