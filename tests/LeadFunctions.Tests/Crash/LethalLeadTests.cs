@@ -46,7 +46,9 @@ public abstract class LethalLeadTests
         Assert.InRange(scene.Acknowledged.Count, 1, Others);
         foreach (var other in scene.Acknowledged)
         {
-            Assert.All(await DeliveriesAsync(scene, other), delivery => Assert.Equal("delivered", Status(delivery)));
+            await scene.UntilAsync(
+                async () => (await DeliveriesAsync(scene, other)).All(delivery => Status(delivery) == "delivered"),
+                "what has arrived is known to have");
         }
 
         scene.AssertAtMostOneExtraMail(deaths);
