@@ -128,7 +128,11 @@ public sealed partial class QueuedDeliveryTests(SharedAzurite azurite) : IAsyncL
     public async Task However_many_wait_for_a_destination_that_takes_its_time_they_hold_up_nothing_for_another()
     {
         using var release = new SemaphoreSlim(0);
-        var waiting = await Task.WhenAll(Enumerable.Range(0, 400).Select(_ => _store.KeepAsync(Now, "crm")));
+        for (var some = 0; some < 10; some++)
+        {
+            await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => _store.KeepAsync(Now, "crm")));
+        }
+
         _trigger.Start(Function(_store, _queue, (_, destination) => destination == "crm" ? release.WaitAsync() : Task.CompletedTask, share: 2));
         await Eventually.TrueAsync(() => _sent.Count == 2, "its share is under way");
 
@@ -136,7 +140,6 @@ public sealed partial class QueuedDeliveryTests(SharedAzurite azurite) : IAsyncL
 
         await Eventually.TrueAsync(() => _sent.Contains((lead.Id, "mail")), "the other destination has its lead", TimeSpan.FromMinutes(1));
         Assert.Equal(2, _sent.Count(sent => sent.Destination == "crm"));
-        Assert.Equal(400, waiting.Length);
         release.Release(1_000);
     }
 
