@@ -51,7 +51,7 @@ internal readonly record struct RemovalStep(int Removed, LeadId? LastSeen);
 /// <param name="Unfinished">Unfinished deliveries by destination, also of those that are no longer configured.</param>
 internal sealed record StoreState(DateTimeOffset? OldestDue, int DeadLetters, IReadOnlyDictionary<string, int> Unfinished)
 {
-    /// <summary>Dead letters by destination; null when the store does not count them so.</summary>
+    /// <summary>Dead letters by destination; null when there are too many to count all of them each time.</summary>
     public IReadOnlyDictionary<string, int>? DeadLettersAt { get; init; }
 }
 

@@ -58,7 +58,7 @@ public sealed class ParallelAppointmentTests(SharedAzurite azurite)
     [InlineData(true)]
     public async Task Posted_to_two_programs_a_cancellation_ends_with_the_customer_s_name(bool group)
     {
-        var account = SharedAzurite.Account((await azurite.GetAsync()).ConnectionString());
+        var account = await azurite.PatientAccountAsync();
         var table = SharedAzurite.NewTable();
         using var one = await AzureLeadStore.OpenAsync(account, table, new DueSignal());
         using var other = await AzureLeadStore.OpenAsync(account, table, new DueSignal());

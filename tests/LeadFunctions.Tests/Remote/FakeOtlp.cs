@@ -45,7 +45,7 @@ internal sealed class FakeOtlp : LoopbackServer
 /// <param name="Links">The linked spans' ids.</param>
 /// <param name="Kind">1 internal, 2 server, 3 client, 4 producer, 5 consumer.</param>
 /// <param name="Status">0 unset, 1 ok, 2 error.</param>
-internal sealed record OtlpSpan(string Scope, string TraceId, string SpanId, string ParentId, string Name, int Kind, ulong Start, IReadOnlyDictionary<string, string> Tags, IReadOnlyList<string> Links, int Status)
+internal sealed record OtlpSpan(string Scope, string TraceId, string SpanId, string ParentId, string Name, int Kind, ulong Start, ulong End, IReadOnlyDictionary<string, string> Tags, IReadOnlyList<string> Links, int Status)
 {
     public static OtlpSpan Read((string Scope, Proto Item) span) => new(
         span.Scope,
@@ -55,6 +55,7 @@ internal sealed record OtlpSpan(string Scope, string TraceId, string SpanId, str
         span.Item.Text(5),
         (int)span.Item.Number(6),
         span.Item.Number(7),
+        span.Item.Number(8),
         span.Item.Tags(9),
         [.. span.Item.Messages(13).Select(link => link.Hex(2))],
         (int)(span.Item.Messages(15).SingleOrDefault()?.Number(3) ?? 0));

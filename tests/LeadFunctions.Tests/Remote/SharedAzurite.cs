@@ -27,6 +27,10 @@ public sealed class SharedAzurite : IAsyncDisposable
         return account;
     }
 
+    /// <summary>With more time than a program gives its account: on a busy machine the emulator may need that.</summary>
+    internal async Task<StorageAccount> PatientAccountAsync() =>
+        Account((await GetAsync()).ConnectionString()) with { MostForOne = TimeSpan.FromMinutes(1), MostForAll = TimeSpan.FromMinutes(2) };
+
     public async ValueTask DisposeAsync()
     {
         if (_azurite is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })

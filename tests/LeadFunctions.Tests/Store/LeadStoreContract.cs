@@ -140,6 +140,10 @@ public abstract partial class LeadStoreContract
 
         Assert.Equal((null, 1, 1), await CountAsync(Now));
         Assert.Equal((Now + TimeSpan.FromSeconds(1), 1, 1), await CountAsync(Now + TimeSpan.FromMinutes(1)));
+        await Store.DeadLetterAsync(await Store.TakeOneAsync(Now + TimeSpan.FromMinutes(1)), Now);
+        await Store.KeepAsync(Now, "mail");
+        await Store.DeadLetterAsync(await Store.TakeOneAsync(Now, "mail"), Now);
+        Assert.Equal([("crm", 2), ("mail", 1)], (await Store.CheckAsync(Now)).DeadLettersAt!.Select(count => (count.Key, count.Value)).Order());
 
         async Task<(DateTimeOffset?, int, int)> CountAsync(DateTimeOffset now)
         {

@@ -41,6 +41,8 @@ public sealed class TelemetryTests
         Assert.Equal((Producer, post.SpanId, lead.ToString(), "marketplace", "send"), (accept.Kind, accept.ParentId, accept.Tags["messaging.message.id"], accept.Tags["leadfunctions.source"], accept.Tags["messaging.operation.type"]));
         Assert.Contains(trace, span => span is { Name: "store accept", Kind: Client } && span.ParentId == accept.SpanId && span.Tags["db.system.name"] == "sqlite");
 
+        TracePicture.Draw("trace", trace);
+
         var attempts = Attempts(otlp, lead, "crm");
         Assert.True(attempts.Count >= 3, $"{attempts.Count} attempts");
         Assert.All(attempts, attempt =>

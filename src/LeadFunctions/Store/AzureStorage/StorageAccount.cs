@@ -13,6 +13,12 @@ namespace LeadFunctions.Store.AzureStorage;
 /// <param name="Queues">As <paramref name="Tables"/>, of the queue service.</param>
 internal sealed record StorageAccount(string Name, Uri Tables, Uri Queues)
 {
+    /// <summary>How long one try of a request may take; null: the usual time.</summary>
+    public TimeSpan? MostForOne { get; init; }
+
+    /// <summary>How long a request may take with all its tries; null: the usual time.</summary>
+    public TimeSpan? MostForAll { get; init; }
+
     private string? Key { get; init; }
 
     private TokenCredential? Identity { get; init; }

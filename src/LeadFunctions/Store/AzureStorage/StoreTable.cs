@@ -14,11 +14,9 @@ internal sealed class StoreTable : IDisposable
 
     private readonly TableClient _client;
 
-    /// <param name="mostForOne">How long one try may take.</param>
-    /// <param name="mostForAll">How long a request may take with all its tries.</param>
-    public StoreTable(StorageAccount account, string name, TimeSpan? mostForOne = null, TimeSpan? mostForAll = null)
+    public StoreTable(StorageAccount account, string name)
     {
-        Calls = new StorageCalls(account.Name, mostForOne, mostForAll);
+        Calls = new StorageCalls(account.Name, account.MostForOne, account.MostForAll);
         _client = account.Table(name, Calls.Options(new TableClientOptions()));
         Leads = [.. Enumerable.Range(0, LeadId.Partitions).Select(number => new StorePartition(this, $"{number:x}"))];
         Refused = new StorePartition(this, "refused");

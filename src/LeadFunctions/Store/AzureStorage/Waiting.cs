@@ -9,18 +9,29 @@ internal static class Waiting
     public static async Task<StoreState> CheckAsync(StoreTable table, DateTimeOffset now)
     {
         var parts = await Task.WhenAll(table.Leads.Select(CheckAsync));
-        var unfinished = parts.SelectMany(part => part.Due).GroupBy(due => due.Destination, StringComparer.Ordinal);
         var due = parts.SelectMany(part => part.Due).Where(due => due.At <= now).Select(due => due.At).ToArray();
         return new StoreState(
             due.Length == 0 ? null : due.Min(),
-            parts.Sum(part => part.Dead),
-            unfinished.ToDictionary(some => some.Key, some => some.Count(), StringComparer.Ordinal));
+            parts.Sum(part => part.Dead.Count),
+            Counted(parts.SelectMany(part => part.Due).Select(one => one.Destination)))
+        {
+            DeadLettersAt = parts.Any(part => part.Dead.Count == MostCounted) ? null : Counted(parts.SelectMany(part => part.Dead)),
+        };
+
+        static Dictionary<string, int> Counted(IEnumerable<string> destinations) =>
+            destinations.CountBy(name => name, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
     }
 
-    /// <summary>What waits in a partition, of each destination what is due first; not all of it when that is much.</summary>
-    private static async Task<(IReadOnlyList<(string Destination, DateTimeOffset? At)> Due, int Dead)> CheckAsync(StorePartition partition)
+    /// <summary>
+    /// What waits in a partition, of each destination what is due first, and the destinations of its dead letters; not all of either when
+    /// that is much.
+    /// </summary>
+    private static async Task<(IReadOnlyList<(string Destination, DateTimeOffset? At)> Due, IReadOnlyList<string> Dead)> CheckAsync(
+        StorePartition partition)
     {
-        var dead = partition.QueryAsync(StoreKeys.AllDead, "dead/", MostCounted, "RowKey").CountAsync();
+        var dead = partition.QueryAsync(StoreKeys.AllDead, "dead/", MostCounted, "RowKey")
+            .Select(entity => StoreKeys.DestinationOfDead(entity.RowKey))
+            .ToListAsync();
         var found = new List<(string, DateTimeOffset?)>();
         for (var from = StoreKeys.AllDue; ;)
         {

@@ -27,7 +27,7 @@ internal sealed class AlertLook(
 {
     private const int ListedAtOnce = 500;
 
-    /// <summary>Where the store doesn't count by destination (Azure Storage), they are listed; beyond so many the number says nobody anything more.</summary>
+    /// <summary>Where there are too many for the store's own count (Azure Storage), they are listed; beyond so many the number says nobody anything more.</summary>
     private const int MostCounted = 10_000;
 
     private const int ReasonsShown = 3;
@@ -131,13 +131,14 @@ internal sealed class AlertLook(
             (count, next) = (count + more.Items.Count, more.Next);
         }
 
+        var least = count >= MostCounted ? "At least " : "";
         return new Watched("refused", new Finding(count > 0, count, Gathers: true, IsEvent: true), (_, _) => Task.FromResult(new Alert(
             "refused",
             null,
             false,
-            Count(count, "post was refused", "posts were refused"),
+            least + Count(count, "post was refused", "posts were refused"),
             [
-                $"{Count(count, "body that was", "bodies that were")} no valid lead came since {Time(from)}. {(count == 1 ? "It is" : "Each is")} kept with every fault.",
+                $"{least}{Count(count, "body that was", "bodies that were")} no valid lead came since {Time(from)}. {(count == 1 ? "It is" : "Each is")} kept with every fault.",
                 $"The faults:\n{Faults(page.Items)}",
                 "What to do: if these are leads all the same, change the schema (Intake:SchemaFile) and replay them from the run history; if somebody else posts, change the key.",
             ],

@@ -11,7 +11,7 @@ public sealed class AzureInterruptionTests(SharedAzurite azurite) : Interruption
     private protected override ILeadStore Store => _store;
 
     public async ValueTask InitializeAsync() =>
-        _store = await AzureLeadStore.OpenAsync(SharedAzurite.Account((await azurite.GetAsync()).ConnectionString()), SharedAzurite.NewTable(), new DueSignal());
+        _store = await AzureLeadStore.OpenAsync(await azurite.PatientAccountAsync(), SharedAzurite.NewTable(), new DueSignal());
 
     public ValueTask DisposeAsync()
     {

@@ -13,7 +13,7 @@ public sealed class AzureLeadStoreTests(SharedAzurite azurite) : LeadStoreContra
     private protected override int CasesOf(int usual) => usual * 2 / 5;
 
     public async ValueTask InitializeAsync() =>
-        _store = await AzureLeadStore.OpenAsync(SharedAzurite.Account((await azurite.GetAsync()).ConnectionString()), SharedAzurite.NewTable(), new DueSignal());
+        _store = await AzureLeadStore.OpenAsync(await azurite.PatientAccountAsync(), SharedAzurite.NewTable(), new DueSignal());
 
     public ValueTask DisposeAsync()
     {

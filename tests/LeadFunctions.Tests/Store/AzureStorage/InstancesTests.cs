@@ -150,5 +150,5 @@ public sealed class InstancesTests(SharedAzurite azurite) : IAsyncLifetime
         Assert.Equal(20, (await _one.DeliveryAsync(lead.Id)).Attempts.Count);
     }
 
-    private async Task<AzureLeadStore> OpenAsync() => await AzureLeadStore.OpenAsync(SharedAzurite.Account((await azurite.GetAsync()).ConnectionString()), _table, new DueSignal());
+    private async Task<AzureLeadStore> OpenAsync() => await AzureLeadStore.OpenAsync(await azurite.PatientAccountAsync(), _table, new DueSignal());
 }

@@ -145,7 +145,7 @@ public sealed class LostAnswersTests(SharedAzurite azurite) : ProxiedStore(azuri
     [Fact]
     public async Task What_never_answers_is_given_up_and_tried_again()
     {
-        using var table = new StoreTable(Account, SharedAzurite.NewTable(), TimeSpan.FromMilliseconds(200));
+        using var table = new StoreTable(Account with { MostForOne = TimeSpan.FromMilliseconds(200) }, SharedAzurite.NewTable());
         Proxy.FailNext(Fault.Hang);
         await table.MakeAsync();
         Proxy.Always = Fault.Hang;

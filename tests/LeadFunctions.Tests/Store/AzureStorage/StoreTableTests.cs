@@ -13,7 +13,7 @@ public sealed class StoreTableTests(SharedAzurite azurite) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _whole = new StoreTable(SharedAzurite.Account((await azurite.GetAsync()).ConnectionString()), SharedAzurite.NewTable());
+        _whole = new StoreTable(await azurite.PatientAccountAsync(), SharedAzurite.NewTable());
         _table = _whole.Leads[5];
         await _whole.MakeAsync();
     }

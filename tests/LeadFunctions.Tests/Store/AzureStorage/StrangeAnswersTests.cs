@@ -87,7 +87,7 @@ public sealed class StrangeAnswersTests(SharedAzurite azurite) : ProxiedStore(az
     [Fact]
     public async Task Whoever_waits_for_a_turn_at_a_service_that_hangs_is_told_in_time()
     {
-        using var table = new StoreTable(Account, Table, mostForAll: TimeSpan.FromMilliseconds(300));
+        using var table = new StoreTable(Account with { MostForAll = TimeSpan.FromMilliseconds(300) }, Table);
         Proxy.Always = Fault.Hang;
 
         // More than are sent at once.

@@ -21,7 +21,7 @@ public sealed class WholeTableTests(SharedAzurite azurite) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var account = SharedAzurite.Account((await azurite.GetAsync()).ConnectionString());
+        var account = await azurite.PatientAccountAsync();
         _store = await AzureLeadStore.OpenAsync(account, _name, new DueSignal());
         _table = new StoreTable(account, _name);
     }
