@@ -35,8 +35,9 @@ public sealed partial class StructureTests
     /// </summary>
     private static readonly string[] FoldersOfShortLines =
     [
-        "src/LeadFunctions/Commands", "src/LeadFunctions/Functions", "src/LeadFunctions/Hosting",
-        "src/LeadFunctions/Runs", "src/LeadFunctions/Settings",
+        "src/LeadFunctions/Appointments", "src/LeadFunctions/Commands", "src/LeadFunctions/Destinations",
+        "src/LeadFunctions/Functions", "src/LeadFunctions/Hosting", "src/LeadFunctions/Intake", "src/LeadFunctions/Leads",
+        "src/LeadFunctions/Remote", "src/LeadFunctions/Runs", "src/LeadFunctions/Settings", "src/LeadFunctions/Store/Sqlite",
         "tests/LeadFunctions.Tests/Commands", "tests/LeadFunctions.Tests/FunctionsHost", "tests/LeadFunctions.Tests/Hosting",
         "tests/LeadFunctions.Tests/Runs", "tests/LeadFunctions.Tests/Settings",
     ];

@@ -104,7 +104,8 @@ internal sealed record AppointmentEvent(string Name, AppointmentCustomer Custome
 
         // Others joined or left; and an update's time alone tells a change back to an earlier state from a repeat.
         bool ChangesByItself(JsonProperty property) =>
-            property.NameEquals("FilledAttendeesCount") || (lead.Event != AppointmentEvents.Updated && property.NameEquals("LastUpdatedDateTime"));
+            property.NameEquals("FilledAttendeesCount")
+            || (lead.Event != AppointmentEvents.Updated && property.NameEquals("LastUpdatedDateTime"));
     }
 }
 

@@ -21,7 +21,9 @@ internal sealed class AppointmentIntake(LeadInbox inbox, ILeadIntakeStore store,
     /// </summary>
     private static readonly TimeSpan Always = TimeSpan.MaxValue;
 
-    /// <summary>Bookings knows some dozens for an appointment and eight for a customer. What events say is taken together value by value.</summary>
+    /// <summary>
+    /// Bookings knows some dozens for an appointment and eight for a customer. What events say is taken together value by value.
+    /// </summary>
     private const int MostValues = 10_000;
 
     private const int MostOfAllLeads = 4 * 1024 * 1024;
@@ -173,8 +175,11 @@ internal sealed class AppointmentIntake(LeadInbox inbox, ILeadIntakeStore store,
             values += reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.EndObject or JsonTokenType.EndArray ? 0 : 1;
         }
 
-        return values <= MostValues ? null
-            : new Violation("", $"has {values} values, and an appointment has {MostValues} at most; post its customers in parts, or say less");
+        return values <= MostValues
+            ? null
+            : new Violation(
+                "",
+                $"has {values} values, and an appointment has {MostValues} at most; post its customers in parts, or say less");
     }
 
     private static AppointmentEvent[] Posted(string eventName, NormalisedLead normalised, DateTimeOffset receivedAt)

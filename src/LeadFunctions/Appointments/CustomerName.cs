@@ -9,7 +9,8 @@ internal readonly partial record struct CustomerName(string? First, string? Last
     private const int LongestDivided = 1_000;
 
     private static readonly HashSet<string> Titles = Words(
-        "DR PROF PROFESSOR MR MRS MS MISS MX SIR MADAM MME MLLE HERR FRAU SRA SRTA SR SIG DOTT ING DIPL-ING MAG REV HON CAPT LT COL GEN SGT");
+        "DR PROF PROFESSOR MR MRS MS MISS MX SIR MADAM MME MLLE HERR FRAU SRA SRTA SR SIG DOTT ING DIPL-ING MAG REV HON CAPT "
+            + "LT COL GEN SGT");
 
     // At the end of a name: generations, and degrees that are no names however they are written.
     private static readonly HashSet<string> Suffixes = Words(
@@ -135,7 +136,8 @@ internal readonly partial record struct CustomerName(string? First, string? Last
 
     private static string Letters(string word) => word.Replace(".", "", StringComparison.Ordinal).ToUpperInvariant();
 
-    private static HashSet<string> Words(string words) => new(words.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries), StringComparer.Ordinal);
+    private static HashSet<string> Words(string words) =>
+        new(words.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries), StringComparer.Ordinal);
 
     [GeneratedRegex(@"\s*[\(\[（][^\(\)\[\]]*[\)\]）]\s*$")]
     private static partial Regex InBrackets { get; }

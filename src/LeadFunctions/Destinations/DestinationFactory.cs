@@ -8,7 +8,9 @@ using LeadFunctions.Settings;
 
 namespace LeadFunctions.Destinations;
 
-/// <summary>Makes the destinations that the section <c>Destinations</c> names: each kind with its options, and where its leads come from.</summary>
+/// <summary>
+/// Makes the destinations that the section <c>Destinations</c> names: each kind with its options, and where its leads come from.
+/// </summary>
 internal static class DestinationFactory
 {
     private const string Section = "Destinations";
@@ -41,7 +43,11 @@ internal static class DestinationFactory
         ];
     }
 
-    private static ConfiguredDestination ReadOne(SettingsReader settings, StartEnvironment start, string name, DestinationKind? fallback = null)
+    private static ConfiguredDestination ReadOne(
+        SettingsReader settings,
+        StartEnvironment start,
+        string name,
+        DestinationKind? fallback = null)
     {
         var section = $"{Section}:{name}";
         if (name.Length > 64 || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_'))
@@ -66,7 +72,11 @@ internal static class DestinationFactory
         return new ConfiguredDestination(kind, route, Maker(settings, start, section, kind));
     }
 
-    private static Func<DestinationServices, IDestination> Maker(SettingsReader settings, StartEnvironment start, string section, DestinationKind kind)
+    private static Func<DestinationServices, IDestination> Maker(
+        SettingsReader settings,
+        StartEnvironment start,
+        string section,
+        DestinationKind kind)
     {
         switch (kind)
         {

@@ -45,7 +45,9 @@ internal static class BodyFault
 
         if (IsTooNested(body.Text.Span))
         {
-            return new Violation("", "has too many levels for its length: most of its values stand in more than a dozen objects or lists each; send it flatter");
+            return new Violation(
+                "",
+                "has too many levels for its length: most of its values stand in more than a dozen objects or lists each; send it flatter");
         }
 
         try
@@ -74,8 +76,9 @@ internal static class BodyFault
     }
 
     /// <summary>
-    /// Whether its values stand in very many objects and lists, all of them together. What is done with JSON is done level by level: 60 levels with a
-    /// hundred thousand values cost sixty times as much as the same without levels, and the system's own parser is the first to pay.
+    /// Whether its values stand in very many objects and lists, all of them together. What is done with JSON is done level by level: 60
+    /// levels with a hundred thousand values cost sixty times as much as the same without levels, and the system's own parser is the first
+    /// to pay.
     /// </summary>
     private static bool IsTooNested(ReadOnlySpan<byte> text)
     {
@@ -90,7 +93,9 @@ internal static class BodyFault
         {
             while (left >= 0 && reader.Read())
             {
-                left -= reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.EndObject or JsonTokenType.EndArray ? 0 : reader.CurrentDepth;
+                left -= reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.EndObject or JsonTokenType.EndArray
+                    ? 0
+                    : reader.CurrentDepth;
             }
         }
         catch (JsonException)

@@ -16,17 +16,23 @@ internal sealed class IntakeGate(IntakeOptions options, StartEnvironment start, 
     private readonly ClientAddress _address = new(start.TrustedProxies);
     private readonly CrossSite _crossSite = new(nameIsKept: true);
 
-    private readonly PartitionedRateLimiter<string>? _limiter = options.RateLimit == 0 ? null : PartitionedRateLimiter.Create<string, string>(key =>
-        RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = options.RateLimit,
-            TokensPerPeriod = options.RateLimit,
-            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-            QueueLimit = 0,
-        }));
+    private readonly PartitionedRateLimiter<string>? _limiter =
+        options.RateLimit == 0
+            ? null
+            : PartitionedRateLimiter.Create<string, string>(key =>
+                RateLimitPartition.GetTokenBucketLimiter(
+                    key,
+                    _ => new TokenBucketRateLimiterOptions
+                    {
+                        TokenLimit = options.RateLimit,
+                        TokensPerPeriod = options.RateLimit,
+                        ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+                        QueueLimit = 0,
+                    }));
 
     /// <summary>
-    /// True when the caller may go on; otherwise it has been answered: 401, 403 or 429. A wrong key is answered the later, the more there were.
+    /// True when the caller may go on; otherwise it has been answered: 401, 403 or 429. A wrong key is answered the later, the more there
+    /// were.
     /// </summary>
     public async ValueTask<bool> AdmitAsync(HttpContext context)
     {

@@ -16,7 +16,10 @@ internal sealed record IntakeOptions(IReadOnlyList<AccessKey> Keys, int MaxBodyB
         var keys = AccessKeys.Read(settings, "Intake:Keys");
         if (keys.Count == 0 && !start.BehindHost && !start.OnLoopbackOnly)
         {
-            settings.Fault("Intake:Keys", $"is empty while the program listens beyond this machine ({string.Join(", ", start.Urls)}); set a key of {AccessKeys.LeastLength} characters or more, or listen on localhost");
+            settings.Fault(
+                "Intake:Keys",
+                $"is empty while the program listens beyond this machine ({string.Join(", ", start.Urls)}); set a key of "
+                    + $"{AccessKeys.LeastLength} characters or more, or listen on localhost");
         }
 
         foreach (var key in keys.Where(key => key.Value.Any(IsChangedInUrls)))
@@ -24,7 +27,8 @@ internal sealed record IntakeOptions(IReadOnlyList<AccessKey> Keys, int MaxBodyB
             // Who posts has nothing but the URL, and so would never get in.
             settings.Fault(
                 $"Intake:Keys:{key.Name}",
-                "holds a character that a URL changes (+ % & #, a space, or a letter beyond ASCII); make one of letters and digits (for example with: openssl rand -hex 24)");
+                "holds a character that a URL changes (+ % & #, a space, or a letter beyond ASCII); make one of letters and digits (for "
+                    + "example with: openssl rand -hex 24)");
         }
 
         return new IntakeOptions(

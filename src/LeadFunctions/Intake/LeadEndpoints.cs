@@ -14,7 +14,8 @@ internal static class LeadEndpoints
     public static void UseLeads(this IApplicationBuilder app)
     {
         var post = Handler(app.ApplicationServices);
-        app.Use(next => context => HttpMethods.IsPost(context.Request.Method) && context.Request.Path.Value == Path ? post(context) : next(context));
+        app.Use(next =>
+            context => HttpMethods.IsPost(context.Request.Method) && context.Request.Path.Value == Path ? post(context) : next(context));
     }
 
     public static void MapLeads(this IEndpointRouteBuilder routes) => routes.MapPost(Path, Handler(routes.ServiceProvider));

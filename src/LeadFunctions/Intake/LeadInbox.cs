@@ -16,17 +16,27 @@ namespace LeadFunctions.Intake;
 internal sealed class LeadInbox(ILeadIntakeStore store, IReadOnlyList<DestinationRoute> routes, IntakeOptions options, TimeProvider time)
 {
     /// <summary>The store keeps milliseconds; so does a lead from the start, lest it differ from itself.</summary>
-    public static DateTimeOffset Now(TimeProvider time) => DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
+    public static DateTimeOffset Now(TimeProvider time) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
 
     /// <param name="identity">What identical leads have in common.</param>
-    /// <param name="leastWindow">For sources that rely on repeats being recognised: how long they are at least, whatever the settings say.</param>
+    /// <param name="leastWindow">
+    /// For sources that rely on repeats being recognised: how long they are at least, whatever the settings say.
+    /// </param>
     /// <param name="toRowsOnly">It is told again, more fully: nobody is to hear of it twice.</param>
-    public async Task<IntakeResult.Accepted> AcceptAsync(Lead lead, byte[] identity, TimeSpan leastWindow = default, bool toRowsOnly = false)
+    public async Task<IntakeResult.Accepted> AcceptAsync(
+        Lead lead,
+        byte[] identity,
+        TimeSpan leastWindow = default,
+        bool toRowsOnly = false)
     {
         var deliveries = DestinationRoute.Plan(toRowsOnly ? [.. routes.Where(route => route.KeepsState)] : routes, lead);
         var key = DeduplicationKey(lead.Source, lead.Event, identity);
         lead = lead with { Id = lead.Id.InPartition(LeadId.PartitionFor(lead.Subject, key)) };
-        var since = Window(lead.ReceivedAt, leastWindow) is var window && window > TimeSpan.Zero ? lead.ReceivedAt - window : default(DateTimeOffset?);
+        var since =
+            Window(lead.ReceivedAt, leastWindow) is var window && window > TimeSpan.Zero
+                ? lead.ReceivedAt - window
+                : default(DateTimeOffset?);
         using var span = LeadTracing.Accept(lead);
         Acceptance acceptance;
         using (LeadMetrics.Write("accept"))

@@ -5,8 +5,8 @@ using LeadFunctions.Store;
 namespace LeadFunctions.Intake;
 
 /// <summary>
-/// A lead's way in: read what was posted, check it, accept it or keep it as refused. Throws <see cref="StoreUnavailableException"/> when it could
-/// not be stored.
+/// A lead's way in: read what was posted, check it, accept it or keep it as refused. Throws <see cref="StoreUnavailableException"/> when it
+/// could not be stored.
 /// </summary>
 internal sealed class LeadIntake(LeadSchema schema, LeadInbox inbox, IntakeOptions options, TimeProvider time)
 {

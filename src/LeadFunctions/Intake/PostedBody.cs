@@ -69,7 +69,8 @@ internal readonly record struct PostedBody(ReadOnlyMemory<byte> Text, ReadOnlyMe
                 return Refused(
                     bytes,
                     StatusCodes.Status415UnsupportedMediaType,
-                    $"is compressed in a way that is not read here (Content-Encoding: {Shown(coding)}); send it as it is, or with one of {ContentCoding.Known}");
+                    $"is compressed in a way that is not read here (Content-Encoding: {Shown(coding)}); send it as it is, or with "
+                        + $"one of {ContentCoding.Known}");
             }
 
             (bytes, var end) = ContentCoding.Decode(coding, bytes, most);
@@ -79,7 +80,8 @@ internal readonly record struct PostedBody(ReadOnlyMemory<byte> Text, ReadOnlyMe
                 return Refused(
                     bytes,
                     StatusCodes.Status413PayloadTooLarge,
-                    $"is larger than {most} bytes (Intake:MaxBodyBytes) when it is decompressed; send a smaller one. Its beginning is kept");
+                    $"is larger than {most} bytes (Intake:MaxBodyBytes) when it is decompressed; send a smaller one. Its "
+                        + "beginning is kept");
             }
 
             if (end == ContentCoding.End.Broken)
@@ -94,7 +96,8 @@ internal readonly record struct PostedBody(ReadOnlyMemory<byte> Text, ReadOnlyMe
                 return Refused(
                     raw,
                     StatusCodes.Status400BadRequest,
-                    $"is compressed, says Content-Encoding, but is no {Shown(coding)} data, or only a part of it; send it again, or as it is without that header");
+                    $"is compressed, says Content-Encoding, but is no {Shown(coding)} data, or only a part of it; send it again, or as "
+                        + "it is without that header");
             }
         }
 

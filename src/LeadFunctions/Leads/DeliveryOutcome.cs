@@ -26,14 +26,19 @@ internal abstract record DeliveryOutcome(int? HttpStatus)
         _ => null,
     };
 
-    /// <summary>It has arrived. <paramref name="RemoteId"/> is what the remote system calls it; <paramref name="Answer"/> is the JSON that later deliveries may use.</summary>
-    internal sealed record Delivered(int? HttpStatus, string? RemoteId = null, string? Note = null, string? Answer = null) : DeliveryOutcome(HttpStatus);
+    /// <summary>
+    /// It has arrived. <paramref name="RemoteId"/> is what the remote system calls it; <paramref name="Answer"/> is the JSON that later
+    /// deliveries may use.
+    /// </summary>
+    internal sealed record Delivered(int? HttpStatus, string? RemoteId = null, string? Note = null, string? Answer = null)
+        : DeliveryOutcome(HttpStatus);
 
     /// <summary>
     /// It may work later. <paramref name="NotBefore"/> is the wait that the remote system asked for;
     /// <paramref name="Unanswered"/> says that the request went out and no answer came, so that it may have arrived.
     /// </summary>
-    internal sealed record Retry(int? HttpStatus, string Error, TimeSpan? NotBefore = null, bool Unanswered = false) : DeliveryOutcome(HttpStatus);
+    internal sealed record Retry(int? HttpStatus, string Error, TimeSpan? NotBefore = null, bool Unanswered = false)
+        : DeliveryOutcome(HttpStatus);
 
     /// <summary>It won't heal by itself: a dead letter at once, with the remote system's own words.</summary>
     internal sealed record Reject(int? HttpStatus, string Error) : DeliveryOutcome(HttpStatus);

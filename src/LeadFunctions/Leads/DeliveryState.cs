@@ -4,7 +4,13 @@ namespace LeadFunctions.Leads;
 /// <param name="DueAt">When it may be tried again; null when it is finished, or waits for another delivery.</param>
 /// <param name="Failures">Failed attempts since it was accepted or resubmitted.</param>
 /// <param name="Answer">What was kept of the remote system's answer (JSON), for deliveries that wait for this one.</param>
-internal sealed record DeliveryState(DeliveryStatus Status, DateTimeOffset? DueAt, int Failures, string? LastError, string? RemoteId, string? Answer = null);
+internal sealed record DeliveryState(
+    DeliveryStatus Status,
+    DateTimeOffset? DueAt,
+    int Failures,
+    string? LastError,
+    string? RemoteId,
+    string? Answer = null);
 
 /// <summary>The states of a delivery: pending → in_flight → delivered | pending (due later) | dead_letter → pending | discarded.</summary>
 internal enum DeliveryStatus

@@ -18,7 +18,8 @@ internal static partial class EmailText
 
     // RFC 5321: a dot-atom, and a domain with at least one dot.
     private const string Atom = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";
-    private const string Address = $@"{Atom}(?:\.{Atom})*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{{0,61}}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{{0,61}}[A-Za-z0-9]";
+    private const string Address =
+        $@"{Atom}(?:\.{Atom})*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{{0,61}}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{{0,61}}[A-Za-z0-9]";
 
     private static readonly SearchValues<byte> PlainLocal =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+-"u8);
@@ -39,8 +40,13 @@ internal static partial class EmailText
     public static bool IsPlain(ReadOnlySpan<byte> utf8)
     {
         var at = utf8.IndexOf((byte)'@');
-        return at > 0 && !utf8[..at].ContainsAnyExcept(PlainLocal) && !utf8[(at + 1)..].ContainsAnyExcept(PlainDomain)
-            && utf8[0] != (byte)'.' && utf8[^1] is not ((byte)'.' or (byte)'-' or (byte)'@') && utf8[at + 1] != (byte)'.' && utf8[at - 1] != (byte)'.';
+        return at > 0
+            && !utf8[..at].ContainsAnyExcept(PlainLocal)
+            && !utf8[(at + 1)..].ContainsAnyExcept(PlainDomain)
+            && utf8[0] != (byte)'.'
+            && utf8[^1] is not ((byte)'.' or (byte)'-' or (byte)'@')
+            && utf8[at + 1] != (byte)'.'
+            && utf8[at - 1] != (byte)'.';
     }
 
     /// <summary>
@@ -50,7 +56,9 @@ internal static partial class EmailText
     /// </summary>
     public static string Clean(string text)
     {
-        if (text.Length > MostLetters || Unescaped(Readable(text)).Trim() is not { } readable || !readable.Contains('@', StringComparison.Ordinal))
+        if (text.Length > MostLetters
+            || Unescaped(Readable(text)).Trim() is not { } readable
+            || !readable.Contains('@', StringComparison.Ordinal))
         {
             return ValueText.Trim(text);
         }
@@ -88,10 +96,15 @@ internal static partial class EmailText
     /// Whether a text is an address and nothing else but what is written around addresses, or the address in brackets after a name.
     /// </summary>
     public static bool IsNothingBut(string text, string address) =>
-        text.Length >= address.Length && text.Length <= MostLetters && Forms(text).Any(form =>
-            form.Contains(address, StringComparison.OrdinalIgnoreCase)
-            && In(form).Contains(address, StringComparer.OrdinalIgnoreCase)
-            && (Besides(form, address) is not { } rest || rest[0] == '?' || (form.Length <= address.Length + LongestName && IsWithName(form, address))));
+        text.Length >= address.Length
+        && text.Length <= MostLetters
+        && Forms(text)
+            .Any(form =>
+                form.Contains(address, StringComparison.OrdinalIgnoreCase)
+                && In(form).Contains(address, StringComparer.OrdinalIgnoreCase)
+                && (Besides(form, address) is not { } rest
+                    || rest[0] == '?'
+                    || (form.Length <= address.Length + LongestName && IsWithName(form, address))));
 
     /// <summary>
     /// False after a word, of which the address may be the rest (<c>some one@example.com</c>), and before dots with more of its
@@ -101,7 +114,8 @@ internal static partial class EmailText
     {
         var at = text.IndexOf(address, StringComparison.OrdinalIgnoreCase);
         var (before, after) = (text[..at], text[(at + address.Length)..].TrimStart());
-        var isRestOfWord = before.EndsWith(' ') && before.TrimEnd() is [.., var last] && (char.IsLetterOrDigit(last) || last is '.' or '-' or '_' or '+');
+        var isRestOfWord =
+            before.EndsWith(' ') && before.TrimEnd() is [.., var last] && (char.IsLetterOrDigit(last) || last is '.' or '-' or '_' or '+');
         return !isRestOfWord && !(after is ['.', ..] && after.TrimStart(['.', '-']) is [var more, ..] && char.IsLetterOrDigit(more));
     }
 
@@ -175,7 +189,9 @@ internal static partial class EmailText
     private static bool IsWithName(string text, string address)
     {
         text = Lead.Replace(text, "").Trim();
-        return (text.Length > address.Length + 1 && text[^1] == '>' && text[..^1].TrimEnd().EndsWith(address, StringComparison.OrdinalIgnoreCase))
+        return (text.Length > address.Length + 1
+                && text[^1] == '>'
+                && text[..^1].TrimEnd().EndsWith(address, StringComparison.OrdinalIgnoreCase))
             || (text.StartsWith(address, StringComparison.OrdinalIgnoreCase) && text[address.Length..].TrimStart() is ['(', .., ')']);
     }
 

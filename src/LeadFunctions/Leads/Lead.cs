@@ -7,7 +7,13 @@ namespace LeadFunctions.Leads;
 /// <param name="ReceivedAt">When the body had arrived, to the millisecond.</param>
 /// <param name="Content">The normalised body.</param>
 /// <param name="Subject">What it shares with other leads; null for a lead that is about itself alone.</param>
-internal sealed record Lead(LeadId Id, string Source, string? Event, DateTimeOffset ReceivedAt, LeadContent Content, LeadSubject? Subject = null)
+internal sealed record Lead(
+    LeadId Id,
+    string Source,
+    string? Event,
+    DateTimeOffset ReceivedAt,
+    LeadContent Content,
+    LeadSubject? Subject = null)
 {
     // Nobody books further ahead; a time beyond it is a mistake, and must not keep a lead for ever.
     private static readonly TimeSpan FarthestAhead = TimeSpan.FromDays(5 * 366);

@@ -26,7 +26,8 @@ internal sealed class LeadContent(byte[] utf8)
 
     /// <summary>The whole number of a property, written as a number or a text; null when it is none.</summary>
     public int? Number(string name) =>
-        Root.TryGetProperty(name, out var value) && int.TryParse(value.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        Root.TryGetProperty(name, out var value)
+        && int.TryParse(value.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
             : null;
 

@@ -8,7 +8,9 @@ namespace LeadFunctions.Leads;
 /// <param name="Failures">Failed attempts since it was accepted or last resubmitted; decides the next wait.</param>
 internal sealed record LeadDelivery(long Key, Lead Lead, string Destination, int Lease, int Failures)
 {
-    /// <summary>By destination, the answers that were kept of this lead's other deliveries (JSON); for a delivery that waited for another.</summary>
+    /// <summary>
+    /// By destination, the answers that were kept of this lead's other deliveries (JSON); for a delivery that waited for another.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Answers { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>How often in a row it was interrupted: its program ended, or its worker failed, before a result was recorded.</summary>

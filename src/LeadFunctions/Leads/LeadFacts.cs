@@ -5,7 +5,9 @@ using System.Text.Json;
 namespace LeadFunctions.Leads;
 
 /// <summary>What follows from a lead's content; see the marketplace's documentation of lead values.</summary>
-/// <param name="Storefront">Where the customer acted: <c>AzureMarketplace</c>, <c>AzurePortal</c>, <c>SPZA</c> (AppSource), <c>TestDrive</c>.</param>
+/// <param name="Storefront">
+/// Where the customer acted: <c>AzureMarketplace</c>, <c>AzurePortal</c>, <c>SPZA</c> (AppSource), <c>TestDrive</c>.
+/// </param>
 /// <param name="Action"><c>ActionCode</c>, else the action inside <c>LeadSource</c>. The set is open.</param>
 /// <param name="OfferId"><c>publisher.offer</c> from the long form of <c>LeadSource</c>.</param>
 /// <param name="IsTest">Microsoft's own test on Validate and on Publish: a value that starts with <c>MSFT_TEST_</c>.</param>

@@ -27,7 +27,9 @@ internal readonly record struct LeadId(Guid Value)
         }
     }
 
-    /// <summary>The part of a store that the lead belongs to, from 0 up to <see cref="Partitions"/>: an id alone tells where its lead is.</summary>
+    /// <summary>
+    /// The part of a store that the lead belongs to, from 0 up to <see cref="Partitions"/>: an id alone tells where its lead is.
+    /// </summary>
     public int Partition
     {
         get
@@ -39,10 +41,11 @@ internal readonly record struct LeadId(Guid Value)
     }
 
     /// <summary>
-    /// Where a lead belongs: what must change together with it is there too. Events of one appointment share a partition, and otherwise leads with the
-    /// same fingerprint, so that a repeat is found in the transaction that would make it a lead.
+    /// Where a lead belongs: what must change together with it is there too. Events of one appointment share a partition, and otherwise
+    /// leads with the same fingerprint, so that a repeat is found in the transaction that would make it a lead.
     /// </summary>
-    public static int PartitionFor(LeadSubject? subject, ReadOnlySpan<byte> fingerprint) => subject?.GroupId.Partition ?? (fingerprint[^1] & PartitionMask);
+    public static int PartitionFor(LeadSubject? subject, ReadOnlySpan<byte> fingerprint) =>
+        subject?.GroupId.Partition ?? (fingerprint[^1] & PartitionMask);
 
     /// <summary>The same id, of a lead that belongs there.</summary>
     public LeadId InPartition(int partition)

@@ -21,7 +21,11 @@ internal static partial class TimeText
         // .NET doesn't know this name of the zone, and takes dots as it takes slashes.
         var readable = Dotted.Replace(Utc.Replace(text ?? "", ""), "$3-$2-$1");
         const DateTimeStyles Styles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowWhiteSpaces;
-        return !IsNone(text) && FullDate.IsMatch(readable) && DateTimeOffset.TryParse(readable, CultureInfo.InvariantCulture, Styles, out var time) ? time : null;
+        return !IsNone(text)
+            && FullDate.IsMatch(readable)
+            && DateTimeOffset.TryParse(readable, CultureInfo.InvariantCulture, Styles, out var time)
+            ? time
+            : null;
     }
 
     /// <summary>
@@ -29,7 +33,9 @@ internal static partial class TimeText
     /// 1601-01-01, 1753-01-01, 9999-12-31), and nobody books in years before 1753, the first that databases hold.
     /// </summary>
     public static bool IsNone(string? text) =>
-        text is not null && Year.Match(text) is { Success: true } match && int.Parse(match.ValueSpan, CultureInfo.InvariantCulture) is var year
+        text is not null
+        && Year.Match(text) is { Success: true } match
+        && int.Parse(match.ValueSpan, CultureInfo.InvariantCulture) is var year
         && (year is < 1753 or 9999 || (year == 1753 && text.Contains("1753-01-01", StringComparison.Ordinal)));
 
     /// <summary>Minutes as a number or a text, <c>hours:minutes:seconds</c>, or ISO 8601 (<c>PT30M</c>).</summary>
@@ -63,7 +69,9 @@ internal static partial class TimeText
 
     /// <summary>Null when one of them is, or no calendar goes so far.</summary>
     public static DateTimeOffset? Sum(DateTimeOffset? start, TimeSpan? duration) =>
-        start is { } from && duration is { } length && length >= TimeSpan.Zero && length < DateTimeOffset.MaxValue - from ? from + length : null;
+        start is { } from && duration is { } length && length >= TimeSpan.Zero && length < DateTimeOffset.MaxValue - from
+            ? from + length
+            : null;
 
     /// <summary>
     /// The zone of an IANA name (<c>America/Chicago</c>) or a Windows name (<c>Central Standard Time</c>); null when it is not known. The
@@ -76,7 +84,8 @@ internal static partial class TimeText
     private static partial Regex Utc { get; }
 
     [GeneratedRegex(
-        @"(?<![\d:.])[0-9]{4}(?=[-/.]\d{1,2}[-/.]\d{1,2}(?!\d))|(?<=\d{1,2}[-/.]\d{1,2}[-/.])[0-9]{4}(?!\d)|(?<=\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[ ,-]+(?:\d{1,2}[ ,]+)?)[0-9]{4}(?![\d:])",
+        @"(?<![\d:.])[0-9]{4}(?=[-/.]\d{1,2}[-/.]\d{1,2}(?!\d))|(?<=\d{1,2}[-/.]\d{1,2}[-/.])[0-9]{4}(?!\d)"
+            + @"|(?<=\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[ ,-]+(?:\d{1,2}[ ,]+)?)[0-9]{4}(?![\d:])",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Year { get; }
 
@@ -85,7 +94,8 @@ internal static partial class TimeText
 
     // What .NET completes with today's year, or with the month's first day, is none.
     [GeneratedRegex(
-        @"^\s*\d{4}([-/.])\d{1,2}\1\d{1,2}(?!\d)|^\s*\d{1,2}/\d{1,2}/\d{4}(?!\d)|\b\d{1,2}[ -]+[a-z]{3,}[ ,-]+\d{4}\b|\b[a-z]{3,} +\d{1,2}(, *| +)\d{4}\b",
+        @"^\s*\d{4}([-/.])\d{1,2}\1\d{1,2}(?!\d)|^\s*\d{1,2}/\d{1,2}/\d{4}(?!\d)"
+            + @"|\b\d{1,2}[ -]+[a-z]{3,}[ ,-]+\d{4}\b|\b[a-z]{3,} +\d{1,2}(, *| +)\d{4}\b",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex FullDate { get; }
 }

@@ -46,12 +46,16 @@ internal static class ValueText
             return utf8;
         }
 
-        while (Rune.DecodeFromUtf8(utf8, out var rune, out var length) == OperationStatus.Done && rune.IsBmp && IsNothing((char)rune.Value, beside: ' '))
+        while (Rune.DecodeFromUtf8(utf8, out var rune, out var length) == OperationStatus.Done
+            && rune.IsBmp
+            && IsNothing((char)rune.Value, beside: ' '))
         {
             utf8 = utf8[length..];
         }
 
-        while (Rune.DecodeLastFromUtf8(utf8, out var rune, out var length) == OperationStatus.Done && rune.IsBmp && IsNothing((char)rune.Value, beside: ' '))
+        while (Rune.DecodeLastFromUtf8(utf8, out var rune, out var length) == OperationStatus.Done
+            && rune.IsBmp
+            && IsNothing((char)rune.Value, beside: ' '))
         {
             utf8 = utf8[..^length];
         }

@@ -24,18 +24,29 @@ internal sealed record EntraSignIn(EntraAuth Auth, string? TenantId, string? Cli
         var auth = settings.Choice($"{section}:Auth", EntraAuth.ClientSecret);
         if (auth == EntraAuth.None && !system.IsLoopback)
         {
-            settings.Fault($"{section}:Auth", "is None, which is for an address on this machine alone; use ClientSecret, Certificate or ManagedIdentity");
+            settings.Fault(
+                $"{section}:Auth",
+                "is None, which is for an address on this machine alone; use ClientSecret, Certificate or ManagedIdentity");
         }
 
-        if (settings.Text($"{section}:TenantId") is { } tenant && !tenant.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-'))
+        if (settings.Text($"{section}:TenantId") is { } tenant
+            && !tenant.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-'))
         {
             settings.Fault($"{section}:TenantId", "is neither a tenant's id nor its domain");
         }
 
         return new EntraSignIn(
             auth,
-            WhenUsed(settings, $"{section}:TenantId", auth is EntraAuth.ClientSecret or EntraAuth.Certificate, "the directory (tenant) id of the app registration"),
-            WhenUsed(settings, $"{section}:ClientId", auth is EntraAuth.ClientSecret or EntraAuth.Certificate, "the application (client) id of the app registration"),
+            WhenUsed(
+                settings,
+                $"{section}:TenantId",
+                auth is EntraAuth.ClientSecret or EntraAuth.Certificate,
+                "the directory (tenant) id of the app registration"),
+            WhenUsed(
+                settings,
+                $"{section}:ClientId",
+                auth is EntraAuth.ClientSecret or EntraAuth.Certificate,
+                "the application (client) id of the app registration"),
             WhenUsed(settings, $"{section}:ClientSecret", auth == EntraAuth.ClientSecret, "a client secret of the app registration"),
             ReadCertificate(settings, section, auth));
     }
@@ -45,7 +56,11 @@ internal sealed record EntraSignIn(EntraAuth Auth, string? TenantId, string? Cli
 
     private static string? ReadCertificate(SettingsReader settings, string section, EntraAuth auth)
     {
-        var path = WhenUsed(settings, $"{section}:CertificatePath", auth == EntraAuth.Certificate, "a .pem or .pfx file with the certificate and its private key");
+        var path = WhenUsed(
+            settings,
+            $"{section}:CertificatePath",
+            auth == EntraAuth.Certificate,
+            "a .pem or .pfx file with the certificate and its private key");
         if (auth == EntraAuth.Certificate && !string.IsNullOrEmpty(path))
         {
             try
@@ -60,7 +75,9 @@ internal sealed record EntraSignIn(EntraAuth Auth, string? TenantId, string? Cli
             }
             catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
             {
-                settings.Fault($"{section}:CertificatePath", $"names a file that can't be read as a certificate with its private key ({exception.GetType().Name})");
+                settings.Fault(
+                    $"{section}:CertificatePath",
+                    $"names a file that can't be read as a certificate with its private key ({exception.GetType().Name})");
             }
         }
 

@@ -50,7 +50,9 @@ internal sealed class EntraTokens(EntraSignIn signIn, Uri system, TimeProvider t
 
     /// <summary>How long the sign-in service asks to be left alone.</summary>
     public static TimeSpan? Wait(AuthenticationFailedException failure, DateTimeOffset now) =>
-        failure.InnerException is MsalServiceException { Headers: { } headers } answer ? RemoteLimits.Wait(headers, answer.StatusCode, now) : null;
+        failure.InnerException is MsalServiceException { Headers: { } headers } answer
+            ? RemoteLimits.Wait(headers, answer.StatusCode, now)
+            : null;
 
     /// <summary>Forgets a token that the system refused, unless another caller has got a new one already.</summary>
     public async Task RefusedAsync(string? refused, CancellationToken stop)
@@ -60,9 +62,11 @@ internal sealed class EntraTokens(EntraSignIn signIn, Uri system, TimeProvider t
         {
             _token = null;
             // Managed identities share a cache in the process; asking for a token that starts now passes it by.
-            _claims = signIn.Auth == EntraAuth.ManagedIdentity
-                ? JsonSerializer.Serialize(new { access_token = new { nbf = new { essential = true, value = $"{time.GetUtcNow().ToUnixTimeSeconds()}" } } })
-                : null;
+            _claims =
+                signIn.Auth == EntraAuth.ManagedIdentity
+                    ? JsonSerializer.Serialize(
+                        new { access_token = new { nbf = new { essential = true, value = $"{time.GetUtcNow().ToUnixTimeSeconds()}" } } })
+                    : null;
         }
 
         _turn.Release();
@@ -70,18 +74,32 @@ internal sealed class EntraTokens(EntraSignIn signIn, Uri system, TimeProvider t
 
     private async Task<(string Token, DateTimeOffset ExpiresOn)> AskAsync(CancellationToken stop)
     {
-        var token = await Credential().GetTokenAsync(new TokenRequestContext([$"{system.GetLeftPart(UriPartial.Authority)}/.default"], claims: _claims), stop);
+        var token = await Credential()
+            .GetTokenAsync(new TokenRequestContext([$"{system.GetLeftPart(UriPartial.Authority)}/.default"], claims: _claims), stop);
         return (token.Token, token.ExpiresOn);
     }
 
-    private TokenCredential Credential() => signIn.Auth switch
-    {
-        EntraAuth.ClientSecret => new ClientSecretCredential(signIn.TenantId, signIn.ClientId, signIn.ClientSecret, Reached(new ClientSecretCredentialOptions())),
-        EntraAuth.Certificate => new ClientCertificateCredential(signIn.TenantId, signIn.ClientId, signIn.CertificatePath, Reached(new ClientCertificateCredentialOptions())),
-        EntraAuth.ManagedIdentity => new ManagedIdentityCredential(Reached(new ManagedIdentityCredentialOptions(
-            signIn.ClientId is null ? ManagedIdentityId.SystemAssigned : ManagedIdentityId.FromUserAssignedClientId(signIn.ClientId)))),
-        _ => throw new InvalidOperationException($"No credential for {signIn.Auth}."),
-    };
+    private TokenCredential Credential() =>
+        signIn.Auth switch
+        {
+            EntraAuth.ClientSecret => new ClientSecretCredential(
+                signIn.TenantId,
+                signIn.ClientId,
+                signIn.ClientSecret,
+                Reached(new ClientSecretCredentialOptions())),
+            EntraAuth.Certificate => new ClientCertificateCredential(
+                signIn.TenantId,
+                signIn.ClientId,
+                signIn.CertificatePath,
+                Reached(new ClientCertificateCredentialOptions())),
+            EntraAuth.ManagedIdentity => new ManagedIdentityCredential(
+                Reached(
+                    new ManagedIdentityCredentialOptions(
+                        signIn.ClientId is null
+                            ? ManagedIdentityId.SystemAssigned
+                            : ManagedIdentityId.FromUserAssignedClientId(signIn.ClientId)))),
+            _ => throw new InvalidOperationException($"No credential for {signIn.Auth}."),
+        };
 
     private T Reached<T>(T credential)
         where T : TokenCredentialOptions

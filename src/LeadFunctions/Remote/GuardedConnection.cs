@@ -25,16 +25,21 @@ internal static class GuardedConnection
         }
     }
 
-    /// <summary>The addresses of a host that are within reach; throws <see cref="AddressRefusedException"/> when it has others alone, and <see cref="SocketException"/> when it has none.</summary>
+    /// <summary>
+    /// The addresses of a host that are within reach; throws <see cref="AddressRefusedException"/> when it has others alone, and
+    /// <see cref="SocketException"/> when it has none.
+    /// </summary>
     public static async Task<IPAddress[]> ResolveAsync(Reach reach, string host, CancellationToken stop)
     {
         var addresses = await Dns.GetHostAddressesAsync(host, stop);
         var allowed = Array.FindAll(addresses, address => reach.Allows(address));
         return allowed.Length > 0
             ? allowed
-            : throw new AddressRefusedException(reach == Reach.PublicOnly
-                ? $"{host} leads to an address on this machine or in a private network, where nothing is sent unless AllowPrivateAddresses is true."
-                : $"{host} leads to a public address, where nothing is sent without https.");
+            : throw new AddressRefusedException(
+                reach == Reach.PublicOnly
+                    ? $"{host} leads to an address on this machine or in a private network, where nothing is sent unless "
+                        + "AllowPrivateAddresses is true."
+                    : $"{host} leads to a public address, where nothing is sent without https.");
     }
 }
 

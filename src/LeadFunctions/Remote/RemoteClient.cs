@@ -19,14 +19,24 @@ internal sealed class RemoteClient(HttpMessageHandler? transport = null) : IDisp
     // Not HttpClient: a library's own client must be able to hand its requests on, and one request goes through one of those only.
     private readonly HttpMessageInvoker?[] _clients = new HttpMessageInvoker?[Enum.GetValues<Reach>().Length];
 
-    /// <summary>The answer, or why there is none. Ends with <see cref="OperationCanceledException"/> only when <paramref name="stop"/> does.</summary>
+    /// <summary>
+    /// The answer, or why there is none. Ends with <see cref="OperationCanceledException"/> only when <paramref name="stop"/> does.
+    /// </summary>
     /// <param name="most">How many bytes of the answer are read.</param>
-    public async Task<RemoteReply> SendAsync(HttpRequestMessage request, CancellationToken stop, Reach reach = Reach.Anywhere, int most = MostOfAnswer)
+    public async Task<RemoteReply> SendAsync(
+        HttpRequestMessage request,
+        CancellationToken stop,
+        Reach reach = Reach.Anywhere,
+        int most = MostOfAnswer)
     {
         try
         {
             using var response = await Client(reach).SendAsync(request, stop);
-            return new RemoteReply.Answer((int)response.StatusCode, response.Headers, response.Content.Headers.ContentType?.MediaType, await ReadBeginningAsync(response, most, stop));
+            return new RemoteReply.Answer(
+                (int)response.StatusCode,
+                response.Headers,
+                response.Content.Headers.ContentType?.MediaType,
+                await ReadBeginningAsync(response, most, stop));
         }
         catch (Exception exception) when (stop.IsCancellationRequested && exception is HttpRequestException or IOException)
         {

@@ -5,12 +5,13 @@ using System.Text;
 namespace LeadFunctions.Remote;
 
 /// <summary>
-/// Lets a library that wants an <see cref="HttpClient"/> of its own send through ours: the same guard of addresses, no redirects, no retry, and no
-/// more of an answer read than explains it. Where there is no answer it throws <see cref="NoAnswerException"/>.
+/// Lets a library that wants an <see cref="HttpClient"/> of its own send through ours: the same guard of addresses, no redirects, no retry,
+/// and no more of an answer read than explains it. Where there is no answer it throws <see cref="NoAnswerException"/>.
 /// </summary>
 internal sealed class RemoteClientHandler(RemoteClient remote) : HttpMessageHandler
 {
-    public static HttpClient CreateClient(RemoteClient remote) => new(new RemoteClientHandler(remote)) { Timeout = Timeout.InfiniteTimeSpan };
+    public static HttpClient CreateClient(RemoteClient remote) =>
+        new(new RemoteClientHandler(remote)) { Timeout = Timeout.InfiniteTimeSpan };
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         await remote.SendAsync(request, cancellationToken) switch
@@ -22,7 +23,11 @@ internal sealed class RemoteClientHandler(RemoteClient remote) : HttpMessageHand
 
     private static HttpResponseMessage Response(RemoteReply.Answer answer, HttpRequestMessage request)
     {
-        var response = new HttpResponseMessage((HttpStatusCode)answer.Status) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(answer.Body)), RequestMessage = request };
+        var response = new HttpResponseMessage((HttpStatusCode)answer.Status)
+        {
+            Content = new ByteArrayContent(Encoding.UTF8.GetBytes(answer.Body)),
+            RequestMessage = request,
+        };
         response.Content.Headers.ContentType = answer.MediaType is null ? null : new MediaTypeHeaderValue(answer.MediaType);
         foreach (var (name, values) in answer.Headers.NonValidated)
         {

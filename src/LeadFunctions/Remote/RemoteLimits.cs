@@ -4,7 +4,10 @@ using System.Text.RegularExpressions;
 
 namespace LeadFunctions.Remote;
 
-/// <summary>What a remote system says about its limits: until when it wants to be left alone, and whether a refusal ends with a minute, a day or a month.</summary>
+/// <summary>
+/// What a remote system says about its limits: until when it wants to be left alone, and whether a refusal ends with a minute, a day or a
+/// month.
+/// </summary>
 internal static partial class RemoteLimits
 {
     private const int MostOfValue = 100;
@@ -39,14 +42,18 @@ internal static partial class RemoteLimits
             [
                 .. asked,
                 .. Values(headers, Resets).Select(text => Parse(text, now)),
-                .. Values(headers, ["RateLimit"]).SelectMany(text => ResetParameter().Matches(text)).Select(match => Parse(match.Groups[1].Value, now)),
+                .. Values(headers, ["RateLimit"])
+                    .SelectMany(text => ResetParameter().Matches(text))
+                    .Select(match => Parse(match.Groups[1].Value, now)),
             ];
         }
 
         return asked.Max();
     }
 
-    /// <summary>Whether a refusal (4xx) is about a limit that ends by itself, by what it says: a rate, a quota, credits, or the wait that it names.</summary>
+    /// <summary>
+    /// Whether a refusal (4xx) is about a limit that ends by itself, by what it says: a rate, a quota, credits, or the wait that it names.
+    /// </summary>
     public static bool IsLimit(RemoteReply.Answer answer, string words)
     {
         var read = words.Length > MostOfWords ? words[..MostOfWords] : words;
@@ -57,7 +64,8 @@ internal static partial class RemoteLimits
     }
 
     private static IEnumerable<string> Values(HttpResponseHeaders headers, IEnumerable<string> names) =>
-        names.SelectMany(name => headers.NonValidated.TryGetValues(name, out var values) ? values.Where(value => value.Length <= MostOfValue).ToArray() : []);
+        names.SelectMany(name =>
+            headers.NonValidated.TryGetValues(name, out var values) ? values.Where(value => value.Length <= MostOfValue).ToArray() : []);
 
     private static TimeSpan? Parse(string text, DateTimeOffset now)
     {
@@ -74,13 +82,16 @@ internal static partial class RemoteLimits
             return Positive(date - now);
         }
 
-        if (text.Length >= "2026-11-21".Length && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+        if (text.Length >= "2026-11-21".Length
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
         {
             return Positive(time - now);
         }
 
         // The same header twice, joined by a proxy. Dates hold a comma themselves.
-        return text.Contains(',', StringComparison.Ordinal) ? text.Split(',').Select(part => Number(part.Trim()) is null ? null : Parse(part, now)).Max() : null;
+        return text.Contains(',', StringComparison.Ordinal)
+            ? text.Split(',').Select(part => Number(part.Trim()) is null ? null : Parse(part, now)).Max()
+            : null;
     }
 
     private static TimeSpan? Milliseconds(string text) =>
@@ -90,7 +101,9 @@ internal static partial class RemoteLimits
         decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static TimeSpan? Until(decimal seconds, DateTimeOffset now) =>
-        seconds < DateTimeOffset.MaxValue.ToUnixTimeSeconds() ? Positive(DateTimeOffset.FromUnixTimeMilliseconds((long)(seconds * 1000)) - now) : null;
+        seconds < DateTimeOffset.MaxValue.ToUnixTimeSeconds()
+            ? Positive(DateTimeOffset.FromUnixTimeMilliseconds((long)(seconds * 1000)) - now)
+            : null;
 
     private static TimeSpan? Positive(TimeSpan wait) => wait > TimeSpan.Zero ? wait : null;
 
@@ -99,14 +112,16 @@ internal static partial class RemoteLimits
     private static partial Regex ResetParameter();
 
     [GeneratedRegex(
-        @"rate[ _-]?limit|rate exceeded|too[ _-]?many[ _-]?requests|throttl|requests?[ _]?limit|quota[ _]?(?:was |is |has been )?exceeded|exceeded (?:\w+ ){0,4}quota|insufficient[ _]quota"
-        + @"|(?:hourly|daily|monthly)[ _]?(?:\w+[ _]){0,2}limit|HTTP error 429",
+        @"rate[ _-]?limit|rate exceeded|too[ _-]?many[ _-]?requests|throttl|requests?[ _]?limit"
+            + @"|quota[ _]?(?:was |is |has been )?exceeded|exceeded (?:\w+ ){0,4}quota|insufficient[ _]quota"
+            + @"|(?:hourly|daily|monthly)[ _]?(?:\w+[ _]){0,2}limit|HTTP error 429",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex RateWords();
 
     [GeneratedRegex(
         @"(?:quota|credits?|limits?)[ _]?(?:is |are |was |were |has been |have been )?(?:exceeded|reached|exhausted|used up)"
-        + @"|(?:exceed(?:ed|s|ing)?|reached|exhausted|used up|out of|over|hit|insufficient|not enough|no more)[ _](?:\w+ ){0,4}(?:quota|credits?|limits?)\b",
+            + @"|(?:exceed(?:ed|s|ing)?|reached|exhausted|used up|out of|over|hit|insufficient|not enough|no more)"
+            + @"[ _](?:\w+ ){0,4}(?:quota|credits?|limits?)\b",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex UsedUpWords();
 }

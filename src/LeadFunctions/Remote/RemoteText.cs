@@ -3,7 +3,9 @@ using System.Text;
 
 namespace LeadFunctions.Remote;
 
-/// <summary>Makes a remote system's words fit to be kept as a reason: short, on one line, no control characters, and of a page its text alone.</summary>
+/// <summary>
+/// Makes a remote system's words fit to be kept as a reason: short, on one line, no control characters, and of a page its text alone.
+/// </summary>
 internal static class RemoteText
 {
     private const int Most = 1_000;
@@ -41,7 +43,8 @@ internal static class RemoteText
     public static bool IsPage(string body)
     {
         var start = body.AsSpan().TrimStart("\uFEFF \t\r\n");
-        return start.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase) || start.StartsWith("<html", StringComparison.OrdinalIgnoreCase);
+        return start.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase)
+            || start.StartsWith("<html", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>HTML and XML without their tags; any other text as it is. Keys must be taken out after it: it decodes entities.</summary>
@@ -70,7 +73,10 @@ internal static class RemoteText
         }
 
         var words = WebUtility.HtmlDecode(plain.ToString(start, plain.Length - start)).Trim();
-        return string.Concat(text.AsSpan(0, start), words.Length > MostOfMarkup ? words.AsSpan(0, MostOfMarkup) : words, words.Length > MostOfMarkup ? "…" : "");
+        return string.Concat(
+            text.AsSpan(0, start),
+            words.Length > MostOfMarkup ? words.AsSpan(0, MostOfMarkup) : words,
+            words.Length > MostOfMarkup ? "…" : "");
     }
 
     /// <summary>Where markup begins; less than zero: there is none. "a &lt; b" and "&lt;kim@example.com&gt;" are none.</summary>

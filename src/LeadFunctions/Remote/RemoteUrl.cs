@@ -10,7 +10,8 @@ internal static partial class RemoteUrl
 
     /// <summary>
     /// The address of the system, without a path: what is called there is fixed. The API's own address, as it is shown to be copied
-    /// (Dataverse's <c>/api/data/v9.2</c>, SendGrid's <c>/v3</c>, Graph's <c>/v1.0</c>), is the same; with any other path nothing could be delivered.
+    /// (Dataverse's <c>/api/data/v9.2</c>, SendGrid's <c>/v3</c>, Graph's <c>/v1.0</c>), is the same; with any other path nothing could be
+    /// delivered.
     /// </summary>
     /// <param name="fallback">Where there is none, the setting is required.</param>
     public static Uri Read(SettingsReader settings, string key, string? fallback)
@@ -33,7 +34,9 @@ internal static partial class RemoteUrl
 
         if (url.UserInfo.Length > 0)
         {
-            settings.Fault(key, "holds a user name or a password; addresses are shown in the run history, so secrets have settings of their own");
+            settings.Fault(
+                key,
+                "holds a user name or a password; addresses are shown in the run history, so secrets have settings of their own");
         }
 
         if (url.PathAndQuery != "/" || url.Fragment.Length > 0)
@@ -41,7 +44,9 @@ internal static partial class RemoteUrl
             var root = new Uri($"{url.Scheme}://{url.Authority}/");
             if (!ApiAddress().IsMatch(url.PathAndQuery) || url.Fragment.Length > 0)
             {
-                settings.Fault(key, $"holds more than the address of the system, and nothing is at that path; set it to {root.AbsoluteUri.TrimEnd('/')}");
+                settings.Fault(
+                    key,
+                    $"holds more than the address of the system, and nothing is at that path; set it to {root.AbsoluteUri.TrimEnd('/')}");
             }
 
             return root;

@@ -26,8 +26,8 @@ internal sealed class Erasing
     private static readonly string[] Compressions = ["gzip", "deflate", "br"];
 
     /// <summary>
-    /// Without one of these bytes there is no address, in whatever encoding: the sign itself, what begins an escape of it (JSON, URL, HTML), and a byte of
-    /// its full-width form in UTF-8 and in UTF-16.
+    /// Without one of these bytes there is no address, in whatever encoding: the sign itself, what begins an escape of it (JSON, URL,
+    /// HTML), and a byte of its full-width form in UTF-8 and in UTF-16.
     /// </summary>
     private static readonly SearchValues<byte> AroundAt = SearchValues.Create([(byte)'@', (byte)'\\', (byte)'%', (byte)'&', 0xEF, 0xFF]);
 
@@ -61,13 +61,20 @@ internal sealed class Erasing
             .Any(text => text.Contains(_address, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The lead without the person. What it has from other events it keeps where its own words stay.</summary>
-    public Lead Without(Lead lead) => lead with
-    {
-        Content = Without(lead.Content),
-        Subject = IsOf(lead.Content) || lead.Subject is null
-            ? lead.Subject?.Bare
-            : lead.Subject with { FromOtherEvents = lead.Subject.FromOtherEvents.Where(one => !IsMentioned(one.Key)).ToDictionary(StringComparer.Ordinal) },
-    };
+    public Lead Without(Lead lead) =>
+        lead with
+        {
+            Content = Without(lead.Content),
+            Subject =
+                IsOf(lead.Content) || lead.Subject is null
+                    ? lead.Subject?.Bare
+                    : lead.Subject with
+                    {
+                        FromOtherEvents = lead
+                            .Subject.FromOtherEvents.Where(one => !IsMentioned(one.Key))
+                            .ToDictionary(StringComparer.Ordinal),
+                    },
+        };
 
     /// <summary>The content without the person.</summary>
     public LeadContent Without(LeadContent content)
@@ -139,7 +146,9 @@ internal sealed class Erasing
     /// <summary>What a body may say, as nothing is known of how it was meant: of broken compressed data as much as can be read.</summary>
     private static IEnumerable<string> Readings(ReadOnlyMemory<byte> body)
     {
-        var decoded = System.Text.Unicode.Utf8.IsValid(body.Span) ? [] : Compressions.Select(coding => ContentCoding.Decode(coding, body, MostDecoded).Bytes);
+        var decoded = System.Text.Unicode.Utf8.IsValid(body.Span)
+            ? []
+            : Compressions.Select(coding => ContentCoding.Decode(coding, body, MostDecoded).Bytes);
         foreach (var bytes in decoded.Prepend(body).Where(bytes => bytes.Span.ContainsAny(AroundAt)))
         {
             yield return Encoding.UTF8.GetString(BodyText.Utf8(bytes).Span);
@@ -161,7 +170,14 @@ internal sealed class Erasing
     private static string Unescaped(string text)
     {
         var parts = text.Split("\\u");
-        return parts[0] + string.Concat(parts.Skip(1).Select(part =>
-            part.Length >= 4 && ushort.TryParse(part.AsSpan(0, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var letter) ? (char)letter + part[4..] : part));
+        return parts[0]
+            + string.Concat(
+                parts
+                    .Skip(1)
+                    .Select(part =>
+                        part.Length >= 4
+                        && ushort.TryParse(part.AsSpan(0, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var letter)
+                            ? (char)letter + part[4..]
+                            : part));
     }
 }

@@ -9,11 +9,18 @@ internal sealed record Page<T>(IReadOnlyList<T> Items, LeadId? Next);
 /// <summary>How much a page holds besides what was asked for.</summary>
 internal static class Page
 {
-    /// <summary>A page ends early when what its items say is as long as this: it is held in memory as a whole, and what is made of it is larger.</summary>
+    /// <summary>
+    /// A page ends early when what its items say is as long as this: it is held in memory as a whole, and what is made of it is larger.
+    /// </summary>
     public const int MostBytes = 1024 * 1024;
 
     /// <summary>As many as were asked for and fit. There is one more where there is a next page.</summary>
-    public static async Task<Page<T>> OfAsync<T>(IAsyncEnumerable<T> found, int take, Func<T, LeadId> id, Func<T, int> length, CancellationToken stop)
+    public static async Task<Page<T>> OfAsync<T>(
+        IAsyncEnumerable<T> found,
+        int take,
+        Func<T, LeadId> id,
+        Func<T, int> length,
+        CancellationToken stop)
     {
         var (items, bytes) = (new List<T>(), 0L);
         await foreach (var item in found.Take(take + 1).WithCancellation(stop))

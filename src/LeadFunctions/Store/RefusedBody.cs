@@ -25,7 +25,9 @@ internal sealed record RefusedBody(
     /// <summary>The name of the key that was used then.</summary>
     public string? ReplayedBy { get; init; }
 
-    /// <summary>The body to be read by people, whatever its encoding is; of what is no text at all, what isn't UTF-8 shows as U+FFFD.</summary>
+    /// <summary>
+    /// The body to be read by people, whatever its encoding is; of what is no text at all, what isn't UTF-8 shows as U+FFFD.
+    /// </summary>
     public string Text
     {
         get

@@ -19,7 +19,9 @@ internal sealed record RunAct(DateTimeOffset At, string By, string Kind, string?
     public static IEnumerable<RunAct> OfResubmit(IEnumerable<string> putBack, bool each, string by, DateTimeOffset at)
     {
         var destinations = putBack.Order(StringComparer.Ordinal).ToArray();
-        return each ? destinations.Select(destination => new RunAct(at, by, Resubmitted, destination)) : destinations.Take(1).Select(_ => new RunAct(at, by, Resubmitted));
+        return each
+            ? destinations.Select(destination => new RunAct(at, by, Resubmitted, destination))
+            : destinations.Take(1).Select(_ => new RunAct(at, by, Resubmitted));
     }
 
     /// <summary>A replay of a refused body that turned out to be this lead.</summary>

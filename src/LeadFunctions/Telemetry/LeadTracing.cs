@@ -4,9 +4,9 @@ using LeadFunctions.Leads;
 namespace LeadFunctions.Telemetry;
 
 /// <summary>
-/// The program's activity source: one trace for each lead, from the post through the store to every attempt, however much later that is. The
-/// lead keeps the context of its acceptance (<see cref="Lead.Trace"/>); an attempt belongs to it and is linked with what woke it. Spans hold ids,
-/// names of destinations, outcomes and times, never what a lead says. Without a listener there are no spans, and nothing is kept.
+/// The program's activity source: one trace for each lead, from the post through the store to every attempt, however much later that is.
+/// The lead keeps the context of its acceptance (<see cref="Lead.Trace"/>); an attempt belongs to it and is linked with what woke it. Spans
+/// hold ids, names of destinations, outcomes and times, never what a lead says. Without a listener there are no spans, and nothing is kept.
 /// </summary>
 internal static class LeadTracing
 {
@@ -69,7 +69,9 @@ internal static class LeadTracing
             .SetTag("leadfunctions.lead.age", Math.Round((now - lead.ReceivedAt).TotalSeconds, 3));
     }
 
-    /// <summary>What came of an attempt. The reason stays in the run: it is in the remote system's words, which may quote the lead.</summary>
+    /// <summary>
+    /// What came of an attempt. The reason stays in the run: it is in the remote system's words, which may quote the lead.
+    /// </summary>
     public static void Attempted(Activity? attempt, DeliveryAttempt result, DeliveryState state)
     {
         if (attempt is null)

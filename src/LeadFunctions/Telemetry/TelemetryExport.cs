@@ -14,7 +14,10 @@ using OpenTelemetry.Trace;
 
 namespace LeadFunctions.Telemetry;
 
-/// <summary>Sends spans, metrics and logs on. The only place that touches OpenTelemetry's libraries: nothing of them is loaded when nothing is exported.</summary>
+/// <summary>
+/// Sends spans, metrics and logs on. The only place that touches OpenTelemetry's libraries: nothing of them is loaded when nothing is
+/// exported.
+/// </summary>
 internal static class TelemetryExport
 {
     private static readonly string[] Meters = [LeadTracing.Name, "Microsoft.AspNetCore.Hosting", "System.Net.Http", "System.Runtime"];
@@ -33,10 +36,17 @@ internal static class TelemetryExport
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Add(IServiceCollection services, TelemetryOptions options, bool isBehindHost)
     {
-        var telemetry = services.AddOpenTelemetry().ConfigureResource(resource => resource
-            .AddService("leadfunctions", serviceVersion: typeof(TelemetryExport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0])
-            // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES have the last word.
-            .AddEnvironmentVariableDetector());
+        var telemetry = services
+            .AddOpenTelemetry()
+            .ConfigureResource(resource =>
+                resource
+                    .AddService(
+                        "leadfunctions",
+                        serviceVersion: typeof(TelemetryExport)
+                            .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
+                            ?.InformationalVersion.Split('+')[0])
+                    // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES have the last word.
+                    .AddEnvironmentVariableDetector());
         if (isBehindHost)
         {
             // Tells the host that its worker exports by itself; host.json's telemetryMode is the other half, without which rows come twice.
@@ -88,12 +98,14 @@ internal static class TelemetryExport
                 monitor.ConnectionString = connection;
                 // Its pictures of single requests go past what takes secrets out of spans.
                 monitor.EnableLiveMetrics = false;
-                // Its own default drops what exceeds five traces a second: of a burst of leads most would have none. OTEL_TRACES_SAMPLER can.
+                // Its own default drops what exceeds five traces a second: of a burst of leads most would have none.
+                // OTEL_TRACES_SAMPLER can.
                 monitor.TracesPerSecond = null;
                 monitor.SamplingRatio = 1;
                 if (options.SignsIn)
                 {
-                    monitor.Credential = new ManagedIdentityCredential(options.ClientId is { } id ? ManagedIdentityId.FromUserAssignedClientId(id) : ManagedIdentityId.SystemAssigned);
+                    monitor.Credential = new ManagedIdentityCredential(
+                        options.ClientId is { } id ? ManagedIdentityId.FromUserAssignedClientId(id) : ManagedIdentityId.SystemAssigned);
                 }
             });
         }
@@ -117,11 +129,16 @@ internal static class TelemetryExport
     /// <summary>The page asks every few seconds, and health probes too: neither says anything of a lead.</summary>
     private static bool IsPostOfLeads(HttpContext context) =>
         HttpMethods.IsPost(context.Request.Method)
-        && context.Request.Path.Value?.ToLowerInvariant() is "/api/leads" or "/api/appointments/created" or "/api/appointments/updated" or "/api/appointments/cancelled";
+        && context.Request.Path.Value?.ToLowerInvariant()
+            is "/api/leads"
+                or "/api/appointments/created"
+                or "/api/appointments/updated"
+                or "/api/appointments/cancelled";
 
     /// <summary>
-    /// Takes out of the framework's spans what may be a secret or a person's, whatever the environment asks for: keys in query strings, callers'
-    /// addresses, and the paths of requests to remote systems (that of a Slack webhook is its password, that of a calendar a mail address).
+    /// Takes out of the framework's spans what may be a secret or a person's, whatever the environment asks for: keys in query strings,
+    /// callers' addresses, and the paths of requests to remote systems (that of a Slack webhook is its password, that of a calendar a mail
+    /// address).
     /// </summary>
     private sealed class PrivateSpans : BaseProcessor<Activity>
     {
@@ -139,7 +156,9 @@ internal static class TelemetryExport
 
             if (data.GetTagItem("url.full") is string url)
             {
-                data.SetTag("url.full", Uri.TryCreate(url, UriKind.Absolute, out var full) ? $"{full.GetLeftPart(UriPartial.Authority)}/Redacted" : "Redacted");
+                data.SetTag(
+                    "url.full",
+                    Uri.TryCreate(url, UriKind.Absolute, out var full) ? $"{full.GetLeftPart(UriPartial.Authority)}/Redacted" : "Redacted");
             }
         }
     }

@@ -2,12 +2,17 @@ using LeadFunctions.Settings;
 
 namespace LeadFunctions.Telemetry;
 
-/// <summary>What is exported, and to where: the standard variables of OpenTelemetry and of Application Insights, as the ecosystem knows them.</summary>
+/// <summary>
+/// What is exported, and to where: the standard variables of OpenTelemetry and of Application Insights, as the ecosystem knows them.
+/// </summary>
 /// <param name="Traces">The OTLP endpoint of spans; null: none are sent.</param>
 /// <param name="ApplicationInsights">The connection string of <c>APPLICATIONINSIGHTS_CONNECTION_STRING</c>.</param>
 internal sealed record TelemetryOptions(OtlpEndpoint? Traces, OtlpEndpoint? Metrics, OtlpEndpoint? Logs, string? ApplicationInsights)
 {
-    /// <summary>Application Insights takes no connection string alone: the managed identity signs in (<c>APPLICATIONINSIGHTS_AUTHENTICATION_STRING</c>).</summary>
+    /// <summary>
+    /// Application Insights takes no connection string alone: the managed identity signs in
+    /// (<c>APPLICATIONINSIGHTS_AUTHENTICATION_STRING</c>).
+    /// </summary>
     public bool SignsIn { get; init; }
 
     /// <summary>Of a user-assigned identity; null: the system's.</summary>
@@ -22,7 +27,9 @@ internal sealed record TelemetryOptions(OtlpEndpoint? Traces, OtlpEndpoint? Metr
         var insights = settings.Text("APPLICATIONINSIGHTS_CONNECTION_STRING");
         if (insights is not null && !insights.Contains("InstrumentationKey=", StringComparison.OrdinalIgnoreCase))
         {
-            settings.Fault("APPLICATIONINSIGHTS_CONNECTION_STRING", "is no connection string of Application Insights: it has no InstrumentationKey=…");
+            settings.Fault(
+                "APPLICATIONINSIGHTS_CONNECTION_STRING",
+                "is no connection string of Application Insights: it has no InstrumentationKey=…");
             insights = null;
         }
 
@@ -71,5 +78,7 @@ internal sealed record TelemetryOptions(OtlpEndpoint? Traces, OtlpEndpoint? Metr
     }
 }
 
-/// <param name="IsWhole">It is a signal's own and used as it stands; otherwise the exporter adds the signal's path where its protocol has one.</param>
+/// <param name="IsWhole">
+/// It is a signal's own and used as it stands; otherwise the exporter adds the signal's path where its protocol has one.
+/// </param>
 internal sealed record OtlpEndpoint(Uri Url, bool IsWhole);

@@ -32,7 +32,10 @@ internal sealed record BookingsOptions(
             if (settings.Names(Section).Count > 0)
             {
                 settings.Map(Section);
-                settings.Fault($"{Section}:Businesses", "is empty; set it to the mail address of each Bookings business, as it stands in the booking page's address (contoso@contoso.com)");
+                settings.Fault(
+                    $"{Section}:Businesses",
+                    "is empty; set it to the mail address of each Bookings business, as it stands in the booking page's "
+                        + "address (contoso@contoso.com)");
             }
 
             return null;

@@ -125,7 +125,10 @@ internal sealed partial class CalendarPolling(
         [LoggerMessage(5003, LogLevel.Information, "The appointments of {Business} can be read again.")]
         public static partial void ReadAgain(ILogger logger, string business);
 
-        [LoggerMessage(5004, LogLevel.Error, "Events of appointments at {Business} could not be stored; they are tried again the next time.")]
+        [LoggerMessage(
+            5004,
+            LogLevel.Error,
+            "Events of appointments at {Business} could not be stored; they are tried again the next time.")]
         public static partial void StoreUnavailable(ILogger logger, string business, Exception exception);
 
         // Not the message: it may quote an appointment.

@@ -137,7 +137,8 @@ internal sealed partial class CalendarReader(
                 await (onFailure?.Invoke(item) ?? Task.CompletedTask);
             }
 #pragma warning disable CA1031 // Whatever is odd about one appointment must not hide the cancellations of the others.
-            catch (Exception exception) when (exception is not (GraphUnavailableException or StoreUnavailableException or OperationCanceledException))
+            catch (Exception exception)
+                when (exception is not (GraphUnavailableException or StoreUnavailableException or OperationCanceledException))
 #pragma warning restore CA1031
             {
                 // Not the message: it may quote the appointment.

@@ -11,19 +11,54 @@ internal static class GraphAppointment
 {
     private static readonly (string Graph, string Ours)[] AsTheyAre =
     [
-        ("id", "Id"), ("serviceId", "ServiceId"), ("serviceName", "ServiceName"), ("serviceNotes", "ServiceNotes"), ("customerTimeZone", "CustomerTimeZone"),
-        ("additionalInformation", "AdditionalInfo"), ("anonymousJoinWebUrl", "AnonymousJoinWebUrl"), ("appointmentLabel", "AppointmentLabel"),
-        ("maximumAttendeesCount", "MaxAttendeesCount"), ("filledAttendeesCount", "FilledAttendeesCount"), ("smsNotificationsEnabled", "IsSMSNotificationsEnabled"),
+        ("id", "Id"),
+        ("serviceId", "ServiceId"),
+        ("serviceName", "ServiceName"),
+        ("serviceNotes", "ServiceNotes"),
+        ("customerTimeZone", "CustomerTimeZone"),
+        ("additionalInformation", "AdditionalInfo"),
+        ("anonymousJoinWebUrl", "AnonymousJoinWebUrl"),
+        ("appointmentLabel", "AppointmentLabel"),
+        ("maximumAttendeesCount", "MaxAttendeesCount"),
+        ("filledAttendeesCount", "FilledAttendeesCount"),
+        ("smsNotificationsEnabled", "IsSMSNotificationsEnabled"),
         ("lastUpdatedDateTime", "LastUpdatedDateTime"),
     ];
 
     private static readonly (string Graph, string Ours)[] OfTheOnlyCustomer =
-        [("customerId", "CustomerId"), ("customerName", "CustomerName"), ("customerEmailAddress", "CustomerEmail"), ("customerPhone", "CustomerPhone"), ("customerNotes", "CustomerNotes")];
+    [
+        ("customerId", "CustomerId"),
+        ("customerName", "CustomerName"),
+        ("customerEmailAddress", "CustomerEmail"),
+        ("customerPhone", "CustomerPhone"),
+        ("customerNotes", "CustomerNotes"),
+    ];
 
     private static readonly (string Graph, string Ours)[] OfACustomer =
-        [("customerId", "Id"), ("name", "Name"), ("emailAddress", "Email"), ("phone", "Phone"), ("notes", "Notes"), ("timeZone", "TimeZone")];
+    [
+        ("customerId", "Id"),
+        ("name", "Name"),
+        ("emailAddress", "Email"),
+        ("phone", "Phone"),
+        ("notes", "Notes"),
+        ("timeZone", "TimeZone"),
+    ];
 
-    private static readonly (string Graph, string Ours)[] OfAStaffMember = [("id", "Id"), ("displayName", "DisplayName"), ("emailAddress", "EmailAddress")];
+    private static readonly (string Graph, string Ours)[] OfAnAddress =
+    [
+        ("street", "Street"),
+        ("city", "City"),
+        ("state", "State"),
+        ("countryOrRegion", "CountryOrRegion"),
+        ("postalCode", "PostalCode"),
+    ];
+
+    private static readonly (string Graph, string Ours)[] OfAStaffMember =
+    [
+        ("id", "Id"),
+        ("displayName", "DisplayName"),
+        ("emailAddress", "EmailAddress"),
+    ];
 
     private static readonly Lazy<SchemaOutline> Connector = new(() => LeadSchema.Appointments().Outline);
 
@@ -71,14 +106,21 @@ internal static class GraphAppointment
         Set(payload, "EndTime", Iso(End(appointment)));
         Set(payload, "JoinWebURL", Text(appointment, "joinWebUrl") ?? Text(appointment, "anonymousJoinWebUrl"));
         // Zeros stand for none.
-        Set(payload, "SelfServiceAppointmentId", Text(appointment, "selfServiceAppointmentId") is { } own && own != Guid.Empty.ToString() ? own : null);
+        Set(
+            payload,
+            "SelfServiceAppointmentId",
+            Text(appointment, "selfServiceAppointmentId") is { } own && own != Guid.Empty.ToString() ? own : null);
         Set(payload, "ServiceLocation", Property(appointment, "serviceLocation") is { } place ? Text(place, "displayName") : null);
         if (Property(appointment, "duration") is { } duration && TimeText.ParseDuration(duration) is { } length)
         {
             payload["Duration"] = length.TotalMinutes;
         }
 
-        JsonNode[] hosts = [.. StaffIds(appointment).Select(id => staff.TryGetValue(id, out var member) ? Copy(member, OfAStaffMember) : new JsonObject { ["Id"] = id })];
+        JsonNode[] hosts =
+        [
+            .. StaffIds(appointment)
+                .Select(id => staff.TryGetValue(id, out var member) ? Copy(member, OfAStaffMember) : new JsonObject { ["Id"] = id }),
+        ];
         if (hosts.Length > 0)
         {
             payload["StaffMembers"] = new JsonArray(hosts);
@@ -109,7 +151,7 @@ internal static class GraphAppointment
     {
         var place = Copy(location, [("displayName", "DisplayName")]);
         if (Property(location, "address") is { } address
-            && Copy(address, [("street", "Street"), ("city", "City"), ("state", "State"), ("countryOrRegion", "CountryOrRegion"), ("postalCode", "PostalCode")]) is { Count: > 0 } lines)
+            && Copy(address, OfAnAddress) is { Count: > 0 } lines)
         {
             place["Address"] = lines;
         }
@@ -175,14 +217,21 @@ internal static class GraphAppointment
 
         var text = Text(given, "dateTime")!;
         var says = text.TrimEnd().EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > text.IndexOf('T', StringComparison.Ordinal);
-        return !says && TimeText.Zone(Text(given, "timeZone")) is { } zone ? new DateTimeOffset(time.DateTime, zone.GetUtcOffset(time.DateTime)).ToUniversalTime() : time.ToUniversalTime();
+        return !says && TimeText.Zone(Text(given, "timeZone")) is { } zone
+            ? new DateTimeOffset(time.DateTime, zone.GetUtcOffset(time.DateTime)).ToUniversalTime()
+            : time.ToUniversalTime();
     }
 
     private static JsonElement? Property(JsonElement owner, string name) =>
-        owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null
+            ? value
+            : null;
 
     private static string? Text(JsonElement owner, string name) =>
-        Property(owner, name) is { ValueKind: JsonValueKind.String } value && ValueText.Trim(value.GetString()!).Length > 0 ? value.GetString() : null;
+        Property(owner, name) is { ValueKind: JsonValueKind.String } value && ValueText.Trim(value.GetString()!).Length > 0
+            ? value.GetString()
+            : null;
 
-    private static JsonElement.ArrayEnumerator Items(JsonElement owner, string name) => Property(owner, name) is { ValueKind: JsonValueKind.Array } items ? items.EnumerateArray() : default;
+    private static JsonElement.ArrayEnumerator Items(JsonElement owner, string name) =>
+        Property(owner, name) is { ValueKind: JsonValueKind.Array } items ? items.EnumerateArray() : default;
 }

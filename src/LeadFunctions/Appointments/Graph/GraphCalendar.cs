@@ -19,10 +19,13 @@ internal sealed class GraphCalendar(GraphClient client, Uri graph)
     public async Task<JsonElement?> FindAsync(string business, string id, CancellationToken stop)
     {
         var found = await client.FindAsync(Address(business, $"/appointments/{Uri.EscapeDataString(id)}"), stop);
-        return found is { } appointment && GraphAppointment.Id(appointment) is null ? throw Unexpected("Graph gave something else for an appointment.") : found;
+        return found is { } appointment && GraphAppointment.Id(appointment) is null
+            ? throw Unexpected("Graph gave something else for an appointment.")
+            : found;
     }
 
-    public Task<IReadOnlyList<JsonElement>> StaffAsync(string business, CancellationToken stop) => PagesAsync(business, Address(business, "/staffMembers"), stop);
+    public Task<IReadOnlyList<JsonElement>> StaffAsync(string business, CancellationToken stop) =>
+        PagesAsync(business, Address(business, "/staffMembers"), stop);
 
     private async Task<IReadOnlyList<JsonElement>> PagesAsync(string business, Uri first, CancellationToken stop)
     {
@@ -35,15 +38,20 @@ internal sealed class GraphCalendar(GraphClient client, Uri graph)
                 throw Unexpected($"Graph gave more than {MostPages} pages.");
             }
 
-            var body = await client.FindAsync(next, stop)
-                ?? throw new GraphUnavailableException(new GraphFault(GraphFaultKind.UnknownBusiness, 404, $"Graph knows no business {business}."));
+            var body =
+                await client.FindAsync(next, stop)
+                ?? throw new GraphUnavailableException(
+                    new GraphFault(GraphFaultKind.UnknownBusiness, 404, $"Graph knows no business {business}."));
             if (!body.TryGetProperty("value", out var value) || value.ValueKind != JsonValueKind.Array)
             {
                 throw Unexpected("Graph gave a page without its list (value).");
             }
 
             items.AddRange(value.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.Object));
-            next = body.TryGetProperty("@odata.nextLink", out var link) && link.ValueKind == JsonValueKind.String ? Checked(link.GetString()!) : null;
+            next =
+                body.TryGetProperty("@odata.nextLink", out var link) && link.ValueKind == JsonValueKind.String
+                    ? Checked(link.GetString()!)
+                    : null;
         }
 
         return items;
@@ -51,11 +59,13 @@ internal sealed class GraphCalendar(GraphClient client, Uri graph)
 
     /// <summary>The token goes where the link points.</summary>
     private Uri Checked(string link) =>
-        Uri.TryCreate(link, UriKind.Absolute, out var next) && next.GetLeftPart(UriPartial.Authority) == graph.GetLeftPart(UriPartial.Authority)
+        Uri.TryCreate(link, UriKind.Absolute, out var next)
+        && next.GetLeftPart(UriPartial.Authority) == graph.GetLeftPart(UriPartial.Authority)
             ? next
             : throw Unexpected("Graph's link to the next page leads to another host; it was not followed.");
 
-    private Uri Address(string business, string rest) => new(graph, $"v1.0/solutions/bookingBusinesses/{Uri.EscapeDataString(business)}{rest}");
+    private Uri Address(string business, string rest) =>
+        new(graph, $"v1.0/solutions/bookingBusinesses/{Uri.EscapeDataString(business)}{rest}");
 
     private static string Iso(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
@@ -69,7 +79,8 @@ internal sealed class StaffDirectory(GraphCalendar calendar, TimeProvider time)
 {
     private static readonly TimeSpan LeastAge = TimeSpan.FromHours(1);
 
-    private readonly ConcurrentDictionary<string, (DateTimeOffset ReadAt, IReadOnlyDictionary<string, JsonElement> Members)> _known = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, (DateTimeOffset ReadAt, IReadOnlyDictionary<string, JsonElement> Members)> _known = new(
+        StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Without names when this application may not read them: an appointment must not stay behind over that.</summary>
     public async Task<IReadOnlyDictionary<string, JsonElement>> OfAsync(string business, IEnumerable<string> ids, CancellationToken stop)
@@ -88,7 +99,8 @@ internal sealed class StaffDirectory(GraphCalendar calendar, TimeProvider time)
                 .DistinctBy(GraphAppointment.Id)
                 .ToDictionary(member => GraphAppointment.Id(member)!, StringComparer.Ordinal);
         }
-        catch (GraphUnavailableException exception) when (exception.Fault.Kind is GraphFaultKind.Forbidden or GraphFaultKind.UnknownBusiness or GraphFaultKind.Unexpected)
+        catch (GraphUnavailableException exception)
+            when (exception.Fault.Kind is GraphFaultKind.Forbidden or GraphFaultKind.UnknownBusiness or GraphFaultKind.Unexpected)
         {
             // The calendar could be read, so it is only this.
         }

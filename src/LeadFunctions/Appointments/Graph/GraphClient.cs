@@ -64,7 +64,8 @@ internal sealed class GraphClient(BookingsOptions options, RemoteClient remote, 
         catch (AuthenticationFailedException exception)
         {
             var words = $"No token for {options.Graph.Host}: {EntraTokens.Reason(exception)}";
-            throw new GraphUnavailableException(new GraphFault(GraphFaultKind.SignIn, null, words, EntraTokens.Wait(exception, time.GetUtcNow())));
+            throw new GraphUnavailableException(
+                new GraphFault(GraphFaultKind.SignIn, null, words, EntraTokens.Wait(exception, time.GetUtcNow())));
         }
     }
 
@@ -101,7 +102,8 @@ internal sealed class GraphClient(BookingsOptions options, RemoteClient remote, 
             // Half of a surrogate pair, which some customer typed, must not make the whole list unreadable.
             var body = JsonElement.Parse(BodyText.Utf8(Encoding.UTF8.GetBytes(answer.Body)).Span);
             return body.ValueKind != JsonValueKind.Object ? throw Unexpected(answer)
-                : body.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object ? throw new GraphUnavailableException(GraphAnswer.InBody(answer))
+                : body.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object
+                    ? throw new GraphUnavailableException(GraphAnswer.InBody(answer))
                 : body;
         }
         catch (JsonException)
@@ -113,5 +115,9 @@ internal sealed class GraphClient(BookingsOptions options, RemoteClient remote, 
     private static GraphUnavailableException Down(string reason) => new(new GraphFault(GraphFaultKind.Down, null, reason));
 
     private static GraphUnavailableException Unexpected(RemoteReply.Answer answer) =>
-        new(new GraphFault(GraphFaultKind.Unexpected, answer.Status, $"Expected JSON from Graph, but the answer was {answer.MediaType ?? "of no type"} and could not be read as JSON."));
+        new(
+            new GraphFault(
+                GraphFaultKind.Unexpected,
+                answer.Status,
+                $"Expected JSON from Graph, but the answer was {answer.MediaType ?? "of no type"} and could not be read as JSON."));
 }

@@ -41,7 +41,14 @@ internal sealed class GraphUnavailableException(GraphFault fault) : Exception(fa
 internal static class GraphAnswer
 {
     // Exchange, where businesses are mailboxes, says these for a business that isn't there or that the caller can't see.
-    private static readonly string[] UnknownBusiness = ["ErrorNonExistentMailbox", "ErrorFolderNotFound", "ErrorInvalidUser", "MailboxNotEnabledForRESTAPI", "ErrorMailboxNotEnabledForRESTAPI"];
+    private static readonly string[] UnknownBusiness =
+    [
+        "ErrorNonExistentMailbox",
+        "ErrorFolderNotFound",
+        "ErrorInvalidUser",
+        "MailboxNotEnabledForRESTAPI",
+        "ErrorMailboxNotEnabledForRESTAPI",
+    ];
 
     /// <summary>
     /// Null when the answer is no fault: a 404 in Graph's own words says that something isn't there, and the caller knows what. A 404 of
@@ -63,7 +70,11 @@ internal static class GraphAnswer
             401 => new GraphFault(GraphFaultKind.Unauthorized, 401, words),
             400 or 403 or 404 when IsUnknownBusiness(code) => new GraphFault(GraphFaultKind.UnknownBusiness, answer.Status, words),
             429 => new GraphFault(GraphFaultKind.Throttled, 429, words, answer.Wait(now)),
-            403 when RemoteLimits.IsLimit(answer, $"{code} {message}") => new GraphFault(GraphFaultKind.Throttled, 403, words, answer.Wait(now)),
+            403 when RemoteLimits.IsLimit(answer, $"{code} {message}") => new GraphFault(
+                GraphFaultKind.Throttled,
+                403,
+                words,
+                answer.Wait(now)),
             403 => new GraphFault(GraphFaultKind.Forbidden, 403, words),
             408 or >= 500 => new GraphFault(GraphFaultKind.Down, answer.Status, words, answer.Wait(now)),
             _ => new GraphFault(GraphFaultKind.Unexpected, answer.Status, words),
@@ -87,7 +98,9 @@ internal static class GraphAnswer
         try
         {
             var error = JsonElement.Parse(body).GetProperty("error");
-            return (error.GetProperty("code").GetString() ?? "", error.TryGetProperty("message", out var message) ? message.GetString() ?? "" : "");
+            return (
+                error.GetProperty("code").GetString() ?? "",
+                error.TryGetProperty("message", out var message) ? message.GetString() ?? "" : "");
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
         {
@@ -100,14 +113,27 @@ internal static class GraphAnswer
 /// <summary>What to do about a fault.</summary>
 internal static class GraphAdvice
 {
-    public static string For(GraphFaultKind fault, string business) => fault switch
-    {
-        GraphFaultKind.SignIn => "Check Bookings:TenantId, ClientId and ClientSecret (a secret ends after at most two years: make a new one in the app registration), or with Bookings:Auth = ManagedIdentity that the app has an identity.",
-        GraphFaultKind.Unauthorized => "The token is not one for this Graph: check that Bookings:TenantId is the tenant of the business, and Bookings:GraphUrl its cloud.",
-        GraphFaultKind.Forbidden => "Give the app registration or the managed identity the application permission Bookings.Read.All (Microsoft Graph), and let an administrator grant consent for it. It can take some minutes to count.",
-        GraphFaultKind.UnknownBusiness => $"Set Bookings:Businesses to the address of the booking page's mailbox ({business} is not known); it stands in the page's URL, and in Bookings under Business information. It must be in the tenant that Bookings:TenantId names.",
-        GraphFaultKind.Throttled => "Microsoft Graph asks to be left alone for a while, which is respected. When it stays so, set a longer Bookings:PollInterval.",
-        GraphFaultKind.Down => "Nothing is lost: what happens meanwhile is found the next time. See the Microsoft 365 service health, and whether this machine may reach the host of Bookings:GraphUrl.",
-        _ => "Check Bookings:GraphUrl; a proxy may have answered in Graph's place.",
-    };
+    public static string For(GraphFaultKind fault, string business) =>
+        fault switch
+        {
+            GraphFaultKind.SignIn =>
+                "Check Bookings:TenantId, ClientId and ClientSecret (a secret ends after at most two years: make a new one in the app "
+                    + "registration), or with Bookings:Auth = ManagedIdentity that the app has an identity.",
+            GraphFaultKind.Unauthorized =>
+                "The token is not one for this Graph: check that Bookings:TenantId is the tenant of the business, and "
+                    + "Bookings:GraphUrl its cloud.",
+            GraphFaultKind.Forbidden =>
+                "Give the app registration or the managed identity the application permission Bookings.Read.All (Microsoft Graph), and let "
+                    + "an administrator grant consent for it. It can take some minutes to count.",
+            GraphFaultKind.UnknownBusiness =>
+                $"Set Bookings:Businesses to the address of the booking page's mailbox ({business} is not known); it stands in the page's "
+                    + "URL, and in Bookings under Business information. It must be in the tenant that Bookings:TenantId names.",
+            GraphFaultKind.Throttled =>
+                "Microsoft Graph asks to be left alone for a while, which is respected. When it stays so, set a "
+                    + "longer Bookings:PollInterval.",
+            GraphFaultKind.Down =>
+                "Nothing is lost: what happens meanwhile is found the next time. See the Microsoft 365 service health, and whether this "
+                    + "machine may reach the host of Bookings:GraphUrl.",
+            _ => "Check Bookings:GraphUrl; a proxy may have answered in Graph's place.",
+        };
 }

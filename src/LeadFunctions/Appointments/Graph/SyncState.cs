@@ -43,15 +43,19 @@ internal sealed record SyncState(
         try
         {
             var state = JsonSerializer.Deserialize(json, SyncJson.Default.SyncState);
-            return state?.Customers is not { } customers ? state : state with
-            {
-                Customers = null,
-                People =
-                [
-                    .. customers.Select(one =>
-                        new SyncedCustomer(AppointmentSubject.RowId(appointmentId, one.Key).ToString(), one.Value, CustomerIdentity.Nobody)),
-                ],
-            };
+            return state?.Customers is not { } customers
+                ? state
+                : state with
+                {
+                    Customers = null,
+                    People =
+                    [
+                        .. customers.Select(one => new SyncedCustomer(
+                            AppointmentSubject.RowId(appointmentId, one.Key).ToString(),
+                            one.Value,
+                            CustomerIdentity.Nobody)),
+                    ],
+                };
         }
         catch (JsonException)
         {
@@ -79,7 +83,8 @@ internal static class SyncHash
 {
     private static readonly SchemaOutline NoNames = SchemaOutline.Read(JsonElement.Parse("{}"));
 
-    // Changes of these are none of the customer's appointment: Graph sets the time for other reasons too, and the count is about the others.
+    // Changes of these are none of the customer's appointment: Graph sets the time for other reasons too, and the count is about
+    // the others.
     private static readonly string[] NotTheCustomers = ["lastUpdatedDateTime", "filledAttendeesCount", "customers"];
 
     /// <summary>Of all that a list shows: when it changes, the appointment is worth reading by itself.</summary>

@@ -37,7 +37,11 @@ internal sealed record AppointmentFacts(
             duration ?? (end - start),
             TimeText.Zone(zoneName),
             zoneName,
-            [.. Items(content, "StaffMembers").Select(member => Text(member, "DisplayName") ?? Text(member, "EmailAddress")).OfType<string>()],
+            [
+                .. Items(content, "StaffMembers")
+                    .Select(member => Text(member, "DisplayName") ?? Text(member, "EmailAddress"))
+                    .OfType<string>(),
+            ],
             [.. Items(content, "CustomQuestionAnswers").Take(MostAnswers).Select(Answer).OfType<(string, string)>()])
         {
             UnreadAnswers = Math.Max(0, Items(content, "CustomQuestionAnswers").Count() - MostAnswers),
@@ -70,11 +74,13 @@ internal sealed record AppointmentFacts(
         content.Root.TryGetProperty(name, out var items) && items.ValueKind == JsonValueKind.Array ? items.EnumerateArray() : default;
 
     private static string Words(JsonElement item, string name) =>
-        ValueText.Of(item.EnumerateObject().FirstOrDefault(property => property.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value);
+        ValueText.Of(
+            item.EnumerateObject().FirstOrDefault(property => property.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value);
 
     private static string? Text(JsonElement item, string name) =>
         item.ValueKind == JsonValueKind.Object
-        && item.EnumerateObject().FirstOrDefault(property => property.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value is { ValueKind: JsonValueKind.String } value
+        && item.EnumerateObject().FirstOrDefault(property => property.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value
+            is { ValueKind: JsonValueKind.String } value
         && !string.IsNullOrWhiteSpace(value.GetString())
             ? value.GetString()
             : null;

@@ -14,7 +14,16 @@ internal sealed class AppointmentModel
     /// <summary>The connector's names that are whole in <see cref="Lines"/>.</summary>
     private static readonly HashSet<string> InLines = new(StringComparer.Ordinal)
     {
-        "Id", "ServiceName", "ServiceNotes", "StartTime", "EndTime", "Duration", "CustomerNotes", "AdditionalInfo", "CancelReason", "JoinWebURL",
+        "Id",
+        "ServiceName",
+        "ServiceNotes",
+        "StartTime",
+        "EndTime",
+        "Duration",
+        "CustomerNotes",
+        "AdditionalInfo",
+        "CancelReason",
+        "JoinWebURL",
     };
 
     private readonly LeadContent _content;
@@ -51,11 +60,19 @@ internal sealed class AppointmentModel
         };
         (string Name, string? Value)[] lines =
         [
-            ("Appointment", status), ("Service", content.Text("ServiceName")), ("Start", start), ("End", end),
-            facts.Duration is { } length ? ("Duration (minutes)", length.TotalMinutes.ToString("0.##", CultureInfo.InvariantCulture)) : ("Duration", Given("Duration")),
+            ("Appointment", status),
+            ("Service", content.Text("ServiceName")),
+            ("Start", start),
+            ("End", end),
+            facts.Duration is { } length
+                ? ("Duration (minutes)", length.TotalMinutes.ToString("0.##", CultureInfo.InvariantCulture))
+                : ("Duration", Given("Duration")),
             ("Staff", staff),
-            ("Customer notes", content.Text("CustomerNotes")), ("Service notes", content.Text("ServiceNotes")), ("Additional information", content.Text("AdditionalInfo")),
-            ("Cancel reason", content.Text("CancelReason")), ("Join link", content.Text("JoinWebURL")),
+            ("Customer notes", content.Text("CustomerNotes")),
+            ("Service notes", content.Text("ServiceNotes")),
+            ("Additional information", content.Text("AdditionalInfo")),
+            ("Cancel reason", content.Text("CancelReason")),
+            ("Join link", content.Text("JoinWebURL")),
             .. facts.Answers.Select(answer => (answer.Question.Length > 0 ? answer.Question : "Answer", (string?)answer.Answer)),
             ("Appointment id", content.Text("Id")),
         ];
@@ -80,7 +97,10 @@ internal sealed class AppointmentModel
         switch (property.Name)
         {
             case "StaffMembers" when property.Value.ValueKind == JsonValueKind.Array:
-                AddItems(property, rest, (item, name) => name == (item.TryGetProperty("DisplayName", out _) ? "DisplayName" : "EmailAddress"));
+                AddItems(
+                    property,
+                    rest,
+                    (item, name) => name == (item.TryGetProperty("DisplayName", out _) ? "DisplayName" : "EmailAddress"));
                 break;
             case "CustomQuestionAnswers" when property.Value.ValueKind == JsonValueKind.Array:
                 AddItems(property, rest, (_, name) => AppointmentFacts.IsInAnswer(name));
@@ -122,14 +142,18 @@ internal sealed class AppointmentModel
 
     private string? Given(string name) => _content.Root.TryGetProperty(name, out var value) ? ValueText.Of(value) : null;
 
-    private static string? Readable(DateTimeOffset? time, AppointmentFacts facts, string? given) => time is { } known
-        ? $"{In(known, facts.Zone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} ({(facts.Zone is null ? "UTC" : facts.ZoneName)})"
-        : TimeText.IsNone(given) ? null : given;
+    private static string? Readable(DateTimeOffset? time, AppointmentFacts facts, string? given) =>
+        time is not { } known ? TimeText.IsNone(given) ? null : given
+        : $"{In(known, facts.Zone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} "
+            + $"({(facts.Zone is null ? "UTC" : facts.ZoneName)})";
 
     private static string? Iso(DateTimeOffset? time, TimeZoneInfo? zone) =>
-        zone is null ? Iso(time) : time is { } known ? In(known, zone).ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture) : null;
+        zone is null ? Iso(time)
+        : time is { } known ? In(known, zone).ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture)
+        : null;
 
-    private static string? Iso(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static string? Iso(DateTimeOffset? time) =>
+        time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static DateTimeOffset In(DateTimeOffset time, TimeZoneInfo? zone) => TimeZoneInfo.ConvertTime(time, zone ?? TimeZoneInfo.Utc);
 }

@@ -48,21 +48,29 @@ internal sealed partial record Column(string Name, ColumnType Type, int? MaxLeng
     public bool HasLines => Format is null || Name is "description" or "qualificationcomments";
 
     /// <summary>The JSON value for a text, or null when the text is none of this type.</summary>
-    public JsonNode? Parse(string text) => Type switch
-    {
-        ColumnType.String => JsonValue.Create(text),
-        ColumnType.Choice or ColumnType.Integer => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? JsonValue.Create(number) : null,
-        ColumnType.Boolean => bool.TryParse(text, out var flag) ? JsonValue.Create(flag) : null,
-        ColumnType.Decimal or ColumnType.Money => decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out var amount) ? JsonValue.Create(amount) : null,
-        ColumnType.Double => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) && double.IsFinite(real) ? JsonValue.Create(real) : null,
-        ColumnType.DateTime => Time(text) is { } time ? JsonValue.Create(time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)) : null,
-        // The day where it was written: in UTC an evening could be the next one.
-        ColumnType.Date => Time(text) is { } day ? JsonValue.Create(day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)) : null,
-        ColumnType.Guid => System.Guid.TryParse(text, out var guid) ? JsonValue.Create(guid.ToString("D")) : null,
-        ColumnType.Choices => Numbers(text) is { Count: > 0 } numbers ? JsonValue.Create(string.Join(',', numbers)) : null,
-        ColumnType.Lookup => RowAddress().IsMatch(text) ? JsonValue.Create(text) : null,
-        _ => null,
-    };
+    public JsonNode? Parse(string text) =>
+        Type switch
+        {
+            ColumnType.String => JsonValue.Create(text),
+            ColumnType.Choice or ColumnType.Integer =>
+                int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? JsonValue.Create(number) : null,
+            ColumnType.Boolean => bool.TryParse(text, out var flag) ? JsonValue.Create(flag) : null,
+            ColumnType.Decimal or ColumnType.Money =>
+                decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out var amount) ? JsonValue.Create(amount) : null,
+            ColumnType.Double =>
+                double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) && double.IsFinite(real)
+                    ? JsonValue.Create(real)
+                    : null,
+            ColumnType.DateTime => Time(text) is { } time
+                ? JsonValue.Create(time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture))
+                : null,
+            // The day where it was written: in UTC an evening could be the next one.
+            ColumnType.Date => Time(text) is { } day ? JsonValue.Create(day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)) : null,
+            ColumnType.Guid => System.Guid.TryParse(text, out var guid) ? JsonValue.Create(guid.ToString("D")) : null,
+            ColumnType.Choices => Numbers(text) is { Count: > 0 } numbers ? JsonValue.Create(string.Join(',', numbers)) : null,
+            ColumnType.Lookup => RowAddress().IsMatch(text) ? JsonValue.Create(text) : null,
+            _ => null,
+        };
 
     /// <summary>A time that stands for none: systems write 0001-01-01 and 1601-01-01.</summary>
     public bool IsNoTime(string text) => Type is ColumnType.DateTime or ColumnType.Date && Time(text) is { Year: < FirstYear };

@@ -25,10 +25,15 @@ internal sealed class CustomerGuard(MailOptions options, MailCount count)
             return null;
         }
 
-        return await count([.. mail.Customers.Select(address => Hash(delivery.Destination, address))], delivery.Lead.Id, options.MostPerAddressAndDay) switch
+        return await count(
+            [.. mail.Customers.Select(address => Hash(delivery.Destination, address))],
+            delivery.Lead.Id,
+            options.MostPerAddressAndDay) switch
         {
             true => null,
-            false => new DeliveryOutcome.Delivered(null, Note: $"Not sent: this address has got {options.MostPerAddressAndDay} of these mails today (MostPerAddressAndDay)."),
+            false => new DeliveryOutcome.Delivered(
+                null,
+                Note: $"Not sent: this address has got {options.MostPerAddressAndDay} of these mails today (MostPerAddressAndDay)."),
             null => new DeliveryOutcome.Retry(null, "How many mails this address got today could not be read. Nothing was sent."),
         };
     }

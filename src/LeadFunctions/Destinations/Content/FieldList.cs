@@ -29,7 +29,9 @@ internal sealed class FieldList
         : [.. _fields, ("Left out", LeftOut)];
 
     private string LeftOut =>
-        string.Create(CultureInfo.InvariantCulture, $"{_leftOut:N0} more values are not shown here; the whole lead is kept in the run history");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{_leftOut:N0} more values are not shown here; the whole lead is kept in the run history");
 
     public void Add(string name, string value)
     {

@@ -16,8 +16,8 @@ internal static partial class HarmlessLinks
         : html;
 
     /// <summary>
-    /// What of a template puts a value into a tag without quotes around it (<c>href={{Website}}</c>): encoded or not, such a value can end its attribute
-    /// and begin another. Null when nothing does.
+    /// What of a template puts a value into a tag without quotes around it (<c>href={{Website}}</c>): encoded or not, such a value can end
+    /// its attribute and begin another. Null when nothing does.
     /// </summary>
     public static string? Unquoted(string template)
     {
@@ -36,7 +36,8 @@ internal static partial class HarmlessLinks
             }
             else if (!inTag)
             {
-                inTag = letter == '<' && at + 1 < template.Length && (char.IsAsciiLetter(template[at + 1]) || template[at + 1] is '/' or '{');
+                inTag =
+                    letter == '<' && at + 1 < template.Length && (char.IsAsciiLetter(template[at + 1]) || template[at + 1] is '/' or '{');
             }
             else if (quote != default)
             {
@@ -61,7 +62,8 @@ internal static partial class HarmlessLinks
 
     /// <summary>Blocks, partials and comments put no value in.</summary>
     private static bool PutsIn(string expression) =>
-        expression.TrimStart('{').TrimStart('~', ' ') is not (['#' or '/' or '!' or '^' or '>', ..] or ['e', 'l', 's', 'e', ' ' or '}' or '~', ..]);
+        expression.TrimStart('{').TrimStart('~', ' ')
+            is not (['#' or '/' or '!' or '^' or '>', ..] or ['e', 'l', 's', 'e', ' ' or '}' or '~', ..]);
 
     private static bool IsHarmful(string attribute)
     {
@@ -74,7 +76,10 @@ internal static partial class HarmlessLinks
             || (scheme.Equals("data", StringComparison.OrdinalIgnoreCase) && !Image().IsMatch(address[(colon + 1)..]));
     }
 
-    [GeneratedRegex("""(?<name>[\s"'/](?:href|xlink:href|src|srcset|action|formaction|background|poster|data|cite|ping)\s*=\s*)(?<value>"[^"]*"|'[^']*'|[^\s>"']+)""", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        """(?<name>[\s"'/](?:href|xlink:href|src|srcset|action|formaction|background|poster|data|cite|ping)\s*=\s*)"""
+            + """(?<value>"[^"]*"|'[^']*'|[^\s>"']+)""",
+        RegexOptions.IgnoreCase)]
     private static partial Regex Links();
 
     [GeneratedRegex("^image/(?:png|jpeg|gif|webp)[;,]", RegexOptions.IgnoreCase)]

@@ -60,7 +60,9 @@ internal sealed class LeadModel
             ["Fields"] = Pairs(fields),
             ["Unknown"] = Pairs(unknown),
         };
-        values["Deliveries"] = (answers ?? ReadOnlyDictionary<string, string>.Empty).ToDictionary(answer => answer.Key, answer => Answer(answer.Value));
+        values["Deliveries"] = (answers ?? ReadOnlyDictionary<string, string>.Empty).ToDictionary(
+            answer => answer.Key,
+            answer => Answer(answer.Value));
         _values = values;
         Lead = lead;
     }

@@ -92,7 +92,10 @@ internal sealed partial class LeadTemplate
     private static class Engines
     {
         private static readonly Lazy<IHandlebars>[] ByPlace =
-            [.. new[] { null, ValueEncoder.Html, ValueEncoder.Json, ValueEncoder.Url }.Select(encoder => new Lazy<IHandlebars>(() => Engine(encoder)))];
+        [
+            .. new[] { null, ValueEncoder.Html, ValueEncoder.Json, ValueEncoder.Url }
+                .Select(encoder => new Lazy<IHandlebars>(() => Engine(encoder))),
+        ];
 
         public static Func<object, string> Compile(string source, Place place)
         {
@@ -102,7 +105,8 @@ internal sealed partial class LeadTemplate
 
         private static IHandlebars Engine(ValueEncoder? encoder)
         {
-            var engine = Handlebars.Create(new HandlebarsConfiguration { NoEscape = encoder is null, TextEncoder = encoder ?? ValueEncoder.Html });
+            var engine = Handlebars.Create(
+                new HandlebarsConfiguration { NoEscape = encoder is null, TextEncoder = encoder ?? ValueEncoder.Html });
             TemplateHelpers.Register(engine);
             return engine;
         }

@@ -24,7 +24,8 @@ internal sealed record Mail(
             $"Subject: {Subject}\n\n",
             Text);
 
-    private static string Line(string name, IReadOnlyList<MailAddressText> addresses) => addresses.Count > 0 ? $"{name}: {string.Join(", ", addresses)}\n" : "";
+    private static string Line(string name, IReadOnlyList<MailAddressText> addresses) =>
+        addresses.Count > 0 ? $"{name}: {string.Join(", ", addresses)}\n" : "";
 }
 
 /// <summary>A mail, or why there can be none.</summary>

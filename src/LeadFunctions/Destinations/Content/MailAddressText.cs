@@ -6,12 +6,17 @@ namespace LeadFunctions.Destinations.Content;
 /// <summary>A mail address with the name that stands before it.</summary>
 internal readonly record struct MailAddressText(string Address, string? Name)
 {
-    /// <summary>Reads <c>someone@example.com</c> or <c>Some One &lt;someone@example.com&gt;</c>; null when it is no address that mail systems take.</summary>
+    /// <summary>
+    /// Reads <c>someone@example.com</c> or <c>Some One &lt;someone@example.com&gt;</c>; null when it is no address that mail systems take.
+    /// </summary>
     public static MailAddressText? Parse(string? text)
     {
         text = text?.Trim();
         // The framework takes the last of several addresses for the address, and those before it for its name.
-        return !string.IsNullOrEmpty(text) && MailAddress.TryCreate(text, out var parsed) && EmailText.IsAddress(parsed.Address) && (parsed.Address == text || text.EndsWith('>'))
+        return !string.IsNullOrEmpty(text)
+            && MailAddress.TryCreate(text, out var parsed)
+            && EmailText.IsAddress(parsed.Address)
+            && (parsed.Address == text || text.EndsWith('>'))
             ? new MailAddressText(parsed.Address, SafeName(parsed.DisplayName))
             : null;
     }
@@ -24,7 +29,8 @@ internal readonly record struct MailAddressText(string Address, string? Name)
     /// </summary>
     public static string? SafeName(string? name)
     {
-        var safe = PlainText.OneLine(string.Concat((name ?? "").Select(letter => letter is ';' or ',' or '<' or '>' or '"' or '\\' ? ' ' : letter)));
+        var safe = PlainText.OneLine(
+            string.Concat((name ?? "").Select(letter => letter is ';' or ',' or '<' or '>' or '"' or '\\' ? ' ' : letter)));
         return safe.Length == 0 || safe.Contains('@', StringComparison.Ordinal) ? null : PlainText.Cut(safe, 100);
     }
 }

@@ -6,7 +6,10 @@ namespace LeadFunctions.Destinations.Content;
 /// <summary>Who gets a mail about each lead, and what is in it.</summary>
 /// <param name="To">Addresses; each may be a template.</param>
 /// <param name="ReplyToLead">A reply goes to the lead's own address. Default true, unless the mail is the customer's.</param>
-/// <param name="ToCustomer">The mail goes to the customer, who needs guarding. Default: whether a recipient is a template, which may render to anything that a lead says.</param>
+/// <param name="ToCustomer">
+/// The mail goes to the customer, who needs guarding. Default: whether a recipient is a template, which may render to anything that a lead
+/// says.
+/// </param>
 /// <param name="MostPerAddressAndDay">Mails of this destination to one customer's address in a day (UTC). Default 3.</param>
 internal sealed record MailOptions(
     MailAddressText From,
@@ -22,7 +25,9 @@ internal sealed record MailOptions(
 {
     private static readonly string[] Recipients = ["To", "Cc", "Bcc"];
 
-    /// <param name="placeholder">For mails that are only files: stands for addresses that aren't configured; null where they must be.</param>
+    /// <param name="placeholder">
+    /// For mails that are only files: stands for addresses that aren't configured; null where they must be.
+    /// </param>
     public static MailOptions Read(SettingsReader settings, string section, string? placeholder)
     {
         var to = ReadAddresses(settings, $"{section}:To");
@@ -30,7 +35,9 @@ internal sealed record MailOptions(
         {
             if (placeholder is null)
             {
-                settings.Fault($"{section}:To", "is missing; set it to the address of the people who follow up (several: To:0, To:1, …, or divided by commas)");
+                settings.Fault(
+                    $"{section}:To",
+                    "is missing; set it to the address of the people who follow up (several: To:0, To:1, …, or divided by commas)");
             }
             else
             {
@@ -38,7 +45,9 @@ internal sealed record MailOptions(
             }
         }
 
-        var toCustomer = settings.Flag($"{section}:ToCustomer", Recipients.Any(key => settings.List($"{section}:{key}")?.Any(IsTemplate) == true));
+        var toCustomer = settings.Flag(
+            $"{section}:ToCustomer",
+            Recipients.Any(key => settings.List($"{section}:{key}")?.Any(IsTemplate) == true));
         return new MailOptions(
             ReadFrom(settings, section, placeholder),
             to,
@@ -67,7 +76,9 @@ internal sealed record MailOptions(
         var shown = name is null ? from?.Name : MailAddressText.SafeName(name);
         if (placeholder is null && shown is not null && !Ascii.IsValid(shown))
         {
-            settings.Fault($"{section}:{(name is null ? "From" : "FromName")}", "holds letters beyond ASCII, which SendGrid does not take in the sender");
+            settings.Fault(
+                $"{section}:{(name is null ? "From" : "FromName")}",
+                "holds letters beyond ASCII, which SendGrid does not take in the sender");
         }
 
         return from is { } address ? address with { Name = shown } : default;
@@ -121,7 +132,9 @@ internal sealed record MailOptions(
 internal static class DefaultMail
 {
     public const string Subject =
-        "{{#if Appointment}}Appointment {{Appointment.Status}}: {{coalesce ServiceName \"(no service)\"}}{{#if Appointment.Start}} - {{Appointment.Start}}{{/if}}{{else}}New lead: {{coalesce OfferTitle Lead.OfferId \"(no offer)\"}}{{#if LeadSource}} - {{LeadSource}}{{/if}}{{#if Lead.Action}} ({{Lead.Action}}){{/if}}{{/if}}";
+        "{{#if Appointment}}Appointment {{Appointment.Status}}: {{coalesce ServiceName \"(no service)\"}}{{#if Appointment.Start}} - "
+            + "{{Appointment.Start}}{{/if}}{{else}}New lead: {{coalesce OfferTitle Lead.OfferId \"(no offer)\"}}{{#if LeadSource}} - "
+            + "{{LeadSource}}{{/if}}{{#if Lead.Action}} ({{Lead.Action}}){{/if}}{{/if}}";
 
     public const string Text =
         """

@@ -26,7 +26,9 @@ internal sealed class MailWriter(MailOptions options)
 
             if (to.Addresses.Count == 0)
             {
-                return new MailResult(null, $"To gave no address for this lead: {string.Join(", ", options.To.Select(template => template.Source))} gave nothing.");
+                return new MailResult(
+                    null,
+                    $"To gave no address for this lead: {string.Join(", ", options.To.Select(template => template.Source))} gave nothing.");
             }
 
             var subject = PlainText.OneLine(options.Subject.Render(model));
@@ -37,7 +39,9 @@ internal sealed class MailWriter(MailOptions options)
                     cc.Addresses,
                     bcc.Addresses,
                     ReplyTo(lead),
-                    PlainText.Cut((lead.Facts.IsTest ? LeadModel.TestMark : "") + (subject.Length > 0 ? subject : "New lead"), MostOfSubject),
+                    PlainText.Cut(
+                        (lead.Facts.IsTest ? LeadModel.TestMark : "") + (subject.Length > 0 ? subject : "New lead"),
+                        MostOfSubject),
                     Notice(lead, "", "\n\n") + Body(options.Text.Render(model)),
                     Notice(lead, "<p style=\"font-family:sans-serif\"><strong>", "</strong></p>\n") + Body(options.Html.Render(model)),
                     customers),
@@ -52,21 +56,27 @@ internal sealed class MailWriter(MailOptions options)
     /// <summary>Whether the templates give a mail for each of these leads.</summary>
     public CheckResult Check(IReadOnlyList<Lead> samples) => SampleLeads.Try(samples, lead => Write(lead).Fault);
 
-    private static string Notice(Lead lead, string before, string after) => lead.Facts.DoNotContact ? before + DoNotContactNotice + after : "";
+    private static string Notice(Lead lead, string before, string after) =>
+        lead.Facts.DoNotContact ? before + DoNotContactNotice + after : "";
 
     /// <summary>SendGrid takes no empty content.</summary>
-    private static string Body(string rendered) => PlainText.Storable(rendered) is var text && string.IsNullOrWhiteSpace(text) ? "(no text)" : text;
+    private static string Body(string rendered) =>
+        PlainText.Storable(rendered) is var text && string.IsNullOrWhiteSpace(text) ? "(no text)" : text;
 
     /// <summary>Nobody should answer a customer who asked not to be contacted by pressing Reply.</summary>
     private MailAddressText? ReplyTo(Lead lead)
     {
         var address = lead.Content.Text("UserDetails", "Email")?.Trim();
         return options.ReplyToLead && !lead.Facts.DoNotContact && address is not null && EmailText.IsAddress(address)
-            ? new MailAddressText(address, MailAddressText.SafeName($"{lead.Content.Text("UserDetails", "FirstName")} {lead.Content.Text("UserDetails", "LastName")}"))
+            ? new MailAddressText(
+                address,
+                MailAddressText.SafeName($"{lead.Content.Text("UserDetails", "FirstName")} {lead.Content.Text("UserDetails", "LastName")}"))
             : null;
     }
 
-    /// <summary>The addresses, or which template gave something else and what: that the lead said it is what a person needs to mend either.</summary>
+    /// <summary>
+    /// The addresses, or which template gave something else and what: that the lead said it is what a person needs to mend either.
+    /// </summary>
     private static (List<MailAddressText> Addresses, string? Fault) Render(
         string key, IReadOnlyList<LeadTemplate> templates, LeadModel model, HashSet<string> seen, List<string> customers)
     {

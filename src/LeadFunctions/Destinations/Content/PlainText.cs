@@ -110,7 +110,8 @@ internal static class PlainText
     private static bool IsGap(Rune rune) => Rune.IsWhiteSpace(rune)
         || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 
-    private static bool IsVisible(Rune rune, Rune before) => Rune.GetUnicodeCategory(rune) != UnicodeCategory.Format || IsWritten(rune, before);
+    private static bool IsVisible(Rune rune, Rune before) =>
+        Rune.GetUnicodeCategory(rune) != UnicodeCategory.Format || IsWritten(rune, before);
 
     private static void Append(StringBuilder text, Rune rune)
     {
@@ -122,17 +123,20 @@ internal static class PlainText
     /// Whether a character that Unicode calls a format is part of the writing: joiners, signs around numbers, and the tags of a flag
     /// (Unicode TR 51, ED-14a).
     /// </summary>
-    private static bool IsWritten(Rune rune, Rune before) => rune.Value switch
-    {
-        ZeroWidthJoiner => true,
-        ZeroWidthNonJoiner =>
-            Rune.IsLetter(before) || Rune.GetUnicodeCategory(before) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark,
-        (>= 0x600 and <= 0x605) or 0x6DD or 0x70F or 0x890 or 0x891 or 0x8E2 or 0x110BD or 0x110CD or 0x180E => true,
-        >= 0xE0020 and <= 0xE007F => before.Value is (>= 0x1F000 and <= 0x1FAFF) or (>= 0xE0020 and <= 0xE007E),
-        _ => false,
-    };
+    private static bool IsWritten(Rune rune, Rune before) =>
+        rune.Value switch
+        {
+            ZeroWidthJoiner => true,
+            ZeroWidthNonJoiner => Rune.IsLetter(before)
+                || Rune.GetUnicodeCategory(before) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark,
+            (>= 0x600 and <= 0x605) or 0x6DD or 0x70F or 0x890 or 0x891 or 0x8E2 or 0x110BD or 0x110CD or 0x180E => true,
+            >= 0xE0020 and <= 0xE007F => before.Value is (>= 0x1F000 and <= 0x1FAFF) or (>= 0xE0020 and <= 0xE007E),
+            _ => false,
+        };
 
-    /// <summary>The beginning of a text, at most <paramref name="most"/> UTF-16 units long, never ending inside a character as people see it.</summary>
+    /// <summary>
+    /// The beginning of a text, at most <paramref name="most"/> UTF-16 units long, never ending inside a character as people see it.
+    /// </summary>
     public static string Cut(string text, int most)
     {
         if (text.Length <= most)

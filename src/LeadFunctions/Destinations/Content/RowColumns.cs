@@ -10,7 +10,8 @@ internal static class RowColumns
 
     /// <summary>Dataverse wants a subject and a last name on every row: these two always give one.</summary>
     public const string DefaultSubject =
-        "{{#if Appointment}}{{coalesce ServiceName \"Appointment\"}} ({{Appointment.Status}}){{else}}{{coalesce OfferTitle Lead.OfferId LeadSource \"Marketplace lead\"}}{{#if Lead.Action}} ({{Lead.Action}}){{/if}}{{/if}}";
+        "{{#if Appointment}}{{coalesce ServiceName \"Appointment\"}} ({{Appointment.Status}}){{else}}{{coalesce OfferTitle Lead.OfferId "
+            + "LeadSource \"Marketplace lead\"}}{{#if Lead.Action}} ({{Lead.Action}}){{/if}}{{/if}}";
 
     public const string DefaultLastName = "{{coalesce UserDetails.LastName Lead.EmailName UserDetails.Company \"(unknown)\"}}";
 

@@ -18,7 +18,9 @@ internal sealed record RowOptions(
         {
             if (name.Equals("leadid", StringComparison.OrdinalIgnoreCase))
             {
-                settings.Fault($"{section}:Columns:{name}", "can't be set: it is the lead's own id, by which a repeated attempt finds the row of the first");
+                settings.Fault(
+                    $"{section}:Columns:{name}",
+                    "can't be set: it is the lead's own id, by which a repeated attempt finds the row of the first");
             }
 
             if (LeadTemplate.Text(source).Fault() is { } fault)

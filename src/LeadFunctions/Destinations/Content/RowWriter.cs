@@ -3,7 +3,9 @@ using LeadFunctions.Leads;
 
 namespace LeadFunctions.Destinations.Content;
 
-/// <summary>Makes the CRM row of a lead: rendered, typed and cut to what the columns hold; what was cut is kept in the description.</summary>
+/// <summary>
+/// Makes the CRM row of a lead: rendered, typed and cut to what the columns hold; what was cut is kept in the description.
+/// </summary>
 internal sealed class RowWriter(RowOptions options)
 {
     private static readonly LeadTemplate RequiredSubject = LeadTemplate.Text(RowColumns.DefaultSubject);
@@ -77,8 +79,11 @@ internal sealed class RowWriter(RowOptions options)
         var text = Clean(column, rendered);
         return column.Name switch
         {
-            RowColumns.Subject => (model.Lead.Facts.IsTest ? LeadModel.TestMark : "") + (text.Length > 0 ? text : Clean(column, RequiredSubject.Render(model))),
-            RowColumns.LastName when text.Length == 0 => Clean(column, RequiredLastName.Render(model)) is { Length: > 0 } name ? name : "(unknown)",
+            RowColumns.Subject => (model.Lead.Facts.IsTest ? LeadModel.TestMark : "")
+                + (text.Length > 0 ? text : Clean(column, RequiredSubject.Render(model))),
+            RowColumns.LastName when text.Length == 0 => Clean(column, RequiredLastName.Render(model)) is { Length: > 0 } name
+                ? name
+                : "(unknown)",
             _ => text,
         };
     }

@@ -5,10 +5,13 @@ using HandlebarsDotNet;
 
 namespace LeadFunctions.Destinations.Content;
 
-/// <summary>Encodes values for the place that they are put into, so that no value can end it; letters of every script stay readable where they may.</summary>
+/// <summary>
+/// Encodes values for the place that they are put into, so that no value can end it; letters of every script stay readable where they may.
+/// </summary>
 internal sealed class ValueEncoder(Func<string, string> encode) : ITextEncoder
 {
-    private static readonly System.Text.Encodings.Web.HtmlEncoder HtmlText = System.Text.Encodings.Web.HtmlEncoder.Create(UnicodeRanges.All);
+    private static readonly System.Text.Encodings.Web.HtmlEncoder HtmlText = System.Text.Encodings.Web.HtmlEncoder.Create(
+        UnicodeRanges.All);
 
     public static ValueEncoder Html { get; } = new(HtmlText.Encode);
 

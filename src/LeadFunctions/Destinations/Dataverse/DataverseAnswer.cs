@@ -5,8 +5,8 @@ using LeadFunctions.Remote;
 namespace LeadFunctions.Destinations.Dataverse;
 
 /// <summary>
-/// What Dataverse's answers to a write mean (Web API: "Compose HTTP requests and handle errors", service protection limits). The status alone
-/// doesn't decide: 412 is said of our own key, of another key that the row violates, and of a duplicate rule.
+/// What Dataverse's answers to a write mean (Web API: "Compose HTTP requests and handle errors", service protection limits). The status
+/// alone doesn't decide: 412 is said of our own key, of another key that the row violates, and of a duplicate rule.
 /// </summary>
 internal static class DataverseAnswer
 {
@@ -24,7 +24,10 @@ internal static class DataverseAnswer
             500 when Is(code, DuplicateDetected) => Duplicate(answer, isCreate, code, message),
             401 => new DeliveryOutcome.Retry(answer.Status, $"Dataverse refused the token, and a new one too: {message}", answer.Wait(now)),
             408 or 412 or 429 or >= 500 => new DeliveryOutcome.Retry(answer.Status, Words(answer, code, message), answer.Wait(now)),
-            >= 400 when RemoteLimits.IsLimit(answer, message) => new DeliveryOutcome.Retry(answer.Status, Words(answer, code, message), answer.Wait(now)),
+            >= 400 when RemoteLimits.IsLimit(answer, message) => new DeliveryOutcome.Retry(
+                answer.Status,
+                Words(answer, code, message),
+                answer.Wait(now)),
             >= 400 => new DeliveryOutcome.Reject(answer.Status, Words(answer, code, message)),
             _ => new DeliveryOutcome.Retry(answer.Status, Strange(answer)),
         };
@@ -38,16 +41,24 @@ internal static class DataverseAnswer
         : new DeliveryOutcome.Retry(answer.Status, Words(answer, code, message));
 
     /// <summary>A lead that the CRM knows is done. A change is not: what it says is in no row.</summary>
-    private static DeliveryOutcome Duplicate(RemoteReply.Answer answer, bool isCreate, string code, string message) => isCreate
-        ? new DeliveryOutcome.Delivered(answer.Status, null, $"A duplicate detection rule of the environment found this lead in the CRM already: {message}")
-        : new DeliveryOutcome.Reject(answer.Status, Words(answer, code, message));
+    private static DeliveryOutcome Duplicate(RemoteReply.Answer answer, bool isCreate, string code, string message) =>
+        isCreate
+            ? new DeliveryOutcome.Delivered(
+                answer.Status,
+                null,
+                $"A duplicate detection rule of the environment found this lead in the CRM already: {message}")
+            : new DeliveryOutcome.Reject(answer.Status, Words(answer, code, message));
 
     /// <summary>Every answer of the Web API says its OData version, and a write's names the row: a proxy's 204 has neither.</summary>
-    private static bool IsItsOwn(RemoteReply.Answer answer) => answer.Header("OData-EntityId") is not null || answer.Header("OData-Version") is not null;
+    private static bool IsItsOwn(RemoteReply.Answer answer) =>
+        answer.Header("OData-EntityId") is not null || answer.Header("OData-Version") is not null;
 
-    private static string Strange(RemoteReply.Answer answer) => answer.Status is 201 or 204
-        ? $"The answer was {answer.Status} without OData-EntityId, so it is not Dataverse's, and no row is known to be there. Check Url, and what stands between."
-        : $"Expected 204 from Dataverse, but the answer was {answer.Status} ({answer.MediaType ?? "no content"}). Redirects are not followed: check Url.";
+    private static string Strange(RemoteReply.Answer answer) =>
+        answer.Status is 201 or 204
+            ? $"The answer was {answer.Status} without OData-EntityId, so it is not Dataverse's, and no row is known to be there. Check "
+                + "Url, and what stands between."
+            : $"Expected 204 from Dataverse, but the answer was {answer.Status} ({answer.MediaType ?? "no content"}). Redirects "
+                + "are not followed: check Url.";
 
     private static bool Is(string code, string known) => code.Equals(known, StringComparison.OrdinalIgnoreCase);
 
@@ -55,7 +66,9 @@ internal static class DataverseAnswer
     {
         if (reply is not RemoteReply.Answer answer)
         {
-            return reply is RemoteReply.NoAnswer none ? none.Message : throw new InvalidOperationException($"No words for {reply.GetType().Name}.");
+            return reply is RemoteReply.NoAnswer none
+                ? none.Message
+                : throw new InvalidOperationException($"No words for {reply.GetType().Name}.");
         }
 
         var (code, message, _) = Error(answer);

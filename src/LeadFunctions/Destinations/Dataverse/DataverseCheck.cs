@@ -13,7 +13,9 @@ namespace LeadFunctions.Destinations.Dataverse;
 /// </summary>
 internal sealed class DataverseCheck(DataverseOptions options, EntraTokens tokens, RemoteClient remote)
 {
-    private const string MetadataAdvice = "Not asked, because the application user's role may not read table definitions. A lead is created without that too; give the role Read on Entity and on Attribute (Customization) to have the columns checked.";
+    private const string MetadataAdvice =
+        "Not asked, because the application user's role may not read table definitions. A lead is created without that too; give the role "
+            + "Read on Entity and on Attribute (Customization) to have the columns checked.";
 
     private readonly List<CheckResult> _results = [];
     private string? _token;
@@ -51,7 +53,9 @@ internal sealed class DataverseCheck(DataverseOptions options, EntraTokens token
         }
         catch (AuthenticationFailedException exception)
         {
-            return Failed("sign-in", $"{EntraTokens.Reason(exception)} Check TenantId, ClientId and the secret or certificate of the app registration.");
+            return Failed(
+                "sign-in",
+                $"{EntraTokens.Reason(exception)} Check TenantId, ClientId and the secret or certificate of the app registration.");
         }
     }
 
@@ -70,17 +74,27 @@ internal sealed class DataverseCheck(DataverseOptions options, EntraTokens token
         return null;
     }
 
-    /// <summary>The table, and whether its columns can be asked for. Without the right to read definitions, what is known of the lead table has to do.</summary>
+    /// <summary>
+    /// The table, and whether its columns can be asked for. Without the right to read definitions, what is known of the lead table has to
+    /// do.
+    /// </summary>
     private async Task<(EnvironmentTable? Table, bool Asked)> FindTableAsync(CancellationToken stop)
     {
         var what = $"table {options.Table}";
-        var reply = await AskAsync($"EntityDefinitions?$select=LogicalName,EntitySetName,Privileges&$filter=EntitySetName eq '{options.Table}'", stop);
+        var reply = await AskAsync(
+            $"EntityDefinitions?$select=LogicalName,EntitySetName,Privileges&$filter=EntitySetName eq '{options.Table}'",
+            stop);
         if (Json(reply) is { } json)
         {
             var table = EnvironmentTable.Read(json);
-            _results.Add(table is null
-                ? new CheckResult(what, false, "The environment has no such table. Table is an entity set's name (leads); the lead table comes with Dynamics 365 Sales.")
-                : new CheckResult(what, true));
+            _results.Add(
+                table is null
+                    ? new CheckResult(
+                        what,
+                        false,
+                        "The environment has no such table. Table is an entity set's name (leads); the lead table "
+                            + "comes with Dynamics 365 Sales.")
+                    : new CheckResult(what, true));
             return (table, true);
         }
 
@@ -96,15 +110,30 @@ internal sealed class DataverseCheck(DataverseOptions options, EntraTokens token
 
     private async Task CheckPrivilegeAsync(Guid user, EnvironmentTable table, CancellationToken stop)
     {
-        await CheckPrivilegeAsync(user, table.CreatePrivilege, needed: true, $"The application user has no role with Create on {table.Table}. Give it one in the Power Platform admin center.", stop);
-        await CheckPrivilegeAsync(user, table.WritePrivilege, needed: false, $"Not there. Leads of the marketplace don't need it; appointments do, because later events change their row: give the role Write on {table.Table} then.", stop);
+        await CheckPrivilegeAsync(
+            user,
+            table.CreatePrivilege,
+            needed: true,
+            $"The application user has no role with Create on {table.Table}. Give it one in the Power Platform admin center.",
+            stop);
+        await CheckPrivilegeAsync(
+            user,
+            table.WritePrivilege,
+            needed: false,
+            "Not there. Leads of the marketplace don't need it; appointments do, because later events change their row: give the role "
+                + $"Write on {table.Table} then.",
+            stop);
     }
 
     private async Task CheckPrivilegeAsync(Guid user, string privilege, bool needed, string advice, CancellationToken stop)
     {
         var what = $"privilege {privilege}";
-        var reply = await AskAsync($"systemusers({user})/Microsoft.Dynamics.CRM.RetrieveUserPrivilegeByPrivilegeName(PrivilegeName='{privilege}')", stop);
-        if (Json(reply) is { } json && json.TryGetProperty("RolePrivileges", out var privileges) && privileges.ValueKind == JsonValueKind.Array)
+        var reply = await AskAsync(
+            $"systemusers({user})/Microsoft.Dynamics.CRM.RetrieveUserPrivilegeByPrivilegeName(PrivilegeName='{privilege}')",
+            stop);
+        if (Json(reply) is { } json
+            && json.TryGetProperty("RolePrivileges", out var privileges)
+            && privileges.ValueKind == JsonValueKind.Array)
         {
             var granted = privileges.GetArrayLength() > 0;
             _results.Add(new CheckResult(what, granted || !needed, granted ? null : advice));
@@ -127,7 +156,10 @@ internal sealed class DataverseCheck(DataverseOptions options, EntraTokens token
         var columns = RowColumns.Of(options.Row);
         var lookups = await FindLookupsAsync(table, [.. columns.Select(column => column.Column)], stop);
         var found = new Dictionary<string, EnvironmentColumn>(StringComparer.Ordinal);
-        var names = columns.Select(column => ColumnCheck.LogicalName(column.Column)).Concat(lookups.Select(lookup => lookup.Column)).Distinct();
+        var names = columns
+            .Select(column => ColumnCheck.LogicalName(column.Column))
+            .Concat(lookups.Select(lookup => lookup.Column))
+            .Distinct();
         var reply = await AskAsync(EnvironmentColumn.Question(table.Table, names), stop);
         if (Json(reply) is not { } json || !EnvironmentColumn.Add(json, found))
         {
@@ -139,7 +171,8 @@ internal sealed class DataverseCheck(DataverseOptions options, EntraTokens token
         {
             reply = await AskAsync(question, stop);
             // An older environment that doesn't know one of them (404) leaves that unknown; it makes no column wrong.
-            if ((Json(reply) is not { } details || !EnvironmentColumn.Add(details, found)) && reply is not RemoteReply.Answer { Status: 404 })
+            if ((Json(reply) is not { } details || !EnvironmentColumn.Add(details, found))
+                && reply is not RemoteReply.Answer { Status: 404 })
             {
                 Failed($"columns of {options.Table}", DataverseAnswer.Explain(reply));
                 return;
@@ -147,19 +180,29 @@ internal sealed class DataverseCheck(DataverseOptions options, EntraTokens token
         }
 
         var check = new ColumnCheck(options.Table, found, lookups);
-        _results.AddRange(samples.SelectMany(lead => check.Compare(columns, writer.Write(lead).Row!, isChanged: lead.Source == Sources.Bookings)).Distinct());
+        _results.AddRange(
+            samples
+                .SelectMany(lead => check.Compare(columns, writer.Write(lead).Row!, isChanged: lead.Source == Sources.Bookings))
+                .Distinct());
     }
 
     /// <summary>What lookups are written by, which is not always the column's name; none where it can't be had.</summary>
-    private async Task<IReadOnlyList<EnvironmentLookup>> FindLookupsAsync(EnvironmentTable table, IReadOnlyList<Column> columns, CancellationToken stop)
+    private async Task<IReadOnlyList<EnvironmentLookup>> FindLookupsAsync(
+        EnvironmentTable table,
+        IReadOnlyList<Column> columns,
+        CancellationToken stop)
     {
         string[] names = [.. columns.Where(ColumnCheck.IsBound).Select(ColumnCheck.NavigationOf)];
-        if (names.Length == 0 || Json(await AskAsync(EnvironmentLookup.Question(table.Table, names), stop)) is not { } answer || EnvironmentLookup.Read(answer) is not { Count: > 0 } lookups)
+        if (names.Length == 0
+            || Json(await AskAsync(EnvironmentLookup.Question(table.Table, names), stop)) is not { } answer
+            || EnvironmentLookup.Read(answer) is not { Count: > 0 } lookups)
         {
             return [];
         }
 
-        return Json(await AskAsync(EnvironmentLookup.SetQuestion(lookups), stop)) is { } tables ? [.. lookups.Select(lookup => lookup.WithSet(tables))] : lookups;
+        return Json(await AskAsync(EnvironmentLookup.SetQuestion(lookups), stop)) is { } tables
+            ? [.. lookups.Select(lookup => lookup.WithSet(tables))]
+            : lookups;
     }
 
     private async Task<RemoteReply> AskAsync(string resource, CancellationToken stop)
@@ -180,7 +223,10 @@ internal sealed class DataverseCheck(DataverseOptions options, EntraTokens token
     {
         try
         {
-            return reply is RemoteReply.Answer { Status: 200 } answer && JsonElement.Parse(answer.Body) is { ValueKind: JsonValueKind.Object } json ? json : null;
+            return reply is RemoteReply.Answer { Status: 200 } answer
+                && JsonElement.Parse(answer.Body) is { ValueKind: JsonValueKind.Object } json
+                ? json
+                : null;
         }
         catch (JsonException)
         {

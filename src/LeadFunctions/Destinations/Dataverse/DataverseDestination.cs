@@ -8,8 +8,8 @@ using LeadFunctions.Remote;
 namespace LeadFunctions.Destinations.Dataverse;
 
 /// <summary>
-/// Creates the lead's row by the Dataverse Web API. The row's key is ours, so that a second attempt finds the first one's row. Leads that share a
-/// subject share the row: the first one makes it, the others change it (upsert).
+/// Creates the lead's row by the Dataverse Web API. The row's key is ours, so that a second attempt finds the first one's row. Leads that
+/// share a subject share the row: the first one makes it, the others change it (upsert).
 /// </summary>
 internal sealed class DataverseDestination(DataverseOptions options, DestinationServices services) : IDestination
 {
@@ -67,7 +67,8 @@ internal sealed class DataverseDestination(DataverseOptions options, Destination
         }
     }
 
-    public Task<IReadOnlyList<CheckResult>> CheckAsync(IReadOnlyList<Lead> samples, CancellationToken stop) => new DataverseCheck(options, _tokens, services.Remote).RunAsync(samples, stop);
+    public Task<IReadOnlyList<CheckResult>> CheckAsync(IReadOnlyList<Lead> samples, CancellationToken stop) =>
+        new DataverseCheck(options, _tokens, services.Remote).RunAsync(samples, stop);
 
     private (HttpMethod Method, Uri Address) Way(Lead lead) =>
         lead.Subject is null ? (HttpMethod.Post, _table) : (HttpMethod.Patch, new Uri($"{_table}({lead.RowId})"));

@@ -11,7 +11,11 @@ internal sealed record DataverseOptions(Uri Url, EntraSignIn SignIn, string Tabl
     public static DataverseOptions Read(SettingsReader settings, string section)
     {
         var url = RemoteUrl.Read(settings, $"{section}:Url", fallback: null);
-        return new DataverseOptions(url, EntraSignIn.Read(settings, section, url), ReadTable(settings, section), RowOptions.Read(settings, section));
+        return new DataverseOptions(
+            url,
+            EntraSignIn.Read(settings, section, url),
+            ReadTable(settings, section),
+            RowOptions.Read(settings, section));
     }
 
     private static string ReadTable(SettingsReader settings, string section)

@@ -3,7 +3,10 @@ using System.Text.Json;
 namespace LeadFunctions.Destinations.Dataverse;
 
 /// <summary>A column as its environment defines it.</summary>
-/// <param name="Type">Dataverse's <c>AttributeType</c>: <c>String</c>, <c>Memo</c>, <c>Picklist</c>, <c>Lookup</c>…; <c>MultiSelectPicklist</c>, which it calls virtual.</param>
+/// <param name="Type">
+/// Dataverse's <c>AttributeType</c>: <c>String</c>, <c>Memo</c>, <c>Picklist</c>, <c>Lookup</c>…; <c>MultiSelectPicklist</c>, which it
+/// calls virtual.
+/// </param>
 /// <param name="CanBeWritten">When a row is made.</param>
 /// <param name="CanBeChanged">When a row is there, as later events of an appointment find it.</param>
 internal sealed record EnvironmentColumn(string Type, bool CanBeWritten, bool CanBeChanged)
@@ -62,7 +65,10 @@ internal sealed record EnvironmentColumn(string Type, bool CanBeWritten, bool Ca
             var name = item.GetProperty("LogicalName").GetString()!;
             if (item.TryGetProperty("AttributeType", out var type))
             {
-                columns[name] = new EnvironmentColumn(TypeOf(item, type.GetString()!), Flag(item, "IsValidForCreate"), Flag(item, "IsValidForUpdate"));
+                columns[name] = new EnvironmentColumn(
+                    TypeOf(item, type.GetString()!),
+                    Flag(item, "IsValidForCreate"),
+                    Flag(item, "IsValidForUpdate"));
             }
             else if (columns.TryGetValue(name, out var known))
             {
@@ -82,25 +88,32 @@ internal sealed record EnvironmentColumn(string Type, bool CanBeWritten, bool Ca
 
     private static string Attributes(string table) => $"EntityDefinitions(LogicalName='{table}')/Attributes";
 
-    private static string Filter(IEnumerable<string> names) => "$filter=" + string.Join(" or ", names.Select(name => $"LogicalName eq '{ODataText.Of(name)}'"));
+    private static string Filter(IEnumerable<string> names) =>
+        "$filter=" + string.Join(" or ", names.Select(name => $"LogicalName eq '{ODataText.Of(name)}'"));
 
     // AttributeType calls a multi-select choice Virtual; its name alone tells what it is.
     private static string TypeOf(JsonElement column, string type) =>
         column.TryGetProperty("AttributeTypeName", out var name) && name.ValueKind == JsonValueKind.Object
         && name.TryGetProperty("Value", out var value) && value.ValueEquals("MultiSelectPicklistType") ? "MultiSelectPicklist" : type;
 
-    private static bool Flag(JsonElement column, string name) => !column.TryGetProperty(name, out var flag) || flag.ValueKind != JsonValueKind.False;
+    private static bool Flag(JsonElement column, string name) =>
+        !column.TryGetProperty(name, out var flag) || flag.ValueKind != JsonValueKind.False;
 
     private static decimal? Number(JsonElement column, string name) =>
-        column.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out var number) ? number : null;
+        column.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out var number)
+            ? number
+            : null;
 
     // The behaviour decides; a column that only shows a date (Format) still takes times.
     private static bool? IsDateOnly(JsonElement column) =>
-        column.TryGetProperty("DateTimeBehavior", out var behavior) && behavior.ValueKind == JsonValueKind.Object && behavior.TryGetProperty("Value", out var value)
+        column.TryGetProperty("DateTimeBehavior", out var behavior)
+        && behavior.ValueKind == JsonValueKind.Object
+        && behavior.TryGetProperty("Value", out var value)
             ? value.ValueEquals("DateOnly") ? true : IsShownAsDate(column) ? null : false
             : IsShownAsDate(column) ? true : null;
 
-    private static bool IsShownAsDate(JsonElement column) => column.TryGetProperty("Format", out var format) && format.ValueKind == JsonValueKind.String && format.ValueEquals("DateOnly");
+    private static bool IsShownAsDate(JsonElement column) =>
+        column.TryGetProperty("Format", out var format) && format.ValueKind == JsonValueKind.String && format.ValueEquals("DateOnly");
 
     // A choice has its own options or shares those of a global choice; the other one is null.
     private static int[]? ChoicesOf(JsonElement column)

@@ -20,10 +20,16 @@ internal sealed record EnvironmentTable(string Table, string Set, string CreateP
         {
             foreach (var table in tables.EnumerateArray())
             {
-                var create = table.GetProperty("Privileges").EnumerateArray().FirstOrDefault(privilege => privilege.GetProperty("PrivilegeType").ValueEquals("Create"));
+                var create = table
+                    .GetProperty("Privileges")
+                    .EnumerateArray()
+                    .FirstOrDefault(privilege => privilege.GetProperty("PrivilegeType").ValueEquals("Create"));
                 if (create.ValueKind == JsonValueKind.Object)
                 {
-                    return new EnvironmentTable(table.GetProperty("LogicalName").GetString()!, table.GetProperty("EntitySetName").GetString()!, create.GetProperty("Name").GetString()!);
+                    return new EnvironmentTable(
+                        table.GetProperty("LogicalName").GetString()!,
+                        table.GetProperty("EntitySetName").GetString()!,
+                        create.GetProperty("Name").GetString()!);
                 }
             }
         }
@@ -32,7 +38,9 @@ internal sealed record EnvironmentTable(string Table, string Set, string CreateP
     }
 }
 
-/// <summary>A way from the table to another row, as its environment defines it. A lookup that may lead to several tables has one for each.</summary>
+/// <summary>
+/// A way from the table to another row, as its environment defines it. A lookup that may lead to several tables has one for each.
+/// </summary>
 /// <param name="Column">The lookup's logical name.</param>
 /// <param name="Navigation">What is written before <c>@odata.bind</c>, in these letters.</param>
 /// <param name="Target">The logical name of the table that it leads to.</param>
@@ -40,24 +48,46 @@ internal sealed record EnvironmentTable(string Table, string Set, string CreateP
 internal sealed record EnvironmentLookup(string Column, string Navigation, string Target, string? TargetSet)
 {
     public static string Question(string table, IEnumerable<string> names) =>
-        $"EntityDefinitions(LogicalName='{table}')/ManyToOneRelationships?$select=ReferencingAttribute,ReferencingEntityNavigationPropertyName,ReferencedEntity&$filter="
-        + string.Join(" or ", names.Select(name =>
-            $"ReferencingAttribute eq '{ODataText.Of(name.ToLowerInvariant())}' or ReferencingEntityNavigationPropertyName eq '{ODataText.Of(name)}'"));
+        $"EntityDefinitions(LogicalName='{table}')/ManyToOneRelationships"
+        + "?$select=ReferencingAttribute,ReferencingEntityNavigationPropertyName,ReferencedEntity&$filter="
+        + string.Join(
+            " or ",
+            names.Select(name =>
+                $"ReferencingAttribute eq '{ODataText.Of(name.ToLowerInvariant())}' "
+                    + $"or ReferencingEntityNavigationPropertyName eq '{ODataText.Of(name)}'"));
 
     public static string SetQuestion(IEnumerable<EnvironmentLookup> lookups) =>
         "EntityDefinitions?$select=LogicalName,EntitySetName&$filter="
-        + string.Join(" or ", lookups.Select(lookup => lookup.Target).Distinct().Select(target => $"LogicalName eq '{ODataText.Of(target)}'"));
+        + string.Join(
+            " or ",
+            lookups.Select(lookup => lookup.Target).Distinct().Select(target => $"LogicalName eq '{ODataText.Of(target)}'"));
 
     public static IReadOnlyList<EnvironmentLookup> Read(JsonElement answer) =>
-        [.. Items(answer).Select(item => new EnvironmentLookup(Text(item, "ReferencingAttribute"), Text(item, "ReferencingEntityNavigationPropertyName"), Text(item, "ReferencedEntity"), null))];
+        [
+            .. Items(answer)
+                .Select(item => new EnvironmentLookup(
+                    Text(item, "ReferencingAttribute"),
+                    Text(item, "ReferencingEntityNavigationPropertyName"),
+                    Text(item, "ReferencedEntity"),
+                    null)),
+        ];
 
     public EnvironmentLookup WithSet(JsonElement tables) =>
-        this with { TargetSet = Items(tables).Where(table => Text(table, "LogicalName") == Target).Select(table => Text(table, "EntitySetName")).FirstOrDefault(name => name.Length > 0) };
+        this with
+        {
+            TargetSet = Items(tables)
+                .Where(table => Text(table, "LogicalName") == Target)
+                .Select(table => Text(table, "EntitySetName"))
+                .FirstOrDefault(name => name.Length > 0),
+        };
 
     private static IEnumerable<JsonElement> Items(JsonElement answer) =>
-        answer.TryGetProperty("value", out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.Object) : [];
+        answer.TryGetProperty("value", out var list) && list.ValueKind == JsonValueKind.Array
+            ? list.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.Object)
+            : [];
 
-    private static string Text(JsonElement item, string name) => item.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+    private static string Text(JsonElement item, string name) =>
+        item.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
 }
 
 /// <summary>A text inside the quotes of a $filter.</summary>

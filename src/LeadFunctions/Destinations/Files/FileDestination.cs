@@ -8,7 +8,9 @@ using LeadFunctions.Remote;
 
 namespace LeadFunctions.Destinations.Files;
 
-/// <summary>Appends what a CRM would get to a JSON Lines file, one row for each lead, synced to disk. Leads that share a subject share the row.</summary>
+/// <summary>
+/// Appends what a CRM would get to a JSON Lines file, one row for each lead, synced to disk. Leads that share a subject share the row.
+/// </summary>
 internal sealed class FileDestination(string path, RowOptions options) : IDestination
 {
     private readonly RowWriter _rows = new(options);
@@ -50,7 +52,8 @@ internal sealed class FileDestination(string path, RowOptions options) : IDestin
         }
     }
 
-    public Task<IReadOnlyList<CheckResult>> CheckAsync(IReadOnlyList<Lead> samples, CancellationToken stop) => Task.FromResult<IReadOnlyList<CheckResult>>([WriteCheck.OfFile(path), _rows.Check(samples)]);
+    public Task<IReadOnlyList<CheckResult>> CheckAsync(IReadOnlyList<Lead> samples, CancellationToken stop) =>
+        Task.FromResult<IReadOnlyList<CheckResult>>([WriteCheck.OfFile(path), _rows.Check(samples)]);
 
     private DeliveryOutcome.Delivered Write(Lead lead, JsonObject row, string text)
     {
@@ -116,7 +119,9 @@ internal sealed class FileDestination(string path, RowOptions options) : IDestin
         return RequestText.Readably(merged);
     }
 
-    /// <summary>Which leads the file has, when it isn't as this program left it; half a line, from a kill in the middle of a write, is taken off.</summary>
+    /// <summary>
+    /// Which leads the file has, when it isn't as this program left it; half a line, from a kill in the middle of a write, is taken off.
+    /// </summary>
     private void ReadWritten(FileStream file)
     {
         EndLastLine(file);

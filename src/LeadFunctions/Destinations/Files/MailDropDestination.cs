@@ -7,7 +7,9 @@ using LeadFunctions.Leads;
 
 namespace LeadFunctions.Destinations.Files;
 
-/// <summary>Puts each mail as a file (<c>{lead id}.eml</c>) into a folder: what SendGrid would send, for trying out without an account.</summary>
+/// <summary>
+/// Puts each mail as a file (<c>{lead id}.eml</c>) into a folder: what SendGrid would send, for trying out without an account.
+/// </summary>
 internal sealed class MailDropDestination(string folder, MailOptions options, MailCount count) : IDestination
 {
     private readonly MailWriter _mails = new(options);
@@ -48,7 +50,11 @@ internal sealed class MailDropDestination(string folder, MailOptions options, Ma
             Remove(half);
             PrivateFiles.MakeFolder(half);
             using (var message = Message(mail, lead.Id))
-            using (var drop = new SmtpClient { DeliveryMethod = SmtpDeliveryMethod.SpecifiedPickupDirectory, PickupDirectoryLocation = half })
+            using (var drop = new SmtpClient
+            {
+                DeliveryMethod = SmtpDeliveryMethod.SpecifiedPickupDirectory,
+                PickupDirectoryLocation = half,
+            })
             {
                 await drop.SendMailAsync(message, stop);
             }
@@ -69,7 +75,8 @@ internal sealed class MailDropDestination(string folder, MailOptions options, Ma
         }
     }
 
-    public Task<IReadOnlyList<CheckResult>> CheckAsync(IReadOnlyList<Lead> samples, CancellationToken stop) => Task.FromResult<IReadOnlyList<CheckResult>>([WriteCheck.OfFolder(folder), _mails.Check(samples)]);
+    public Task<IReadOnlyList<CheckResult>> CheckAsync(IReadOnlyList<Lead> samples, CancellationToken stop) =>
+        Task.FromResult<IReadOnlyList<CheckResult>>([WriteCheck.OfFolder(folder), _mails.Check(samples)]);
 
     private static void Remove(string folder)
     {

@@ -22,7 +22,13 @@ internal static class WriteCheck
     private static void TryFolder(string path)
     {
         PrivateFiles.MakeFolder(path);
-        using var file = new FileStream(Path.Combine(path, $".check-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+        using var file = new FileStream(
+            Path.Combine(path, $".check-{Guid.NewGuid():N}"),
+            FileMode.CreateNew,
+            FileAccess.Write,
+            FileShare.None,
+            1,
+            FileOptions.DeleteOnClose);
     }
 
     private static CheckResult Try(string path, Action write)
@@ -34,7 +40,10 @@ internal static class WriteCheck
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return new CheckResult($"{path} can be written", false, $"{exception.Message} Let the program's user write there, or set Path to another place.");
+            return new CheckResult(
+                $"{path} can be written",
+                false,
+                $"{exception.Message} Let the program's user write there, or set Path to another place.");
         }
     }
 }

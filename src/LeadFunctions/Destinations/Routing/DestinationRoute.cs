@@ -7,7 +7,10 @@ namespace LeadFunctions.Destinations.Routing;
 
 /// <summary>Which leads go to a destination. Empty lists mean "everything".</summary>
 /// <param name="After">It waits until a lead has been delivered to this destination, if the lead goes there too.</param>
-/// <param name="When">Property path (<c>UserDetails.Country</c>, <c>Lead.Action</c>) → allowed values, both without regard to case; <c>*</c> stands for any text.</param>
+/// <param name="When">
+/// Property path (<c>UserDetails.Country</c>, <c>Lead.Action</c>) → allowed values, both without regard to case; <c>*</c> stands for any
+/// text.
+/// </param>
 internal sealed record DestinationRoute(
     string Destination,
     IReadOnlyList<string> Sources,
@@ -19,7 +22,16 @@ internal sealed record DestinationRoute(
     public bool KeepsState { get; init; }
 
     /// <summary>The names under <c>Lead</c> and <c>Appointment</c> that <see cref="When"/> may ask for.</summary>
-    public static readonly IReadOnlyList<string> DerivedNames = ["Lead.Source", "Lead.Storefront", "Lead.Action", "Lead.OfferId", "Lead.IsTest", "Lead.DoNotContact", "Appointment.IsGroup"];
+    public static readonly IReadOnlyList<string> DerivedNames =
+    [
+        "Lead.Source",
+        "Lead.Storefront",
+        "Lead.Action",
+        "Lead.OfferId",
+        "Lead.IsTest",
+        "Lead.DoNotContact",
+        "Appointment.IsGroup",
+    ];
 
     public bool Takes(Lead lead) =>
         Allows(Sources, lead.Source)

@@ -17,8 +17,11 @@ internal static class RouteSettings
             settings.Fault($"{section}:Sources", $"names a source that does not exist: {unknown}; known: {string.Join(", ", Sources.All)}");
         }
 
-        var derived = settings.Map($"{section}:When").Keys.Where(path =>
-            path.StartsWith("Lead.", StringComparison.OrdinalIgnoreCase) || path.StartsWith("Appointment.", StringComparison.OrdinalIgnoreCase));
+        var derived = settings
+            .Map($"{section}:When")
+            .Keys.Where(path =>
+                path.StartsWith("Lead.", StringComparison.OrdinalIgnoreCase)
+                || path.StartsWith("Appointment.", StringComparison.OrdinalIgnoreCase));
         foreach (var unknown in derived.Except(DestinationRoute.DerivedNames, StringComparer.OrdinalIgnoreCase))
         {
             settings.Fault(
@@ -27,11 +30,13 @@ internal static class RouteSettings
         }
 
         var events = settings.List($"{section}:Events") ?? [];
-        foreach (var unknown in events.Where(pattern => !AppointmentEvents.All.Any(known => FileSystemName.MatchesSimpleExpression(pattern, known))))
+        foreach (var unknown in events.Where(pattern =>
+                !AppointmentEvents.All.Any(known => FileSystemName.MatchesSimpleExpression(pattern, known))))
         {
             settings.Fault(
                 $"{section}:Events",
-                $"names an event that does not exist: {unknown}; known: {string.Join(", ", AppointmentEvents.All)} (of the source {Sources.Bookings})");
+                $"names an event that does not exist: {unknown}; known: {string.Join(", ", AppointmentEvents.All)} (of the "
+                    + $"source {Sources.Bookings})");
         }
 
         return new DestinationRoute(

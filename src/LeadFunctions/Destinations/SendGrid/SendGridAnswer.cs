@@ -6,8 +6,8 @@ using LeadFunctions.Remote;
 namespace LeadFunctions.Destinations.SendGrid;
 
 /// <summary>
-/// What SendGrid's answers mean (v3 API reference, "Responses"). 401 and 403 are said of a key that is refused, of credits that are used up until
-/// the month ends and of a sender that isn't verified: the first two are mended without anything to resubmit.
+/// What SendGrid's answers mean (v3 API reference, "Responses"). 401 and 403 are said of a key that is refused, of credits that are used up
+/// until the month ends and of a sender that isn't verified: the first two are mended without anything to resubmit.
 /// </summary>
 internal static partial class SendGridAnswer
 {
@@ -17,14 +17,20 @@ internal static partial class SendGridAnswer
         return answer.Status switch
         {
             // A proxy's page is not SendGrid's answer, and an answer that names errors is no success.
-            >= 200 and < 300 when !answer.IsPage && errors is not { Count: > 0 } => new DeliveryOutcome.Delivered(answer.Status, answer.Header("X-Message-Id")),
+            >= 200 and < 300 when !answer.IsPage && errors is not { Count: > 0 } => new DeliveryOutcome.Delivered(
+                answer.Status,
+                answer.Header("X-Message-Id")),
             >= 200 and < 300 when errors is { Count: > 0 } => new DeliveryOutcome.Retry(answer.Status, Words(answer), answer.Wait(now)),
             401 or 408 or 429 or >= 500 => new DeliveryOutcome.Retry(answer.Status, Words(answer), answer.Wait(now)),
-            >= 400 when HealsByItself(answer) || IsAboutTheKey(answer) => new DeliveryOutcome.Retry(answer.Status, Words(answer), answer.Wait(now)),
+            >= 400 when HealsByItself(answer) || IsAboutTheKey(answer) => new DeliveryOutcome.Retry(
+                answer.Status,
+                Words(answer),
+                answer.Wait(now)),
             >= 400 => new DeliveryOutcome.Reject(answer.Status, Words(answer)),
             _ => new DeliveryOutcome.Retry(
                 answer.Status,
-                $"Expected 202 from SendGrid, but the answer was {answer.Status} ({answer.MediaType ?? "no content"}). Redirects are not followed: check Host."),
+                $"Expected 202 from SendGrid, but the answer was {answer.Status} ({answer.MediaType ?? "no content"}). Redirects are "
+                    + "not followed: check Host."),
         };
     }
 
@@ -35,12 +41,15 @@ internal static partial class SendGridAnswer
         _ => throw new InvalidOperationException($"No words for {reply.GetType().Name}."),
     };
 
-    private static bool HealsByItself(RemoteReply.Answer answer) => answer.Status is 401 or 402 or 403 && RemoteLimits.IsLimit(answer, Words(answer));
+    private static bool HealsByItself(RemoteReply.Answer answer) =>
+        answer.Status is 401 or 402 or 403 && RemoteLimits.IsLimit(answer, Words(answer));
 
     private static bool IsAboutTheKey(RemoteReply.Answer answer) => answer.Status == 403 && AccessWords().IsMatch(Words(answer));
 
     private static string Words(RemoteReply.Answer answer) =>
-        RemoteText.Brief($"SendGrid answered {answer.Status}: {(Errors(answer.Body) is { } errors ? string.Join("; ", errors) : RemoteText.WithoutMarkup(answer.Body))}");
+        RemoteText.Brief(
+            $"SendGrid answered {answer.Status}: "
+                + $"{(Errors(answer.Body) is { } errors ? string.Join("; ", errors) : RemoteText.WithoutMarkup(answer.Body))}");
 
     /// <summary>Each message of its list with its field; null when the answer has no such list.</summary>
     private static List<string>? Errors(string body)
@@ -51,7 +60,8 @@ internal static partial class SendGridAnswer
             using var document = JsonDocument.Parse(body);
             foreach (var error in document.RootElement.GetProperty("errors").EnumerateArray())
             {
-                var field = error.TryGetProperty("field", out var name) && name.ValueKind == JsonValueKind.String ? $" ({name.GetString()})" : "";
+                var field =
+                    error.TryGetProperty("field", out var name) && name.ValueKind == JsonValueKind.String ? $" ({name.GetString()})" : "";
                 words.Add(error.GetProperty("message").GetString() + field);
             }
 
@@ -63,6 +73,8 @@ internal static partial class SendGridAnswer
         }
     }
 
-    [GeneratedRegex(@"SendGrid answered 403: (?:access forbidden|authorization required|[^;(]*(?:api key|permissions?|scopes?))", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"SendGrid answered 403: (?:access forbidden|authorization required|[^;(]*(?:api key|permissions?|scopes?))",
+        RegexOptions.IgnoreCase)]
     private static partial Regex AccessWords();
 }

@@ -6,7 +6,9 @@ using SendGrid.Helpers.Mail;
 
 namespace LeadFunctions.Destinations.SendGrid;
 
-/// <summary>Sends a mail about the lead by SendGrid's own library. Its API has no idempotency key: the lead's id goes along in <c>custom_args</c>.</summary>
+/// <summary>
+/// Sends a mail about the lead by SendGrid's own library. Its API has no idempotency key: the lead's id goes along in <c>custom_args</c>.
+/// </summary>
 internal sealed class SendGridDestination(SendGridOptions options, DestinationServices services) : IDestination
 {
     private readonly SendGridClient _client = new(
@@ -49,11 +51,14 @@ internal sealed class SendGridDestination(SendGridOptions options, DestinationSe
         return outcome with { Request = Shown(message) };
     }
 
-    /// <summary>The key's scopes ("Retrieve a list of scopes"), and a mail in sandbox mode, which SendGrid checks and does not send.</summary>
+    /// <summary>
+    /// The key's scopes ("Retrieve a list of scopes"), and a mail in sandbox mode, which SendGrid checks and does not send.
+    /// </summary>
     public async Task<IReadOnlyList<CheckResult>> CheckAsync(IReadOnlyList<Lead> samples, CancellationToken stop)
     {
         var templates = _mails.Check(samples);
-        var key = SendGridKey.Check(await ReplyAsync(_client.RequestAsync(BaseClient.Method.GET, urlPath: "scopes", cancellationToken: stop), stop));
+        var key = SendGridKey.Check(
+            await ReplyAsync(_client.RequestAsync(BaseClient.Method.GET, urlPath: "scopes", cancellationToken: stop), stop));
         if (!key.Passed || _mails.Write(samples[0]).Mail is not { } mail)
         {
             return [key, templates];
@@ -76,7 +81,11 @@ internal sealed class SendGridDestination(SendGridOptions options, DestinationSe
         try
         {
             var response = await sending;
-            return new RemoteReply.Answer((int)response.StatusCode, response.Headers, response.Body.Headers.ContentType?.MediaType, await response.Body.ReadAsStringAsync(stop));
+            return new RemoteReply.Answer(
+                (int)response.StatusCode,
+                response.Headers,
+                response.Body.Headers.ContentType?.MediaType,
+                await response.Body.ReadAsStringAsync(stop));
         }
         catch (NoAnswerException exception)
         {

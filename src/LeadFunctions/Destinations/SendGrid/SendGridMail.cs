@@ -36,7 +36,8 @@ internal static class SendGridMail
     public static string Readably(SendGridMessage message) => RequestText.Readably(JsonNode.Parse(message.Serialize())!);
 
     // The library sends an empty list as it is, and SendGrid refuses that.
-    private static List<EmailAddress>? Addresses(IReadOnlyList<MailAddressText> addresses) => addresses.Count > 0 ? [.. addresses.Select(Address)] : null;
+    private static List<EmailAddress>? Addresses(IReadOnlyList<MailAddressText> addresses) =>
+        addresses.Count > 0 ? [.. addresses.Select(Address)] : null;
 
     private static EmailAddress Address(MailAddressText address) => new(address.Address, address.Name);
 }

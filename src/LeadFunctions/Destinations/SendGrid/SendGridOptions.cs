@@ -22,9 +22,13 @@ internal sealed record SendGridOptions(string ApiKey, Uri Host, bool Sandbox, IR
     private static IReadOnlyList<string> ReadCategories(SettingsReader settings, string key)
     {
         var categories = settings.List(key) ?? [];
-        if (categories.Count > MostCategories || categories.Any(category => category.Length > MostOfCategory) || categories.Distinct().Count() < categories.Count)
+        if (categories.Count > MostCategories
+            || categories.Any(category => category.Length > MostOfCategory)
+            || categories.Distinct().Count() < categories.Count)
         {
-            settings.Fault(key, $"holds more than SendGrid takes: at most {MostCategories} different names of at most {MostOfCategory} characters");
+            settings.Fault(
+                key,
+                $"holds more than SendGrid takes: at most {MostCategories} different names of at most {MostOfCategory} characters");
         }
 
         return categories;

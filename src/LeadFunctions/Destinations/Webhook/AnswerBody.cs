@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace LeadFunctions.Destinations.Webhook;
 
 /// <summary>
-/// Finds the answers that say in their body that nothing was done, whatever their status says: Slack's <c>"ok": false</c>, <c>"success": false</c>,
-/// GraphQL's <c>errors</c>, <c>errcode</c>, Teams' "Webhook message delivery failed".
+/// Finds the answers that say in their body that nothing was done, whatever their status says: Slack's <c>"ok": false</c>,
+/// <c>"success": false</c>, GraphQL's <c>errors</c>, <c>errcode</c>, Teams' "Webhook message delivery failed".
 /// </summary>
 internal static class AnswerBody
 {
@@ -32,16 +32,25 @@ internal static class AnswerBody
         }
     }
 
-    private static bool SaysFailed(JsonElement answer) => answer.ValueKind == JsonValueKind.Object && answer.EnumerateObject().Any(property =>
-        (Is(property, Flags) && IsFalse(property.Value))
-        || (Is(property, Faults) && IsThere(property.Value))
-        || (property.NameEquals("errcode") && property.Value.ValueKind == JsonValueKind.Number && property.Value.GetRawText() != "0")
-        || (property.NameEquals("status") && property.Value.ValueKind == JsonValueKind.String && FailedStates.Contains(property.Value.GetString(), StringComparer.OrdinalIgnoreCase)));
+    private static bool SaysFailed(JsonElement answer) =>
+        answer.ValueKind == JsonValueKind.Object
+        && answer
+            .EnumerateObject()
+            .Any(property =>
+                (Is(property, Flags) && IsFalse(property.Value))
+                || (Is(property, Faults) && IsThere(property.Value))
+                || (property.NameEquals("errcode")
+                    && property.Value.ValueKind == JsonValueKind.Number
+                    && property.Value.GetRawText() != "0")
+                || (property.NameEquals("status")
+                    && property.Value.ValueKind == JsonValueKind.String
+                    && FailedStates.Contains(property.Value.GetString(), StringComparer.OrdinalIgnoreCase)));
 
     private static bool Is(JsonProperty property, string[] names) => Array.Exists(names, name => property.NameEquals(name));
 
     private static bool IsFalse(JsonElement value) =>
-        value.ValueKind == JsonValueKind.False || (value.ValueKind == JsonValueKind.String && string.Equals(value.GetString(), "false", StringComparison.OrdinalIgnoreCase));
+        value.ValueKind == JsonValueKind.False
+        || (value.ValueKind == JsonValueKind.String && string.Equals(value.GetString(), "false", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Null, false, an empty text and an empty list are how systems say that there was none.</summary>
     private static bool IsThere(JsonElement value) => value.ValueKind switch

@@ -24,7 +24,9 @@ internal abstract partial record JsonShape
         }
 
         var children = tree.Children.Select(child => (child.Name, Read(settings, $"{key}:{child.Name}", child))).ToList();
-        return children.Select(child => child.Name).SequenceEqual(Enumerable.Range(0, children.Count).Select(number => number.ToString(CultureInfo.InvariantCulture)))
+        return children
+            .Select(child => child.Name)
+            .SequenceEqual(Enumerable.Range(0, children.Count).Select(number => number.ToString(CultureInfo.InvariantCulture)))
             ? new Items([.. children.Select(child => child.Item2)])
             : new Properties(children);
     }
@@ -83,13 +85,16 @@ internal abstract partial record JsonShape
             var text = Template.Render(model).Trim();
             return text.Length == 0 ? null
                 : Number().IsMatch(text) ? JsonNode.Parse(text)
-                : throw new TemplateException($"{{{{number …}}}} of {Template.Source} gave something that is not a number for this lead.", new FormatException());
+                : throw new TemplateException(
+                    $"{{{{number …}}}} of {Template.Source} gave something that is not a number for this lead.",
+                    new FormatException());
         }
     }
 
     private sealed record Items(IReadOnlyList<JsonShape> Shapes) : JsonShape
     {
-        public override JsonNode? Render(LeadModel model) => new JsonArray([.. Shapes.Select(shape => shape.Render(model)).OfType<JsonNode>()]);
+        public override JsonNode? Render(LeadModel model) =>
+            new JsonArray([.. Shapes.Select(shape => shape.Render(model)).OfType<JsonNode>()]);
     }
 
     private sealed record Properties(IReadOnlyList<(string Name, JsonShape Shape)> Shapes) : JsonShape

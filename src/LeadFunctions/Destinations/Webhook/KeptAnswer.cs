@@ -5,7 +5,9 @@ using LeadFunctions.Settings;
 
 namespace LeadFunctions.Destinations.Webhook;
 
-/// <summary>What is kept of an answer, for the destinations that wait for it: the whole or some properties, by their paths (<c>results.0.id</c>).</summary>
+/// <summary>
+/// What is kept of an answer, for the destinations that wait for it: the whole or some properties, by their paths (<c>results.0.id</c>).
+/// </summary>
 internal sealed record KeptAnswer(bool Whole, IReadOnlyList<string> Paths)
 {
     public const int MostCharacters = 16 * 1024;
@@ -48,7 +50,9 @@ internal sealed record KeptAnswer(bool Whole, IReadOnlyList<string> Paths)
         }
 
         var json = RequestText.Readably(kept);
-        return json.Length <= MostCharacters ? (json, null) : (null, $"is longer than the {MostCharacters} characters that are kept; name the properties in Keep");
+        return json.Length <= MostCharacters
+            ? (json, null)
+            : (null, $"is longer than the {MostCharacters} characters that are kept; name the properties in Keep");
     }
 
     private static JsonNode? Find(JsonNode root, string path)

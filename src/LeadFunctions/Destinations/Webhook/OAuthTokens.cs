@@ -70,7 +70,9 @@ internal sealed class OAuthTokens(OAuthOptions options, SecretTexts secrets, Des
         return await services.Remote.SendAsync(request, stop, options.Reach) switch
         {
             RemoteReply.Answer answer => Take(answer),
-            RemoteReply.NoAnswer { Fault: TransportFault.AddressRefused } refused => (null, new DeliveryOutcome.Reject(null, refused.Message)),
+            RemoteReply.NoAnswer { Fault: TransportFault.AddressRefused } refused => (
+                null,
+                new DeliveryOutcome.Reject(null, refused.Message)),
             RemoteReply.NoAnswer none => (null, NoToken(null, none.Message, null)),
             var reply => throw new InvalidOperationException($"No token in {reply.GetType().Name}."),
         };
@@ -88,12 +90,17 @@ internal sealed class OAuthTokens(OAuthOptions options, SecretTexts secrets, Des
 
         // It may be mended without anything to resubmit: a new secret, a service that is back.
         // Of a 200 only what it says about an error: anything else may be a token under another name.
-        var words = answer.Status == 200 ? $"its answer holds no access_token{Error(answer.Body)}" : $"it answered {answer.Status}: {answer.Body}";
+        var words =
+            answer.Status == 200 ? $"its answer holds no access_token{Error(answer.Body)}" : $"it answered {answer.Status}: {answer.Body}";
         return (null, NoToken(answer.Status, words, answer.Wait(now)));
     }
 
     private DeliveryOutcome.Retry NoToken(int? status, string words, TimeSpan? notBefore) =>
-        new(status, RemoteText.Brief($"No token from {options.TokenUrl.Authority}, nothing was sent: {secrets.Hide(RemoteText.WithoutMarkup(words))}"), notBefore);
+        new(
+            status,
+            RemoteText.Brief(
+                $"No token from {options.TokenUrl.Authority}, nothing was sent: {secrets.Hide(RemoteText.WithoutMarkup(words))}"),
+            notBefore);
 
     private static (string Token, TimeSpan Lifetime)? Read(string body)
     {
@@ -108,7 +115,9 @@ internal sealed class OAuthTokens(OAuthOptions options, SecretTexts secrets, Des
 
             var token = root.GetProperty("access_token").GetString();
             var seconds = root.TryGetProperty("expires_in", out var expires) ? Seconds(expires) : null;
-            return string.IsNullOrWhiteSpace(token) || token.Any(letter => letter is < '!' or > '~') ? null : (token, seconds is > 0 and < 315_360_000 ? TimeSpan.FromSeconds(seconds.Value) : UnknownLifetime);
+            return string.IsNullOrWhiteSpace(token) || token.Any(letter => letter is < '!' or > '~')
+                ? null
+                : (token, seconds is > 0 and < 315_360_000 ? TimeSpan.FromSeconds(seconds.Value) : UnknownLifetime);
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
         {
@@ -131,11 +140,18 @@ internal sealed class OAuthTokens(OAuthOptions options, SecretTexts secrets, Des
 
     /// <summary>The error of RFC 6749, 5.2, which some services send with a 200.</summary>
     private static string Error(JsonElement root) =>
-        root.ValueKind == JsonValueKind.Object && root.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.String && error.GetString() is { Length: > 0 } code
-            ? $": {code}{(root.TryGetProperty("error_description", out var words) && words.ValueKind == JsonValueKind.String ? $" ({words.GetString()})" : "")}"
+        root.ValueKind == JsonValueKind.Object
+        && root.TryGetProperty("error", out var error)
+        && error.ValueKind == JsonValueKind.String
+        && error.GetString() is { Length: > 0 } code
+            ? root.TryGetProperty("error_description", out var words) && words.ValueKind == JsonValueKind.String
+                ? $": {code} ({words.GetString()})"
+                : $": {code}"
             : "";
 
     // Some services write the number as a text.
     private static long? Seconds(JsonElement expires) =>
-        long.TryParse(expires.ValueKind == JsonValueKind.String ? expires.GetString() : expires.GetRawText(), out var seconds) ? seconds : null;
+        long.TryParse(expires.ValueKind == JsonValueKind.String ? expires.GetString() : expires.GetRawText(), out var seconds)
+            ? seconds
+            : null;
 }

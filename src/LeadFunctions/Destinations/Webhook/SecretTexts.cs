@@ -10,7 +10,14 @@ internal sealed class SecretTexts(IEnumerable<string?> secrets)
 
     // The longest first: one may be part of another.
     private readonly string[] _secrets =
-        [.. secrets.OfType<string>().Where(secret => secret.Length >= LeastLength).SelectMany(secret => new[] { secret, Uri.EscapeDataString(secret) }).Distinct().OrderByDescending(secret => secret.Length)];
+    [
+        .. secrets
+            .OfType<string>()
+            .Where(secret => secret.Length >= LeastLength)
+            .SelectMany(secret => new[] { secret, Uri.EscapeDataString(secret) })
+            .Distinct()
+            .OrderByDescending(secret => secret.Length),
+    ];
 
     public string Hide(string text) => _secrets.Aggregate(text, (shown, secret) => shown.Replace(secret, Mark, StringComparison.Ordinal));
 }

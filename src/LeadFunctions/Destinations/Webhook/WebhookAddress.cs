@@ -12,7 +12,8 @@ internal sealed partial record WebhookAddress(Uri Origin, string PathAndQuery, L
     private static readonly WebhookAddress Nowhere = new(new Uri("https://localhost"), "/", LeadTemplate.Url("/"));
 
     /// <summary>The parts of it that may be keys, as Slack's and Teams' are.</summary>
-    public IEnumerable<string> Keys => PathAndQuery.Split('/', '?', '&', '=').Where(part => part.Length >= 12 && !part.Contains('{', StringComparison.Ordinal));
+    public IEnumerable<string> Keys =>
+        PathAndQuery.Split('/', '?', '&', '=').Where(part => part.Length >= 12 && !part.Contains('{', StringComparison.Ordinal));
 
     /// <summary>Which addresses it may connect to.</summary>
     public Reach Reach(bool allowPrivate) => (allowPrivate, Origin.Scheme) switch
@@ -33,19 +34,28 @@ internal sealed partial record WebhookAddress(Uri Origin, string PathAndQuery, L
         var parts = Form().Match(text);
         if (!parts.Success || !Uri.TryCreate(parts.Groups[1].Value, UriKind.Absolute, out var origin) || origin.Host.Length == 0)
         {
-            settings.Fault(key, "is not an address that starts with https:// and a fixed host (templates may stand in the path and the query; no user name, no #)");
+            settings.Fault(
+                key,
+                "is not an address that starts with https:// and a fixed host (templates may stand in the path and the "
+                    + "query; no user name, no #)");
             return Nowhere;
         }
 
         if (origin.Scheme == "http" && !allowPrivate)
         {
-            settings.Fault(key, "must start with https:// (http is for private addresses alone, and then AllowPrivateAddresses must be true)");
+            settings.Fault(
+                key,
+                "must start with https:// (http is for private addresses alone, and then AllowPrivateAddresses must be true)");
         }
         else if (!allowPrivate && IsPrivate(origin))
         {
-            settings.Fault(key, "is an address on this machine or in a private network; set AllowPrivateAddresses to true if that is meant");
+            settings.Fault(
+                key,
+                "is an address on this machine or in a private network; set AllowPrivateAddresses to true if that is meant");
         }
-        else if (origin.Scheme == "http" && IPAddress.TryParse(origin.Host.Trim('[', ']'), out var address) && AddressRange.IsPublic(address))
+        else if (origin.Scheme == "http"
+            && IPAddress.TryParse(origin.Host.Trim('[', ']'), out var address)
+            && AddressRange.IsPublic(address))
         {
             settings.Fault(key, "must start with https:// (http is for private addresses alone)");
         }
@@ -72,7 +82,9 @@ internal sealed partial record WebhookAddress(Uri Origin, string PathAndQuery, L
         var path = rendered.Split('?', 2)[0];
         var segments = path.Split('/')[1..];
         var isTemplate = PathAndQuery.Contains("{{", StringComparison.Ordinal);
-        if (isTemplate && (segments.SkipLast(1).Any(string.IsNullOrWhiteSpace) || (segments[^1].Length == 0 && !PathAndQuery.Split('?', 2)[0].EndsWith('/'))))
+        if (isTemplate
+            && (segments.SkipLast(1).Any(string.IsNullOrWhiteSpace)
+                || (segments[^1].Length == 0 && !PathAndQuery.Split('?', 2)[0].EndsWith('/'))))
         {
             return (null, "A template in the path of Url gave nothing for this lead.");
         }
@@ -82,7 +94,9 @@ internal sealed partial record WebhookAddress(Uri Origin, string PathAndQuery, L
             return (null, "A template in the path of Url gave a step to another folder ('..').");
         }
 
-        return Uri.TryCreate(Origin.GetLeftPart(UriPartial.Authority) + rendered, UriKind.Absolute, out var uri) && uri.Authority == Origin.Authority && uri.Scheme == Origin.Scheme
+        return Uri.TryCreate(Origin.GetLeftPart(UriPartial.Authority) + rendered, UriKind.Absolute, out var uri)
+            && uri.Authority == Origin.Authority
+            && uri.Scheme == Origin.Scheme
             ? (uri, null)
             : (null, "The templates of Url gave something that is not an address.");
     }

@@ -28,7 +28,10 @@ internal sealed record WebhookAuth(AuthKind Kind, AuthenticationHeaderValue? Fix
     {
         var kind = settings.Choice($"{section}:Auth", AuthKind.None);
         var token = WhenUsed($"{section}:Token", AuthKind.Bearer, "the token or key that stands after Bearer");
-        var user = WhenUsed($"{section}:UserName", AuthKind.Basic, "the user name (for some systems the key stands here, without a password)");
+        var user = WhenUsed(
+            $"{section}:UserName",
+            AuthKind.Basic,
+            "the user name (for some systems the key stands here, without a password)");
         var password = settings.Text($"{section}:Password");
         var basic = $"{user}:{password}";
         if (kind == AuthKind.Bearer && token?.Any(letter => !char.IsAscii(letter) || char.IsControl(letter) || letter == ' ') == true)
@@ -54,7 +57,14 @@ internal sealed record WebhookAuth(AuthKind Kind, AuthenticationHeaderValue? Fix
 }
 
 /// <param name="Form">More fields of the token request; <c>grant_type</c> replaces <c>client_credentials</c>.</param>
-internal sealed record OAuthOptions(Uri TokenUrl, Reach Reach, string ClientId, string ClientSecret, string? Scope, ClientAuthKind ClientAuth, IReadOnlyDictionary<string, string> Form)
+internal sealed record OAuthOptions(
+    Uri TokenUrl,
+    Reach Reach,
+    string ClientId,
+    string ClientSecret,
+    string? Scope,
+    ClientAuthKind ClientAuth,
+    IReadOnlyDictionary<string, string> Form)
 {
     public static OAuthOptions Read(SettingsReader settings, string section, bool allowPrivate)
     {

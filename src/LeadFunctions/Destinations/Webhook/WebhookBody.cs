@@ -27,7 +27,11 @@ internal abstract record WebhookBody(string? MediaType)
         ];
         if (given.Length > 1 || (given.Length == 1 && !hasBody))
         {
-            settings.Fault($"{section}:{given[^1]}", hasBody ? $"stands beside {given[0]}; a request has one body" : "makes a body, which a request of this Method doesn't have");
+            settings.Fault(
+                $"{section}:{given[^1]}",
+                hasBody
+                    ? $"stands beside {given[0]}; a request has one body"
+                    : "makes a body, which a request of this Method doesn't have");
         }
 
         if (!hasBody)
@@ -45,7 +49,11 @@ internal abstract record WebhookBody(string? MediaType)
             return new Written(ReadTemplate(settings, $"{section}:Json", json.Value, LeadTemplate.Json));
         }
 
-        return form.Count > 0 ? new Fields([.. form.Select(field => (field.Key, ReadTemplate(settings, $"{section}:Form:{field.Key}", field.Value, LeadTemplate.Text)))])
+        return form.Count > 0
+                ? new Fields([
+                    .. form.Select(field =>
+                        (field.Key, ReadTemplate(settings, $"{section}:Form:{field.Key}", field.Value, LeadTemplate.Text))),
+                ])
             : text is not null ? new Plain(ReadTemplate(settings, $"{section}:Text", text, LeadTemplate.Text))
             : new WholeLead();
     }
@@ -88,12 +96,15 @@ internal abstract record WebhookBody(string? MediaType)
             catch (JsonException exception)
             {
                 // The parser's own words hold parts of the lead.
-                throw new TemplateException($"Json gave something that is not JSON for this lead (line {exception.LineNumber + 1}).", exception);
+                throw new TemplateException(
+                    $"Json gave something that is not JSON for this lead (line {exception.LineNumber + 1}).",
+                    exception);
             }
         }
     }
 
-    private sealed record Fields(IReadOnlyList<(string Name, LeadTemplate Template)> Templates) : WebhookBody("application/x-www-form-urlencoded")
+    private sealed record Fields(IReadOnlyList<(string Name, LeadTemplate Template)> Templates)
+        : WebhookBody("application/x-www-form-urlencoded")
     {
         public override string Render(LeadModel model) => string.Join('&', Templates
             .Select(field => (field.Name, Value: PlainText.Storable(field.Template.Render(model)).Trim()))

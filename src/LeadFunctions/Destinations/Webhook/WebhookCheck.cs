@@ -42,7 +42,10 @@ internal sealed class WebhookCheck(WebhookOptions options, OAuthTokens? tokens, 
         var what = $"connect to {origin.Host}";
         try
         {
-            await using var connection = await GuardedConnection.ConnectAsync(options.Reach, new DnsEndPoint(origin.Host.Trim('[', ']'), origin.Port), stop);
+            await using var connection = await GuardedConnection.ConnectAsync(
+                options.Reach,
+                new DnsEndPoint(origin.Host.Trim('[', ']'), origin.Port),
+                stop);
             return new CheckResult(what, true);
         }
         catch (AddressRefusedException exception)
@@ -51,7 +54,10 @@ internal sealed class WebhookCheck(WebhookOptions options, OAuthTokens? tokens, 
         }
         catch (SocketException exception)
         {
-            return new CheckResult(what, false, $"{exception.Message}. Check the host in Url, and whether a firewall lets this machine out.");
+            return new CheckResult(
+                what,
+                false,
+                $"{exception.Message}. Check the host in Url, and whether a firewall lets this machine out.");
         }
     }
 }

@@ -52,7 +52,8 @@ internal sealed class WebhookDestination(WebhookOptions options, DestinationServ
         return Outcome(request, reply);
     }
 
-    public Task<IReadOnlyList<CheckResult>> CheckAsync(IReadOnlyList<Lead> samples, CancellationToken stop) => new WebhookCheck(options, _tokens, services.Time).RunAsync(samples, stop);
+    public Task<IReadOnlyList<CheckResult>> CheckAsync(IReadOnlyList<Lead> samples, CancellationToken stop) =>
+        new WebhookCheck(options, _tokens, services.Time).RunAsync(samples, stop);
 
     private static AuthenticationHeaderValue Bearer(string token) => new("Bearer", token);
 
@@ -69,7 +70,10 @@ internal sealed class WebhookDestination(WebhookOptions options, DestinationServ
     }
 
     private DeliveryOutcome Outcome(WebhookRequest request, RemoteReply reply) =>
-        RemoteOutcome.Of(reply, answer => WebhookAnswer.Classify(answer, options, services.Time.GetUtcNow())) with { Request = request.Shown(options) };
+        RemoteOutcome.Of(reply, answer => WebhookAnswer.Classify(answer, options, services.Time.GetUtcNow())) with
+        {
+            Request = request.Shown(options),
+        };
 
     private async Task<RemoteReply> SendAsync(WebhookRequest request, AuthenticationHeaderValue? authorization, CancellationToken stop)
     {

@@ -32,11 +32,26 @@ internal sealed record WebhookOptions(
     IReadOnlyDictionary<string, string> SecretValues,
     SecretTexts Secrets)
 {
-    public bool SendsJson => Body.MediaType is not null && (ContentType ?? Body.MediaType).Contains("json", StringComparison.OrdinalIgnoreCase);
+    public bool SendsJson =>
+        Body.MediaType is not null && (ContentType ?? Body.MediaType).Contains("json", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>What the program itself writes, or what would change how the request is read.</summary>
     private static readonly string[] NotToSet =
-        ["Host", "Content-Length", "Transfer-Encoding", "Connection", "Expect", "Upgrade", "Trailer", "TE", "Proxy-Authorization", "Cookie", "webhook-id", "webhook-timestamp", "webhook-signature"];
+    [
+        "Host",
+        "Content-Length",
+        "Transfer-Encoding",
+        "Connection",
+        "Expect",
+        "Upgrade",
+        "Trailer",
+        "TE",
+        "Proxy-Authorization",
+        "Cookie",
+        "webhook-id",
+        "webhook-timestamp",
+        "webhook-signature",
+    ];
 
     private enum Verb
     {
@@ -68,11 +83,19 @@ internal sealed record WebhookOptions(
 
         var secrets = settings.Map($"{section}:Secrets");
         var showUrl = settings.Flag($"{section}:ShowUrl", false);
-        var keyHeaders = headers.Where(header => !WebhookRequest.HeadersShown.Contains(header.Name, StringComparer.OrdinalIgnoreCase)).Select(header => header.Source).ToList();
+        var keyHeaders = headers
+            .Where(header => !WebhookRequest.HeadersShown.Contains(header.Name, StringComparer.OrdinalIgnoreCase))
+            .Select(header => header.Source)
+            .ToList();
         string?[] keys =
         [
-            .. auth.Secrets, auth.OAuth?.ClientSecret, .. auth.OAuth?.Form.Values ?? [], .. secrets.Values, .. settings.List($"{section}:SigningKeys") ?? [],
-            .. keyHeaders, .. showUrl ? [] : url.Keys,
+            .. auth.Secrets,
+            auth.OAuth?.ClientSecret,
+            .. auth.OAuth?.Form.Values ?? [],
+            .. secrets.Values,
+            .. settings.List($"{section}:SigningKeys") ?? [],
+            .. keyHeaders,
+            .. showUrl ? [] : url.Keys,
         ];
         return new WebhookOptions(
             new HttpMethod(verb.ToString().ToUpperInvariant()),
@@ -99,7 +122,9 @@ internal sealed record WebhookOptions(
         var headers = settings.Map(key).Select(header => (Name: header.Key, Source: header.Value)).ToList();
         foreach (var (name, source) in headers)
         {
-            if (!IsHeaderName(name) || NotToSet.Contains(name, StringComparer.OrdinalIgnoreCase) || (signsIn && name.Equals("Authorization", StringComparison.OrdinalIgnoreCase)))
+            if (!IsHeaderName(name)
+                || NotToSet.Contains(name, StringComparer.OrdinalIgnoreCase)
+                || (signsIn && name.Equals("Authorization", StringComparison.OrdinalIgnoreCase)))
             {
                 settings.Fault($"{key}:{name}", "is not a header that can be set here");
             }
@@ -112,5 +137,6 @@ internal sealed record WebhookOptions(
         return headers;
     }
 
-    private static bool IsHeaderName(string name) => name.Length is > 0 and <= 100 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
+    private static bool IsHeaderName(string name) =>
+        name.Length is > 0 and <= 100 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
 }

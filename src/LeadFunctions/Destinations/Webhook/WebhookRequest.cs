@@ -6,14 +6,30 @@ using LeadFunctions.Leads;
 namespace LeadFunctions.Destinations.Webhook;
 
 /// <summary>One request as it is going to be sent, without what signs it in.</summary>
-internal sealed record WebhookRequest(HttpMethod Method, Uri Uri, IReadOnlyList<(string Name, string Value)> Headers, string? ContentType, string Body)
+internal sealed record WebhookRequest(
+    HttpMethod Method,
+    Uri Uri,
+    IReadOnlyList<(string Name, string Value)> Headers,
+    string? ContentType,
+    string Body)
 {
     private const int MostBodyShown = 16 * 1024;
 
     /// <summary>Ours, or without anything that a person would keep to himself.</summary>
-    public static readonly IReadOnlyList<string> HeadersShown = ["Accept", "Accept-Language", "Content-Type", "User-Agent", "webhook-id", "webhook-timestamp"];
+    public static readonly IReadOnlyList<string> HeadersShown =
+    [
+        "Accept",
+        "Accept-Language",
+        "Content-Type",
+        "User-Agent",
+        "webhook-id",
+        "webhook-timestamp",
+    ];
 
-    /// <summary>The same at each attempt of a delivery, so that a receiver can drop what it has had already. It holds no '.', which signatures divide by.</summary>
+    /// <summary>
+    /// The same at each attempt of a delivery, so that a receiver can drop what it has had already. It holds no '.', which signatures
+    /// divide by.
+    /// </summary>
     public static string IdOf(Lead lead, string destination) => $"{lead.Id}_{destination}";
 
     /// <summary>The request, or why there is none.</summary>
@@ -32,7 +48,9 @@ internal sealed record WebhookRequest(HttpMethod Method, Uri Uri, IReadOnlyList<
             var id = IdOf(delivery.Lead, delivery.Destination);
             List<(string Name, string Value)> headers =
             [
-                .. options.Headers.Select(header => (header.Name, Value: HeaderText(header.Template.Render(model)))).Where(header => header.Value.Length > 0),
+                .. options
+                    .Headers.Select(header => (header.Name, Value: HeaderText(header.Template.Render(model))))
+                    .Where(header => header.Value.Length > 0),
                 .. options.Signature.Headers(id, now, Encoding.UTF8.GetBytes(body)),
             ];
             if (options.IdempotencyHeader is { } name)
@@ -40,7 +58,14 @@ internal sealed record WebhookRequest(HttpMethod Method, Uri Uri, IReadOnlyList<
                 headers.Add((name, id));
             }
 
-            return (new WebhookRequest(options.Method, uri, headers, options.Body.MediaType is { } type ? options.ContentType ?? $"{type}; charset=utf-8" : null, body), null);
+            return (
+                new WebhookRequest(
+                    options.Method,
+                    uri,
+                    headers,
+                    options.Body.MediaType is { } type ? options.ContentType ?? $"{type}; charset=utf-8" : null,
+                    body),
+                null);
         }
         catch (TemplateException exception)
         {
@@ -91,7 +116,8 @@ internal sealed record WebhookRequest(HttpMethod Method, Uri Uri, IReadOnlyList<
 
         if (ContentType is not null)
         {
-            shown.Append($"Content-Type: {ContentType}\n\n{PlainText.Cut(Body, MostBodyShown)}{(Body.Length > MostBodyShown ? SecretTexts.Mark : "")}");
+            shown.Append($"Content-Type: {ContentType}\n\n{PlainText.Cut(Body, MostBodyShown)}");
+            shown.Append(Body.Length > MostBodyShown ? SecretTexts.Mark : "");
         }
 
         return options.Secrets.Hide(shown.ToString());
@@ -99,5 +125,9 @@ internal sealed record WebhookRequest(HttpMethod Method, Uri Uri, IReadOnlyList<
 
     /// <summary>One line in ASCII; letters beyond it are percent-encoded in UTF-8, as no header holds them.</summary>
     private static string HeaderText(string rendered) =>
-        string.Concat(PlainText.OneLine(rendered).EnumerateRunes().Select(rune => rune.IsAscii ? rune.ToString() : Uri.EscapeDataString(rune.ToString())));
+        string.Concat(
+            PlainText
+                .OneLine(rendered)
+                .EnumerateRunes()
+                .Select(rune => rune.IsAscii ? rune.ToString() : Uri.EscapeDataString(rune.ToString())));
 }

@@ -21,13 +21,17 @@ internal sealed class WebhookSignature(IReadOnlyList<byte[]> keys)
         foreach (var text in settings.List(key) ?? [])
         {
             var bytes = new byte[MostBytes + 1];
-            if (text.StartsWith(Prefix, StringComparison.Ordinal) && Convert.TryFromBase64String(text[Prefix.Length..], bytes, out var length) && length is >= FewestBytes and <= MostBytes)
+            if (text.StartsWith(Prefix, StringComparison.Ordinal)
+                && Convert.TryFromBase64String(text[Prefix.Length..], bytes, out var length)
+                && length is >= FewestBytes and <= MostBytes)
             {
                 keys.Add(bytes[..length]);
             }
             else
             {
-                settings.Fault(key, $"holds something that is not a signing key: {Prefix} and {FewestBytes} to {MostBytes} random bytes in base64");
+                settings.Fault(
+                    key,
+                    $"holds something that is not a signing key: {Prefix} and {FewestBytes} to {MostBytes} random bytes in base64");
             }
         }
 

@@ -153,6 +153,7 @@ internal static class BodyText
         }
 
         var digit = text[at + 3];
-        return SurrogateDigit.Contains(digit) && (digit is (byte)'8' or (byte)'9' or (byte)'a' or (byte)'A' or (byte)'b' or (byte)'B') == high;
+        return SurrogateDigit.Contains(digit)
+            && (digit is (byte)'8' or (byte)'9' or (byte)'a' or (byte)'A' or (byte)'b' or (byte)'B') == high;
     }
 }

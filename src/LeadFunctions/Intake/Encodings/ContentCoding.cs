@@ -38,7 +38,8 @@ internal static class ContentCoding
             default:
                 // "deflate" means zlib's form of it, but some send it bare.
                 var zlib = IsZlib(body.Span) ? Read(new ZLibStream(Stream(body), CompressionMode.Decompress), most) : (default, End.Broken);
-                return zlib.End == End.Broken && Read(new DeflateStream(Stream(body), CompressionMode.Decompress), most) is { End: not End.Broken } bare
+                return zlib.End == End.Broken
+                    && Read(new DeflateStream(Stream(body), CompressionMode.Decompress), most) is { End: not End.Broken } bare
                     ? bare
                     : zlib;
         }

@@ -16,5 +16,6 @@ internal static class Blank
     };
 
     /// <summary>Its first letter is an ASCII one that can be seen: nearly every text, and told without making a string.</summary>
-    private static bool BeginsVisibly(JsonElement text) => JsonMarshal.GetRawUtf8Value(text)[1] is > (byte)' ' and < 0x7f and not (byte)'"' and not (byte)'\\';
+    private static bool BeginsVisibly(JsonElement text) =>
+        JsonMarshal.GetRawUtf8Value(text)[1] is > (byte)' ' and < 0x7f and not (byte)'"' and not (byte)'\\';
 }

@@ -30,10 +30,13 @@ internal static class DottedNames
         return body;
     }
 
-    private static bool MayBeDotted(JsonProperty property) => JsonMarshal.GetRawUtf8PropertyName(property).ContainsAny((byte)'.', (byte)'\\');
+    private static bool MayBeDotted(JsonProperty property) =>
+        JsonMarshal.GetRawUtf8PropertyName(property).ContainsAny((byte)'.', (byte)'\\');
 
     private static (SchemaOutline Owner, string Inner)? Split(string name, SchemaOutline outline) =>
-        name.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot && dot < name.Length - 1 && outline.Find(name[..dot]) is { IsObject: true } owner
+        name.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot
+        && dot < name.Length - 1
+        && outline.Find(name[..dot]) is { IsObject: true } owner
             ? (owner, name[(dot + 1)..])
             : null;
 

@@ -44,13 +44,16 @@ internal sealed class FaultExcerpt
         return inBody;
     }
 
-    private static bool HasFault(JsonElement value, SchemaOutline outline) => value.ValueKind switch
-    {
-        var kind when !outline.Allows(kind) => true,
-        JsonValueKind.Object => value.EnumerateObject().Any(property => outline.Find(property.Name) is { } known && HasFault(property.Value, known)),
-        JsonValueKind.Array => outline.Items is { } items && value.EnumerateArray().Any(item => HasFault(item, items)),
-        _ => false,
-    };
+    private static bool HasFault(JsonElement value, SchemaOutline outline) =>
+        value.ValueKind switch
+        {
+            var kind when !outline.Allows(kind) => true,
+            JsonValueKind.Object => value
+                .EnumerateObject()
+                .Any(property => outline.Find(property.Name) is { } known && HasFault(property.Value, known)),
+            JsonValueKind.Array => outline.Items is { } items && value.EnumerateArray().Any(item => HasFault(item, items)),
+            _ => false,
+        };
 
     private void Write(Utf8JsonWriter json, JsonElement value, SchemaOutline outline, string path)
     {
@@ -65,7 +68,8 @@ internal sealed class FaultExcerpt
         {
             json.WriteStartArray();
             var written = 0;
-            foreach (var (place, item) in value.EnumerateArray().Index().Where(item => outline.Items is { } items && HasFault(item.Item, items)))
+            var faulty = value.EnumerateArray().Index().Where(item => outline.Items is { } items && HasFault(item.Item, items));
+            foreach (var (place, item) in faulty)
             {
                 if (_left <= 0)
                 {

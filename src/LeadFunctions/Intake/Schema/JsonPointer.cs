@@ -35,8 +35,10 @@ internal static class JsonPointer
     private static Step IndexStep(JsonElement array, string rest)
     {
         var end = rest.IndexOf(']', StringComparison.Ordinal);
-        return rest.StartsWith('[') && end > 0
-            && int.TryParse(rest.AsSpan(1, end - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < array.GetArrayLength()
+        return rest.StartsWith('[')
+            && end > 0
+            && int.TryParse(rest.AsSpan(1, end - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+            && index < array.GetArrayLength()
             ? new Step(rest[1..end], end + 1, array[index])
             : new Step(rest, rest.Length, default);
     }
@@ -46,7 +48,10 @@ internal static class JsonPointer
         var longest = new Step(rest, 0, default);
         foreach (var property in element.ValueKind == JsonValueKind.Object ? element.EnumerateObject() : default)
         {
-            var length = Starts(rest, property.Name) ? property.Name.Length : Starts(rest, $"['{property.Name}']") ? property.Name.Length + 4 : 0;
+            var length =
+                Starts(rest, property.Name) ? property.Name.Length
+                : Starts(rest, $"['{property.Name}']") ? property.Name.Length + 4
+                : 0;
             if (length > longest.Length)
             {
                 longest = new Step(property.Name, length, property.Value);

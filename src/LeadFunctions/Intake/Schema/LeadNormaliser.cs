@@ -77,7 +77,9 @@ internal sealed class LeadNormaliser
         return json;
     }
 
-    /// <summary>An object whose documented properties are given once, as nearly all are; false, with nothing written, for any other.</summary>
+    /// <summary>
+    /// An object whose documented properties are given once, as nearly all are; false, with nothing written, for any other.
+    /// </summary>
     private bool TryWriteOnce(JsonElement body, SchemaOutline outline)
     {
         var documented = new JsonElement[outline.Properties.Length];
@@ -122,7 +124,11 @@ internal sealed class LeadNormaliser
     }
 
     /// <param name="owner">Whose property it is.</param>
-    private void WriteProperty(SchemaOutline property, JsonElement value, JsonElement owner, ref List<(string Name, JsonElement Value)>? unknown)
+    private void WriteProperty(
+        SchemaOutline property,
+        JsonElement value,
+        JsonElement owner,
+        ref List<(string Name, JsonElement Value)>? unknown)
     {
         _writer.WritePropertyName(property.EncodedName);
         _kindsMatch &= property.Allows(value.ValueKind);
@@ -214,7 +220,11 @@ internal sealed class LeadNormaliser
         _writer.WriteEndObject();
     }
 
-    private void WriteProperties(SchemaOutline property, List<JsonElement> values, JsonElement owner, ref List<(string Name, JsonElement Value)>? unknown)
+    private void WriteProperties(
+        SchemaOutline property,
+        List<JsonElement> values,
+        JsonElement owner,
+        ref List<(string Name, JsonElement Value)>? unknown)
     {
         var value = values[^1];
         var isObject = property.IsObject && value.ValueKind == JsonValueKind.Object;
@@ -289,7 +299,11 @@ internal sealed class LeadNormaliser
         }
     }
 
-    private void WriteEmail(SchemaOutline property, JsonElement value, JsonElement owner, ref List<(string Name, JsonElement Value)>? unknown)
+    private void WriteEmail(
+        SchemaOutline property,
+        JsonElement value,
+        JsonElement owner,
+        ref List<(string Name, JsonElement Value)>? unknown)
     {
         var raw = JsonMarshal.GetRawUtf8Value(value)[1..^1];
         if (EmailText.IsPlain(raw))
@@ -355,7 +369,9 @@ internal sealed class LeadNormaliser
 }
 
 /// <summary>A body in its normal form.</summary>
-/// <param name="Json">UTF-8: documented properties first, in the schema's order and casing, then the unknown ones by name; no nulls, no blanks.</param>
+/// <param name="Json">
+/// UTF-8: documented properties first, in the schema's order and casing, then the unknown ones by name; no nulls, no blanks.
+/// </param>
 /// <param name="Identity">What makes two bodies the same lead: the normal form with unknown names in lower case too.</param>
 /// <param name="IsEmpty">Nothing at all was said.</param>
 /// <param name="SurelyValid">The schema is a plain one and every documented value is of its kind; otherwise NJsonSchema decides.</param>

@@ -62,7 +62,13 @@ internal sealed class LeadSchema
     private IReadOnlyList<Violation> Violations(ReadOnlySpan<byte> json)
     {
         var root = JsonElement.Parse(json);
-        return [.. Loaded().Validate(Encoding.UTF8.GetString(json)).SelectMany(error => SchemaViolations.From(error, root)).Take(MostViolations)];
+        return
+        [
+            .. Loaded()
+                .Validate(Encoding.UTF8.GetString(json))
+                .SelectMany(error => SchemaViolations.From(error, root))
+                .Take(MostViolations),
+        ];
     }
 
     // Not a Lazy<JsonSchema>: making one would load NJsonSchema at every start.

@@ -28,8 +28,10 @@ internal sealed class SchemaOutline
         EncodedName = JsonEncodedText.Encode(name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
         _utf8Name = Encoding.UTF8.GetBytes(name);
         IsObject = kinds is { Count: 1 } && kinds.Contains(JsonValueKind.Object) || properties.Length > 0;
-        IsEmail = !IsObject
-            && (name.EndsWith("email", StringComparison.OrdinalIgnoreCase) || name.EndsWith("emailaddress", StringComparison.OrdinalIgnoreCase));
+        IsEmail =
+            !IsObject
+            && (name.EndsWith("email", StringComparison.OrdinalIgnoreCase)
+                || name.EndsWith("emailaddress", StringComparison.OrdinalIgnoreCase));
         Properties = properties;
         IsPlain = isPlain && properties.All(property => property.IsPlain) && items is not { IsPlain: false };
         _byName = properties.ToFrozenDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
@@ -95,7 +97,9 @@ internal sealed class SchemaOutline
             if (keyword.NameEquals("type"))
             {
                 kinds = [];
-                foreach (var type in keyword.Value.ValueKind == JsonValueKind.Array ? keyword.Value.EnumerateArray().ToArray() : [keyword.Value])
+                JsonElement[] types =
+                    keyword.Value.ValueKind == JsonValueKind.Array ? [.. keyword.Value.EnumerateArray()] : [keyword.Value];
+                foreach (var type in types)
                 {
                     plain &= AddKinds(kinds, type);
                 }

@@ -11,7 +11,10 @@ internal static class SchemaViolations
     public static IEnumerable<Violation> From(ValidationError error, JsonElement document)
     {
         var path = JsonPointer.FromNJsonSchema(error.Path, document);
-        if (error is ChildSchemaValidationError { Kind: ValidationErrorKind.ArrayItemNotValid or ValidationErrorKind.AdditionalPropertiesNotValid } child)
+        if (error is ChildSchemaValidationError
+            {
+                Kind: ValidationErrorKind.ArrayItemNotValid or ValidationErrorKind.AdditionalPropertiesNotValid
+            } child)
         {
             return child.Errors.Values.SelectMany(errors => errors).SelectMany(inner => From(inner, document));
         }
@@ -32,36 +35,47 @@ internal static class SchemaViolations
     };
 
     private static string Names(JsonObjectType types) =>
-        string.Join(" or ", Enum.GetValues<JsonObjectType>().Where(type => type != JsonObjectType.None && types.HasFlag(type)).Select(type => type switch
-        {
-            JsonObjectType.Object => "an object",
-            JsonObjectType.Array => "an array",
-            JsonObjectType.String => "a text",
-            JsonObjectType.Number or JsonObjectType.Integer => "a number",
-            JsonObjectType.Boolean => "true or false",
-            _ => "null",
-        }).Distinct());
+        string.Join(
+            " or ",
+            Enum.GetValues<JsonObjectType>()
+                .Where(type => type != JsonObjectType.None && types.HasFlag(type))
+                .Select(type =>
+                    type switch
+                    {
+                        JsonObjectType.Object => "an object",
+                        JsonObjectType.Array => "an array",
+                        JsonObjectType.String => "a text",
+                        JsonObjectType.Number or JsonObjectType.Integer => "a number",
+                        JsonObjectType.Boolean => "true or false",
+                        _ => "null",
+                    })
+                .Distinct());
 
-    private static string Explain(ValidationError error, JsonValueKind found) => error.Kind switch
-    {
-        ValidationErrorKind.StringExpected => $"must be a text, but is {Name(found)}; put the value in double quotes",
-        ValidationErrorKind.ObjectExpected => $"must be an object, but is {Name(found)}; send {{\"name\": \"value\"}} pairs in braces",
-        ValidationErrorKind.ArrayExpected => $"must be an array, but is {Name(found)}",
-        ValidationErrorKind.NumberExpected or ValidationErrorKind.IntegerExpected => $"must be a number, but is {Name(found)}",
-        ValidationErrorKind.BooleanExpected => $"must be true or false, but is {Name(found)}",
-        ValidationErrorKind.NoTypeValidates => $"must be {Names(error.Schema.Type)}, but is {Name(found)}",
-        ValidationErrorKind.PropertyRequired => "is required, but absent or blank",
-        ValidationErrorKind.NotInEnumeration => "is not one of the values that the schema allows",
-        ValidationErrorKind.NoAdditionalPropertiesAllowed => "is not a property of the schema; remove it",
-        ValidationErrorKind.StringTooShort => $"is shorter than the {error.Schema.MinLength} characters that the schema asks for",
-        ValidationErrorKind.StringTooLong => $"is longer than the {error.Schema.MaxLength} characters that the schema allows",
-        ValidationErrorKind.PatternMismatch => $"does not match the schema's pattern {error.Schema.Pattern}",
-        _ => $"breaks the schema's rule: {error.Kind}",
-    };
+    private static string Explain(ValidationError error, JsonValueKind found) =>
+        error.Kind switch
+        {
+            ValidationErrorKind.StringExpected => $"must be a text, but is {Name(found)}; put the value in double quotes",
+            ValidationErrorKind.ObjectExpected => $"must be an object, but is {Name(found)}; send {{\"name\": \"value\"}} pairs in braces",
+            ValidationErrorKind.ArrayExpected => $"must be an array, but is {Name(found)}",
+            ValidationErrorKind.NumberExpected or ValidationErrorKind.IntegerExpected => $"must be a number, but is {Name(found)}",
+            ValidationErrorKind.BooleanExpected => $"must be true or false, but is {Name(found)}",
+            ValidationErrorKind.NoTypeValidates => $"must be {Names(error.Schema.Type)}, but is {Name(found)}",
+            ValidationErrorKind.PropertyRequired => "is required, but absent or blank",
+            ValidationErrorKind.NotInEnumeration => "is not one of the values that the schema allows",
+            ValidationErrorKind.NoAdditionalPropertiesAllowed => "is not a property of the schema; remove it",
+            ValidationErrorKind.StringTooShort => $"is shorter than the {error.Schema.MinLength} characters that the schema asks for",
+            ValidationErrorKind.StringTooLong => $"is longer than the {error.Schema.MaxLength} characters that the schema allows",
+            ValidationErrorKind.PatternMismatch => $"does not match the schema's pattern {error.Schema.Pattern}",
+            _ => $"breaks the schema's rule: {error.Kind}",
+        };
 
     private static JsonValueKind Find(JsonElement document, string pointer)
     {
-        foreach (var step in pointer.Split('/').Skip(1).Select(step => step.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)))
+        var steps = pointer
+            .Split('/')
+            .Skip(1)
+            .Select(step => step.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal));
+        foreach (var step in steps)
         {
             var found = document.ValueKind switch
             {

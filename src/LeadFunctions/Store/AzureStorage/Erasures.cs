@@ -96,7 +96,9 @@ internal sealed class Erasures(StoreTable table, RunLists lists, Erasing erasing
         var lead = rows.Lead;
         var own = erasing.IsOf(lead.Content);
         // The fingerprint would tell whether somebody sent exactly these words.
-        yield return new TableChange.Replace(LeadRows.Entity(erasing.Without(lead), print: "").With("Erased", own || rows.IsErased), rows.ETag);
+        yield return new TableChange.Replace(
+            LeadRows.Entity(erasing.Without(lead), print: "").With("Erased", own || rows.IsErased),
+            rows.ETag);
         foreach (var change in rows.Deliveries.SelectMany(row => DeliveryChanges.Change(lead.Id, row, Delivery(row, own))))
         {
             yield return change;

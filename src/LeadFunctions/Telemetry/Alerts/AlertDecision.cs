@@ -34,7 +34,8 @@ internal sealed record AlertNote
 
     public int FailedTries { get; init; }
 
-    public static AlertNote Parse(string? state) => state is null ? None : JsonSerializer.Deserialize(state, AlertJson.Default.AlertNote) ?? None;
+    public static AlertNote Parse(string? state) =>
+        state is null ? None : JsonSerializer.Deserialize(state, AlertJson.Default.AlertNote) ?? None;
 
     public string ToState() => JsonSerializer.Serialize(this, AlertJson.Default.AlertNote);
 }
@@ -103,11 +104,18 @@ internal readonly record struct AlertDecision(AlertStep Step, AlertNote Note)
     public static AlertNote Failed(AlertNote note, DateTimeOffset now, TimeSpan every)
     {
         var wait = every * Math.Pow(2, Math.Min(note.FailedTries, 10));
-        return note with { ClaimedUntil = null, FailedTries = note.FailedTries + 1, NotBefore = now + (wait < LongestWait ? wait : LongestWait) };
+        return note with
+        {
+            ClaimedUntil = null,
+            FailedTries = note.FailedTries + 1,
+            NotBefore = now + (wait < LongestWait ? wait : LongestWait),
+        };
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
 [JsonSerializable(typeof(AlertNote))]
 [JsonSerializable(typeof(WayNote))]
 internal sealed partial class AlertJson : JsonSerializerContext;

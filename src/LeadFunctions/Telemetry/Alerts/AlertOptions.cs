@@ -27,7 +27,9 @@ internal sealed record AlertWebhook(Uri Url, WebhookFormat Format);
 /// <summary>Who is told of what.</summary>
 /// <param name="Every">How often the program looks. Default 1 min. Behind the Functions host the timer's minute counts.</param>
 /// <param name="RepeatAfter">The least time between two alerts of one thing. Default 1 h.</param>
-/// <param name="GatherFor">How long dead letters and refused bodies are gathered into one alert while they still come. Default 5 min.</param>
+/// <param name="GatherFor">
+/// How long dead letters and refused bodies are gathered into one alert while they still come. Default 5 min.
+/// </param>
 /// <param name="FailingAfter">A destination that fails for longer is told. Default 10 min.</param>
 /// <param name="OldestDue">A delivery that could have been tried for longer, though no destination fails, is told. Default 1 h.</param>
 /// <param name="LeastFreeSpace">In bytes; a store's disk with less left is told. Default 500 MB.</param>
@@ -68,11 +70,15 @@ internal sealed record AlertOptions(
             settings.Duration($"{Section}:FailingAfter", TimeSpan.FromMinutes(10), TimeSpan.Zero, Longest),
             settings.Duration($"{Section}:OldestDue", TimeSpan.FromHours(1), TimeSpan.FromSeconds(1), Longest),
             settings.Int($"{Section}:LeastFreeMegabytes", 500, 0, int.MaxValue) * Megabyte,
-            settings.Text($"{Section}:Silence") is null ? null : settings.Duration($"{Section}:Silence", TimeSpan.FromDays(1), TimeSpan.FromSeconds(1), Longest),
+            settings.Text($"{Section}:Silence") is null
+                ? null
+                : settings.Duration($"{Section}:Silence", TimeSpan.FromDays(1), TimeSpan.FromSeconds(1), Longest),
             ReadDigest(settings),
             ReadPublicUrl(settings),
             settings.Flag($"{Section}:NamePeople", false));
-        if (!options.IsOn && settings.Names(Section).Count > 0 && !settings.Faults.Any(fault => fault.Key.StartsWith(Section, StringComparison.OrdinalIgnoreCase)))
+        if (!options.IsOn
+            && settings.Names(Section).Count > 0
+            && !settings.Faults.Any(fault => fault.Key.StartsWith(Section, StringComparison.OrdinalIgnoreCase)))
         {
             settings.Fault(Section, "tells nobody: set Alerts:Mail:To (it goes by a SendGrid destination's account) or Alerts:Webhook:Url");
         }
@@ -97,7 +103,10 @@ internal sealed record AlertOptions(
         }
 
         var named = settings.Text($"{Mail}:Destination");
-        var accounts = destinations.Where(destination => destination.Kind == DestinationKind.SendGrid).Select(destination => destination.Name).ToArray();
+        var accounts = destinations
+            .Where(destination => destination.Kind == DestinationKind.SendGrid)
+            .Select(destination => destination.Name)
+            .ToArray();
         var account = named ?? (accounts is [var only] ? only : null);
         var from = settings.Text($"{Mail}:From");
         if (to.Count == 0)
@@ -126,9 +135,11 @@ internal sealed record AlertOptions(
             settings.Fault($"{Mail}:From", "is not a mail address (ASCII only)");
         }
 
-        return Uri.TryCreate((settings.Text($"{own}:Host") ?? "https://api.sendgrid.com").TrimEnd('/') + "/", UriKind.Absolute, out var host)
-            && settings.Text($"{own}:ApiKey") is { } key && sender is { } known
-            ? new AlertMail(key, host, known, to)
+        var host = (settings.Text($"{own}:Host") ?? "https://api.sendgrid.com").TrimEnd('/') + "/";
+        return Uri.TryCreate(host, UriKind.Absolute, out var url)
+            && settings.Text($"{own}:ApiKey") is { } key
+            && sender is { } known
+            ? new AlertMail(key, url, known, to)
             : null;
     }
 
@@ -149,7 +160,9 @@ internal sealed record AlertOptions(
             return null;
         }
 
-        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == "https" || (url.Scheme == "http" && url.IsLoopback)) && url.UserInfo.Length == 0)
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url)
+            && (url.Scheme == "https" || (url.Scheme == "http" && url.IsLoopback))
+            && url.UserInfo.Length == 0)
         {
             return url;
         }

@@ -11,8 +11,9 @@ internal sealed record WayNote(DateTimeOffset Since, string Error);
 
 /// <summary>
 /// Tells people what they have to know, by mail and webhook: each thing once when it begins and once when it ends, and no more often than
-/// <see cref="AlertOptions.RepeatAfter"/>. What was told is remembered in the store by compare-and-set, so that of several instances one tells it, and a
-/// restart tells nothing twice. A kill between the telling and the remembering tells it a second time rather than never. Each look also feeds the gauges.
+/// <see cref="AlertOptions.RepeatAfter"/>. What was told is remembered in the store by compare-and-set, so that of several instances one
+/// tells it, and a restart tells nothing twice. A kill between the telling and the remembering tells it a second time rather than never.
+/// Each look also feeds the gauges.
 /// </summary>
 internal sealed partial class AlertService(
     ILeadStore store,
@@ -37,7 +38,9 @@ internal sealed partial class AlertService(
     private AlertNote _storeNote = AlertNote.None;
     private int _looksWithoutStore;
 
-    /// <summary>Looks once and tells what is to be told. Ends early, without harm, when <paramref name="stop"/> does; throws nothing else.</summary>
+    /// <summary>
+    /// Looks once and tells what is to be told. Ends early, without harm, when <paramref name="stop"/> does; throws nothing else.
+    /// </summary>
     public async Task RunOnceAsync(CancellationToken stop)
     {
         if (!await _turn.WaitAsync(TimeSpan.Zero, CancellationToken.None))
@@ -113,7 +116,8 @@ internal sealed partial class AlertService(
         if (step == AlertStep.Nothing)
         {
             // A place is kept from the first look on: silence and refused bodies count from there.
-            var kept = state is null && watched is { CountsFromStart: true, Told: { } place } && !watched.Found.Holds ? place(after) : after;
+            var kept =
+                state is null && watched is { CountsFromStart: true, Told: { } place } && !watched.Found.Holds ? place(after) : after;
             if (kept != note)
             {
                 await store.ReplaceSeenAsync(Reader, watched.Key, state, kept.ToState());
@@ -141,7 +145,10 @@ internal sealed partial class AlertService(
         _looksWithoutStore = isAway ? _looksWithoutStore + 1 : 0;
         var watched = AlertLook.Store(_looksWithoutStore >= 2);
         var (step, after) = AlertDecision.Of(_storeNote, watched.Found, now, options);
-        _storeNote = step == AlertStep.Nothing || await SendAsync(await watched.Tell(step, _storeNote), _ways, stop) ? after : AlertDecision.Failed(_storeNote, now, options.Every);
+        _storeNote =
+            step == AlertStep.Nothing || await SendAsync(await watched.Tell(step, _storeNote), _ways, stop)
+                ? after
+                : AlertDecision.Failed(_storeNote, now, options.Every);
     }
 
     /// <summary>A way that failed is told by the others alone, and no more often than any other thing.</summary>
@@ -152,16 +159,32 @@ internal sealed partial class AlertService(
             return;
         }
 
-        var failing = (await store.FindSeenAsync(Ways)).ToDictionary(way => way.Key, way => JsonSerializer.Deserialize(way.State, AlertJson.Default.WayNote)!, StringComparer.Ordinal);
+        var failing = (await store.FindSeenAsync(Ways)).ToDictionary(
+            way => way.Key,
+            way => JsonSerializer.Deserialize(way.State, AlertJson.Default.WayNote)!,
+            StringComparer.Ordinal);
         foreach (var way in _ways)
         {
             var trouble = failing.GetValueOrDefault(way.Name);
             var key = $"way:{way.Name}";
-            var watched = new Watched(key, new Finding(trouble is not null), (step, _) => Task.FromResult(step == AlertStep.End
-                ? new Alert("way", null, true, $"Alerts go out by {way.Name} again", ["The last one was taken."])
-                : new Alert("way", null, false, $"Alerts can't be sent by {way.Name}", [
-                    $"Since {trouble!.Since.UtcDateTime:yyyy-MM-dd HH:mm} UTC it takes none. The last answer: {trouble.Error}",
-                    $"What to do: look at the settings under Alerts. Alerts that {way.Name} did not take are not sent again by it; this way has had them."])));
+            var watched = new Watched(
+                key,
+                new Finding(trouble is not null),
+                (step, _) =>
+                    Task.FromResult(
+                        step == AlertStep.End
+                            ? new Alert("way", null, true, $"Alerts go out by {way.Name} again", ["The last one was taken."])
+                            : new Alert(
+                                "way",
+                                null,
+                                false,
+                                $"Alerts can't be sent by {way.Name}",
+                                [
+                                    $"Since {trouble!.Since.UtcDateTime:yyyy-MM-dd HH:mm} UTC it takes none. The "
+                                        + $"last answer: {trouble.Error}",
+                                    $"What to do: look at the settings under Alerts. Alerts that {way.Name} did not take are not sent "
+                                        + "again by it; this way has had them.",
+                                ])));
             await TellAsync(watched, states.GetValueOrDefault(key), [.. _ways.Where(other => other != way)], now, stop);
         }
     }
@@ -209,10 +232,15 @@ internal sealed partial class AlertService(
         try
         {
             var known = (await store.FindSeenAsync(Ways)).FirstOrDefault(note => note.Key == way.Name)?.State;
-            if (fault is null ? known is not null : known is null || JsonSerializer.Deserialize(known, AlertJson.Default.WayNote)!.Error != fault)
+            if (fault is null
+                    ? known is not null
+                    : known is null || JsonSerializer.Deserialize(known, AlertJson.Default.WayNote)!.Error != fault)
             {
                 var since = known is null ? time.GetUtcNow() : JsonSerializer.Deserialize(known, AlertJson.Default.WayNote)!.Since;
-                await store.RecordSeenAsync(Ways, way.Name, fault is null ? null : JsonSerializer.Serialize(new WayNote(since, fault), AlertJson.Default.WayNote));
+                await store.RecordSeenAsync(
+                    Ways,
+                    way.Name,
+                    fault is null ? null : JsonSerializer.Serialize(new WayNote(since, fault), AlertJson.Default.WayNote));
             }
         }
         catch (StoreUnavailableException)
@@ -248,7 +276,9 @@ internal sealed partial class AlertService(
     }
 }
 
-/// <summary>Lets <see cref="AlertService"/> look while the program runs alone. Behind the Functions host the timer's function does.</summary>
+/// <summary>
+/// Lets <see cref="AlertService"/> look while the program runs alone. Behind the Functions host the timer's function does.
+/// </summary>
 internal sealed class AlertLoop(AlertService alerts, AlertOptions options, TimeProvider time) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -8,7 +8,10 @@ using LeadFunctions.Remote;
 namespace LeadFunctions.Telemetry.Alerts;
 
 /// <summary>Something to tell people, in words.</summary>
-/// <param name="Kind">What it is about: <c>dead_letters</c>, <c>failing</c>, <c>refused</c>, <c>oldest_due</c>, <c>store</c>, <c>disk</c>, <c>silence</c>, <c>digest</c>, <c>way</c>.</param>
+/// <param name="Kind">
+/// What it is about: <c>dead_letters</c>, <c>failing</c>, <c>refused</c>, <c>oldest_due</c>, <c>store</c>, <c>disk</c>, <c>silence</c>,
+/// <c>digest</c>, <c>way</c>.
+/// </param>
 /// <param name="Lines">Paragraphs, the most important first.</param>
 /// <param name="Path">Where the run history shows it.</param>
 internal sealed record Alert(string Kind, string? Destination, bool IsEnd, string Title, IReadOnlyList<string> Lines, string? Path = null);
@@ -35,14 +38,21 @@ internal sealed record AlertWay(string Name, Func<Alert, CancellationToken, Task
         return ways;
     }
 
-    public static string Text(Alert alert, string? link) => string.Join("\n\n", [.. alert.Lines, .. link is null ? Array.Empty<string>() : [link]]);
+    public static string Text(Alert alert, string? link) =>
+        string.Join("\n\n", [.. alert.Lines, .. link is null ? Array.Empty<string>() : [link]]);
 
     private static string? Link(AlertOptions options, Alert alert) =>
         alert.Path is not { } path ? null
         : options.PublicUrl is { } url ? new Uri(url, path).ToString()
         : $"In the run history: {path}";
 
-    private static async Task<string?> MailAsync(AlertMail mail, Alert alert, string? link, RemoteClient remote, TimeProvider time, CancellationToken stop)
+    private static async Task<string?> MailAsync(
+        AlertMail mail,
+        Alert alert,
+        string? link,
+        RemoteClient remote,
+        TimeProvider time,
+        CancellationToken stop)
     {
         var body = new JsonObject
         {
@@ -53,7 +63,8 @@ internal sealed record AlertWay(string Name, Func<Alert, CancellationToken, Task
             }),
             ["from"] = new JsonObject { ["email"] = mail.From.Address, ["name"] = "LeadFunctions" },
             ["subject"] = $"{(alert.IsEnd ? "Over: " : "")}{alert.Title}",
-            ["content"] = new JsonArray(new JsonObject { ["type"] = "text/plain", ["value"] = $"{Text(alert, link)}\n\n--\n{Signature}\n" }),
+            ["content"] = new JsonArray(
+                new JsonObject { ["type"] = "text/plain", ["value"] = $"{Text(alert, link)}\n\n--\n{Signature}\n" }),
         };
         using var request = Request(new Uri(mail.Host, "v3/mail/send"), body);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", mail.ApiKey);
@@ -61,14 +72,29 @@ internal sealed record AlertWay(string Name, Func<Alert, CancellationToken, Task
         return RemoteOutcome.Of(reply, answer => SendGridAnswer.Classify(answer, time.GetUtcNow())).Fault;
     }
 
-    private static async Task<string?> CallAsync(AlertWebhook webhook, Alert alert, string? link, RemoteClient remote, CancellationToken stop)
+    private static async Task<string?> CallAsync(
+        AlertWebhook webhook,
+        Alert alert,
+        string? link,
+        RemoteClient remote,
+        CancellationToken stop)
     {
-        using var request = Request(webhook.Url, webhook.Format switch
-        {
-            WebhookFormat.Slack => Slack(alert, link),
-            WebhookFormat.Teams => Teams(alert, link),
-            _ => new JsonObject { ["kind"] = alert.Kind, ["destination"] = alert.Destination, ["isEnd"] = alert.IsEnd, ["title"] = alert.Title, ["text"] = Text(alert, null), ["link"] = link },
-        });
+        using var request = Request(
+            webhook.Url,
+            webhook.Format switch
+            {
+                WebhookFormat.Slack => Slack(alert, link),
+                WebhookFormat.Teams => Teams(alert, link),
+                _ => new JsonObject
+                {
+                    ["kind"] = alert.Kind,
+                    ["destination"] = alert.Destination,
+                    ["isEnd"] = alert.IsEnd,
+                    ["title"] = alert.Title,
+                    ["text"] = Text(alert, null),
+                    ["link"] = link,
+                },
+            });
         return await remote.SendAsync(request, stop) switch
         {
             RemoteReply.Answer { Status: >= 200 and < 300 } => null,
@@ -91,21 +117,26 @@ internal sealed record AlertWay(string Name, Func<Alert, CancellationToken, Task
         new() { ["type"] = type, ["text"] = new JsonObject { ["type"] = "plain_text", ["emoji"] = false, ["text"] = Cut(text, most) } };
 
     // Text runs, which Teams shows as they are.
-    private static JsonObject Teams(Alert alert, string? link) => new()
-    {
-        ["type"] = "message",
-        ["attachments"] = new JsonArray(new JsonObject
+    private static JsonObject Teams(Alert alert, string? link) =>
+        new()
         {
-            ["contentType"] = "application/vnd.microsoft.card.adaptive",
-            ["content"] = new JsonObject
-            {
-                ["$schema"] = "http://adaptivecards.io/schemas/adaptive-card.json",
-                ["type"] = "AdaptiveCard",
-                ["version"] = "1.4",
-                ["body"] = new JsonArray([Runs($"{(alert.IsEnd ? "✓ " : "⚠ ")}{alert.Title}", bold: true), .. alert.Lines.Append(link).OfType<string>().Select(line => Runs(line, bold: false))]),
-            },
-        }),
-    };
+            ["type"] = "message",
+            ["attachments"] = new JsonArray(
+                new JsonObject
+                {
+                    ["contentType"] = "application/vnd.microsoft.card.adaptive",
+                    ["content"] = new JsonObject
+                    {
+                        ["$schema"] = "http://adaptivecards.io/schemas/adaptive-card.json",
+                        ["type"] = "AdaptiveCard",
+                        ["version"] = "1.4",
+                        ["body"] = new JsonArray([
+                            Runs($"{(alert.IsEnd ? "✓ " : "⚠ ")}{alert.Title}", bold: true),
+                            .. alert.Lines.Append(link).OfType<string>().Select(line => Runs(line, bold: false)),
+                        ]),
+                    },
+                }),
+        };
 
     private static JsonObject Runs(string text, bool bold)
     {
@@ -118,7 +149,8 @@ internal sealed record AlertWay(string Name, Func<Alert, CancellationToken, Task
         return new JsonObject { ["type"] = "RichTextBlock", ["inlines"] = new JsonArray(run) };
     }
 
-    private static string Cut(string text, int most) => text.Length <= most ? text : $"{text[..(char.IsHighSurrogate(text[most - 2]) ? most - 2 : most - 1)]}…";
+    private static string Cut(string text, int most) =>
+        text.Length <= most ? text : $"{text[..(char.IsHighSurrogate(text[most - 2]) ? most - 2 : most - 1)]}…";
 
     private static HttpRequestMessage Request(Uri url, JsonObject body) =>
         new(HttpMethod.Post, url) { Content = new StringContent(RequestText.Readably(body), Encoding.UTF8, "application/json") };
