@@ -90,7 +90,7 @@ internal static class StoreKeys
     public static (string From, string Before) AllOfGroup(LeadId groupId) => ($"row.{groupId.Value:N}.", $"row.{groupId.Value:N}/");
 
     /// <summary>What the keys of one subject's leads have in common.</summary>
-    public static string RowOf(string key) => key.Split('.', 3)[2];
+    public static string RowOf(string key) => key.Split('.')[2];
 
     /// <summary>Changed by every claim of one subject at one destination, so that of two at the same moment one conflicts.</summary>
     public static string Turn(LeadSubject subject, string destination) => $"turn.{subject.RowId.Value:N}.{destination}";
