@@ -112,12 +112,14 @@ public sealed class FailingSyncTests
     public async Task A_result_whose_commit_failed_is_recorded_afterwards_and_nothing_is_sent_again()
     {
         await using var scene = await StartAsync();
-        scene.Dataverse.Always = scene.SendGrid.Always = Fault.Delay(TimeSpan.FromSeconds(4));
+        var disk = new TaskCompletionSource();
+        scene.Dataverse.Always = scene.SendGrid.Always = Fault.Until(disk.Task);
         var lead = await AcceptAsync(scene);
         await scene.Dataverse.WaitForAsync(() => scene.Dataverse.Requests.Count > 0);
-        await scene.SendGrid.WaitForAsync(() => scene.SendGrid.Mails.Count > 0);
+        await scene.SendGrid.WaitForAsync(() => scene.SendGrid.Requests.Count > 0);
         await using (await FailAsync(scene))
         {
+            disk.SetResult();
             await PrintedAsync(scene, "could not be stored; trying again");
         }
 

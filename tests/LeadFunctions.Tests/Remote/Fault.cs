@@ -30,6 +30,9 @@ internal abstract record Fault
     /// <summary>The right answer, late.</summary>
     public static Fault Delay(TimeSpan delay) => new Delaying(delay);
 
+    /// <summary>The right answer, when the test says so.</summary>
+    public static Fault Until(Task told) => new Holding(told);
+
     /// <summary>An answer of this many bytes, without a Content-Length.</summary>
     public static Fault HugeBody(int code, int bytes) => new Flooding(code, bytes);
 
@@ -43,6 +46,8 @@ internal abstract record Fault
     internal sealed record Resetting(bool AfterHandling) : Fault;
 
     internal sealed record Delaying(TimeSpan Time) : Fault;
+
+    internal sealed record Holding(Task Told) : Fault;
 
     internal sealed record Flooding(int Code, int Bytes) : Fault
     {

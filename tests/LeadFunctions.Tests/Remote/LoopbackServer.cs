@@ -175,6 +175,10 @@ internal abstract class LoopbackServer : IAsyncDisposable
                 await Task.Delay(delaying.Time, gone);
                 await Decide(request).SendAsync(context);
                 break;
+            case Fault.Holding holding:
+                await holding.Told.WaitAsync(gone);
+                await Decide(request).SendAsync(context);
+                break;
             case Fault.Flooding flooding:
                 await flooding.SendAsync(context, gone);
                 break;

@@ -82,6 +82,7 @@ public sealed class ReadingCostTests(SharedAzurite azurite) : ProxiedStore(azuri
             ("one run", () => Store.FindRunAsync(lead)),
             ("counts", () => Store.SummariseRecentAsync(Now.AddDays(-1), Now.AddDays(1), Now.AddSeconds(30))),
             ("health", () => Store.CheckAsync(Now)),
+            ("what the sweep looks for", () => Store.FindOverdueAsync("crm", Now.AddMinutes(1), 64)),
         })
         {
             var (requests, entities) = (Proxy.Requests.Count, Proxy.EntitiesRead);
