@@ -50,16 +50,13 @@ internal sealed partial class DestinationWorker(
             {
                 if (breaker.Left(time.GetUtcNow()) is var left && left > TimeSpan.Zero)
                 {
-                    if (left > WorthWaitingFor && _held.IsEmpty)
+                    var isIdle = left > WorthWaitingFor && _held.IsEmpty;
+                    if (isIdle)
                     {
                         _waiters.Release(_waiters.Count);
-                        await WaitAsync(_asked, breaker.Until, stop);
-                    }
-                    else
-                    {
-                        await WaitAsync(due, breaker.Until, stop);
                     }
 
+                    await WaitAsync(isIdle ? _asked : due, breaker.Until, stop);
                     continue;
                 }
 

@@ -38,10 +38,10 @@ internal sealed class ServerPrograms
         return MeasuredProcess.Start(_scratch.NewFolder(), cores, port, Environment.ProcessPath!, [BareEndpoint.Command, port.ToString(CultureInfo.InvariantCulture)]);
     }
 
-    /// <summary>Starts LeadFunctions in an empty folder, with its usual settings but for destinations and, perhaps, a store that is there already.</summary>
     /// <summary>Lets a client read the run history of what <see cref="StartLeadFunctions"/> starts.</summary>
     public const string RunsKey = "a-key-for-the-benchmarks";
 
+    /// <summary>Starts LeadFunctions in an empty folder, with its usual settings but for destinations and, perhaps, a store that is there already.</summary>
     public MeasuredProcess StartLeadFunctions(string? cores, LoopbackDestinations destinations, string store)
     {
         var port = LoopbackAddress.FreePort();

@@ -41,12 +41,7 @@ public sealed class AzureInstancesTests(SharedAzurite azurite)
         await scene.StartAnotherAsync();
         for (var kill = 1; kill <= Kills; kill++)
         {
-            await scene.StartAsync();
-            var enough = kill * Leads / 6;
-            var load = scene.PostAsync(Leads / 2);
-            await Eventually.TrueAsync(() => scene.Acknowledged.Count >= enough || load.IsCompleted, "part of the load is acknowledged", Patience);
-            await scene.Program.KillAsync();
-            await load;
+            await scene.KillUnderLoadAsync(Leads / 2, enough: kill * Leads / 6, Patience);
         }
 
         await scene.StartAsync();
@@ -81,13 +76,7 @@ public sealed class AzureInstancesTests(SharedAzurite azurite)
         }
 
         await own.RunAsync();
-        await Eventually.TrueAsync(
-            async () =>
-            {
-                await scene.PostAsync(5);
-                return scene.Acknowledged.Count >= whileAway + 5;
-            },
-            "leads are taken again");
+        await scene.WaitUntilLeadsAreTakenAgainAsync(whileAway);
         await scene.WaitUntilAllArrivedAsync(Patience);
 
         Assert.All(scene.Refusals.Keys, status => Assert.Equal(HttpStatusCode.ServiceUnavailable, status));

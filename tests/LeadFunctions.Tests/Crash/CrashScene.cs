@@ -118,6 +118,25 @@ internal sealed class CrashScene : IAsyncDisposable
     /// <summary>Starts a program and kills it after a while, wherever its start is by then.</summary>
     public Task StartAndKillAsync(TimeSpan after) => LeadProcess.StartAndKillAsync(Folder, _store, after);
 
+    /// <summary>Starts the program, posts, and kills it when so many leads of all are acknowledged.</summary>
+    public async Task KillUnderLoadAsync(int posts, int enough, TimeSpan? patience = null)
+    {
+        await StartAsync();
+        var load = PostAsync(posts);
+        await Eventually.TrueAsync(() => Acknowledged.Count >= enough || load.IsCompleted, "part of the load is acknowledged", patience);
+        await Program.KillAsync();
+        await load;
+    }
+
+    /// <summary>Posts until five more leads are acknowledged than before.</summary>
+    public Task WaitUntilLeadsAreTakenAgainAsync(int before) => Eventually.TrueAsync(
+        async () =>
+        {
+            await PostAsync(5);
+            return Acknowledged.Count >= before + 5;
+        },
+        "leads are taken again");
+
     /// <summary>Starts one more program beside the others, with the same settings; leads are posted to all of them in turn.</summary>
     public async Task StartAnotherAsync(params (string Key, string Value)[] more) => _others.Add(await RunAsync(more));
 

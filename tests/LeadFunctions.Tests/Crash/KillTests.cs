@@ -56,12 +56,7 @@ public abstract class KillTests
         await using var scene = await SetAsync();
         for (var kill = 1; kill <= Kills; kill++)
         {
-            await scene.StartAsync();
-            var enough = kill * Leads / 4;
-            var load = scene.PostAsync(Leads);
-            await Eventually.TrueAsync(() => scene.Acknowledged.Count >= enough || load.IsCompleted, "part of the load is acknowledged", Patience);
-            await scene.Program.KillAsync();
-            await load;
+            await scene.KillUnderLoadAsync(Leads, enough: kill * Leads / 4, Patience);
         }
 
         await scene.StartAsync();

@@ -76,12 +76,7 @@ public sealed class QueueWakesTests(SharedAzurite azurite)
         await using var scene = await SetAsync();
         for (var kill = 1; kill <= Kills; kill++)
         {
-            await scene.StartAsync();
-            var enough = kill * 25;
-            var load = scene.PostAsync(100);
-            await Eventually.TrueAsync(() => scene.Acknowledged.Count >= enough || load.IsCompleted, "part of the load is acknowledged");
-            await scene.Program.KillAsync();
-            await load;
+            await scene.KillUnderLoadAsync(100, enough: kill * 25);
         }
 
         await scene.StartAsync();
@@ -129,13 +124,7 @@ public sealed class QueueWakesTests(SharedAzurite azurite)
         }
 
         await own.RunAsync();
-        await Eventually.TrueAsync(
-            async () =>
-            {
-                await scene.PostAsync(5);
-                return scene.Acknowledged.Count >= whileAway + 5;
-            },
-            "leads are taken again");
+        await scene.WaitUntilLeadsAreTakenAgainAsync(whileAway);
         // What lost its message with the storage is overdue after a minute.
         await scene.WaitUntilTheTimerHasFoundAllAsync();
         Assert.All(scene.Refusals.Keys, status => Assert.Equal(HttpStatusCode.ServiceUnavailable, status));

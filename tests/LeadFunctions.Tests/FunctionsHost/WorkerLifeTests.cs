@@ -69,12 +69,7 @@ public sealed class WorkerLifeTests
         await using var scene = await CrashScene.SetBehindHostAsync();
         for (var kill = 1; kill <= Kills; kill++)
         {
-            await scene.StartAsync();
-            var enough = kill * 25;
-            var load = scene.PostAsync(100);
-            await Eventually.TrueAsync(() => scene.Acknowledged.Count >= enough || load.IsCompleted, "part of the load is acknowledged");
-            await scene.Program.KillAsync();
-            await load;
+            await scene.KillUnderLoadAsync(100, enough: kill * 25);
         }
 
         await scene.StartAsync();

@@ -36,7 +36,7 @@ internal sealed record DestinationRoute(
     public bool Takes(Lead lead) =>
         Allows(Sources, lead.Source)
         && Allows(Events, lead.Event ?? "")
-        && (When.Count == 0 || When.All(condition => Allows(condition.Value, ValueOf(lead, condition.Key))));
+        && When.All(condition => Allows(condition.Value, ValueOf(lead, condition.Key)));
 
     /// <summary>Where a lead goes.</summary>
     public static IReadOnlyList<PlannedDelivery> Plan(IReadOnlyList<DestinationRoute> routes, Lead lead)

@@ -160,6 +160,7 @@ internal static class LeadIndex
     /// <param name="Pairs3">The rest of them.</param>
     internal readonly record struct Text(byte[] Utf8, long Letters, long Pairs1, long Pairs2, long Pairs3)
     {
+        private const int Columns = 3;
         private const int BitsOfEach = 63;
 
         public static Text None { get; } = Of("");
@@ -182,13 +183,13 @@ internal static class LeadIndex
         private static Text Of(byte[] utf8)
         {
             var letters = 0L;
-            Span<long> pairs = stackalloc long[3];
+            Span<long> pairs = stackalloc long[Columns];
             for (var at = 0; at < utf8.Length; at++)
             {
                 letters |= 1L << (utf8[at] & 63);
                 if (at > 0)
                 {
-                    var bit = ((utf8[at - 1] * 31) + utf8[at]) % (pairs.Length * BitsOfEach);
+                    var bit = ((utf8[at - 1] * 31) + utf8[at]) % (Columns * BitsOfEach);
                     pairs[bit / BitsOfEach] |= 1L << (bit % BitsOfEach);
                 }
             }
