@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using LeadFunctions.Benchmarks.Programs;
+using LeadFunctions.FunctionsHost;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -57,7 +58,7 @@ internal sealed class CostProgram : IAsyncDisposable
 
     private static WebApplication Build(Scratch scratch, TimeProvider time)
     {
-        var port = LoopbackAddress.FreePort();
+        var port = FreePort.Next();
         var settings = new Dictionary<string, string?>
         {
             ["urls"] = "http://127.0.0.1:0",

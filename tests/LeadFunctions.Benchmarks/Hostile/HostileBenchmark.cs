@@ -6,6 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 using LeadFunctions.Benchmarks.Figures;
 using LeadFunctions.Benchmarks.Load;
 using LeadFunctions.Benchmarks.Programs;
+using LeadFunctions.FunctionsHost;
 
 namespace LeadFunctions.Benchmarks.Hostile;
 
@@ -61,7 +62,7 @@ internal static class HostileBenchmark
     private static async Task<int> RunAsync(ServerPrograms programs, Scratch scratch, int idle, TimeSpan time)
     {
         await using var remote = await RemoteSystems.StartAsync();
-        var (port, tlsPort) = (LoopbackAddress.FreePort(), LoopbackAddress.FreePort());
+        var (port, tlsPort) = (FreePort.Next(), FreePort.Next());
         var settings = remote.Destinations.Settings();
         settings["Store__Path"] = programs.NewStore();
         settings["Kestrel__Endpoints__http__Url"] = $"http://127.0.0.1:{port}";

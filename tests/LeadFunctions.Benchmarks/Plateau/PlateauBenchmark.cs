@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using LeadFunctions.Benchmarks.Load;
 using LeadFunctions.Benchmarks.Programs;
+using LeadFunctions.FunctionsHost;
 
 namespace LeadFunctions.Benchmarks.Plateau;
 
@@ -64,7 +65,7 @@ internal static class PlateauBenchmark
     {
         var factor = (int)(Day / time);
         await using var remote = await RemoteSystems.StartAsync();
-        var port = LoopbackAddress.FreePort();
+        var port = FreePort.Next();
         var folder = scratch.NewFolder();
         using var program = Start(factor, port, folder, remote);
         var looks = new List<PlateauLook>();

@@ -8,13 +8,6 @@ internal static class LoopbackAddress
 {
     public const string LeadsPath = "/api/leads";
 
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     /// <summary>A connection, or null when nobody listens.</summary>
     public static Socket? TryConnect(int port)
     {

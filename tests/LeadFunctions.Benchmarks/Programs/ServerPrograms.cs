@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using LeadFunctions.FunctionsHost;
 
 namespace LeadFunctions.Benchmarks.Programs;
 
@@ -34,7 +35,7 @@ internal sealed class ServerPrograms
 
     public MeasuredProcess StartBare(string? cores)
     {
-        var port = LoopbackAddress.FreePort();
+        var port = FreePort.Next();
         return MeasuredProcess.Start(_scratch.NewFolder(), cores, port, Environment.ProcessPath!, [BareEndpoint.Command, port.ToString(CultureInfo.InvariantCulture)]);
     }
 
@@ -44,7 +45,7 @@ internal sealed class ServerPrograms
     /// <summary>Starts LeadFunctions in an empty folder, with its usual settings but for destinations and, perhaps, a store that is there already.</summary>
     public MeasuredProcess StartLeadFunctions(string? cores, LoopbackDestinations destinations, string store)
     {
-        var port = LoopbackAddress.FreePort();
+        var port = FreePort.Next();
         var settings = destinations.Settings();
         settings["Store__Path"] = store;
         settings["Runs__Keys__0"] = RunsKey;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using LeadFunctions.FunctionsHost;
 
 namespace LeadFunctions.Benchmarks.Programs;
 
@@ -30,7 +31,7 @@ internal sealed class StorageEmulator : IAsyncDisposable
             throw new InvalidOperationException("Azurite isn't installed: it needs Node, and npm install --prefix artifacts/azurite --no-save azurite@3.35.0 (as .ci/run does).");
         }
 
-        int[] ports = [LoopbackAddress.FreePort(), LoopbackAddress.FreePort(), LoopbackAddress.FreePort()];
+        int[] ports = [FreePort.Next(), FreePort.Next(), FreePort.Next()];
         string[] names = ["--tablePort", "--queuePort", "--blobPort"];
         var start = new ProcessStartInfo(
             node,

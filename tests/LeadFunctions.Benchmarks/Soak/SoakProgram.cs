@@ -65,7 +65,7 @@ internal abstract class SoakProgram : IAsyncDisposable
         // A machine that has other things to do may take its time; how long it took is among the figures.
         private static readonly TimeSpan MostToStart = TimeSpan.FromMinutes(10);
 
-        private readonly int _port = FreePort();
+        private readonly int _port = FreePort.Next();
         private readonly Queue<string> _output = new();
         private Process? _process;
 
@@ -166,25 +166,6 @@ internal abstract class SoakProgram : IAsyncDisposable
                 if (_output.Count > Kept)
                 {
                     _output.Dequeue();
-                }
-            }
-        }
-
-        /// <summary>Below those that the system gives to callers: while the program is down, a caller's own end could take one of those.</summary>
-        private static int FreePort()
-        {
-            while (true)
-            {
-                var port = Random.Shared.Next(15_000, 32_000);
-                try
-                {
-                    using var listener = new TcpListener(IPAddress.Loopback, port);
-                    listener.Start();
-                    return port;
-                }
-                catch (SocketException)
-                {
-                    // Somebody has it.
                 }
             }
         }

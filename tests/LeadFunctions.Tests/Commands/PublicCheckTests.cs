@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using LeadFunctions.FunctionsHost;
 using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Remote;
 using Microsoft.AspNetCore.Builder;
@@ -70,7 +71,7 @@ public sealed class PublicCheckTests : IDisposable
             request.Path == "/api/health/live" ? new Reply(301, Headers: ("Location", "https://www.contoso.example/")) : new Reply(404)
         );
 
-        var nobody = await CheckAsync($"http://127.0.0.1:{LeadProcess.FreePort()}");
+        var nobody = await CheckAsync($"http://127.0.0.1:{FreePort.Next()}");
         Assert.Contains("No connection:", nobody.Output, StringComparison.Ordinal);
         var moved = await CheckAsync(other.Url.ToString());
         Assert.Contains("It sends callers on to www.contoso.example (301)", moved.Output, StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using LeadFunctions.FunctionsHost;
 using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Remote;
 
@@ -102,7 +103,7 @@ public sealed class SendTests : IDisposable
     [Fact]
     public async Task Without_an_instance_there_it_says_so_in_a_line()
     {
-        var run = await CommandRun.OfAsync(_folder, "send", "--url", $"http://localhost:{LeadProcess.FreePort()}");
+        var run = await CommandRun.OfAsync(_folder, "send", "--url", $"http://localhost:{FreePort.Next()}");
 
         Assert.Equal(1, run.ExitCode);
         Assert.Single(run.Errors.TrimEnd().Split('\n'));

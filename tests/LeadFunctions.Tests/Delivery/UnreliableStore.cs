@@ -22,6 +22,9 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
     /// <summary>Told before each step of a removal, from where on.</summary>
     public Action<LeadId?>? Removing { get; init; }
 
+    /// <summary>What another instance does, once, between what this one finds and what it makes of it.</summary>
+    public Lazy<Task>? AfterChecking { get; init; }
+
     /// <summary>What happens while the store claims.</summary>
     public volatile Action? WhileClaiming;
 
@@ -94,7 +97,12 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
     public Task RecordSeenAsync(string reader, string key, string? state) =>
         FailsToNote ? throw Away() : store.RecordSeenAsync(reader, key, state);
 
-    public Task<StoreState> CheckAsync(DateTimeOffset now) => store.CheckAsync(now);
+    public async Task<StoreState> CheckAsync(DateTimeOffset now)
+    {
+        var state = await store.CheckAsync(now);
+        await (AfterChecking?.Value ?? Task.CompletedTask);
+        return state;
+    }
 
     private StoreUnavailableException Away()
     {

@@ -120,9 +120,9 @@ public sealed class WorkerLifeTests
         await using var program = await HostedProgram.StartAsync(
             folder,
             [
-                ("Kestrel__Endpoints__Http__Url", $"http://127.0.0.1:{LeadProcess.FreePort()}"),
+                ("Kestrel__Endpoints__Http__Url", $"http://127.0.0.1:{FreePort.Next()}"),
                 ("Kestrel__Limits__MaxRequestBodySize", "10"),
-                ("ASPNETCORE_URLS", $"http://127.0.0.1:{LeadProcess.FreePort()}"),
+                ("ASPNETCORE_URLS", $"http://127.0.0.1:{FreePort.Next()}"),
             ]);
 
         using var response = await program.PostAsync(Samples.Documented);

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using LeadFunctions.Runs.SignIn;
 
@@ -103,13 +101,6 @@ internal sealed class LeadProcess : LeadProgram
     {
         await using var program = new LeadProcess(folder, settings, ["--urls", "http://127.0.0.1:0"]);
         await Task.Delay(after, TestContext.Current.CancellationToken);
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     public override async Task KillAsync()

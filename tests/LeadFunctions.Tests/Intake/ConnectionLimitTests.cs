@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using LeadFunctions.FunctionsHost;
 using LeadFunctions.Tests.Infrastructure;
 
 namespace LeadFunctions.Tests.Intake;
@@ -16,7 +17,7 @@ public sealed class ConnectionLimitTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The number of file handles is set by a shell of Linux.");
         using var folder = new TemporaryFolder();
         // At two addresses: callers of both count together.
-        int[] ports = [LeadProcess.FreePort(), LeadProcess.FreePort()];
+        int[] ports = [FreePort.Next(), FreePort.Next()];
         await using var program = await LeadProcess.StartUnderAsync(
             ["/bin/sh", "-c", $"ulimit -n {Handles}; exec \"$@\"", "sh"],
             folder,

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
+using LeadFunctions.FunctionsHost;
 using LeadFunctions.Tests.Infrastructure;
 
 namespace LeadFunctions.Tests.Remote;
@@ -22,11 +23,12 @@ internal sealed class Azurite : IAsyncDisposable
     private static readonly string Key = Convert.ToBase64String(new byte[64]);
 
     private readonly TemporaryFolder _folder = new();
-    private readonly int _tables = LeadProcess.FreePort();
-    private readonly int _queues = LeadProcess.FreePort();
-    private readonly int _blobs = LeadProcess.FreePort();
+    private readonly int _tables = FreePort.Next();
+    private readonly int _queues = FreePort.Next();
+    private readonly int _blobs = FreePort.Next();
     private Process? _process;
     private int _accounts;
+    private string _said = "";
 
     private Azurite()
     {
@@ -85,8 +87,8 @@ internal sealed class Azurite : IAsyncDisposable
         start.Environment["AZURITE_ACCOUNTS"] = string.Join(';', Enumerable.Range(1, Accounts)
             .Select(number => $"{Account(number)}:{Key}").Prepend($"devstoreaccount1:{WellKnownKey}"));
         _process = Process.Start(start)!;
-        _process.OutputDataReceived += (_, _) => { };
-        _process.ErrorDataReceived += (_, _) => { };
+        _process.OutputDataReceived += (_, line) => _said = line.Data ?? _said;
+        _process.ErrorDataReceived += (_, line) => _said = line.Data ?? _said;
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
         await Eventually.TrueAsync(async () => await IsListeningAsync(_tables) && await IsListeningAsync(_queues) && await IsListeningAsync(_blobs), "Azurite listens", TimeSpan.FromMinutes(3));
@@ -134,7 +136,7 @@ internal sealed class Azurite : IAsyncDisposable
 
     private async Task<bool> IsListeningAsync(int port)
     {
-        Assert.False(_process!.HasExited, "Azurite ended before it listened.");
+        Assert.False(_process!.HasExited, $"Azurite ended before it listened: {_said}");
         try
         {
             using var client = new TcpClient();

@@ -72,8 +72,11 @@ internal sealed partial class AlertService(
     {
         var (size, free) = place.Azure is null ? Room(place.Path) : (null, null);
         StoreState? state = null;
+        var states = new Dictionary<string, string>(StringComparer.Ordinal);
         try
         {
+            // Before all else: what another instance tells from now on is newer than these, so that what is found here can't end it.
+            states = (await store.FindSeenAsync(Reader)).ToDictionary(note => note.Key, note => note.State, StringComparer.Ordinal);
             state = await store.CheckAsync(now);
         }
         catch (StoreUnavailableException)
@@ -100,7 +103,6 @@ internal sealed partial class AlertService(
             return;
         }
 
-        var states = (await store.FindSeenAsync(Reader)).ToDictionary(note => note.Key, note => note.State, StringComparer.Ordinal);
         foreach (var watched in await _look.AllAsync(state, free, key => AlertNote.Parse(states.GetValueOrDefault(key)), now))
         {
             await TellAsync(watched, states.GetValueOrDefault(watched.Key), _ways, now, stop);

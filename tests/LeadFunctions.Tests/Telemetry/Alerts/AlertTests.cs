@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
-using LeadFunctions.Telemetry.Alerts;
 using LeadFunctions.Leads;
+using LeadFunctions.Telemetry.Alerts;
+using LeadFunctions.Tests.Delivery;
 using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Remote;
 using LeadFunctions.Tests.Store;
@@ -46,6 +47,26 @@ public sealed class AlertTests
         await scene.LookAsync(minutes: 20);
 
         Assert.Equal([begin.Subject, "Over: Nothing waits for crm any more"], scene.Subjects);
+    }
+
+    [Fact]
+    public async Task A_look_that_another_instance_overtakes_ends_nothing_that_was_told_meanwhile()
+    {
+        await using var scene = await AlertScene.SetAsync(("Alerts:GatherFor", "00:00:00"));
+        scene.Crm.Always = Fault.Status(400, """{"error":{"code":"0x80048d19","message":"no"}}""");
+        await scene.LookAsync();
+        var overtaken = new UnreliableStore(scene.App.Store)
+        {
+            AfterChecking = new(async () =>
+            {
+                await scene.App.WaitForStatusAsync((await scene.App.AcceptAsync(Samples.Documented)).LeadId, "dead_letter");
+                await scene.LookAsync();
+            }),
+        };
+
+        await ActivatorUtilities.CreateInstance<AlertService>(scene.App.App.Services, overtaken).RunOnceAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(["1 dead letter at crm"], scene.Subjects);
     }
 
     [Fact]
