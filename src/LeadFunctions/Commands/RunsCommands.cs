@@ -247,9 +247,9 @@ internal static class RunsDiscardCommand
         };
         reason.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string>() is { Length: > RunActs.LongestReason } text)
+            if (result.GetValueOrDefault<string>() is { Length: > RunActions.LongestReason } text)
             {
-                result.AddError($"--reason has {text.Length} characters; at most {RunActs.LongestReason} are taken.");
+                result.AddError($"--reason has {text.Length} characters; at most {RunActions.LongestReason} are taken.");
             }
         });
         instance.AddTo(command);

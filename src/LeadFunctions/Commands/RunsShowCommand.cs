@@ -93,7 +93,7 @@ internal static class RunsShowCommand
                         (
                             attempt.GetProperty("startedAt").GetDateTimeOffset(),
                             RunText.Attempt(RunText.Text(delivery, "destination")!, attempt))))
-            .Concat(run.GetProperty("acts").EnumerateArray().Select(act => (act.GetProperty("at").GetDateTimeOffset(), RunText.Act(act))))
+            .Concat(run.GetProperty("acts").EnumerateArray().Select(entry => (entry.GetProperty("at").GetDateTimeOffset(), RunText.AuditEntry(entry))))
             .Concat(
                 run.GetProperty("repeatedAt")
                     .EnumerateArray()
@@ -184,11 +184,11 @@ internal static class RunText
             $"{destination}: attempt {number}: {Text(attempt, "outcome")}{status} in {took} ms{error}");
     }
 
-    public static string Act(JsonElement act)
+    public static string AuditEntry(JsonElement entry)
     {
-        var to = Text(act, "destination") is { } destination ? $" {destination}" : "";
-        var note = Text(act, "note") is { } words ? $" – {words}" : "";
-        return $"{Text(act, "kind")}{to} by {Text(act, "by")}{note}";
+        var to = Text(entry, "destination") is { } destination ? $" {destination}" : "";
+        var note = Text(entry, "note") is { } words ? $" – {words}" : "";
+        return $"{Text(entry, "kind")}{to} by {Text(entry, "by")}{note}";
     }
 
     /// <summary>A lead's values under their paths.</summary>

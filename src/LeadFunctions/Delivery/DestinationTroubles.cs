@@ -43,7 +43,7 @@ internal sealed class DestinationTroubles(INoteStore notes, TimeProvider time)
     }
 
     public async Task<IReadOnlyDictionary<string, DestinationTrouble>> FindAsync() =>
-        (await notes.FindSeenAsync(Reader)).ToDictionary(
+        (await notes.FindNotesAsync(Reader)).ToDictionary(
             note => note.Key,
             note => JsonSerializer.Deserialize(note.State, TroubleJson.Default.DestinationTrouble)!,
             StringComparer.Ordinal);
@@ -59,7 +59,7 @@ internal sealed class DestinationTroubles(INoteStore notes, TimeProvider time)
         _noted[destination] = now;
         var since = (await FindAsync()).GetValueOrDefault(destination)?.Since ?? now;
         var trouble = new DestinationTrouble(since, now, ReasonText.WithoutPeople(error, delivery.Lead.Content), nextTry);
-        await notes.RecordSeenAsync(Reader, destination, JsonSerializer.Serialize(trouble, TroubleJson.Default.DestinationTrouble));
+        await notes.RecordNoteAsync(Reader, destination, JsonSerializer.Serialize(trouble, TroubleJson.Default.DestinationTrouble));
     }
 
     private async Task AnsweredAsync(string destination)
@@ -71,9 +71,9 @@ internal sealed class DestinationTroubles(INoteStore notes, TimeProvider time)
 
         // Before the look: a failure meanwhile is noted again.
         _noted[destination] = null;
-        if (last is not null || (await notes.FindSeenAsync(Reader)).Any(note => note.Key == destination))
+        if (last is not null || (await notes.FindNotesAsync(Reader)).Any(note => note.Key == destination))
         {
-            await notes.RecordSeenAsync(Reader, destination, null);
+            await notes.RecordNoteAsync(Reader, destination, null);
         }
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace LeadFunctions.Functions;
 
 /// <summary>
-/// The run history, its pages and acts. Open to all at the host, because the program asks for its own keys and signs browsers in.
+/// The run history, its pages and actions. Open to all at the host, because the program asks for its own keys and signs browsers in.
 /// </summary>
 public sealed class RunFunctions(IServiceProvider services)
 {

@@ -8,7 +8,7 @@ namespace LeadFunctions.Runs;
 /// <c>POST /api/runs/erase</c>, <c>{"email":"…"}</c>: erases one person's data; with <c>?dryRun=true</c> only says how much there is. The
 /// address is in the body, because addresses of requests end up in logs.
 /// </summary>
-internal sealed class EraseEndpoint(IActStore store, TimeProvider time)
+internal sealed class EraseEndpoint(IActionStore store, TimeProvider time)
 {
     public const int LongestAddress = 254;
 

@@ -19,9 +19,9 @@ internal static class RunEndpoints
         routes.MapPost("/api/runs/resend", gate.Guard(services.GetRequiredService<BulkResend>().PostAsync));
         routes.MapPost("/api/runs/erase", gate.Guard(services.GetRequiredService<EraseEndpoint>().PostAsync));
 
-        var acts = services.GetRequiredService<RunActs>();
-        routes.MapPost("/api/runs/{leadId}/resubmit", gate.Guard(acts.ResubmitAsync));
-        routes.MapPost("/api/runs/{leadId}/discard", gate.Guard(acts.DiscardAsync));
+        var actions = services.GetRequiredService<RunActions>();
+        routes.MapPost("/api/runs/{leadId}/resubmit", gate.Guard(actions.ResubmitAsync));
+        routes.MapPost("/api/runs/{leadId}/discard", gate.Guard(actions.DiscardAsync));
 
         var refused = services.GetRequiredService<RefusedEndpoints>();
         routes.MapGet("/api/runs/refused/{refusedId}", gate.Guard(refused.GetAsync));
@@ -29,7 +29,7 @@ internal static class RunEndpoints
 
         routes.MapSignIn(gate, services.GetRequiredService<SignInManager>());
         routes.MapPageFiles();
-        routes.MapPageActs(gate, services.GetRequiredService<PageActs>(), services.GetRequiredService<EraseActs>());
+        routes.MapPageActions(gate, services.GetRequiredService<PageActions>(), services.GetRequiredService<EraseActions>());
     }
 
     public static Problem NoSuchLead =>

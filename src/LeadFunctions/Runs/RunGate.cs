@@ -21,7 +21,7 @@ internal sealed class RunGate(RunOptions options, SignInManager signIn)
     private static readonly Problem Foreign = new(
         StatusCodes.Status403Forbidden,
         "From another site",
-        "Acts on the run history are not taken from other sites' pages, nor do those show it as a part of themselves, and by its "
+        "Actions on the run history are not taken from other sites' pages, nor do those show it as a part of themselves, and by its "
         + "Sec-Fetch-Site or Origin header this one is another site's. Nothing was done. If it was a page of this program, let the proxy "
         + "before it keep the Host header.");
 

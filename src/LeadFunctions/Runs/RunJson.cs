@@ -63,23 +63,23 @@ internal static class RunJson
 
         json.WriteEndArray();
         json.WriteStartArray("acts");
-        foreach (var act in run.Acts)
+        foreach (var entry in run.Audit)
         {
-            Act(json, act);
+            Entry(json, entry);
         }
 
         json.WriteEndArray();
         json.WriteEndObject();
     }
 
-    private static void Act(Utf8JsonWriter json, RunAct act)
+    private static void Entry(Utf8JsonWriter json, AuditEntry entry)
     {
         json.WriteStartObject();
-        Time(json, "at", act.At);
-        json.WriteString("by", act.By);
-        json.WriteString("kind", act.Kind);
-        json.WriteString("destination", act.Destination);
-        json.WriteString("note", act.Note);
+        Time(json, "at", entry.At);
+        json.WriteString("by", entry.By);
+        json.WriteString("kind", entry.Kind);
+        json.WriteString("destination", entry.Destination);
+        json.WriteString("note", entry.Note);
         json.WriteEndObject();
     }
 

@@ -35,7 +35,7 @@ internal sealed record RunQuery(RunFilter Filter, bool Refused, RunFormat Format
     /// <summary>The parameters that say which leads are meant.</summary>
     private static readonly string[] Filters = ["status", "destination", "source", "from", "to", "test", "text"];
 
-    /// <summary>What a list takes besides; <c>done</c> is for the page alone, which says with it what an act came to.</summary>
+    /// <summary>What a list takes besides; <c>done</c> is for the page alone, which says with it what an action came to.</summary>
     private static readonly string[] ListParameters = ["format", "take", "next", "done"];
 
     /// <summary>

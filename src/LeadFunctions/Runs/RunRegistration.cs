@@ -12,9 +12,9 @@ internal static class RunRegistration
         services.AddSingleton(_ => options.WithLocalKey(store.Path));
         services.AddSingleton<SignInManager>().AddSingleton<RunGate>();
         services.AddSingleton<RunList>();
-        services.AddSingleton<RunActs>().AddSingleton<BulkResubmit>().AddSingleton<BulkResend>();
+        services.AddSingleton<RunActions>().AddSingleton<BulkResubmit>().AddSingleton<BulkResend>();
         services.AddSingleton<EraseEndpoint>().AddSingleton<RefusedEndpoints>();
         services.AddSingleton<Previews>().AddSingleton<RunPages>();
-        services.AddSingleton<PageActs>().AddSingleton<EraseActs>();
+        services.AddSingleton<PageActions>().AddSingleton<EraseActions>();
     }
 }

@@ -9,11 +9,11 @@ namespace LeadFunctions.Store;
 internal interface ILeadIntakeStore
 {
     /// <summary>Keeps a lead with its deliveries, due unless they wait for another one, or says which earlier lead it repeats.</summary>
-    /// <param name="fingerprint">
+    /// <param name="deduplicationKey">
     /// 16 bytes that identical leads have in common, which are about the same <see cref="LeadSubject"/>, or none.
     /// </param>
     /// <param name="repeatsSince">An identical lead received after this is the same lead; null: never.</param>
-    Task<Acceptance> AcceptAsync(Lead lead, byte[] fingerprint, DateTimeOffset? repeatsSince, IReadOnlyList<PlannedDelivery> deliveries);
+    Task<Acceptance> AcceptAsync(Lead lead, byte[] deduplicationKey, DateTimeOffset? repeatsSince, IReadOnlyList<PlannedDelivery> deliveries);
 
     Task KeepRefusedAsync(RefusedBody body);
 
@@ -26,7 +26,7 @@ internal interface ILeadIntakeStore
     /// received or replayed within so long of now. Zero: none is.
     /// </param>
     Task<Acceptance?> ReplayAsync(
-        Lead lead, byte[] fingerprint, TimeSpan window, IReadOnlyList<PlannedDelivery> deliveries, string by, DateTimeOffset now);
+        Lead lead, byte[] deduplicationKey, TimeSpan window, IReadOnlyList<PlannedDelivery> deliveries, string by, DateTimeOffset now);
 
     /// <summary>The newest lead of each <see cref="LeadSubject"/> of a group, in no order.</summary>
     /// <param name="except">Leads that are passed over.</param>

@@ -5,7 +5,7 @@ namespace LeadFunctions.Store;
 /// write is durable. Every method throws <see cref="StoreUnavailableException"/> while the store can't do its work; nothing was written
 /// then, unless it says that it may have been.
 /// </summary>
-internal interface ILeadStore : ILeadIntakeStore, IDeliveryStore, IRunHistoryStore, IActStore, INoteStore;
+internal interface ILeadStore : ILeadIntakeStore, IDeliveryStore, IRunHistoryStore, IActionStore, INoteStore;
 
 /// <summary>The store can't take or give anything now: disk full, file locked, read-only, gone. Trying later may work.</summary>
 internal sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner)

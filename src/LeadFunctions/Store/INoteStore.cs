@@ -7,18 +7,18 @@ internal interface INoteStore
     /// What a reader of a remote system has noted, so that it can tell after a restart what is new there; <see cref="Retention"/> notes
     /// when it worked. In no order.
     /// </summary>
-    Task<IReadOnlyList<SeenItem>> FindSeenAsync(string reader);
+    Task<IReadOnlyList<StoredNote>> FindNotesAsync(string reader);
 
     /// <summary>Notes what was seen under a key, in the place of an earlier note; with null there is none any more.</summary>
-    Task RecordSeenAsync(string reader, string key, string? state);
+    Task RecordNoteAsync(string reader, string key, string? state);
 
     /// <summary>
-    /// As <see cref="RecordSeenAsync"/>, if what is noted is still what is expected (null: nothing); false, and nothing is changed, when it
+    /// As <see cref="RecordNoteAsync"/>, if what is noted is still what is expected (null: nothing); false, and nothing is changed, when it
     /// is not.
     /// </summary>
-    Task<bool> ReplaceSeenAsync(string reader, string key, string? expected, string state);
+    Task<bool> ReplaceNoteAsync(string reader, string key, string? expected, string state);
 }
 
 /// <summary>What a reader of a remote system noted about one thing there. Only the reader understands it.</summary>
 /// <param name="Key">The remote system's name of the thing: any text of up to 1,000 letters.</param>
-internal sealed record SeenItem(string Key, string State);
+internal sealed record StoredNote(string Key, string State);

@@ -21,7 +21,7 @@ internal static class StoreRegistration
         services.AddSingleton<ILeadIntakeStore>(provider => provider.GetRequiredService<ILeadStore>());
         services.AddSingleton<IDeliveryStore>(provider => provider.GetRequiredService<ILeadStore>());
         services.AddSingleton<IRunHistoryStore>(provider => provider.GetRequiredService<ILeadStore>());
-        services.AddSingleton<IActStore>(provider => provider.GetRequiredService<ILeadStore>());
+        services.AddSingleton<IActionStore>(provider => provider.GetRequiredService<ILeadStore>());
         services.AddSingleton<INoteStore>(provider => provider.GetRequiredService<ILeadStore>());
         if (start.BehindHost && options.Azure is { } queued)
         {

@@ -64,7 +64,7 @@ internal readonly record struct UndeliveredLeads(int Leads, int Deliveries, int 
         var planned = undelivered.ConvertAll(delivery => new PlannedDelivery(
             delivery.Destination,
             undelivered.Exists(other => other.Destination == delivery.After) ? delivery.After : null));
-        await into.AcceptAsync(run.Lead, Fingerprint(run.Lead.Id), repeatsSince: null, planned);
+        await into.AcceptAsync(run.Lead, DeduplicationKey(run.Lead.Id), repeatsSince: null, planned);
         return new UndeliveredLeads(1, planned.Count);
     }
 
@@ -76,5 +76,5 @@ internal readonly record struct UndeliveredLeads(int Leads, int Deliveries, int 
         [.. run.Deliveries.Where(delivery => delivery.State.Status is not (DeliveryStatus.Delivered or DeliveryStatus.Discarded))];
 
     // The content's own is not to be had from the outside; a repeat within the duplicate window is a new lead then.
-    private static byte[] Fingerprint(LeadId id) => SHA256.HashData(Encoding.UTF8.GetBytes($"moved\n{id}"))[..16];
+    private static byte[] DeduplicationKey(LeadId id) => SHA256.HashData(Encoding.UTF8.GetBytes($"moved\n{id}"))[..16];
 }

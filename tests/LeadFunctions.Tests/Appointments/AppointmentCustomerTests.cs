@@ -77,17 +77,17 @@ public sealed class AppointmentCustomerTests
     [Theory]
     [InlineData("updated")]
     [InlineData("cancelled")]
-    public async Task Whoever_s_event_comes_first_each_has_their_own_row(string happening)
+    public async Task Whoever_s_event_comes_first_each_has_their_own_row(string eventName)
     {
         await using var scene = await BookedScene.StartAsync();
         const string Dan = """{"Id":"1","CustomerName":"Dan","CustomerEmail":"dan@contoso.example"}""";
         const string Eve = """{"Id":"1","CustomerName":"Eve","CustomerEmail":"eve@contoso.example"}""";
 
-        await scene.PostAsync(happening, Eve);
+        await scene.PostAsync(eventName, Eve);
         await scene.PostAsync("created", Dan);
         await scene.PostAsync("created", Eve);
 
-        Assert.Equal(["Dan: booked", $"Eve: {(happening == "updated" ? "changed" : "cancelled")}"], scene.Rows);
+        Assert.Equal(["Dan: booked", $"Eve: {(eventName == "updated" ? "changed" : "cancelled")}"], scene.Rows);
     }
 
     [Fact]

@@ -63,14 +63,14 @@ public sealed class AppointmentIntakeTests
     [InlineData("cancelled", "LastUpdatedDateTime", "2026-12-01T09:00:00Z", "2026-12-01T09:00:07Z", true)]
     [InlineData("updated", "FilledAttendeesCount", "1", "2", true)]
     [InlineData("updated", "LastUpdatedDateTime", "2026-12-01T09:00:00Z", "2026-12-01T09:00:07Z", false)]
-    public async Task What_changes_by_itself_does_not_make_another_event(string happening, string name, string first, string then, bool repeat)
+    public async Task What_changes_by_itself_does_not_make_another_event(string eventName, string name, string first, string then, bool repeat)
     {
         await using var app = await LeadApp.StartAsync();
         foreach (var sample in new[] { OneToOne, Group })
         {
-            await app.BookAsync(happening, Changed(sample, (name, first)));
+            await app.BookAsync(eventName, Changed(sample, (name, first)));
 
-            Assert.All((await app.BookAsync(happening, Changed(sample, (name, then)))).Leads, lead => Assert.Equal(repeat, lead.Duplicate));
+            Assert.All((await app.BookAsync(eventName, Changed(sample, (name, then)))).Leads, lead => Assert.Equal(repeat, lead.Duplicate));
         }
     }
 
@@ -164,11 +164,11 @@ public sealed class AppointmentIntakeTests
     [Theory]
     [InlineData("canceled")]
     [InlineData("deleted")]
-    public async Task An_event_that_there_is_not_is_answered_with_the_three_that_there_are_and_kept(string happening)
+    public async Task An_unknown_event_is_answered_with_the_three_known_ones_and_kept(string eventName)
     {
         await using var app = await LeadApp.StartAsync();
 
-        using var response = await app.PostAsync(OneToOne, path: $"/api/appointments/{happening}");
+        using var response = await app.PostAsync(OneToOne, path: $"/api/appointments/{eventName}");
 
         var answer = await ProblemAnswer.ReadAsync(response, HttpStatusCode.NotFound);
         Assert.All(AppointmentEvents.All, known => Assert.Contains($"/api/appointments/{known}", Assert.Single(answer.Errors).Message, StringComparison.Ordinal));

@@ -42,9 +42,9 @@ public sealed class AppointmentMailTests
         Assert.Equal(expected, (await DestinationsAsync(app, "created", OneToOne)).Length);
     }
 
-    private static async Task<string[]> DestinationsAsync(LeadApp app, string happening, string body)
+    private static async Task<string[]> DestinationsAsync(LeadApp app, string eventName, string body)
     {
-        var answer = (await app.BookAsync(happening, body)).Leads[0];
+        var answer = (await app.BookAsync(eventName, body)).Leads[0];
         return [.. (await app.Store.FindRunAsync(new(answer.LeadId)))!.Deliveries.Select(delivery => delivery.Destination).Order()];
     }
 }

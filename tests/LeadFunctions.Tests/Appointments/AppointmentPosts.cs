@@ -35,16 +35,16 @@ internal static class AppointmentPosts
     }
 
     /// <summary>A body that an earlier version refused.</summary>
-    public static async Task<LeadId> KeepRefusedAsync(this LeadApp app, string happening, string body)
+    public static async Task<LeadId> KeepRefusedAsync(this LeadApp app, string eventName, string body)
     {
         var id = LeadId.New(DateTimeOffset.UtcNow);
-        await app.Store.KeepRefusedAsync(new RefusedBody(id, Sources.Bookings, happening, DateTimeOffset.FromUnixTimeMilliseconds(id.Milliseconds), 415, [new Violation("", "is a form")], Encoding.UTF8.GetBytes(body)));
+        await app.Store.KeepRefusedAsync(new RefusedBody(id, Sources.Bookings, eventName, DateTimeOffset.FromUnixTimeMilliseconds(id.Milliseconds), 415, [new Violation("", "is a form")], Encoding.UTF8.GetBytes(body)));
         return id;
     }
 
-    public static async Task<AppointmentAnswer> BookAsync(this LeadApp app, string happening, string body)
+    public static async Task<AppointmentAnswer> BookAsync(this LeadApp app, string eventName, string body)
     {
-        using var response = await app.PostAsync(body, path: $"/api/appointments/{happening}");
+        using var response = await app.PostAsync(body, path: $"/api/appointments/{eventName}");
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.True(response.StatusCode == HttpStatusCode.Accepted, text);
         var json = JsonElement.Parse(text);

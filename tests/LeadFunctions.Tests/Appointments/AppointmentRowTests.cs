@@ -15,13 +15,13 @@ public sealed class AppointmentRowTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 12, 1, 12, 0, 0, TimeSpan.Zero);
 
-    private static readonly Gen<Happening[]> Orders =
+    private static readonly Gen<BookedEvent[]> Orders =
         from updates in Gen.Choose(0, 3)
         from cancelled in Gen.Elements(true, false)
         from dated in Gen.Elements(true, false)
-        let all = new[] { new Happening("created", 0, dated) }
-            .Concat(Enumerable.Range(1, updates).Select(number => new Happening("updated", number, dated)))
-            .Concat(cancelled ? [new Happening("cancelled", updates + 1, dated)] : [])
+        let all = new[] { new BookedEvent("created", 0, dated) }
+            .Concat(Enumerable.Range(1, updates).Select(number => new BookedEvent("updated", number, dated)))
+            .Concat(cancelled ? [new BookedEvent("cancelled", updates + 1, dated)] : [])
             .ToArray()
         from repeats in Gen.SubListOf(all)
         from order in Gen.Shuffle(all.Concat(repeats).ToArray())
@@ -76,9 +76,9 @@ public sealed class AppointmentRowTests
         await using var scene = await BookedScene.StartAsync();
         foreach (var (id, events) in new[] { ("in-order", all), ("shuffled", order) })
         {
-            foreach (var (happening, body) in events)
+            foreach (var (eventName, body) in events)
             {
-                await scene.App.BookAsync(happening, Changed(body, ("Id", id)));
+                await scene.App.BookAsync(eventName, Changed(body, ("Id", id)));
             }
         }
 
@@ -90,7 +90,7 @@ public sealed class AppointmentRowTests
         Assert.Equal(rows[0], rows[1]);
     }
 
-    private static async Task HoldsAsync(IReadOnlyList<Happening> order, bool group)
+    private static async Task HoldsAsync(IReadOnlyList<BookedEvent> order, bool group)
     {
         await using var crm = await FakeDataverse.StartAsync();
         using var folder = new TemporaryFolder();
@@ -100,9 +100,9 @@ public sealed class AppointmentRowTests
             ("Destinations:file:Kind", "File"), ("Destinations:file:Path", folder.File("crm.jsonl")),
         ]);
         var leads = new List<LeadAnswer>();
-        foreach (var happening in order)
+        foreach (var eventName in order)
         {
-            leads.AddRange((await app.BookAsync(happening.Event, happening.Body(group))).Leads);
+            leads.AddRange((await app.BookAsync(eventName.Event, eventName.Body(group))).Leads);
         }
 
         foreach (var lead in leads.Distinct())
@@ -122,16 +122,16 @@ public sealed class AppointmentRowTests
     }
 
     /// <summary>What they are decides, and among updates the date, or without one which came last.</summary>
-    private static Happening Newest(IReadOnlyList<Happening> order)
+    private static BookedEvent Newest(IReadOnlyList<BookedEvent> order)
     {
-        var updates = order.Distinct().Where(happening => happening.Event == "updated").ToArray();
-        return order.FirstOrDefault(happening => happening.Event == "cancelled")
-            ?? (order[0].Dated ? updates.MaxBy(happening => happening.Number) : updates.LastOrDefault())
+        var updates = order.Distinct().Where(eventName => eventName.Event == "updated").ToArray();
+        return order.FirstOrDefault(eventName => eventName.Event == "cancelled")
+            ?? (order[0].Dated ? updates.MaxBy(eventName => eventName.Number) : updates.LastOrDefault())
             ?? order[0];
     }
 
     /// <param name="Number">Tells the states apart, and when there are dates which update is the newest.</param>
-    private sealed record Happening(string Event, int Number, bool Dated)
+    private sealed record BookedEvent(string Event, int Number, bool Dated)
     {
         private DateTimeOffset Start => Noon + TimeSpan.FromMinutes(Number);
 

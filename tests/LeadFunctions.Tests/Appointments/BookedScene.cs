@@ -30,7 +30,7 @@ internal sealed class BookedScene : IAsyncDisposable
         return new BookedScene(crm, mail, await LeadApp.StartAsync(
             [
                 ("Destinations:crm:Kind", "Dataverse"), ("Destinations:crm:Url", crm.Url.ToString()), ("Destinations:crm:Auth", "None"),
-                .. AppointmentEvents.All.SelectMany(happening => Mail(happening, mail)),
+                .. AppointmentEvents.All.SelectMany(eventName => Mail(eventName, mail)),
             ],
             time));
     }
@@ -40,9 +40,9 @@ internal sealed class BookedScene : IAsyncDisposable
     public static string State(JsonObject row) => row["subject"]!.GetValue<string>().Split(['(', ')'])[^2];
 
     /// <summary>Posts, and waits until everything that follows has been done.</summary>
-    public async Task<AppointmentAnswer> PostAsync(string happening, string body)
+    public async Task<AppointmentAnswer> PostAsync(string eventName, string body)
     {
-        var answer = await App.BookAsync(happening, body);
+        var answer = await App.BookAsync(eventName, body);
         await SettledAsync();
         return answer;
     }
@@ -57,11 +57,11 @@ internal sealed class BookedScene : IAsyncDisposable
         await _mail.DisposeAsync();
     }
 
-    private static (string Key, string Value)[] Mail(string happening, FakeSendGrid mail) =>
+    private static (string Key, string Value)[] Mail(string eventName, FakeSendGrid mail) =>
     [
-        ($"Destinations:{happening}:Kind", "SendGrid"), ($"Destinations:{happening}:Host", mail.Url.ToString()), ($"Destinations:{happening}:ApiKey", Key),
-        ($"Destinations:{happening}:From", "bookings@contoso.example"), ($"Destinations:{happening}:To", "{{UserDetails.Email}}"),
-        ($"Destinations:{happening}:Sources", "bookings"), ($"Destinations:{happening}:Events", happening),
-        ($"Destinations:{happening}:Subject", $$$"""{{{happening}}} {{Appointment.ServiceName}}"""), ($"Destinations:{happening}:Text", "{{UserDetails.FirstName}}: {{Appointment.Start}}"),
+        ($"Destinations:{eventName}:Kind", "SendGrid"), ($"Destinations:{eventName}:Host", mail.Url.ToString()), ($"Destinations:{eventName}:ApiKey", Key),
+        ($"Destinations:{eventName}:From", "bookings@contoso.example"), ($"Destinations:{eventName}:To", "{{UserDetails.Email}}"),
+        ($"Destinations:{eventName}:Sources", "bookings"), ($"Destinations:{eventName}:Events", eventName),
+        ($"Destinations:{eventName}:Subject", $$$"""{{{eventName}}} {{Appointment.ServiceName}}"""), ($"Destinations:{eventName}:Text", "{{UserDetails.FirstName}}: {{Appointment.Start}}"),
     ];
 }

@@ -64,8 +64,8 @@ public sealed class EventsEndTheSameTests
         using var folder = new TemporaryFolder(inMemory: true);
         var time = new ManualTime();
         using var store = SqliteLeadStore.Open(folder.File("leads.db"), new DueSignal(), time);
-        var keeper = new LeadInbox(store, [], new IntakeOptions([], 262_144, TimeSpan.FromDays(1), 0), time);
-        var intake = new AppointmentIntake(keeper, store, store, time);
+        var inbox = new LeadInbox(store, [], new IntakeOptions([], 262_144, TimeSpan.FromDays(1), 0), time);
+        var intake = new AppointmentIntake(inbox, store, store, time);
         foreach (var post in posts)
         {
             Assert.IsType<IntakeResult.AcceptedAll>(await intake.TakeAsync(post.Event, PostedBody.Of(Encoding.UTF8.GetBytes(post.Body))));

@@ -26,17 +26,17 @@ public sealed class RepeatedCreationTests
     [Theory]
     [InlineData("updated", "changed")]
     [InlineData("cancelled", "cancelled")]
-    public async Task So_it_is_when_something_happened_in_between(string happening, string state)
+    public async Task So_it_is_when_something_happened_in_between(string eventName, string state)
     {
         await using var scene = await BookedScene.StartAsync();
         await scene.PostAsync("created", Named);
-        await scene.PostAsync(happening, """{"Id":"1"}""");
+        await scene.PostAsync(eventName, """{"Id":"1"}""");
 
         await scene.PostAsync("created", AppointmentPosts.Changed(Named, ("CustomerEmail", "ana@contoso.example")));
 
         Assert.Equal([$"Lopez: {state}"], scene.Rows);
         Assert.Equal("ana@contoso.example", scene.Row("Lopez")["emailaddress1"]!.GetValue<string>());
-        Assert.Equal(happening == "updated" ? ["created ana@contoso.example", "updated ana@contoso.example"] : ["cancelled ana@contoso.example"], scene.Mails);
+        Assert.Equal(eventName == "updated" ? ["created ana@contoso.example", "updated ana@contoso.example"] : ["cancelled ana@contoso.example"], scene.Mails);
     }
 
     [Fact]

@@ -196,9 +196,9 @@ public sealed class WholeAppointmentTests
         static async Task HoldsAsync((string Event, string Body)[] order)
         {
             await using var scene = await BookedScene.StartAsync();
-            foreach (var (happening, body) in order)
+            foreach (var (eventName, body) in order)
             {
-                await scene.PostAsync(happening, body);
+                await scene.PostAsync(eventName, body);
             }
 
             Assert.Equal(["Ana: cancelled", "Bo: cancelled", "Cem: cancelled"], scene.Rows);
@@ -214,5 +214,5 @@ public sealed class WholeAppointmentTests
 
     private static JsonNode Person(string name) => new JsonObject { ["Id"] = $"id-{name}", ["Name"] = char.ToUpperInvariant(name[0]) + name[1..], ["Email"] = $"{name}@contoso.example" };
 
-    private static IEnumerable<string> MailsTo(string happening, IEnumerable<string> people) => people.Select(name => $"{happening} {name}@contoso.example");
+    private static IEnumerable<string> MailsTo(string eventName, IEnumerable<string> people) => people.Select(name => $"{eventName} {name}@contoso.example");
 }

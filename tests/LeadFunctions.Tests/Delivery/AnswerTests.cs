@@ -126,11 +126,11 @@ public sealed class AnswerTests
     private static async Task<Guid> AcceptAsync(DeliveryRig rig, string offer) => (await rig.App.AcceptAsync(
         $$"""{"UserDetails":{"FirstName":"Kim","LastName":"Lee","Email":"kim@example.com"},"OfferTitle":"{{offer}}","ActionCode":"INS"}""")).LeadId;
 
-    private static async Task<Guid> AppointmentAsync(DeliveryRig rig, string happening, string start, string end)
+    private static async Task<Guid> AppointmentAsync(DeliveryRig rig, string eventName, string start, string end)
     {
         using var answer = await rig.App.PostAsync(
             $$"""{"Id":"AP-2","ServiceName":"Consultation","CustomerName":"Kim Lee","CustomerEmail":"kim@example.com","StartTime":"{{start}}","EndTime":"{{end}}"}""",
-            path: $"/api/appointments/{happening}");
+            path: $"/api/appointments/{eventName}");
         return JsonElement.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).GetProperty("leads")[0].GetProperty("leadId").GetGuid();
     }
 }

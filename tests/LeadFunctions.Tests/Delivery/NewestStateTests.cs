@@ -40,7 +40,7 @@ public sealed class NewestStateTests
 
     private static string? Told(LeadDelivery delivery, Lead newest) => NewestState.Tell(delivery, newest).Lead.Content.Offer;
 
-    private static LeadDelivery Later(Lead lead, string happening, bool goesHere) => Shipping.Of(lead) with { Later = [new LaterEvent(happening, goesHere)] };
+    private static LeadDelivery Later(Lead lead, string eventName, bool goesHere) => Shipping.Of(lead) with { Later = [new LaterEvent(eventName, goesHere)] };
 
-    private static Lead Event(string happening, string body) => Posted.Lead(body) with { Source = Sources.Bookings, Event = happening, Subject = new LeadSubject(new LeadId(Guid.NewGuid()), EventOrder.FromStored(1)) };
+    private static Lead Event(string eventName, string body) => Posted.Lead(body) with { Source = Sources.Bookings, Event = eventName, Subject = new LeadSubject(new LeadId(Guid.NewGuid()), EventOrder.FromStored(1)) };
 }

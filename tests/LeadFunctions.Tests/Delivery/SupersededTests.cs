@@ -19,7 +19,7 @@ public sealed class SupersededTests
     }
 
     [Fact]
-    public void A_row_is_not_put_back_by_an_event_that_a_newer_one_there_has_overtaken()
+    public void A_row_is_not_put_back_by_an_event_that_a_newer_one_there_supersedes()
     {
         Assert.NotNull(Reason("created", keepsState: true, Updated));
         Assert.NotNull(Reason("created", keepsState: true, Updated, CancelledElsewhere));
@@ -35,6 +35,6 @@ public sealed class SupersededTests
         Assert.Null(Reason("cancelled", keepsState: false, Cancelled));
     }
 
-    private static string? Reason(string happening, bool keepsState, params LaterEvent[] later) =>
-        Superseded.Reason(Shipping.Of(Posted.Lead(Samples.Documented) with { Event = happening }) with { Later = later }, keepsState);
+    private static string? Reason(string eventName, bool keepsState, params LaterEvent[] later) =>
+        Superseded.Reason(Shipping.Of(Posted.Lead(Samples.Documented) with { Event = eventName }) with { Later = later }, keepsState);
 }

@@ -90,12 +90,12 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
 
     public Task<Lead?> FindNewestAsync(LeadSubject subject) => FailsToFindNewest ? throw Away() : store.FindNewestAsync(subject);
 
-    public Task<bool> ReplaceSeenAsync(string reader, string key, string? expected, string state) => store.ReplaceSeenAsync(reader, key, expected, state);
+    public Task<bool> ReplaceNoteAsync(string reader, string key, string? expected, string state) => store.ReplaceNoteAsync(reader, key, expected, state);
 
-    public Task<IReadOnlyList<SeenItem>> FindSeenAsync(string reader) => store.FindSeenAsync(reader);
+    public Task<IReadOnlyList<StoredNote>> FindNotesAsync(string reader) => store.FindNotesAsync(reader);
 
-    public Task RecordSeenAsync(string reader, string key, string? state) =>
-        FailsToNote ? throw Away() : store.RecordSeenAsync(reader, key, state);
+    public Task RecordNoteAsync(string reader, string key, string? state) =>
+        FailsToNote ? throw Away() : store.RecordNoteAsync(reader, key, state);
 
     public async Task<StoreState> CheckAsync(DateTimeOffset now)
     {

@@ -86,7 +86,7 @@ public sealed class BulkResubmitTests
             run.Deliveries.Where(delivery => delivery.State.Status == DeliveryStatus.Pending)
                 .Select(delivery => delivery.Destination)
                 .Order(),
-            run.Acts.Select(act => act.Destination!).Order());
+            run.Audit.Select(act => act.Destination!).Order());
     }
 
     [Fact]

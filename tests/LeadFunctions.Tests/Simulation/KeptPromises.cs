@@ -85,9 +85,9 @@ internal sealed class KeptPromises
                 var arrived = delivery.Destination == SimulatedRemotes.Crm
                     ? _remotes.Rows.ContainsKey(run.Lead.RowId.Value)
                     : _remotes.Told.Exists(told => told.Id == run.Lead.Id.Value);
-                var isOvertaken = run.Lead.Subject is not null
+                var isSuperseded = run.Lead.Subject is not null
                     && delivery.Attempts.Any(attempt => attempt is { Outcome: "delivered", HttpStatus: null, Error: not null });
-                Holds(arrived || isOvertaken, $"{what} is called delivered, and has arrived.");
+                Holds(arrived || isSuperseded, $"{what} is called delivered, and has arrived.");
                 break;
             case DeliveryStatus.DeadLetter:
                 Holds(IsReason(run, delivery), $"{what} is a dead letter for a reason that there was: {state.LastError}");

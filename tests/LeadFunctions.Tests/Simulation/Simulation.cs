@@ -171,15 +171,15 @@ internal sealed class Simulation : IDisposable
             ["MaxAttendeesCount"] = 1,
         };
         string[] events = ["created", .. Enumerable.Repeat("updated", _world.Next(4)), .. Enumerable.Repeat("cancelled", _world.Next(2))];
-        foreach (var (version, happening) in events.Index())
+        foreach (var (version, eventName) in events.Index())
         {
             booked["CustomerNotes"] = $"version {version}";
-            if (happening == "updated")
+            if (eventName == "updated")
             {
                 booked["LastUpdatedDateTime"] = $"2026-11-20T10:{version:00}:00Z";
             }
 
-            var (name, path) = ($"appointment {number} {happening} {version}", $"/api/appointments/{happening}");
+            var (name, path) = ($"appointment {number} {eventName} {version}", $"/api/appointments/{eventName}");
             var post = new SimulatedPost(name, path, booked.ToJsonString(), IsValid: true, number, version);
             Posts.Add(post);
             SometimeOften(post);

@@ -75,11 +75,11 @@ public abstract partial class LeadStoreContract
         await Store.RemoveFinishedAsync(now - Kept, null, 100);
     }
 
-    private async Task<Lead> KeepBookedAsync(string happening, long order, string content, bool delivered = true)
+    private async Task<Lead> KeepBookedAsync(string eventName, long order, string content, bool delivered = true)
     {
-        var posted = Posted.Lead(content, Now) with { Source = "bookings", Event = happening, Subject = new LeadSubject(Row, EventOrder.FromStored(order)) };
+        var posted = Posted.Lead(content, Now) with { Source = "bookings", Event = eventName, Subject = new LeadSubject(Row, EventOrder.FromStored(order)) };
         var lead = EventMerge.WithContent(posted, posted.Content, null);
-        await Store.AcceptAsync(lead, StoreCalls.Print(happening), Now - TimeSpan.FromDays(1), ["crm"]);
+        await Store.AcceptAsync(lead, StoreCalls.Print(eventName), Now - TimeSpan.FromDays(1), ["crm"]);
         var delivery = await Store.TakeOneAsync(Now);
         Assert.True(delivered ? await Store.DeliveredAsync(delivery, Now) : await Store.DeadLetterAsync(delivery, Now));
         return lead;

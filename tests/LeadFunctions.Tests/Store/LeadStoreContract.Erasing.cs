@@ -29,8 +29,8 @@ public abstract partial class LeadStoreContract
         Assert.Null(delivery.Request);
         Assert.Null(delivery.State.Answer);
         Assert.Equal((Erasing.Mark, Erasing.Mark), (delivery.State.LastError, delivery.Attempts[0].Error));
-        Assert.Equal([("discarded", Erasing.Mark), ("erased", null)], run.Acts.Select(act => (act.Kind, act.Note)));
-        Assert.Equal((Now, "bert"), (run.Acts[1].At, run.Acts[1].By));
+        Assert.Equal([("discarded", Erasing.Mark), ("erased", null)], run.Audit.Select(act => (act.Kind, act.Note)));
+        Assert.Equal((Now, "bert"), (run.Audit[1].At, run.Audit[1].By));
         Assert.Equal("Other.Name", (await Store.FindRunAsync(other.Id))!.Lead.Content.Text("UserDetails", "LastName"));
     }
 
@@ -237,7 +237,7 @@ public abstract partial class LeadStoreContract
         Assert.Equal(default, await Store.EraseAsync(Address, countOnly: false, null, 100, "bert", Now));
         foreach (var lead in leads)
         {
-            var acts = (await Store.FindRunAsync(lead.Id))!.Acts;
+            var acts = (await Store.FindRunAsync(lead.Id))!.Audit;
             Assert.Equal(lead.Content.Text("UserDetails", "Email") == Address ? 1 : 0, acts.Count);
         }
     }

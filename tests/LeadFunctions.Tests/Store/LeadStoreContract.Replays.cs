@@ -19,7 +19,7 @@ public abstract partial class LeadStoreContract
         Assert.Null(await ReplayAsync(refused, "a", later));
 
         Assert.Equal(refused.Id, (await Store.TakeOneAsync(later)).Lead.Id);
-        Assert.Equal(new RunAct(later, "anna", "replayed"), Assert.Single((await Store.FindRunAsync(refused.Id))!.Acts));
+        Assert.Equal(new AuditEntry(later, "anna", "replayed"), Assert.Single((await Store.FindRunAsync(refused.Id))!.Audit));
         var kept = (await Store.FindRefusedAsync(refused.Id))!;
         Assert.Equal((later, "anna", null), (kept.ReplayedAt, kept.ReplayedBy, kept.Repeats));
     }
@@ -49,7 +49,7 @@ public abstract partial class LeadStoreContract
         Assert.Single((await Store.TakeAsync(now + Day)).Deliveries);
         var run = (await Store.FindRunAsync(first.Id))!;
         Assert.Equal([now + TimeSpan.FromHours(1)], run.RepeatedAt);
-        Assert.Equal([("replayed", null), ("replayed", $"The refused body {second.Id} repeats this lead: nothing was sent.")], run.Acts.Select(act => (act.Kind, act.Note)));
+        Assert.Equal([("replayed", null), ("replayed", $"The refused body {second.Id} repeats this lead: nothing was sent.")], run.Audit.Select(act => (act.Kind, act.Note)));
         var kept = (await Store.FindRefusedAsync(second.Id))!;
         Assert.Equal((now + TimeSpan.FromHours(1), "anna", first.Id), (kept.ReplayedAt, kept.ReplayedBy, kept.Repeats));
         Assert.Null(await ReplayAsync(second, "same", now + Day));

@@ -125,9 +125,9 @@ public abstract partial class LeadStoreContract
         Assert.False((await Store.AcceptAsync(late, StoreCalls.Print(first.Id.ToString()), Now, ["crm"])).IsRepeat);
     }
 
-    private async Task<Lead> KeepEventAsync(string happening, long order, LeadId? row = null, LeadId? group = null, params IReadOnlyList<string> destinations)
+    private async Task<Lead> KeepEventAsync(string eventName, long order, LeadId? row = null, LeadId? group = null, params IReadOnlyList<string> destinations)
     {
-        var lead = Posted.Lead("""{"OfferTitle":"Consultation"}""", Now) with { Source = "bookings", Event = happening, Subject = new LeadSubject(row ?? Row, EventOrder.FromStored(order)) { GroupId = group ?? row ?? Row } };
+        var lead = Posted.Lead("""{"OfferTitle":"Consultation"}""", Now) with { Source = "bookings", Event = eventName, Subject = new LeadSubject(row ?? Row, EventOrder.FromStored(order)) { GroupId = group ?? row ?? Row } };
         await Store.AcceptAsync(lead, StoreCalls.Print(lead.Id.ToString()), Now - TimeSpan.FromDays(1), destinations.Count > 0 ? destinations : ["crm"]);
         return lead;
     }

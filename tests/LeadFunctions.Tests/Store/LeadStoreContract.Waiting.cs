@@ -70,7 +70,7 @@ public abstract partial class LeadStoreContract
         await Store.DeadLetterAsync(await Store.TakeOneAsync(Now, "zoom"), Now);
 
         Assert.Equal(3, await Store.ResubmitAsync(lead.Id, destination, evenDelivered: false, "anna", Now));
-        Assert.Equal(destination is null ? [null] : ["mail", "note", "zoom"], (await Store.FindRunAsync(lead.Id))!.Acts.Select(act => act.Destination).Order(StringComparer.Ordinal));
+        Assert.Equal(destination is null ? [null] : ["mail", "note", "zoom"], (await Store.FindRunAsync(lead.Id))!.Audit.Select(act => act.Destination).Order(StringComparer.Ordinal));
 
         Assert.Empty((await Store.TakeAsync(Now, destination: "note")).Deliveries);
         Assert.Empty((await Store.TakeAsync(Now, destination: "mail")).Deliveries);
@@ -102,7 +102,7 @@ public abstract partial class LeadStoreContract
         Assert.Equal(putBack.Split(' ').Length, await Store.ResubmitDeadLettersAsync(lead.Id, destination, "anna", Now));
         Assert.Equal(0, await Store.ResubmitDeadLettersAsync(lead.Id, "mail", "anna", Now));
 
-        Assert.Equal(putBack.Split(' ').Select(name => new RunAct(Now, "anna", "resubmitted", name)), (await Store.FindRunAsync(lead.Id))!.Acts.OrderBy(act => act.Destination, StringComparer.Ordinal));
+        Assert.Equal(putBack.Split(' ').Select(name => new AuditEntry(Now, "anna", "resubmitted", name)), (await Store.FindRunAsync(lead.Id))!.Audit.OrderBy(act => act.Destination, StringComparer.Ordinal));
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public abstract partial class LeadStoreContract
         Assert.Equal(0, await Store.ResubmitDeadLettersAsync(LeadId.New(Now), null, "bert", Now));
 
         Assert.Equal(DeliveryStatus.Discarded, (await Store.DeliveryAsync(lead.Id)).State.Status);
-        Assert.Equal([new RunAct(Now, "bert", "resubmitted", "erp")], (await Store.FindRunAsync(lead.Id))!.Acts.Skip(1));
+        Assert.Equal([new AuditEntry(Now, "bert", "resubmitted", "erp")], (await Store.FindRunAsync(lead.Id))!.Audit.Skip(1));
     }
 
     [Fact]

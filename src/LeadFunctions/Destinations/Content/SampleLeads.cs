@@ -37,10 +37,10 @@ internal static class SampleLeads
     private static readonly Lead[] All =
     [
         Marketplace,
-        .. AppointmentEvents.All.Select(happening => new Lead(
+        .. AppointmentEvents.All.Select(name => new Lead(
             default,
             Sources.Bookings,
-            happening,
+            name,
             DateTimeOffset.UnixEpoch,
             AppointmentContent)),
     ];

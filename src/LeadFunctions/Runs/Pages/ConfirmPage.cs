@@ -70,7 +70,7 @@ internal static class ConfirmPage
 }
 
 /// <summary>
-/// Between the steps of an act that takes longer than one answer may: what is done so far, and the form that goes on. The script sends
+/// Between the steps of an action that takes longer than one answer may: what is done so far, and the form that goes on. The script sends
 /// it by itself; without one, a person does.
 /// </summary>
 internal static class GoOnPage

@@ -32,7 +32,7 @@ internal static class DeliveryCard
             {Html.When(
                 preview is not null && state.Status != DeliveryStatus.Delivered,
                 () => Request($"next-{name}", name, "What would be sent now", preview!))}
-            {Html.When(session is not null && kind is not null, () => Acts(run, delivery, session!))}
+            {Html.When(session is not null && kind is not null, () => Actions(run, delivery, session!))}
             {Html.When(session is not null && state.Status == DeliveryStatus.DeadLetter, () => Discard(run, name, session!))}
             </article>
             """);
@@ -59,7 +59,7 @@ internal static class DeliveryCard
         </details>
         """);
 
-    private static Html Acts(Run run, RunDelivery delivery, Session session) => delivery.State.Status switch
+    private static Html Actions(Run run, RunDelivery delivery, Session session) => delivery.State.Status switch
     {
         DeliveryStatus.Delivered => Html.Create(
             $"""
@@ -84,7 +84,7 @@ internal static class DeliveryCard
         <details id="discard-{destination}"><summary>Discard…</summary>
         <form method="post" action="/api/runs/acts/discard">{Fields(run, destination, session)}
         <p><label for="reason-{destination}">Why it need not arrive at {destination}</label>
-        <input id="reason-{destination}" name="reason" required maxlength="{RunActs.LongestReason}"></p>
+        <input id="reason-{destination}" name="reason" required maxlength="{RunActions.LongestReason}"></p>
         <button class="danger">Discard</button></form></details>
         """);
 
@@ -131,10 +131,10 @@ internal sealed class Previews(
 
         var goesHere = newest.Deliveries.Any(other =>
             other.Destination == delivery.Destination && other.State.Status != DeliveryStatus.Discarded);
-        var overtaken = delivery with { Later = [new LaterEvent(newest.Lead.Event, goesHere)] };
-        return Superseded.Reason(overtaken, destination.KeepsState)
+        var superseded = delivery with { Later = [new LaterEvent(newest.Lead.Event, goesHere)] };
+        return Superseded.Reason(superseded, destination.KeepsState)
             ?? DeliveryOutcome.Beginning(
-                destination.Preview(destination.KeepsState ? overtaken : NewestState.Tell(overtaken, newest.Lead)))!;
+                destination.Preview(destination.KeepsState ? superseded : NewestState.Tell(superseded, newest.Lead)))!;
     }
 
     private static LeadDelivery AsDelivery(Run run, RunDelivery delivery) =>

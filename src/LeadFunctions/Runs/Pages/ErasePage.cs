@@ -7,7 +7,7 @@ using LeadFunctions.Store;
 namespace LeadFunctions.Runs.Pages;
 
 /// <summary>What the forms of <see cref="ErasePage"/> do: count, and after a confirmation of that very address erase.</summary>
-internal sealed class EraseActs(IActStore store, TimeProvider time)
+internal sealed class EraseActions(IActionStore store, TimeProvider time)
 {
     /// <summary>Refused bodies that the steps before have erased.</summary>
     private const string Bodies = "bodies";
@@ -42,7 +42,7 @@ internal sealed class EraseActs(IActStore store, TimeProvider time)
     public async Task EraseAsync(HttpContext context, IFormCollection form)
     {
         var address = Address(form);
-        if (!EraseEndpoint.IsAddress(address) || !FormToken.IsProven(form, RunPages.CurrentSession(context)!, ErasePage.Act(address)))
+        if (!EraseEndpoint.IsAddress(address) || !FormToken.IsProven(form, RunPages.CurrentSession(context)!, ErasePage.Action(address)))
         {
             await ProblemPage.WriteAsync(context, Unconfirmed, RunPages.CurrentSession(context));
             return;
@@ -78,7 +78,7 @@ internal sealed class EraseActs(IActStore store, TimeProvider time)
 internal static class ErasePage
 {
     /// <summary>What the second step proves: that this browser was told how much there is of this address.</summary>
-    public static string Act(string address) => $"erase {address}";
+    public static string Action(string address) => $"erase {address}";
 
     /// <param name="typed">What stood in the field before.</param>
     /// <param name="problem">Why that was not taken.</param>
@@ -108,7 +108,7 @@ internal static class ErasePage
         <p class="lead-text"><strong>{AtLeast(found)}{Format.Erased(found)}</strong> have {Format.Text(address)} in them.
         Erasing can’t be taken back.</p>
         <form class="buttons" method="post" action="/api/runs/acts/erase">
-        {FormToken.Field(session)}{FormToken.Proof(session, Act(address))}{Format.Hidden("email", address)}
+        {FormToken.Field(session)}{FormToken.Proof(session, Action(address))}{Format.Hidden("email", address)}
         <button class="danger">Erase for good</button> <a class="clear" href="/api/runs/erase">Don’t erase</a></form>
         {What}
         """);

@@ -40,14 +40,14 @@ internal static class FormToken
 
     public static bool IsIn(IFormCollection form, Session session) => AreSame(form[Name].ToString(), session.FormToken);
 
-    /// <summary>A second token, for what takes two steps: the first one asked about this very act.</summary>
-    public static Html Proof(Session session, string act) => Format.Hidden(ProofName, ComputeProof(session, act));
+    /// <summary>A second token, for what takes two steps: the first one asked about this very action.</summary>
+    public static Html Proof(Session session, string action) => Format.Hidden(ProofName, ComputeProof(session, action));
 
-    public static bool IsProven(IFormCollection form, Session session, string act) =>
-        AreSame(form[ProofName].ToString(), ComputeProof(session, act));
+    public static bool IsProven(IFormCollection form, Session session, string action) =>
+        AreSame(form[ProofName].ToString(), ComputeProof(session, action));
 
-    private static string ComputeProof(Session session, string act) =>
-        Base64Url.EncodeToString(HMACSHA256.HashData(Encoding.UTF8.GetBytes(session.FormToken), Encoding.UTF8.GetBytes(act)));
+    private static string ComputeProof(Session session, string action) =>
+        Base64Url.EncodeToString(HMACSHA256.HashData(Encoding.UTF8.GetBytes(session.FormToken), Encoding.UTF8.GetBytes(action)));
 
     private static bool AreSame(string shown, string right) =>
         CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(shown), Encoding.UTF8.GetBytes(right));

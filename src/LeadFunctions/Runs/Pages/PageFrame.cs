@@ -67,7 +67,7 @@ internal sealed record PageFrame(string Title, Html Content, Session? Session = 
 }
 
 /// <summary>
-/// Sends a browser on by GET, so that loading the page again repeats no act. The address is relative to the name that it used.
+/// Sends a browser on by GET, so that loading the page again repeats no action. The address is relative to the name that it used.
 /// </summary>
 internal static class SeeOther
 {

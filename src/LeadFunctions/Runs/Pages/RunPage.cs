@@ -144,7 +144,7 @@ internal static class Timeline
     public static IEnumerable<Html> Render(Run run) =>
         Received(run)
             .Concat(run.RepeatedAt.Select(at => new Entry(at, "repeat", Html.Create($"Came again: the same lead, so nothing was done"))))
-            .Concat(run.Acts.Select(Act))
+            .Concat(run.Audit.Select(Audited))
             .Concat(run.Deliveries.SelectMany(Attempts))
             .Concat(run.Deliveries.SelectMany(Due))
             .OrderBy(entry => entry.At)
@@ -180,14 +180,14 @@ internal static class Timeline
         ? [new(due, "due", Html.Create($"<strong>{delivery.Destination}</strong>: the next attempt is due"))]
         : [];
 
-    private static Entry Act(RunAct act) => new(act.At, "act", Html.Create(
+    private static Entry Audited(AuditEntry done) => new(done.At, "audit", Html.Create(
         $"""
-        {char.ToUpper(act.Kind[0], CultureInfo.InvariantCulture) + act.Kind[1..]}{Html.When(
-            act.Destination is not null,
-            $" for <strong>{act.Destination}</strong>")}
-        <span class="minor">by key <bdi>{act.By}</bdi></span>{Html.When(
-            act.Note is not null,
-            $"""<span class="note">{Format.Text(act.Note)}</span>""")}
+        {char.ToUpper(done.Kind[0], CultureInfo.InvariantCulture) + done.Kind[1..]}{Html.When(
+            done.Destination is not null,
+            $" for <strong>{done.Destination}</strong>")}
+        <span class="minor">by key <bdi>{done.By}</bdi></span>{Html.When(
+            done.Note is not null,
+            $"""<span class="note">{Format.Text(done.Note)}</span>""")}
         """));
 
     private static string Word(string outcome) => outcome switch

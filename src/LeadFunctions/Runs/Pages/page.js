@@ -177,7 +177,7 @@
     history.replaceState(null, '', here);
   }
 
-  // An act that is done in steps goes on by itself.
+  // An action that is done in steps goes on by itself.
   document.querySelector('form[data-go-on]')?.requestSubmit();
 
   if (document.body.hasAttribute('data-live')) live();

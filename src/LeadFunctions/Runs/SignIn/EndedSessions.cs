@@ -34,7 +34,7 @@ internal sealed class EndedSessions(INoteStore store, TimeProvider time)
             }
         }
 
-        var ended = (await store.FindSeenAsync(Reader)).Select(note => note.Key).ToHashSet(StringComparer.Ordinal);
+        var ended = (await store.FindNotesAsync(Reader)).Select(note => note.Key).ToHashSet(StringComparer.Ordinal);
         lock (_lock)
         {
             // What was signed out here while the store was asked may not be in its answer.
@@ -51,12 +51,12 @@ internal sealed class EndedSessions(INoteStore store, TimeProvider time)
             _ended = [.. _ended, session.Id];
         }
 
-        await store.RecordSeenAsync(Reader, session.Id, session.Ends.ToString("O", CultureInfo.InvariantCulture));
-        foreach (var note in await store.FindSeenAsync(Reader))
+        await store.RecordNoteAsync(Reader, session.Id, session.Ends.ToString("O", CultureInfo.InvariantCulture));
+        foreach (var note in await store.FindNotesAsync(Reader))
         {
             if (DateTimeOffset.TryParse(note.State, CultureInfo.InvariantCulture, out var ends) && ends <= time.GetUtcNow())
             {
-                await store.RecordSeenAsync(Reader, note.Key, null);
+                await store.RecordNoteAsync(Reader, note.Key, null);
                 lock (_lock)
                 {
                     _ended = [.. _ended.Where(id => id != note.Key)];

@@ -10,7 +10,7 @@ namespace LeadFunctions.Runs.SignIn;
 /// </summary>
 internal static class LocalKey
 {
-    /// <summary>What acts are recorded with.</summary>
+    /// <summary>What actions are recorded with.</summary>
     public const string Name = "local";
 
     public const string FileName = "runs.key";

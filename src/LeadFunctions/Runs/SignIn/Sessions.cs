@@ -92,7 +92,7 @@ internal sealed class Sessions
 /// <summary>
 /// Where a browser keeps its token. Scripts don't see it, and over TLS it is a <c>__Host-</c> cookie (RFC 6265bis): it travels over TLS
 /// alone, and no other name of the domain can have set it. Without TLS it goes only to the run history. Lax, not Strict: with Strict a link
-/// from a mail would end at the sign-in form; acts have a token in the form besides.
+/// from a mail would end at the sign-in form; actions have a token in the form besides.
 /// </summary>
 internal static class SessionCookie
 {

@@ -4,7 +4,7 @@ using LeadFunctions.Leads;
 namespace LeadFunctions.Store.AzureStorage;
 
 /// <summary>
-/// Keeps a lead: it, its deliveries, their places in the index of what is due and its fingerprint are one transaction, or the lead repeats
+/// Keeps a lead: it, its deliveries, their places in the index of what is due and its deduplication key are one transaction, or the lead repeats
 /// an earlier one.
 /// </summary>
 internal static class Acceptances
@@ -12,19 +12,19 @@ internal static class Acceptances
     public static async Task<Acceptance> AcceptAsync(
         StoreTable table,
         Lead lead,
-        byte[] fingerprint,
+        byte[] deduplicationKey,
         DateTimeOffset? repeatsSince,
         IReadOnlyList<PlannedDelivery> deliveries)
     {
-        var partition = table.Leads[LeadId.PartitionFor(lead.Subject, fingerprint)];
-        var print = Convert.ToHexStringLower(fingerprint);
-        var changes = Added(lead, print, deliveries, lead.ReceivedAt).ToArray();
+        var partition = table.Leads[LeadId.PartitionFor(lead.Subject, deduplicationKey)];
+        var digits = Convert.ToHexStringLower(deduplicationKey);
+        var changes = Added(lead, digits, deliveries, lead.ReceivedAt).ToArray();
         await table.PointToAsync(lead.Id, partition);
-        var entity = TableEntity.New(StoreKeys.Print(print)).With("Lead", lead.Id.ToString()).With("At", lead.ReceivedAt);
-        TableChange[] ofPrint = repeatsSince is null ? [] : [new TableChange.Insert(entity)];
+        var entity = TableEntity.New(StoreKeys.DeduplicationKey(digits)).With("Lead", lead.Id.ToString()).With("At", lead.ReceivedAt);
+        TableChange[] ofKey = repeatsSince is null ? [] : [new TableChange.Insert(entity)];
         for (var tried = 0; tried < AzureLeadStore.MostTries; tried++)
         {
-            if (await partition.CommitAsync("accept", [.. changes, .. ofPrint]) is not Commit.Conflict conflict
+            if (await partition.CommitAsync("accept", [.. changes, .. ofKey]) is not Commit.Conflict conflict
                 || (conflict.MayBeOwn && await partition.FindAsync(StoreKeys.Lead(lead.Id)) is not null))
             {
                 return new Acceptance(lead.Id, IsRepeat: false);
@@ -42,17 +42,17 @@ internal static class Acceptances
                     return new Acceptance(earlier, IsRepeat: true);
                 }
 
-                ofPrint = [known is null ? new TableChange.Insert(entity) : new TableChange.Replace(entity, known.ETag)];
+                ofKey = [known is null ? new TableChange.Insert(entity) : new TableChange.Replace(entity, known.ETag)];
             }
         }
 
         throw AzureLeadStore.TooMuch("accept");
     }
 
-    /// <summary>What a lead adds, but for its fingerprint.</summary>
-    public static IEnumerable<TableChange> Added(Lead lead, string print, IReadOnlyList<PlannedDelivery> deliveries, DateTimeOffset due) =>
+    /// <summary>What a lead adds, but for its deduplication key.</summary>
+    public static IEnumerable<TableChange> Added(Lead lead, string digits, IReadOnlyList<PlannedDelivery> deliveries, DateTimeOffset due) =>
     [
-        new TableChange.Insert(LeadRows.Entity(lead, print)),
+        new TableChange.Insert(LeadRows.Entity(lead, digits)),
         .. deliveries.SelectMany(delivery => DeliveryChanges.Add(lead.Id, DeliveryRow.Planned(delivery, due))),
         .. lead.Subject is null ? Enumerable.Empty<TableChange>() : [Subjects.Add(lead)],
     ];

@@ -54,11 +54,11 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
 
     public async Task<Acceptance> AcceptAsync(
         Lead lead,
-        byte[] fingerprint,
+        byte[] deduplicationKey,
         DateTimeOffset? repeatsSince,
         IReadOnlyList<PlannedDelivery> deliveries)
     {
-        var acceptance = await Acceptances.AcceptAsync(_table, lead, fingerprint, repeatsSince, deliveries);
+        var acceptance = await Acceptances.AcceptAsync(_table, lead, deduplicationKey, repeatsSince, deliveries);
         if (!acceptance.IsRepeat)
         {
             await RaiseAsync(lead.Id, deliveries);
@@ -75,7 +75,7 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
 
     public async Task<Acceptance?> ReplayAsync(
         Lead lead,
-        byte[] fingerprint,
+        byte[] deduplicationKey,
         TimeSpan window,
         IReadOnlyList<PlannedDelivery> deliveries,
         string by,
@@ -84,9 +84,9 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
         var acceptance = await new Replays(
             _table,
             lead,
-            fingerprint,
+            deduplicationKey,
             window,
-            [.. Acceptances.Added(lead, Convert.ToHexStringLower(fingerprint), deliveries, now)],
+            [.. Acceptances.Added(lead, Convert.ToHexStringLower(deduplicationKey), deliveries, now)],
             by,
             now).RunAsync();
         if (acceptance is { IsRepeat: false })
@@ -214,12 +214,12 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
     public async Task<Lead?> FindNewestAsync(LeadSubject subject) =>
         (await Subjects.FindNewestAsync(_table.Leads[subject.GroupId.Partition], subject))?.Newest;
 
-    public Task<IReadOnlyList<SeenItem>> FindSeenAsync(string reader) => SeenNotes.FindAsync(_table.Notes, reader);
+    public Task<IReadOnlyList<StoredNote>> FindNotesAsync(string reader) => NoteRows.FindAsync(_table.Notes, reader);
 
-    public Task RecordSeenAsync(string reader, string key, string? state) => SeenNotes.RecordAsync(_table.Notes, reader, key, state);
+    public Task RecordNoteAsync(string reader, string key, string? state) => NoteRows.RecordAsync(_table.Notes, reader, key, state);
 
-    public Task<bool> ReplaceSeenAsync(string reader, string key, string? expected, string state) =>
-        SeenNotes.ReplaceAsync(_table.Notes, reader, key, expected, state);
+    public Task<bool> ReplaceNoteAsync(string reader, string key, string? expected, string state) =>
+        NoteRows.ReplaceAsync(_table.Notes, reader, key, expected, state);
 
     public Task<StoreState> CheckAsync(DateTimeOffset now) => Waiting.CheckAsync(_table, now);
 

@@ -82,7 +82,7 @@ internal sealed class Erasures(StoreTable table, RunLists lists, Erasing erasing
                 erased &= await table.Mails.CommitAsync("erase", some) is Commit.Done;
             }
 
-            if (erased && await partition.CommitAsync("erase", [.. Lead(rows), .. await rows.RemovePrintAsync()]) is Commit.Done)
+            if (erased && await partition.CommitAsync("erase", [.. Lead(rows), .. await rows.RemoveDeduplicationKeyAsync()]) is Commit.Done)
             {
                 return true;
             }
@@ -95,16 +95,16 @@ internal sealed class Erasures(StoreTable table, RunLists lists, Erasing erasing
     {
         var lead = rows.Lead;
         var own = erasing.IsOf(lead.Content);
-        // The fingerprint would tell whether somebody sent exactly these words.
+        // The deduplication key would tell whether somebody sent exactly these words.
         yield return new TableChange.Replace(
-            LeadRows.Entity(erasing.Without(lead), print: "").With("Erased", own || rows.IsErased),
+            LeadRows.Entity(erasing.Without(lead), deduplicationKey: "").With("Erased", own || rows.IsErased),
             rows.ETag);
         foreach (var change in rows.Deliveries.SelectMany(row => DeliveryChanges.Change(lead.Id, row, Delivery(row, own))))
         {
             yield return change;
         }
 
-        yield return RunParts.Act(lead.Id, new RunAct(now, by, RunAct.Erased, Note: own ? null : "It only mentioned the address."));
+        yield return RunParts.Audit(lead.Id, new AuditEntry(now, by, AuditEntry.Erased, Note: own ? null : "It only mentioned the address."));
     }
 
     private static DeliveryRow Delivery(DeliveryRow row, bool own)

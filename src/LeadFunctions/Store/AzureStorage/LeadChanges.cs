@@ -53,12 +53,12 @@ internal static class LeadChanges
             return new LeadChange<int>(0, [], []);
         }
 
-        return PutBack(rows, ResubmitPlan.Of(Deliveries(rows), destination, evenDelivered), eachAnAct: destination is not null, by, now);
+        return PutBack(rows, ResubmitPlan.Of(Deliveries(rows), destination, evenDelivered), auditEach: destination is not null, by, now);
     }
 
     /// <summary>As <see cref="Resubmit"/>, of dead letters alone.</summary>
     public static LeadChange<int> ResubmitDead(LeadRows rows, string? destination, string by, DateTimeOffset now) =>
-        PutBack(rows, ResubmitPlan.OfDeadLetters(Deliveries(rows), destination), eachAnAct: true, by, now);
+        PutBack(rows, ResubmitPlan.OfDeadLetters(Deliveries(rows), destination), auditEach: true, by, now);
 
     /// <summary>How many are ended.</summary>
     public static LeadChange<int> Discard(LeadRows rows, string? destination, string reason, string by, DateTimeOffset now)
@@ -73,7 +73,7 @@ internal static class LeadChanges
             [
                 .. Change(id, dead.Select(row => (row, row with { State = row.State with { Status = DeliveryStatus.Discarded } }))),
                 .. Change(id, dead.SelectMany(row => Following.Of(rows, row.Destination, DeliveryStatus.Discarded, now))),
-                RunParts.Act(id, new RunAct(now, by, RunAct.Discarded, destination, reason)),
+                RunParts.Audit(id, new AuditEntry(now, by, AuditEntry.Discarded, destination, reason)),
             ],
             []);
     }
@@ -84,7 +84,7 @@ internal static class LeadChanges
     private static LeadChange<int> PutBack(
         LeadRows rows,
         IReadOnlyDictionary<string, bool> again,
-        bool eachAnAct,
+        bool auditEach,
         string by,
         DateTimeOffset now)
     {
@@ -94,7 +94,7 @@ internal static class LeadChanges
             .Select(row => (row, row with { State = Pending(row), Interruptions = 0 }));
         return new LeadChange<int>(
             again.Count,
-            [.. Change(id, changed), .. RunAct.OfResubmit(again.Keys, eachAnAct, by, now).Select(act => RunParts.Act(id, act))],
+            [.. Change(id, changed), .. AuditEntry.OfResubmit(again.Keys, auditEach, by, now).Select(entry => RunParts.Audit(id, entry))],
             [.. again.Where(put => !put.Value).Select(put => put.Key)]);
 
         DeliveryState Pending(DeliveryRow row) =>

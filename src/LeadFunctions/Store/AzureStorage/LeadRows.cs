@@ -6,13 +6,13 @@ namespace LeadFunctions.Store.AzureStorage;
 
 /// <summary>A lead with its deliveries, as they were read together.</summary>
 /// <param name="Partition">Where it is.</param>
-/// <param name="Print">Its fingerprint in hexadecimal digits; empty when it was erased.</param>
+/// <param name="DeduplicationKey">Its deduplicationKey in hexadecimal digits; empty when it was erased.</param>
 /// <param name="IsErased">It was an erased person's own: nothing is left to send.</param>
 /// <param name="ETag">Of the lead's own entity; it changes when the lead is posted again.</param>
 internal sealed record LeadRows(
     StorePartition Partition,
     Lead Lead,
-    string Print,
+    string DeduplicationKey,
     bool IsErased,
     ETag ETag,
     IReadOnlyList<DeliveryRow> Deliveries)
@@ -33,9 +33,10 @@ internal sealed record LeadRows(
     }
 
     /// <summary>Makes a lead of the same content a new one, if this is the one that is known.</summary>
-    public async Task<IEnumerable<TableChange>> RemovePrintAsync() =>
-        await Partition.FindAsync(StoreKeys.Print(Print)) is { } print && print.Text("Lead") == Lead.Id.ToString()
-            ? [new TableChange.Delete(print.RowKey, print.ETag)]
+    public async Task<IEnumerable<TableChange>> RemoveDeduplicationKeyAsync() =>
+        await Partition.FindAsync(StoreKeys.DeduplicationKey(DeduplicationKey)) is { } known
+            && known.Text("Lead") == Lead.Id.ToString()
+            ? [new TableChange.Delete(known.RowKey, known.ETag)]
             : [];
 
     /// <summary>From the entities that begin with the lead's own; null when there are none.</summary>
@@ -52,7 +53,7 @@ internal sealed record LeadRows(
 
     public static char PartOf(string key) => key.Split('.')[2][0];
 
-    public static TableEntity Entity(Lead lead, string print) => TableEntity.New(StoreKeys.Lead(lead.Id))
+    public static TableEntity Entity(Lead lead, string deduplicationKey) => TableEntity.New(StoreKeys.Lead(lead.Id))
         .With("Source", lead.Source)
         .With("Event", lead.Event)
         .With("ReceivedAt", lead.ReceivedAt)
@@ -60,7 +61,7 @@ internal sealed record LeadRows(
         .With("RowOrder", lead.Subject?.Order.Stored)
         .With("GroupId", lead.Subject?.GroupId.ToString())
         .With("Subject", StoredSubject.ToJson(lead.Subject))
-        .With("Print", print)
+        .With("Print", deduplicationKey)
         .With("Trace", lead.Trace)
         .WithContent(lead.Content);
 

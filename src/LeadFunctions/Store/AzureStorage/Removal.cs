@@ -54,7 +54,7 @@ internal sealed class Removal(StoreTable table, RunLists lists)
         return await rows.Partition.CommitAsync("remove", [
             new TableChange.Delete(StoreKeys.Lead(id), rows.ETag),
             .. rows.Deliveries.SelectMany(row => DeliveryChanges.Remove(id, row)),
-            .. await rows.RemovePrintAsync(),
+            .. await rows.RemoveDeduplicationKeyAsync(),
             .. await OfSubjectAsync(rows)]) is Commit.Done;
     }
 

@@ -4,7 +4,7 @@ using LeadFunctions.Leads;
 namespace LeadFunctions.Store.AzureStorage;
 
 /// <summary>
-/// Takes a refused body after all: as a lead of its own id, or as a repeat of one that is there. What is known of the fingerprint changes
+/// Takes a refused body after all: as a lead of its own id, or as a repeat of one that is there. What is known of the deduplication key changes
 /// in the same transaction, so that of two replays of one lead the second sees the first. That the body was replayed is noted after it, in
 /// the partition of refused bodies; a replay that ended in between is found out by the next, which only notes it.
 /// </summary>
@@ -12,7 +12,7 @@ namespace LeadFunctions.Store.AzureStorage;
 internal sealed class Replays(
     StoreTable table,
     Lead lead,
-    byte[] fingerprint,
+    byte[] deduplicationKey,
     TimeSpan window,
     IReadOnlyList<TableChange> added,
     string by,
@@ -20,8 +20,8 @@ internal sealed class Replays(
 {
     private const string Mark = "Mark";
 
-    private readonly StorePartition _partition = table.Leads[LeadId.PartitionFor(lead.Subject, fingerprint)];
-    private readonly string _print = Convert.ToHexStringLower(fingerprint);
+    private readonly StorePartition _partition = table.Leads[LeadId.PartitionFor(lead.Subject, deduplicationKey)];
+    private readonly string _deduplicationKey = Convert.ToHexStringLower(deduplicationKey);
     private readonly string _mark = Guid.NewGuid().ToString("N");
 
     /// <summary>Null when it has been done before, or the body is gone.</summary>
@@ -62,13 +62,13 @@ internal sealed class Replays(
             return new Acceptance(lead.Id, IsRepeat: false);
         }
 
-        var known = window > TimeSpan.Zero ? await _partition.FindAsync(StoreKeys.Print(_print)) : null;
+        var known = window > TimeSpan.Zero ? await _partition.FindAsync(StoreKeys.DeduplicationKey(_deduplicationKey)) : null;
         if (window > TimeSpan.Zero && await FindEarlierAsync(known) is { } earlier)
         {
             var key = StoreKeys.Repeat(earlier, refused.ReceivedAt, refused.Id.Value);
             var repeated = await _partition.CommitAsync(
                 "replay",
-                [.. RunParts.Repeated(earlier, now, key), RunParts.Act(earlier, RunAct.Repeated(now, by, lead.Id))]);
+                [.. RunParts.Repeated(earlier, now, key), RunParts.Audit(earlier, AuditEntry.Repeated(now, by, lead.Id))]);
             return repeated is Commit.Done || await _partition.FindAsync(key) is not null ? new Acceptance(earlier, IsRepeat: true) : null;
         }
 
@@ -91,12 +91,12 @@ internal sealed class Replays(
             return null;
         }
 
-        // The fingerprint's own entity knows the newest alone.
+        // The deduplication key's own entity knows the newest alone.
         var (from, before) = StoreKeys.Newest(
             "lead",
             new IdRange(LeadId.First(lead.ReceivedAt - window).ToString(), LeadId.First(lead.ReceivedAt + window).ToString()));
         return await _partition.QueryAsync(from, before, select: "RowKey,Print")
-            .FirstOrDefaultAsync(entity => entity.TextOrNull("Print") == _print) is { } around ? StoreKeys.LeadOf(around.RowKey) : null;
+            .FirstOrDefaultAsync(entity => entity.TextOrNull("Print") == _deduplicationKey) is { } around ? StoreKeys.LeadOf(around.RowKey) : null;
     }
 
     /// <summary>Of a subject, any since then is the same one.</summary>
@@ -105,9 +105,9 @@ internal sealed class Replays(
 
     private IEnumerable<TableChange> Add(TableEntity? known)
     {
-        var entity = TableEntity.New(StoreKeys.Print(_print)).With("Lead", lead.Id.ToString()).With("At", now);
-        TableChange ofPrint = known is null ? new TableChange.Insert(entity) : new TableChange.Replace(entity, known.ETag);
-        var act = RunParts.Act(lead.Id, new RunAct(now, by, RunAct.Replayed));
-        return [.. added, act, .. window > TimeSpan.Zero ? [ofPrint] : Enumerable.Empty<TableChange>()];
+        var entity = TableEntity.New(StoreKeys.DeduplicationKey(_deduplicationKey)).With("Lead", lead.Id.ToString()).With("At", now);
+        TableChange ofKey = known is null ? new TableChange.Insert(entity) : new TableChange.Replace(entity, known.ETag);
+        var entry = RunParts.Audit(lead.Id, new AuditEntry(now, by, AuditEntry.Replayed));
+        return [.. added, entry, .. window > TimeSpan.Zero ? [ofKey] : Enumerable.Empty<TableChange>()];
     }
 }

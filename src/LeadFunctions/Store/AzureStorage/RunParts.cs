@@ -3,7 +3,7 @@ using LeadFunctions.Leads;
 
 namespace LeadFunctions.Store.AzureStorage;
 
-/// <summary>What stands beside a lead and its deliveries: attempts, repeats, acts and what was sent.</summary>
+/// <summary>What stands beside a lead and its deliveries: attempts, repeats, actions and what was sent.</summary>
 internal static class RunParts
 {
     // An entity takes 1 MiB, and a text is for people to read.
@@ -31,13 +31,13 @@ internal static class RunParts
         new TableChange.Merge(TableEntity.New(StoreKeys.Lead(lead)).With("Repeated", true)),
     ];
 
-    public static TableChange Act(LeadId lead, RunAct act) =>
-        new TableChange.Insert(TableEntity.New(StoreKeys.Act(lead, act.At))
-            .With("At", act.At)
-            .With("By", act.By)
-            .With("Kind", act.Kind)
-            .With("Destination", act.Destination)
-            .With("Note", act.Note)
+    public static TableChange Audit(LeadId lead, AuditEntry entry) =>
+        new TableChange.Insert(TableEntity.New(StoreKeys.Audit(lead, entry.At))
+            .With("At", entry.At)
+            .With("By", entry.By)
+            .With("Kind", entry.Kind)
+            .With("Destination", entry.Destination)
+            .With("Note", entry.Note)
             .With(Mark, NewMark()));
 
     public static TableChange Sent(LeadId lead, string destination, string request) =>
@@ -45,7 +45,7 @@ internal static class RunParts
             .With("Destination", destination)
             .With("Request", request.Length <= MostOfSent ? request : $"{request[..MostOfSent]}…"));
 
-    /// <summary>Attempts and acts that may quote what was sent, without it.</summary>
+    /// <summary>Attempts and actions that may quote what was sent, without it.</summary>
     public static IEnumerable<TableChange> Erase(IEnumerable<TableEntity> entities)
     {
         foreach (var entity in entities)
@@ -59,7 +59,7 @@ internal static class RunParts
     }
 
     /// <summary>
-    /// Whether changes whose answer got lost were made: they hold an attempt or an act, and these can be told from any other.
+    /// Whether changes whose answer got lost were made: they hold an attempt or an action, and these can be told from any other.
     /// </summary>
     public static async Task<bool> AreMadeAsync(StorePartition partition, IEnumerable<TableChange> changes) =>
         changes.OfType<TableChange.Insert>().FirstOrDefault(insert => insert.Entity.TextOrNull(Mark) is not null) is { } marked
@@ -81,7 +81,7 @@ internal static class RunParts
             rows.Lead,
             [.. rows.Deliveries.Select(row => new RunDelivery(row.Destination, row.State, [.. attempts[row.Destination]], row.After))],
             [.. parts['3'].Select(entity => entity.Time("At"))],
-            [.. parts['4'].Select(entity => new RunAct(
+            [.. parts['4'].Select(entity => new AuditEntry(
                 entity.Time("At"),
                 entity.Text("By"),
                 entity.Text("Kind"),

@@ -19,7 +19,7 @@ internal static class StoreKeys
 
     private const int DueLength = 15;
 
-    /// <summary>The lead itself; its deliveries, attempts, repeats and acts follow it.</summary>
+    /// <summary>The lead itself; its deliveries, attempts, repeats and actions follow it.</summary>
     public static string Lead(LeadId id) => $"lead.{Turned(id)}.0";
 
     public static string Delivery(LeadId id, string destination) => $"lead.{Turned(id)}.1.{destination}";
@@ -33,7 +33,7 @@ internal static class StoreKeys
     /// <summary>In the partition that an id names, where the lead is if it is elsewhere: one that has its id from before.</summary>
     public static string Elsewhere(LeadId id) => $"elsewhere.{Turned(id)}";
 
-    public static string Act(LeadId id, DateTimeOffset at) => $"lead.{Turned(id)}.4.{Milliseconds(at)}.{Guid.CreateVersion7():N}";
+    public static string Audit(LeadId id, DateTimeOffset at) => $"lead.{Turned(id)}.4.{Milliseconds(at)}.{Guid.CreateVersion7():N}";
 
     /// <summary>The lead and its deliveries: what is needed to work on it.</summary>
     public static (string From, string Before) Work(LeadId id) => (Lead(id), $"lead.{Turned(id)}.2");
@@ -73,8 +73,8 @@ internal static class StoreKeys
 
     public static string DestinationOfDead(string key) => key.Split('.', 3)[2];
 
-    /// <summary>The newest lead with a fingerprint.</summary>
-    public static string Print(string fingerprint) => $"print.{fingerprint}";
+    /// <summary>The newest lead with a deduplication key.</summary>
+    public static string DeduplicationKey(string digits) => $"print.{digits}";
 
     public static string Refused(LeadId id) => $"refused.{Turned(id)}.0";
 
@@ -103,9 +103,9 @@ internal static class StoreKeys
         string.Create(CultureInfo.InvariantCulture, $"mail.{day.DayNumber:D7}.{recipient}");
 
     /// <summary>A reader's note; readers and keys may hold any letters.</summary>
-    public static string Seen(string reader, string key) => $"seen.{Hash(reader)}.{Hash(key)}";
+    public static string Note(string reader, string key) => $"seen.{Hash(reader)}.{Hash(key)}";
 
-    public static (string From, string Before) AllSeen(string reader) => ($"seen.{Hash(reader)}.", $"seen.{Hash(reader)}/");
+    public static (string From, string Before) Notes(string reader) => ($"seen.{Hash(reader)}.", $"seen.{Hash(reader)}/");
 
     /// <summary>Those of a kind (<c>lead</c>, <c>dead</c>, <c>refused</c>) whose ids are in a range, the newest first.</summary>
     public static (string From, string Before) Newest(string kind, IdRange ids) => (

@@ -54,7 +54,7 @@ internal static class EraseTables
 
     private const string RefusedSql = "SELECT id FROM refused WHERE id > $after ORDER BY id LIMIT $most";
 
-    // The fingerprint would tell whether somebody sent exactly these words.
+    // The deduplication key would tell whether somebody sent exactly these words.
     private const string EraseLeadSql =
         "UPDATE leads SET content = CAST($content AS TEXT), subject = $subject, fingerprint = x'' WHERE key = $key";
 
@@ -138,7 +138,7 @@ internal static class EraseTables
             session.Run(DiscardSql, ("$key", key));
         }
 
-        ActTable.Insert(session, key, new RunAct(now, by, RunAct.Erased, Note: own ? null : "It only mentioned the address."));
+        AuditTable.Insert(session, key, new AuditEntry(now, by, AuditEntry.Erased, Note: own ? null : "It only mentioned the address."));
         return true;
     }
 

@@ -24,7 +24,7 @@ internal static class LeadIndex
 
     private const string FindKeySql = "SELECT lead_key FROM lead_index WHERE id = $id";
 
-    // The fingerprint would tell whether somebody sent exactly these words.
+    // The deduplication key would tell whether somebody sent exactly these words.
     private const string EraseSql =
         """
         UPDATE lead_index SET fingerprint = x'', letters = $letters, pairs1 = $pairs1, pairs2 = $pairs2, pairs3 = $pairs3 WHERE id = $id
@@ -42,7 +42,7 @@ internal static class LeadIndex
 
     private const int MostInOneStep = 5_000;
 
-    public static void Insert(SqliteSession session, long key, LeadId id, byte[] fingerprint, Entry entry) => session.Run(
+    public static void Insert(SqliteSession session, long key, LeadId id, byte[] deduplicationKey, Entry entry) => session.Run(
         InsertSql,
         ("$id", id.ToString()),
         ("$key", key),
@@ -54,7 +54,7 @@ internal static class LeadIndex
         ("$ways", entry.Ways),
         ("$source", entry.Source),
         ("$destinations", entry.Destinations),
-        ("$fingerprint", fingerprint));
+        ("$fingerprint", deduplicationKey));
 
     public static long? FindKey(SqliteSession session, LeadId id) => session.Number(FindKeySql, ("$id", id.ToString()));
 
@@ -83,11 +83,11 @@ internal static class LeadIndex
             session.Run("BEGIN IMMEDIATE");
             var missing = session.List(
                 MissingSql,
-                row => (Key: row.Number(0), Id: row.Id(1), Fingerprint: row.Bytes(4), Entry: Read(row)),
+                row => (Key: row.Number(0), Id: row.Id(1), DeduplicationKey: row.Bytes(4), Entry: Read(row)),
                 ("$most", MostInOneStep));
             foreach (var lead in missing)
             {
-                Insert(session, lead.Key, lead.Id, lead.Fingerprint, lead.Entry);
+                Insert(session, lead.Key, lead.Id, lead.DeduplicationKey, lead.Entry);
                 session.Run(SearchedSql, ("$key", lead.Key), ("$searched", lead.Entry.Text.Utf8));
             }
 

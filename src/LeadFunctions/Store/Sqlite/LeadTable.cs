@@ -34,7 +34,7 @@ internal static class LeadTable
 
     private const string NewestSql = "SELECT key FROM leads WHERE row_id = $rowId ORDER BY row_order DESC, key DESC LIMIT 1";
 
-    // An event of a subject has few others, so that the fingerprint needs no index.
+    // An event of a subject has few others, so that the deduplication key needs no index.
     private const string FindRepeatedSql =
         "SELECT key FROM leads WHERE row_id = $rowId AND fingerprint = $fingerprint AND received_at > $since ORDER BY key DESC LIMIT 1";
 
@@ -48,7 +48,7 @@ internal static class LeadTable
 
     /// <summary>Adds a lead and gives its key.</summary>
     /// <param name="searched">See <see cref="LeadIndex.Text"/>.</param>
-    public static long Insert(SqliteSession session, Lead lead, byte[] fingerprint, byte[] searched)
+    public static long Insert(SqliteSession session, Lead lead, byte[] deduplicationKey, byte[] searched)
     {
         session.Run(
             InsertSql,
@@ -58,7 +58,7 @@ internal static class LeadTable
             ("$at", lead.ReceivedAt.ToUnixTimeMilliseconds()),
             ("$test", lead.IsTest ? 1 : 0),
             ("$dnc", lead.DoNotContact ? 1 : 0),
-            ("$fingerprint", fingerprint),
+            ("$fingerprint", deduplicationKey),
             ("$content", lead.Content.Utf8),
             ("$rowId", lead.Subject?.RowId.ToString()),
             ("$rowOrder", lead.Subject?.Order.Stored),
@@ -73,9 +73,9 @@ internal static class LeadTable
     /// Notes that a lead was posted again, and gives its id; null when it has been removed meanwhile (its key may have been given to
     /// another lead since).
     /// </summary>
-    public static LeadId? Repeat(SqliteSession session, long key, byte[] fingerprint, DateTimeOffset at)
+    public static LeadId? Repeat(SqliteSession session, long key, byte[] deduplicationKey, DateTimeOffset at)
     {
-        using (var row = session.Query(FindIdSql, ("$key", key), ("$fingerprint", fingerprint)))
+        using (var row = session.Query(FindIdSql, ("$key", key), ("$fingerprint", deduplicationKey)))
         {
             if (row.Read())
             {
@@ -105,11 +105,11 @@ internal static class LeadTable
     public static long? FindNewestKey(SqliteSession session, LeadId rowId) => session.Number(NewestSql, ("$rowId", rowId.ToString()));
 
     /// <summary>The key of the newest identical lead of a subject that was received after a time; null when there is none.</summary>
-    public static long? FindRepeated(SqliteSession session, LeadSubject subject, byte[] fingerprint, DateTimeOffset since) =>
+    public static long? FindRepeated(SqliteSession session, LeadSubject subject, byte[] deduplicationKey, DateTimeOffset since) =>
         session.Number(
             FindRepeatedSql,
             ("$rowId", subject.RowId.ToString()),
-            ("$fingerprint", fingerprint),
+            ("$fingerprint", deduplicationKey),
             ("$since", since.ToUnixTimeMilliseconds()));
 
     public static List<Lead> NewestOfGroup(SqliteSession session, LeadId groupId, IReadOnlyCollection<LeadId> except) =>

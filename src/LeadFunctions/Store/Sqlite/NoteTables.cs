@@ -12,8 +12,8 @@ internal static class SeenTable
 
     private const string ForgetSql = "DELETE FROM seen WHERE reader = $reader AND key = $key";
 
-    public static List<SeenItem> Read(SqliteSession session, string reader) =>
-        session.List(SelectSql, row => new SeenItem(row.Text(0), row.Text(1)), ("$reader", reader));
+    public static List<StoredNote> Read(SqliteSession session, string reader) =>
+        session.List(SelectSql, row => new StoredNote(row.Text(0), row.Text(1)), ("$reader", reader));
 
     public static void Record(SqliteSession session, string reader, string key, string? state)
     {

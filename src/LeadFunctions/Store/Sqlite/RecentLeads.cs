@@ -4,7 +4,7 @@ using LeadFunctions.Leads;
 namespace LeadFunctions.Store.Sqlite;
 
 /// <summary>
-/// The fingerprints of the leads within the duplicate window, in memory (about 70 bytes for each lead): an index on disk would be hit at a
+/// The deduplication keys of the leads within the duplicate window, in memory (about 70 bytes for each lead): an index on disk would be hit at a
 /// random place by every lead, which costs more than all else about storing it. Used by the writer's thread alone. What a batch
 /// adds counts from then on, and is forgotten if the batch is rolled back.
 /// </summary>
@@ -28,38 +28,38 @@ internal sealed class RecentLeads
           WHERE replayed_at >= $since AND replayed_at < $until AND fingerprint = $fingerprint)
         """;
 
-    private const int FingerprintLength = 16;
+    private const int DeduplicationKeyLength = 16;
 
-    private readonly Dictionary<UInt128, Recent> _byFingerprint = [];
-    private readonly Queue<(UInt128 Fingerprint, long ReceivedAt)> _byAge = new();
+    private readonly Dictionary<UInt128, Recent> _byDeduplicationKey = [];
+    private readonly Queue<(UInt128 DeduplicationKey, long ReceivedAt)> _byAge = new();
     private readonly List<UInt128> _uncommitted = [];
     private long _since;
     private bool _read;
 
     /// <summary>The key of the newest identical lead that was received after a time; null when there is none.</summary>
-    public long? Find(SqliteSession session, byte[] fingerprint, DateTimeOffset since)
+    public long? Find(SqliteSession session, byte[] deduplicationKey, DateTimeOffset since)
     {
         ReadOnce(session, since);
         _since = since.ToUnixTimeMilliseconds();
-        return _byFingerprint.TryGetValue(Number(fingerprint), out var recent) && recent.ReceivedAt > _since ? recent.Key : null;
+        return _byDeduplicationKey.TryGetValue(Number(deduplicationKey), out var recent) && recent.ReceivedAt > _since ? recent.Key : null;
     }
 
     /// <summary>
     /// The key of an identical lead that was received or replayed within a time before or after another, however long ago. What is not
     /// recent is not in memory.
     /// </summary>
-    public static long? FindAround(SqliteSession session, byte[] fingerprint, DateTimeOffset receivedAt, TimeSpan window) =>
+    public static long? FindAround(SqliteSession session, byte[] deduplicationKey, DateTimeOffset receivedAt, TimeSpan window) =>
         session.Number(
             AroundSql,
             ("$from", LeadId.First(receivedAt - window).ToString()),
             ("$before", LeadId.First(receivedAt + window).ToString()),
             ("$since", (receivedAt - window).ToUnixTimeMilliseconds()),
             ("$until", (receivedAt + window).ToUnixTimeMilliseconds()),
-            ("$fingerprint", fingerprint));
+            ("$fingerprint", deduplicationKey));
 
-    public void Add(byte[] fingerprint, long key, DateTimeOffset receivedAt)
+    public void Add(byte[] deduplicationKey, long key, DateTimeOffset receivedAt)
     {
-        var number = Number(fingerprint);
+        var number = Number(deduplicationKey);
         Remember(number, new Recent(key, receivedAt.ToUnixTimeMilliseconds()));
         _uncommitted.Add(number);
     }
@@ -70,18 +70,18 @@ internal sealed class RecentLeads
         while (_byAge.TryPeek(out var oldest) && oldest.ReceivedAt <= _since)
         {
             _byAge.Dequeue();
-            if (_byFingerprint.TryGetValue(oldest.Fingerprint, out var recent) && recent.ReceivedAt <= _since)
+            if (_byDeduplicationKey.TryGetValue(oldest.DeduplicationKey, out var recent) && recent.ReceivedAt <= _since)
             {
-                _byFingerprint.Remove(oldest.Fingerprint);
+                _byDeduplicationKey.Remove(oldest.DeduplicationKey);
             }
         }
     }
 
     public void RolledBack()
     {
-        foreach (var fingerprint in _uncommitted)
+        foreach (var deduplicationKey in _uncommitted)
         {
-            _byFingerprint.Remove(fingerprint);
+            _byDeduplicationKey.Remove(deduplicationKey);
         }
 
         _uncommitted.Clear();
@@ -90,7 +90,7 @@ internal sealed class RecentLeads
     /// <summary>The file may hold other leads than were believed: they are read again at the next lead.</summary>
     public void Forget()
     {
-        _byFingerprint.Clear();
+        _byDeduplicationKey.Clear();
         _byAge.Clear();
         _uncommitted.Clear();
         _read = false;
@@ -108,8 +108,8 @@ internal sealed class RecentLeads
         while (rows.Read())
         {
             // A damaged one recognises nothing; leads must be taken all the same.
-            if (rows.Bytes(1) is { Length: FingerprintLength } fingerprint && Number(fingerprint) is var number
-                && TimeOf(rows) is { } at && !(_byFingerprint.TryGetValue(number, out var known) && known.ReceivedAt > at))
+            if (rows.Bytes(1) is { Length: DeduplicationKeyLength } deduplicationKey && Number(deduplicationKey) is var number
+                && TimeOf(rows) is { } at && !(_byDeduplicationKey.TryGetValue(number, out var known) && known.ReceivedAt > at))
             {
                 Remember(number, new Recent(rows.Number(0), at));
             }
@@ -118,16 +118,16 @@ internal sealed class RecentLeads
         _read = true;
     }
 
-    private void Remember(UInt128 fingerprint, Recent recent)
+    private void Remember(UInt128 deduplicationKey, Recent recent)
     {
-        _byFingerprint[fingerprint] = recent;
-        _byAge.Enqueue((fingerprint, recent.ReceivedAt));
+        _byDeduplicationKey[deduplicationKey] = recent;
+        _byAge.Enqueue((deduplicationKey, recent.ReceivedAt));
     }
 
     private static long? TimeOf(SqliteStatement row) =>
         row.NumberOrNull(3) ?? (LeadId.TryParse(row.Text(2), out var id) ? id.Milliseconds : null);
 
-    private static UInt128 Number(byte[] fingerprint) => BinaryPrimitives.ReadUInt128LittleEndian(fingerprint);
+    private static UInt128 Number(byte[] deduplicationKey) => BinaryPrimitives.ReadUInt128LittleEndian(deduplicationKey);
 
     private readonly record struct Recent(long Key, long ReceivedAt);
 }

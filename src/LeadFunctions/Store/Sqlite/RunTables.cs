@@ -26,7 +26,7 @@ internal static class RunTables
             DeliveryTable.Read(session, key).ConvertAll(row =>
                 new RunDelivery(row.Destination, row.State, [.. attempts[row.Destination]], row.After)),
             LeadTable.Repeats(session, key),
-            ActTable.Read(session, key));
+            AuditTable.Read(session, key));
     }
 
     /// <summary>A page ends early when its leads are as large as <see cref="Page.MostBytes"/>.</summary>

@@ -45,22 +45,22 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     }
 
     public async Task<Acceptance> AcceptAsync(
-        Lead lead, byte[] fingerprint, DateTimeOffset? repeatsSince, IReadOnlyList<PlannedDelivery> deliveries)
+        Lead lead, byte[] deduplicationKey, DateTimeOffset? repeatsSince, IReadOnlyList<PlannedDelivery> deliveries)
     {
         var found = LeadIndex.Entry.Of(lead, deliveries.Select(delivery => delivery.Destination));
         var acceptance = await _database.WriteAsync(session =>
         {
             if (repeatsSince is { } since
-                && FindRepeated(session, lead.Subject, fingerprint, since) is { } known
-                && LeadTable.Repeat(session, known, fingerprint, lead.ReceivedAt) is { } earlier)
+                && FindRepeated(session, lead.Subject, deduplicationKey, since) is { } known
+                && LeadTable.Repeat(session, known, deduplicationKey, lead.ReceivedAt) is { } earlier)
             {
                 return new Acceptance(earlier, IsRepeat: true);
             }
 
-            var key = Insert(session, lead, found, fingerprint, deliveries, lead.ReceivedAt);
+            var key = Insert(session, lead, found, deduplicationKey, deliveries, lead.ReceivedAt);
             if (repeatsSince is not null && lead.Subject is null)
             {
-                _recent.Add(fingerprint, key, lead.ReceivedAt);
+                _recent.Add(deduplicationKey, key, lead.ReceivedAt);
             }
 
             return new Acceptance(lead.Id, IsRepeat: false);
@@ -81,7 +81,7 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     });
 
     public async Task<Acceptance?> ReplayAsync(
-        Lead lead, byte[] fingerprint, TimeSpan window, IReadOnlyList<PlannedDelivery> deliveries, string by, DateTimeOffset now)
+        Lead lead, byte[] deduplicationKey, TimeSpan window, IReadOnlyList<PlannedDelivery> deliveries, string by, DateTimeOffset now)
     {
         var found = LeadIndex.Entry.Of(lead, deliveries.Select(delivery => delivery.Destination));
         var acceptance = await _database.WriteAsync<Acceptance?>(session =>
@@ -92,19 +92,19 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
             }
 
             if (window > TimeSpan.Zero
-                && FindReplayed(session, lead, fingerprint, window, now) is { } known
-                && LeadTable.Repeat(session, known, fingerprint, now) is { } earlier)
+                && FindReplayed(session, lead, deduplicationKey, window, now) is { } known
+                && LeadTable.Repeat(session, known, deduplicationKey, now) is { } earlier)
             {
                 RefusedTable.Repeats(session, lead.Id, earlier);
-                ActTable.Insert(session, known, RunAct.Repeated(now, by, lead.Id));
+                AuditTable.Insert(session, known, AuditEntry.Repeated(now, by, lead.Id));
                 return new Acceptance(earlier, IsRepeat: true);
             }
 
-            var key = Insert(session, lead, found, fingerprint, deliveries, now);
-            ActTable.Insert(session, key, new RunAct(now, by, RunAct.Replayed));
+            var key = Insert(session, lead, found, deduplicationKey, deliveries, now);
+            AuditTable.Insert(session, key, new AuditEntry(now, by, AuditEntry.Replayed));
             if (window > TimeSpan.Zero && lead.Subject is null)
             {
-                _recent.Add(fingerprint, key, now);
+                _recent.Add(deduplicationKey, key, now);
             }
 
             return new Acceptance(lead.Id, IsRepeat: false);
@@ -255,16 +255,16 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         _database.ReadAsync(session =>
             LeadTable.FindNewestKey(session, subject.RowId) is { } newest ? LeadTable.Read(session, newest) : null);
 
-    public Task<IReadOnlyList<SeenItem>> FindSeenAsync(string reader) =>
-        _database.ReadAsync<IReadOnlyList<SeenItem>>(session => SeenTable.Read(session, reader));
+    public Task<IReadOnlyList<StoredNote>> FindNotesAsync(string reader) =>
+        _database.ReadAsync<IReadOnlyList<StoredNote>>(session => SeenTable.Read(session, reader));
 
-    public Task RecordSeenAsync(string reader, string key, string? state) => _database.WriteAsync(session =>
+    public Task RecordNoteAsync(string reader, string key, string? state) => _database.WriteAsync(session =>
     {
         SeenTable.Record(session, reader, key, state);
         return true;
     });
 
-    public Task<bool> ReplaceSeenAsync(string reader, string key, string? expected, string state) => _database.WriteAsync(session =>
+    public Task<bool> ReplaceNoteAsync(string reader, string key, string? expected, string state) => _database.WriteAsync(session =>
     {
         if (SeenTable.Read(session, reader).Find(item => item.Key == key)?.State != expected)
         {
@@ -284,25 +284,25 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     /// <summary>More than once, too: the container has it under each of its roles.</summary>
     public void Dispose() => _database.Dispose();
 
-    private long? FindRepeated(SqliteSession session, LeadSubject? subject, byte[] fingerprint, DateTimeOffset since) =>
-        subject is null ? _recent.Find(session, fingerprint, since) : LeadTable.FindRepeated(session, subject, fingerprint, since);
+    private long? FindRepeated(SqliteSession session, LeadSubject? subject, byte[] deduplicationKey, DateTimeOffset since) =>
+        subject is null ? _recent.Find(session, deduplicationKey, since) : LeadTable.FindRepeated(session, subject, deduplicationKey, since);
 
     /// <summary>Of a subject there are few leads, and any since then is the same one.</summary>
-    private long? FindReplayed(SqliteSession session, Lead lead, byte[] fingerprint, TimeSpan window, DateTimeOffset now) =>
+    private long? FindReplayed(SqliteSession session, Lead lead, byte[] deduplicationKey, TimeSpan window, DateTimeOffset now) =>
         lead.Subject is { } subject
-        ? LeadTable.FindRepeated(session, subject, fingerprint, lead.ReceivedAt - window)
-        : _recent.Find(session, fingerprint, now - window) ?? RecentLeads.FindAround(session, fingerprint, lead.ReceivedAt, window);
+        ? LeadTable.FindRepeated(session, subject, deduplicationKey, lead.ReceivedAt - window)
+        : _recent.Find(session, deduplicationKey, now - window) ?? RecentLeads.FindAround(session, deduplicationKey, lead.ReceivedAt, window);
 
     private static long Insert(
         SqliteSession session,
         Lead lead,
         LeadIndex.Entry found,
-        byte[] fingerprint,
+        byte[] deduplicationKey,
         IReadOnlyList<PlannedDelivery> deliveries,
         DateTimeOffset due)
     {
-        var key = LeadTable.Insert(session, lead, fingerprint, found.Text.Utf8);
-        LeadIndex.Insert(session, key, lead.Id, fingerprint, found);
+        var key = LeadTable.Insert(session, lead, deduplicationKey, found.Text.Utf8);
+        LeadIndex.Insert(session, key, lead.Id, deduplicationKey, found);
         foreach (var delivery in deliveries)
         {
             DeliveryTable.Insert(session, key, delivery, due);

@@ -76,7 +76,7 @@ internal sealed partial class AlertService(
         try
         {
             // Before all else: what another instance tells from now on is newer than these, so that what is found here can't end it.
-            states = (await store.FindSeenAsync(Reader)).ToDictionary(note => note.Key, note => note.State, StringComparer.Ordinal);
+            states = (await store.FindNotesAsync(Reader)).ToDictionary(note => note.Key, note => note.State, StringComparer.Ordinal);
             state = await store.CheckAsync(now);
         }
         catch (StoreUnavailableException)
@@ -122,14 +122,14 @@ internal sealed partial class AlertService(
                 state is null && watched is { CountsFromStart: true, Told: { } place } && !watched.Found.Holds ? place(after) : after;
             if (kept != note)
             {
-                await store.ReplaceSeenAsync(Reader, watched.Key, state, kept.ToState());
+                await store.ReplaceNoteAsync(Reader, watched.Key, state, kept.ToState());
             }
 
             return;
         }
 
         var claimed = AlertDecision.Claimed(note, now).ToState();
-        if (!await store.ReplaceSeenAsync(Reader, watched.Key, state, claimed))
+        if (!await store.ReplaceNoteAsync(Reader, watched.Key, state, claimed))
         {
             // Another instance tells it.
             return;
@@ -138,7 +138,7 @@ internal sealed partial class AlertService(
         var alert = await watched.Tell(step, note);
         var isTold = await SendAsync(alert, ways, stop);
         after = isTold ? watched.Told?.Invoke(after) ?? after : AlertDecision.Failed(note, now, options.Every);
-        await store.ReplaceSeenAsync(Reader, watched.Key, claimed, after.ToState());
+        await store.ReplaceNoteAsync(Reader, watched.Key, claimed, after.ToState());
     }
 
     private async Task TellOfStoreAsync(bool isAway, DateTimeOffset now, CancellationToken stop)
@@ -161,7 +161,7 @@ internal sealed partial class AlertService(
             return;
         }
 
-        var failing = (await store.FindSeenAsync(Ways)).ToDictionary(
+        var failing = (await store.FindNotesAsync(Ways)).ToDictionary(
             way => way.Key,
             way => JsonSerializer.Deserialize(way.State, AlertJson.Default.WayNote)!,
             StringComparer.Ordinal);
@@ -233,13 +233,13 @@ internal sealed partial class AlertService(
     {
         try
         {
-            var known = (await store.FindSeenAsync(Ways)).FirstOrDefault(note => note.Key == way.Name)?.State;
+            var known = (await store.FindNotesAsync(Ways)).FirstOrDefault(note => note.Key == way.Name)?.State;
             if (fault is null
                     ? known is not null
                     : known is null || JsonSerializer.Deserialize(known, AlertJson.Default.WayNote)!.Error != fault)
             {
                 var since = known is null ? time.GetUtcNow() : JsonSerializer.Deserialize(known, AlertJson.Default.WayNote)!.Since;
-                await store.RecordSeenAsync(
+                await store.RecordNoteAsync(
                     Ways,
                     way.Name,
                     fault is null ? null : JsonSerializer.Serialize(new WayNote(since, fault), AlertJson.Default.WayNote));

@@ -81,5 +81,5 @@ public sealed class AppointmentModelTests
 
     private static string Render(string template, string content) => LeadTemplate.Text(template).Render(new LeadModel(Lead(content, "cancelled")));
 
-    private static Lead Lead(string content, string happening) => new(LeadId.New(Posted.At), Sources.Bookings, happening, Posted.At, new LeadContent(Encoding.UTF8.GetBytes(content)));
+    private static Lead Lead(string content, string eventName) => new(LeadId.New(Posted.At), Sources.Bookings, eventName, Posted.At, new LeadContent(Encoding.UTF8.GetBytes(content)));
 }

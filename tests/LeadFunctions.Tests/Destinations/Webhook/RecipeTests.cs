@@ -96,10 +96,10 @@ public sealed class RecipeTests
         await using LoopbackServer server = destination == "slack" ? await FakeSlack.StartAsync() : await FakeTeams.StartAsync();
         await using var app = await LeadApp.StartAsync(Recipe.Read(recipe).At(server, $"Destinations:{destination}:Url").Settings);
 
-        foreach (var happening in AppointmentEvents.All)
+        foreach (var eventName in AppointmentEvents.All)
         {
-            await DeliveredAsync(app, happening, """{"Id":"bare"}""");
-            await DeliveredAsync(app, happening, NastyAppointment);
+            await DeliveredAsync(app, eventName, """{"Id":"bare"}""");
+            await DeliveredAsync(app, eventName, NastyAppointment);
         }
     }
 
@@ -287,9 +287,9 @@ public sealed class RecipeTests
         await DeliveredAsync(app, "cancelled", """{"Id":"AAMk-Consulting","CancelReason":"Ill"}""");
     }
 
-    private static async Task DeliveredAsync(LeadApp app, string happening, string body)
+    private static async Task DeliveredAsync(LeadApp app, string eventName, string body)
     {
-        foreach (var lead in (await app.BookAsync(happening, body)).Leads)
+        foreach (var lead in (await app.BookAsync(eventName, body)).Leads)
         {
             await DeliveredAsync(app, lead.LeadId);
         }

@@ -126,7 +126,7 @@ public sealed class PageAccessTests
         Assert.Equal(
             (HttpStatusCode.SeeOther, $"/api/runs/{lead}?done=discarded-1"),
             (right.StatusCode, right.Headers.Location?.OriginalString));
-        Assert.Equal(keys ? "anna" : "local", Assert.Single((await app.Store.FindRunAsync(lead))!.Acts).By);
+        Assert.Equal(keys ? "anna" : "local", Assert.Single((await app.Store.FindRunAsync(lead))!.Audit).By);
     }
 
     [Fact]
@@ -265,14 +265,14 @@ public sealed class PageAccessTests
         {
             using var stolen = await new PageCaller(app).GetAsync("/api/runs", ("Cookie", token));
             Assert.Equal(HttpStatusCode.Unauthorized, stolen.StatusCode);
-            var note = Assert.Single(await app.Store.FindSeenAsync("signed-out"));
+            var note = Assert.Single(await app.Store.FindNotesAsync("signed-out"));
             Assert.DoesNotContain(note.Key, token, StringComparison.Ordinal);
 
             time.Advance(TimeSpan.FromHours(13));
             using var later = new PageCaller(app);
             using var signedIn = await later.SignInAsync(Key);
             using var signedOut = await later.PostAsync("/api/runs/sign-out", [("token", await later.TokenAsync("/api/runs"))]);
-            Assert.NotEqual(note.Key, Assert.Single(await app.Store.FindSeenAsync("signed-out")).Key);
+            Assert.NotEqual(note.Key, Assert.Single(await app.Store.FindNotesAsync("signed-out")).Key);
         }
     }
 

@@ -102,7 +102,7 @@ public sealed class LostAnswersTests(SharedAzurite azurite) : ProxiedStore(azuri
 
         Assert.Null(second);
         Assert.Equal(refused.Id, (await Store.TakeOneAsync(Posted.At)).Lead.Id);
-        Assert.Single((await Store.FindRunAsync(refused.Id))!.Acts);
+        Assert.Single((await Store.FindRunAsync(refused.Id))!.Audit);
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class LostAnswersTests(SharedAzurite azurite) : ProxiedStore(azuri
 
         Assert.Equal(new Acceptance(refused.Id, IsRepeat: false), acceptance);
 
-        Assert.Single((await Store.FindRunAsync(refused.Id))!.Acts);
+        Assert.Single((await Store.FindRunAsync(refused.Id))!.Audit);
     }
 
     [Fact]

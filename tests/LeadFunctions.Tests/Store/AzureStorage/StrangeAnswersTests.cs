@@ -81,7 +81,7 @@ public sealed class StrangeAnswersTests(SharedAzurite azurite) : ProxiedStore(az
 
         Assert.Equal(1, await Store.DiscardAsync(lead.Id, null, "no", "anna", Now));
 
-        Assert.Equal([RunAct.Resubmitted, RunAct.Discarded], (await Store.FindRunAsync(lead.Id))!.Acts.Select(act => act.Kind));
+        Assert.Equal([AuditEntry.Resubmitted, AuditEntry.Discarded], (await Store.FindRunAsync(lead.Id))!.Audit.Select(act => act.Kind));
     }
 
     [Fact]

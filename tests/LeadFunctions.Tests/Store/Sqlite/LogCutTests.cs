@@ -116,7 +116,7 @@ public sealed class LogCutTests : IDisposable
         return string.Join('\n', [.. runs.Select(Text), .. refused.Select(body => $"{body.Id} refused, {body.Body.Length} bytes")]);
 
         static string Text(Run run) =>
-            $"{run.Lead.Id}: {run.Acts.Count} acts, {string.Join(", ", run.Deliveries.Select(delivery => Stands(delivery.Destination, delivery.State)))}";
+            $"{run.Lead.Id}: {run.Audit.Count} acts, {string.Join(", ", run.Deliveries.Select(delivery => Stands(delivery.Destination, delivery.State)))}";
 
         // What was under way waits again after a start.
         static string Stands(string destination, DeliveryState state) =>

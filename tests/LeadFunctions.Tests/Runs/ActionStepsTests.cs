@@ -6,8 +6,8 @@ using LeadFunctions.Tests.Store;
 
 namespace LeadFunctions.Tests.Runs;
 
-/// <summary>Acts of more leads than one answer has time for.</summary>
-public sealed class ActStepsTests : IAsyncLifetime
+/// <summary>Actions on more leads than one answer has time for.</summary>
+public sealed class ActionStepsTests : IAsyncLifetime
 {
     private const int Leads = 1_100;
     private const string Resend = "/api/runs/resend?destination=erp&from=2026-11-21";
@@ -134,7 +134,7 @@ public sealed class ActStepsTests : IAsyncLifetime
         do
         {
             var page = await _app.Store.ListRunsAsync(new RunFilter(), before, 500, Stop);
-            Assert.All(page.Items, run => Assert.Equal(each, run.Acts.Count));
+            Assert.All(page.Items, run => Assert.Equal(each, run.Audit.Count));
             before = page.Next;
         }
         while (before is not null);

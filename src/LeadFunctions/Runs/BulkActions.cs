@@ -4,7 +4,7 @@ using LeadFunctions.Store;
 
 namespace LeadFunctions.Runs;
 
-/// <summary>How many deliveries a bulk act is about, and of how many leads.</summary>
+/// <summary>How many deliveries a bulk action is about, and of how many leads.</summary>
 /// <param name="Next">There are more, and where to go on; null: that is all.</param>
 internal readonly record struct BulkCount(int Leads, int Deliveries, LeadId? Next);
 
@@ -16,7 +16,7 @@ internal sealed record BulkRequest(RunFilter Filter, LeadId? Before, DateTimeOff
 /// What is done to every delivery that matches the list's filters: counted first, then done. The API and the page share it. Very many are
 /// done in steps (<see cref="ActSteps"/>).
 /// </summary>
-internal abstract class BulkAct(IRunHistoryStore history, TimeProvider time)
+internal abstract class BulkAction(IRunHistoryStore history, TimeProvider time)
 {
     private const int LeadsAtOnce = 500;
 
@@ -44,7 +44,7 @@ internal abstract class BulkAct(IRunHistoryStore history, TimeProvider time)
             return;
         }
 
-        var (done, next) = await ActAsync(request, context.CallerName());
+        var (done, next) = await RunAsync(request, context.CallerName());
         await RunEndpoints.AnswerAsync(context, StatusCodes.Status202Accepted, next, (Done, done));
     }
 
@@ -56,7 +56,7 @@ internal abstract class BulkAct(IRunHistoryStore history, TimeProvider time)
     /// <summary>
     /// Does as many as there is time for, and says where to go on; null: that is all. It goes on when the caller goes away.
     /// </summary>
-    public abstract Task<(int Count, LeadId? Next)> ActAsync(BulkRequest request, string by);
+    public abstract Task<(int Count, LeadId? Next)> RunAsync(BulkRequest request, string by);
 
     protected abstract (string What, int Count)[] Describe(BulkCount count);
 
@@ -78,7 +78,7 @@ internal abstract class BulkAct(IRunHistoryStore history, TimeProvider time)
 }
 
 /// <summary><c>POST /api/runs/resubmit</c>: all dead letters, or those that match the list's filters, are tried again.</summary>
-internal sealed class BulkResubmit(IActStore store, IRunHistoryStore history, TimeProvider time) : BulkAct(history, time)
+internal sealed class BulkResubmit(IActionStore store, IRunHistoryStore history, TimeProvider time) : BulkAction(history, time)
 {
     public override string Done => "resubmitted";
 
@@ -113,7 +113,7 @@ internal sealed class BulkResubmit(IActStore store, IRunHistoryStore history, Ti
         return new BulkCount(leads, deliveries, next);
     }
 
-    public override async Task<(int Count, LeadId? Next)> ActAsync(BulkRequest request, string by)
+    public override async Task<(int Count, LeadId? Next)> RunAsync(BulkRequest request, string by)
     {
         var (total, next, now) = (0, request.Before, Time.GetUtcNow());
         await foreach (var page in PagesAsync(request.Filter, request.Before, CancellationToken.None))
@@ -139,10 +139,10 @@ internal sealed class BulkResubmit(IActStore store, IRunHistoryStore history, Ti
 /// <c>POST /api/runs/resend?destination=NAME&amp;from=TIME</c>: everything from a time on is sent to a destination again, what has arrived
 /// there too, for a remote system that lost it (a CRM that was put back to yesterday's backup).
 /// </summary>
-internal sealed class BulkResend(IActStore store, IRunHistoryStore history, TimeProvider time) : BulkAct(history, time)
+internal sealed class BulkResend(IActionStore store, IRunHistoryStore history, TimeProvider time) : BulkAction(history, time)
 {
     /// <summary>
-    /// When the act was first asked for: what was sent again since then isn't once more, so that a request whose answer was lost can be
+    /// When the action was first asked for: what was sent again since then isn't once more, so that a request whose answer was lost can be
     /// repeated.
     /// </summary>
     public const string AskedParameter = "asked";
@@ -185,7 +185,7 @@ internal sealed class BulkResend(IActStore store, IRunHistoryStore history, Time
         return new BulkCount(count, count, next);
     }
 
-    public override async Task<(int Count, LeadId? Next)> ActAsync(BulkRequest request, string by)
+    public override async Task<(int Count, LeadId? Next)> RunAsync(BulkRequest request, string by)
     {
         var (total, next, now) = (0, request.Before, Time.GetUtcNow());
         await foreach (var (leads, rest) in MeantAsync(request, CancellationToken.None))
@@ -215,7 +215,8 @@ internal sealed class BulkResend(IActStore store, IRunHistoryStore history, Time
         bool IsMeant(RunDelivery delivery) => delivery.Destination == until.Destination && MaySend(delivery);
 
         bool IsDone(Run run) => request.Asked is { } asked
-            && run.Acts.Any(act => act.Kind == RunAct.Resubmitted && act.Destination == until.Destination && act.At >= asked);
+            && run.Audit.Any(entry =>
+                entry.Kind == AuditEntry.Resubmitted && entry.Destination == until.Destination && entry.At >= asked);
     }
 
     // What waits is on its way; what was discarded is over because somebody said so.
@@ -223,7 +224,7 @@ internal sealed class BulkResend(IActStore store, IRunHistoryStore history, Time
 }
 
 /// <summary>
-/// An act of very many leads is done in steps, because a platform ends a request that isn't answered (Azure: after 230 s). Each answer says
+/// An action of very many leads is done in steps, because a platform ends a request that isn't answered (Azure: after 230 s). Each answer says
 /// how much is done, and where to go on: with the same request and <c>next</c>.
 /// </summary>
 internal static class ActSteps
@@ -237,7 +238,7 @@ internal static class ActSteps
 
     /// <summary>Erases, or only counts, as much as there is time for.</summary>
     public static async Task<Erasure> EraseAsync(
-        IActStore store,
+        IActionStore store,
         string address,
         bool countOnly,
         LeadId? after,

@@ -6,7 +6,7 @@ using LeadFunctions.Store;
 namespace LeadFunctions.Runs;
 
 /// <summary>What people do to one lead: try again, or give up for good.</summary>
-internal sealed class RunActs(IActStore store, TimeProvider time, IReadOnlyList<ConfiguredDestination> destinations)
+internal sealed class RunActions(IActionStore store, TimeProvider time, IReadOnlyList<ConfiguredDestination> destinations)
 {
     /// <summary>In characters (UTF-16, as browsers count them).</summary>
     public const int LongestReason = 1_000;

@@ -18,7 +18,7 @@ public abstract partial class LeadStoreContract
         await Store.ResubmitDeadLettersAsync("crm", "bert", Now + TimeSpan.FromSeconds(1));
 
         var run = await Store.FindRunAsync(lead.Id);
-        Assert.Equal([new RunAct(Now, "anna", "resubmitted", "crm"), new RunAct(Now + TimeSpan.FromSeconds(1), "bert", "resubmitted", "crm")], run!.Acts);
+        Assert.Equal([new AuditEntry(Now, "anna", "resubmitted", "crm"), new AuditEntry(Now + TimeSpan.FromSeconds(1), "bert", "resubmitted", "crm")], run!.Acts);
     }
 
     [Fact]
@@ -29,7 +29,7 @@ public abstract partial class LeadStoreContract
 
         Assert.Equal(0, await Store.ResubmitAsync(lead.Id, null, evenDelivered: false, "anna", Now));
 
-        Assert.Empty((await Store.FindRunAsync(lead.Id))!.Acts);
+        Assert.Empty((await Store.FindRunAsync(lead.Id))!.Audit);
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public abstract partial class LeadStoreContract
         var run = (await Store.FindRunAsync(lead.Id))!;
         Assert.Equal((DeliveryStatus.Discarded, "no such column"), (run.Deliveries[0].State.Status, run.Deliveries[0].State.LastError));
         Assert.Equal(DeliveryStatus.Pending, run.Deliveries[1].State.Status);
-        Assert.Equal(new RunAct(Now, "anna", "discarded", null, "entered by hand"), Assert.Single(run.Acts));
+        Assert.Equal(new AuditEntry(Now, "anna", "discarded", null, "entered by hand"), Assert.Single(run.Audit));
         Assert.Equal(0, (await Store.CheckAsync(Now)).DeadLetters);
     }
 

@@ -7,19 +7,19 @@ using Microsoft.AspNetCore.Http.Features;
 namespace LeadFunctions.Runs;
 
 /// <summary>
-/// Reads the parameters of an act. What can't be read is a fault, and so is what the act doesn't know: a misspelt parameter must not do
+/// Reads the parameters of an action. What can't be read is a fault, and so is what the action doesn't know: a misspelt parameter must not do
 /// more than was meant.
 /// </summary>
 internal static class ActQuery
 {
-    /// <summary>Says what an act would do, and does nothing.</summary>
+    /// <summary>Says what an action would do, and does nothing.</summary>
     public const string DryRun = "dryRun";
 
     public static List<Violation> Unknown(HttpRequest request, params string[] known) =>
         [
             .. request
                 .Query.Keys.Where(name => name != "code" && !known.Contains(name, StringComparer.OrdinalIgnoreCase))
-                .Select(name => new Violation(name, "is no parameter of this act")),
+                .Select(name => new Violation(name, "is no parameter of this action")),
         ];
 
     public static bool IsDryRun(HttpRequest request, List<Violation> faults) => Flag(request, DryRun, faults);
@@ -29,7 +29,7 @@ internal static class ActQuery
 }
 
 /// <summary>
-/// What an act says beside its address: a JSON object or a form, so that a page and a program can both send it. It is short, whether its
+/// What an action says beside its address: a JSON object or a form, so that a page and a program can both send it. It is short, whether its
 /// length was announced or not.
 /// </summary>
 internal static class ActBody
@@ -39,7 +39,7 @@ internal static class ActBody
     private static readonly Problem TooLarge = new(
         StatusCodes.Status413PayloadTooLarge,
         "Body too large",
-        $"The body of an act has at most {MostBytes} bytes. Nothing was done.");
+        $"The body of an action has at most {MostBytes} bytes. Nothing was done.");
 
     /// <summary>
     /// The text of one field; null when it is absent or blank, or the body is neither. A problem when nobody can say what the body holds.
@@ -97,7 +97,7 @@ internal static class ActBody
     }
 }
 
-/// <summary>Who asks: the name of the key that they showed. Acts are recorded with it.</summary>
+/// <summary>Who asks: the name of the key that they showed. Actions are recorded with it.</summary>
 internal sealed record RunCaller(string Name);
 
 internal static class RunCallers

@@ -9,24 +9,24 @@ namespace LeadFunctions.Runs.Pages;
 /// <summary>Where the forms of the pages lead to. They are for browsers; programs use the endpoints beside them.</summary>
 internal static class PageActEndpoints
 {
-    public static void MapPageActs(this IEndpointRouteBuilder routes, RunGate gate, PageActs acts, EraseActs erase)
+    public static void MapPageActions(this IEndpointRouteBuilder routes, RunGate gate, PageActions actions, EraseActions erase)
     {
-        routes.MapGet("/api/runs/resubmit", gate.Guard(acts.ConfirmResubmitAsync)).ExcludeFromDescription();
-        routes.MapPost("/api/runs/acts/resubmit", gate.GuardForm(acts.ResubmitAsync)).ExcludeFromDescription();
-        routes.MapPost("/api/runs/acts/resubmit-all", gate.GuardForm(acts.ResubmitAllAsync)).ExcludeFromDescription();
-        routes.MapGet("/api/runs/resend", gate.Guard(acts.ConfirmResendAsync)).ExcludeFromDescription();
-        routes.MapPost("/api/runs/acts/resend-all", gate.GuardForm(acts.ResendAllAsync)).ExcludeFromDescription();
-        routes.MapPost("/api/runs/acts/discard", gate.GuardForm(acts.DiscardAsync)).ExcludeFromDescription();
-        routes.MapPost("/api/runs/acts/replay", gate.GuardForm(acts.ReplayAsync)).ExcludeFromDescription();
-        routes.MapGet("/api/runs/erase", gate.Guard(EraseActs.AskAsync)).ExcludeFromDescription();
+        routes.MapGet("/api/runs/resubmit", gate.Guard(actions.ConfirmResubmitAsync)).ExcludeFromDescription();
+        routes.MapPost("/api/runs/acts/resubmit", gate.GuardForm(actions.ResubmitAsync)).ExcludeFromDescription();
+        routes.MapPost("/api/runs/acts/resubmit-all", gate.GuardForm(actions.ResubmitAllAsync)).ExcludeFromDescription();
+        routes.MapGet("/api/runs/resend", gate.Guard(actions.ConfirmResendAsync)).ExcludeFromDescription();
+        routes.MapPost("/api/runs/acts/resend-all", gate.GuardForm(actions.ResendAllAsync)).ExcludeFromDescription();
+        routes.MapPost("/api/runs/acts/discard", gate.GuardForm(actions.DiscardAsync)).ExcludeFromDescription();
+        routes.MapPost("/api/runs/acts/replay", gate.GuardForm(actions.ReplayAsync)).ExcludeFromDescription();
+        routes.MapGet("/api/runs/erase", gate.Guard(EraseActions.AskAsync)).ExcludeFromDescription();
         routes.MapPost("/api/runs/acts/erase-count", gate.GuardForm(erase.CountAsync)).ExcludeFromDescription();
         routes.MapPost("/api/runs/acts/erase", gate.GuardForm(erase.EraseAsync)).ExcludeFromDescription();
     }
 }
 
 /// <summary>What the forms of the pages do. Each ends on the page that shows what came of it.</summary>
-internal sealed class PageActs(
-    IActStore store,
+internal sealed class PageActions(
+    IActionStore store,
     IRunHistoryStore history,
     BulkResubmit resubmit,
     BulkResend resend,
@@ -46,14 +46,14 @@ internal sealed class PageActs(
     public async Task DiscardAsync(HttpContext context, IFormCollection form)
     {
         var reason = Text(form, "reason");
-        if (RunActs.CheckReason(reason) is not null)
+        if (RunActions.CheckReason(reason) is not null)
         {
             await ProblemPage.WriteAsync(
                 context,
                 new Problem(
                     StatusCodes.Status400BadRequest,
                     "Why?",
-                    $"A dead letter is discarded with a reason, of at most {RunActs.LongestReason} characters. Go back and give one."),
+                    $"A dead letter is discarded with a reason, of at most {RunActions.LongestReason} characters. Go back and give one."),
                 RunPages.CurrentSession(context));
             return;
         }
@@ -124,12 +124,12 @@ internal sealed class PageActs(
     /// <summary>The filter stands in the address, as in the list's.</summary>
     private static async Task ConfirmAsync(
         HttpContext context,
-        BulkAct act,
+        BulkAction action,
         string title,
         Func<FilterQuery, BulkCount, Session?, Html> question)
     {
         var faults = new List<Violation>();
-        var request = act.ReadRequest(context.Request, faults);
+        var request = action.ReadRequest(context.Request, faults);
         var session = RunPages.CurrentSession(context);
         if (faults.Count > 0)
         {
@@ -137,18 +137,18 @@ internal sealed class PageActs(
             return;
         }
 
-        var page = question(new FilterQuery(context.Request.Query), await act.CountAsync(request, context.RequestAborted), session);
+        var page = question(new FilterQuery(context.Request.Query), await action.CountAsync(request, context.RequestAborted), session);
         await new PageFrame(title, page, session).WriteAsync(context);
     }
 
     private static async Task ActOnAllAsync(
         HttpContext context,
         IFormCollection form,
-        BulkAct act,
+        BulkAction action,
         string title,
         List<Violation> faults)
     {
-        var request = act.ReadRequest(context.Request, faults);
+        var request = action.ReadRequest(context.Request, faults);
         if (faults.Count > 0)
         {
             await ProblemPage.WriteAsync(context, RunQuery.Problem(faults), RunPages.CurrentSession(context));
@@ -157,7 +157,7 @@ internal sealed class PageActs(
 
         // As far as the forms say: when it was first asked for, and how far it came.
         var asked = form[BulkResend.AskedParameter].ToString();
-        var (count, next) = await act.ActAsync(
+        var (count, next) = await action.RunAsync(
             request with { Before = IdIn(form, ActSteps.Next), Asked = RunQuery.ParseTime(asked) ?? request.Asked },
             context.CallerName());
         var done = GoOnPage.DoneIn(form) + count;
@@ -171,7 +171,7 @@ internal sealed class PageActs(
                 [("delivered", form["delivered"].ToString()), (BulkResend.AskedParameter, asked)])
             : SeeOther.Async(
                 context,
-                Notice.AddTo(new FilterQuery(context.Request.Query).Address("/api/runs", ("status", "")), act.Done, done)));
+                Notice.AddTo(new FilterQuery(context.Request.Query).Address("/api/runs", ("status", "")), action.Done, done)));
     }
 
     private static Task AfterAsync(HttpContext context, IFormCollection form, string word, int? count) => count is { } done

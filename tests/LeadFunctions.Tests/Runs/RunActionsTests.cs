@@ -8,7 +8,7 @@ using LeadFunctions.Tests.Store;
 
 namespace LeadFunctions.Tests.Runs;
 
-public sealed class RunActsTests
+public sealed class RunActionsTests
 {
     private const string Key = "a-key-for-the-history";
 
@@ -134,7 +134,7 @@ public sealed class RunActsTests
         Assert.Equal("""{"discarded":1}""", await otherResponse.Content.ReadAsStringAsync(Token));
         Assert.Equal(
             ("by hand & foot", "by mail"),
-            ((await app.Store.FindRunAsync(lead.Id))!.Acts[0].Note, (await app.Store.FindRunAsync(other.Id))!.Acts[0].Note));
+            ((await app.Store.FindRunAsync(lead.Id))!.Audit[0].Note, (await app.Store.FindRunAsync(other.Id))!.Audit[0].Note));
     }
 
     [Fact]

@@ -29,13 +29,13 @@ internal static class ResubmitTable
         }
 
         var again = ResubmitPlan.Of(Deliveries(session, key), destination, evenDelivered);
-        return PutBack(session, key, again, eachAnAct: destination is not null, by, now);
+        return PutBack(session, key, again, auditEach: destination is not null, by, now);
     }
 
     /// <summary>As <see cref="OfLead"/>, of dead letters alone.</summary>
     public static (int Count, IReadOnlyList<string> Due) DeadLettersOfLead(
         SqliteSession session, long key, string? destination, string by, DateTimeOffset now) =>
-        PutBack(session, key, ResubmitPlan.OfDeadLetters(Deliveries(session, key), destination), eachAnAct: true, by, now);
+        PutBack(session, key, ResubmitPlan.OfDeadLetters(Deliveries(session, key), destination), auditEach: true, by, now);
 
     /// <summary>Ends dead letters for good, and says how many.</summary>
     public static int Discard(SqliteSession session, long key, string? destination, string reason, string by, DateTimeOffset now)
@@ -48,7 +48,7 @@ internal static class ResubmitTable
 
         if (discarded.Count > 0)
         {
-            ActTable.Insert(session, key, new RunAct(now, by, RunAct.Discarded, destination, reason));
+            AuditTable.Insert(session, key, new AuditEntry(now, by, AuditEntry.Discarded, destination, reason));
         }
 
         return discarded.Count;
@@ -58,16 +58,16 @@ internal static class ResubmitTable
         DeliveryTable.Read(session, key).ToDictionary(row => row.Destination, row => (row.State.Status, row.After), StringComparer.Ordinal);
 
     private static (int Count, IReadOnlyList<string> Due) PutBack(
-        SqliteSession session, long key, IReadOnlyDictionary<string, bool> again, bool eachAnAct, string by, DateTimeOffset now)
+        SqliteSession session, long key, IReadOnlyDictionary<string, bool> again, bool auditEach, string by, DateTimeOffset now)
     {
         foreach (var (name, waits) in again)
         {
             session.Run(PutBackSql, ("$key", key), ("$destination", name), ("$due", waits ? default(long?) : now.ToUnixTimeMilliseconds()));
         }
 
-        foreach (var act in RunAct.OfResubmit(again.Keys, eachAnAct, by, now))
+        foreach (var entry in AuditEntry.OfResubmit(again.Keys, auditEach, by, now))
         {
-            ActTable.Insert(session, key, act);
+            AuditTable.Insert(session, key, entry);
         }
 
         return (again.Count, [.. again.Where(put => !put.Value).Select(put => put.Key)]);
@@ -75,26 +75,26 @@ internal static class ResubmitTable
 }
 
 /// <summary>The table of what people did to runs.</summary>
-internal static class ActTable
+internal static class AuditTable
 {
     private const string InsertSql =
         "INSERT INTO acts (lead_key, at, by, kind, destination, note) VALUES ($key, $at, $by, $kind, $destination, $note)";
 
     private const string SelectSql = "SELECT at, by, kind, destination, note FROM acts WHERE lead_key = $key ORDER BY at, rowid";
 
-    public static void Insert(SqliteSession session, long key, RunAct act) =>
+    public static void Insert(SqliteSession session, long key, AuditEntry entry) =>
         session.Run(
             InsertSql,
             ("$key", key),
-            ("$at", act.At.ToUnixTimeMilliseconds()),
-            ("$by", act.By),
-            ("$kind", act.Kind),
-            ("$destination", act.Destination),
-            ("$note", act.Note));
+            ("$at", entry.At.ToUnixTimeMilliseconds()),
+            ("$by", entry.By),
+            ("$kind", entry.Kind),
+            ("$destination", entry.Destination),
+            ("$note", entry.Note));
 
-    public static List<RunAct> Read(SqliteSession session, long key) =>
+    public static List<AuditEntry> Read(SqliteSession session, long key) =>
         session.List(
             SelectSql,
-            row => new RunAct(row.Time(0), row.Text(1), row.Text(2), row.TextOrNull(3), row.TextOrNull(4)),
+            row => new AuditEntry(row.Time(0), row.Text(1), row.Text(2), row.TextOrNull(3), row.TextOrNull(4)),
             ("$key", key));
 }

@@ -3,17 +3,17 @@ using Azure.Data.Tables;
 namespace LeadFunctions.Store.AzureStorage;
 
 /// <summary>What readers have noted, each under a key of its own.</summary>
-internal static class SeenNotes
+internal static class NoteRows
 {
-    public static async Task<IReadOnlyList<SeenItem>> FindAsync(StorePartition notes, string reader)
+    public static async Task<IReadOnlyList<StoredNote>> FindAsync(StorePartition notes, string reader)
     {
-        var (from, before) = StoreKeys.AllSeen(reader);
-        return await notes.QueryAsync(from, before).Select(entity => new SeenItem(entity.Text("Key"), entity.Text("State"))).ToListAsync();
+        var (from, before) = StoreKeys.Notes(reader);
+        return await notes.QueryAsync(from, before).Select(entity => new StoredNote(entity.Text("Key"), entity.Text("State"))).ToListAsync();
     }
 
     public static async Task RecordAsync(StorePartition notes, string reader, string key, string? state)
     {
-        var entity = TableEntity.New(StoreKeys.Seen(reader, key));
+        var entity = TableEntity.New(StoreKeys.Note(reader, key));
         // To take away what is not there is no conflict that matters.
         await notes.CommitAsync(
             "note",
@@ -22,7 +22,7 @@ internal static class SeenNotes
 
     public static async Task<bool> ReplaceAsync(StorePartition notes, string reader, string key, string? expected, string state)
     {
-        var entity = TableEntity.New(StoreKeys.Seen(reader, key)).With("Key", key).With("State", state);
+        var entity = TableEntity.New(StoreKeys.Note(reader, key)).With("Key", key).With("State", state);
         var found = await notes.FindAsync(entity.RowKey);
         return found?.TextOrNull("State") == expected
             && await notes.CommitAsync(
