@@ -93,7 +93,10 @@ internal static class RunsShowCommand
                         (
                             attempt.GetProperty("startedAt").GetDateTimeOffset(),
                             RunText.Attempt(RunText.Text(delivery, "destination")!, attempt))))
-            .Concat(run.GetProperty("acts").EnumerateArray().Select(entry => (entry.GetProperty("at").GetDateTimeOffset(), RunText.AuditEntry(entry))))
+            .Concat(
+                run.GetProperty("acts")
+                    .EnumerateArray()
+                    .Select(entry => (entry.GetProperty("at").GetDateTimeOffset(), RunText.AuditEntry(entry))))
             .Concat(
                 run.GetProperty("repeatedAt")
                     .EnumerateArray()

@@ -86,7 +86,8 @@ internal sealed partial class DestinationWorker(
                     await WaitAsync(due, claim.NextDue, stop);
                 }
             }
-            catch (Exception exception) when (stop.IsCancellationRequested && exception is OperationCanceledException or StoreUnavailableException)
+            catch (Exception exception)
+                when (stop.IsCancellationRequested && exception is OperationCanceledException or StoreUnavailableException)
             {
                 // A program that could not start closes the store beside a worker that has just begun.
                 break;

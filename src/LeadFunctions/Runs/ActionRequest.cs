@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace LeadFunctions.Runs;
 
 /// <summary>
-/// Reads the parameters of an action. What can't be read is a fault, and so is what the action doesn't know: a misspelt parameter must not do
-/// more than was meant.
+/// Reads the parameters of an action. What can't be read is a fault, and so is what the action doesn't know: a misspelt parameter must not
+/// do more than was meant.
 /// </summary>
 internal static class ActQuery
 {
@@ -83,8 +83,7 @@ internal static class ActBody
         {
             // By way of a stream, which may begin with a byte order mark.
             using var json = JsonDocument.Parse(new MemoryStream(body.ToArray()));
-            return
-                json.RootElement.ValueKind == JsonValueKind.Object
+            return json.RootElement.ValueKind == JsonValueKind.Object
                 && json.RootElement.TryGetProperty(name, out var value)
                 && value.ValueKind == JsonValueKind.String
                 ? value.GetString()

@@ -224,8 +224,8 @@ internal sealed class BulkResend(IActionStore store, IRunHistoryStore history, T
 }
 
 /// <summary>
-/// An action of very many leads is done in steps, because a platform ends a request that isn't answered (Azure: after 230 s). Each answer says
-/// how much is done, and where to go on: with the same request and <c>next</c>.
+/// An action of very many leads is done in steps, because a platform ends a request that isn't answered (Azure: after 230 s). Each answer
+/// says how much is done, and where to go on: with the same request and <c>next</c>.
 /// </summary>
 internal static class ActSteps
 {

@@ -8,8 +8,8 @@ internal interface IActionStore
     /// <summary>
     /// Makes the undelivered deliveries of a lead due now with their count at zero, and says how many; null when there is no such lead.
     /// With <paramref name="destination"/> only that one, then also when it was discarded, and with <paramref name="evenDelivered"/> even
-    /// when it has arrived. What one of them waits for is put back with it, unless it has arrived. It is one audit entry of the lead's, or with
-    /// <paramref name="destination"/> one for each that is put back.
+    /// when it has arrived. What one of them waits for is put back with it, unless it has arrived. It is one audit entry of the lead's, or
+    /// with <paramref name="destination"/> one for each that is put back.
     /// </summary>
     Task<int?> ResubmitAsync(LeadId id, string? destination, bool evenDelivered, string by, DateTimeOffset now);
 
@@ -26,8 +26,8 @@ internal interface IActionStore
 
     /// <summary>
     /// Erases the data of the person with an e-mail address: in leads (<see cref="Erasing"/>), in what was sent, answered and noted, and in
-    /// refused bodies. What was not delivered yet is discarded. That it was done, when and by whom stays, as an audit entry. An attempt under way
-    /// is recorded without what it sent and was answered. Erasing what is erased already changes nothing.
+    /// refused bodies. What was not delivered yet is discarded. That it was done, when and by whom stays, as an audit entry. An attempt
+    /// under way is recorded without what it sent and was answered. Erasing what is erased already changes nothing.
     /// </summary>
     /// <param name="countOnly">Says how much there is and changes nothing.</param>
     /// <param name="after">Where the step before it ended; null: it begins.</param>

@@ -13,7 +13,11 @@ internal interface ILeadIntakeStore
     /// 16 bytes that identical leads have in common, which are about the same <see cref="LeadSubject"/>, or none.
     /// </param>
     /// <param name="repeatsSince">An identical lead received after this is the same lead; null: never.</param>
-    Task<Acceptance> AcceptAsync(Lead lead, byte[] deduplicationKey, DateTimeOffset? repeatsSince, IReadOnlyList<PlannedDelivery> deliveries);
+    Task<Acceptance> AcceptAsync(
+        Lead lead,
+        byte[] deduplicationKey,
+        DateTimeOffset? repeatsSince,
+        IReadOnlyList<PlannedDelivery> deliveries);
 
     Task KeepRefusedAsync(RefusedBody body);
 

@@ -7,8 +7,8 @@ using LeadFunctions.Store;
 namespace LeadFunctions.Runs.Pages;
 
 /// <summary>
-/// What an action came to, said on the page that follows it. The address carries one of these words and numbers, never a text: nobody can make
-/// the page say something by a link.
+/// What an action came to, said on the page that follows it. The address carries one of these words and numbers, never a text: nobody can
+/// make the page say something by a link.
 /// </summary>
 internal static class Notice
 {

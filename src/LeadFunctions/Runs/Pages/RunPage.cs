@@ -156,8 +156,7 @@ internal static class Timeline
                 run.Lead.ReceivedAt,
                 "received",
                 Html.Create(
-                    $"Received from {run.Lead.Source}{Html.When(run.Lead.Event is not null, $" ({Format.Text(run.Lead.Event)})")}"
-                )),
+                    $"Received from {run.Lead.Source}{Html.When(run.Lead.Event is not null, $" ({Format.Text(run.Lead.Event)})")}")),
         ];
 
     private static IEnumerable<Entry> Attempts(RunDelivery delivery) => delivery.Attempts.Select((attempt, index) => new Entry(

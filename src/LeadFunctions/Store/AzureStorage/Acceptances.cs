@@ -4,8 +4,8 @@ using LeadFunctions.Leads;
 namespace LeadFunctions.Store.AzureStorage;
 
 /// <summary>
-/// Keeps a lead: it, its deliveries, their places in the index of what is due and its deduplication key are one transaction, or the lead repeats
-/// an earlier one.
+/// Keeps a lead: it, its deliveries, their places in the index of what is due and its deduplication key are one transaction, or the lead
+/// repeats an earlier one.
 /// </summary>
 internal static class Acceptances
 {

@@ -104,7 +104,9 @@ internal sealed class Erasures(StoreTable table, RunLists lists, Erasing erasing
             yield return change;
         }
 
-        yield return RunParts.Audit(lead.Id, new AuditEntry(now, by, AuditEntry.Erased, Note: own ? null : "It only mentioned the address."));
+        yield return RunParts.Audit(
+            lead.Id,
+            new AuditEntry(now, by, AuditEntry.Erased, Note: own ? null : "It only mentioned the address."));
     }
 
     private static DeliveryRow Delivery(DeliveryRow row, bool own)

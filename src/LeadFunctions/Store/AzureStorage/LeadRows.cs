@@ -68,7 +68,13 @@ internal sealed record LeadRows(
     private static Lead Read(TableEntity entity)
     {
         var (content, subject) = Content(entity);
-        return new Lead(StoreKeys.LeadOf(entity.RowKey), entity.Text("Source"), entity.TextOrNull("Event"), entity.Time("ReceivedAt"), content, subject)
+        return new Lead(
+            StoreKeys.LeadOf(entity.RowKey),
+            entity.Text("Source"),
+            entity.TextOrNull("Event"),
+            entity.Time("ReceivedAt"),
+            content,
+            subject)
         {
             Trace = entity.TextOrNull("Trace"),
         };
@@ -82,7 +88,10 @@ internal sealed record LeadRows(
             return (content, null);
         }
 
-        var subject = new LeadSubject(LeadId.Parse(row), EventOrder.FromStored(entity.Number("RowOrder"))) { GroupId = LeadId.Parse(entity.Text("GroupId")) };
+        var subject = new LeadSubject(LeadId.Parse(row), EventOrder.FromStored(entity.Number("RowOrder")))
+        {
+            GroupId = LeadId.Parse(entity.Text("GroupId")),
+        };
         return StoredSubject.Read(entity.TextOrNull("Subject"), subject, content);
     }
 }

@@ -8,7 +8,10 @@ internal static class NoteRows
     public static async Task<IReadOnlyList<StoredNote>> FindAsync(StorePartition notes, string reader)
     {
         var (from, before) = StoreKeys.Notes(reader);
-        return await notes.QueryAsync(from, before).Select(entity => new StoredNote(entity.Text("Key"), entity.Text("State"))).ToListAsync();
+        return await notes
+            .QueryAsync(from, before)
+            .Select(entity => new StoredNote(entity.Text("Key"), entity.Text("State")))
+            .ToListAsync();
     }
 
     public static async Task RecordAsync(StorePartition notes, string reader, string key, string? state)

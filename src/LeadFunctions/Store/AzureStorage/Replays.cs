@@ -4,9 +4,9 @@ using LeadFunctions.Leads;
 namespace LeadFunctions.Store.AzureStorage;
 
 /// <summary>
-/// Takes a refused body after all: as a lead of its own id, or as a repeat of one that is there. What is known of the deduplication key changes
-/// in the same transaction, so that of two replays of one lead the second sees the first. That the body was replayed is noted after it, in
-/// the partition of refused bodies; a replay that ended in between is found out by the next, which only notes it.
+/// Takes a refused body after all: as a lead of its own id, or as a repeat of one that is there. What is known of the deduplication key
+/// changes in the same transaction, so that of two replays of one lead the second sees the first. That the body was replayed is noted after
+/// it, in the partition of refused bodies; a replay that ended in between is found out by the next, which only notes it.
 /// </summary>
 /// <param name="added">What makes it a lead of its own.</param>
 internal sealed class Replays(
@@ -95,8 +95,12 @@ internal sealed class Replays(
         var (from, before) = StoreKeys.Newest(
             "lead",
             new IdRange(LeadId.First(lead.ReceivedAt - window).ToString(), LeadId.First(lead.ReceivedAt + window).ToString()));
-        return await _partition.QueryAsync(from, before, select: "RowKey,Print")
-            .FirstOrDefaultAsync(entity => entity.TextOrNull("Print") == _deduplicationKey) is { } around ? StoreKeys.LeadOf(around.RowKey) : null;
+        return await _partition
+                .QueryAsync(from, before, select: "RowKey,Print")
+                .FirstOrDefaultAsync(entity => entity.TextOrNull("Print") == _deduplicationKey)
+                is { } around
+            ? StoreKeys.LeadOf(around.RowKey)
+            : null;
     }
 
     /// <summary>Of a subject, any since then is the same one.</summary>

@@ -82,7 +82,10 @@ internal static class StoreKeys
     /// The leads of one subject, beside the other subjects of its group, the older state first; of equal ones that which came first.
     /// </summary>
     public static string Row(LeadSubject subject, DateTimeOffset came, LeadId id) =>
-        string.Create(CultureInfo.InvariantCulture, $"row.{subject.GroupId.Value:N}.{subject.RowId.Value:N}.{(ulong)subject.Order.Stored ^ (1UL << 63):D20}.{came.UtcTicks:D19}.{id.Value:N}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"row.{subject.GroupId.Value:N}.{subject.RowId.Value:N}.{(ulong)subject.Order.Stored ^ (1UL << 63):D20}"
+                + $".{came.UtcTicks:D19}.{id.Value:N}");
 
     public static (string From, string Before) AllOfRow(LeadSubject subject) =>
         ($"row.{subject.GroupId.Value:N}.{subject.RowId.Value:N}.", $"row.{subject.GroupId.Value:N}.{subject.RowId.Value:N}/");

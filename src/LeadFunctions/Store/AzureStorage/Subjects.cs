@@ -37,7 +37,8 @@ internal sealed record Subjects(
         var found = new List<Lead>();
         foreach (var some in newest.Chunk(MostAtOnce))
         {
-            found.AddRange((await Task.WhenAll(some.Select(id => LeadRows.ReadAsync(partition, id)))).OfType<LeadRows>().Select(rows => rows.Lead));
+            found.AddRange(
+                (await Task.WhenAll(some.Select(id => LeadRows.ReadAsync(partition, id)))).OfType<LeadRows>().Select(rows => rows.Lead));
         }
 
         return found;

@@ -4,9 +4,9 @@ using LeadFunctions.Leads;
 namespace LeadFunctions.Store.Sqlite;
 
 /// <summary>
-/// The deduplication keys of the leads within the duplicate window, in memory (about 70 bytes for each lead): an index on disk would be hit at a
-/// random place by every lead, which costs more than all else about storing it. Used by the writer's thread alone. What a batch
-/// adds counts from then on, and is forgotten if the batch is rolled back.
+/// The deduplication keys of the leads within the duplicate window, in memory (about 70 bytes for each lead): an index on disk would be hit
+/// at a random place by every lead, which costs more than all else about storing it. Used by the writer's thread alone. What a batch adds
+/// counts from then on, and is forgotten if the batch is rolled back.
 /// </summary>
 internal sealed class RecentLeads
 {

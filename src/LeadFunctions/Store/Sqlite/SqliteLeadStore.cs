@@ -285,13 +285,16 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     public void Dispose() => _database.Dispose();
 
     private long? FindRepeated(SqliteSession session, LeadSubject? subject, byte[] deduplicationKey, DateTimeOffset since) =>
-        subject is null ? _recent.Find(session, deduplicationKey, since) : LeadTable.FindRepeated(session, subject, deduplicationKey, since);
+        subject is null
+            ? _recent.Find(session, deduplicationKey, since)
+            : LeadTable.FindRepeated(session, subject, deduplicationKey, since);
 
     /// <summary>Of a subject there are few leads, and any since then is the same one.</summary>
     private long? FindReplayed(SqliteSession session, Lead lead, byte[] deduplicationKey, TimeSpan window, DateTimeOffset now) =>
         lead.Subject is { } subject
-        ? LeadTable.FindRepeated(session, subject, deduplicationKey, lead.ReceivedAt - window)
-        : _recent.Find(session, deduplicationKey, now - window) ?? RecentLeads.FindAround(session, deduplicationKey, lead.ReceivedAt, window);
+            ? LeadTable.FindRepeated(session, subject, deduplicationKey, lead.ReceivedAt - window)
+            : _recent.Find(session, deduplicationKey, now - window)
+                ?? RecentLeads.FindAround(session, deduplicationKey, lead.ReceivedAt, window);
 
     private static long Insert(
         SqliteSession session,

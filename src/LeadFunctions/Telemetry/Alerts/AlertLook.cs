@@ -18,7 +18,9 @@ internal sealed record Watched(
     Func<AlertNote, AlertNote>? Told = null,
     bool CountsFromStart = false);
 
-/// <summary>Looks at everything that people may have to be told. All of it is in the store, so that a kill in between loses none of it.</summary>
+/// <summary>
+/// Looks at everything that people may have to be told. All of it is in the store, so that a kill in between loses none of it.
+/// </summary>
 internal sealed class AlertLook(
     IRunHistoryStore history,
     DestinationTroubles troubles,
@@ -27,7 +29,10 @@ internal sealed class AlertLook(
 {
     private const int ListedAtOnce = 500;
 
-    /// <summary>Where there are too many for the store's own count (Azure Storage), they are listed; beyond so many the number says nobody anything more.</summary>
+    /// <summary>
+    /// Where there are too many for the store's own count (Azure Storage), they are listed; beyond so many the number says nobody anything
+    /// more.
+    /// </summary>
     private const int MostCounted = 10_000;
 
     private const int ReasonsShown = 3;
@@ -39,15 +44,21 @@ internal sealed class AlertLook(
     public async Task<IReadOnlyList<Watched>> AllAsync(StoreState state, long? free, Func<string, AlertNote> noted, DateTimeOffset now)
     {
         var watched = new List<Watched>();
-        var failing = (await troubles.FindAsync()).Where(trouble => state.Unfinished.GetValueOrDefault(trouble.Key) > 0).ToDictionary(StringComparer.Ordinal);
+        var failing = (await troubles.FindAsync())
+            .Where(trouble => state.Unfinished.GetValueOrDefault(trouble.Key) > 0)
+            .ToDictionary(StringComparer.Ordinal);
         foreach (var destination in destinations)
         {
-            watched.Add(Failing(destination, failing.GetValueOrDefault(destination.Name), state.Unfinished.GetValueOrDefault(destination.Name), now));
+            watched.Add(
+                Failing(destination, failing.GetValueOrDefault(destination.Name), state.Unfinished.GetValueOrDefault(destination.Name), now)
+            );
             watched.Add(await DeadLettersAsync(destination, state));
         }
 
         // What waits for a destination that fails, or did until a while ago, needs no second alert.
-        var isExplained = failing.Count > 0 || destinations.Any(destination => noted($"failing:{destination.Name}").Place is { } ended && now - ended < options.OldestDue);
+        var isExplained =
+            failing.Count > 0
+            || destinations.Any(destination => noted($"failing:{destination.Name}").Place is { } ended && now - ended < options.OldestDue);
         watched.Add(OldestDue(state.OldestDue, isExplained, now));
         watched.Add(Disk(free));
         watched.Add(await RefusedAsync(noted("refused"), now));
@@ -65,58 +76,148 @@ internal sealed class AlertLook(
     }
 
     /// <summary>While the store can't be written nothing can be remembered in it: this one is remembered by the program.</summary>
-    public static Watched Store(bool isAway) => new("store", new Finding(isAway), (step, _) => Task.FromResult(step == AlertStep.End
-        ? new Alert("store", null, true, "The store can be written again", ["Leads are taken again. The marketplace sends what was answered with 503 again by itself."])
-        : new Alert("store", null, false, "The store can't be written", [
-            "Posts of leads are answered with 503 and nothing is delivered until it can. The marketplace sends them again for a while.",
-            "What to do: look at the program's log for the reason. A full disk, lost rights on the file, or a storage account that is away are the usual ones."])));
+    public static Watched Store(bool isAway) =>
+        new(
+            "store",
+            new Finding(isAway),
+            (step, _) =>
+                Task.FromResult(
+                    step == AlertStep.End
+                        ? new Alert(
+                            "store",
+                            null,
+                            true,
+                            "The store can be written again",
+                            ["Leads are taken again. The marketplace sends what was answered with 503 again by itself."])
+                        : new Alert(
+                            "store",
+                            null,
+                            false,
+                            "The store can't be written",
+                            [
+                                "Posts of leads are answered with 503 and nothing is delivered until it can. The marketplace "
+                                    + "sends them again for a while.",
+                                "What to do: look at the program's log for the reason. A full disk, lost rights on the file, or a storage "
+                                    + "account that is away are the usual ones.",
+                            ])));
 
     private Watched Failing(ConfiguredDestination destination, DestinationTrouble? trouble, int waiting, DateTimeOffset now)
     {
         var name = destination.Name;
-        return new Watched($"failing:{name}", new Finding(trouble is not null && now - trouble.Since >= options.FailingAfter), (step, note) => Task.FromResult(step == AlertStep.End
-            ? new Alert("failing", name, true, waiting > 0 ? $"{name} answers again" : $"Nothing waits for {name} any more", [
-                waiting > 0 ? $"{Count(waiting, "delivery is", "deliveries are")} on the way to {name} ({destination.Kind})." : "Everything has been delivered or given up on."], Path("in_progress", name))
-            : new Alert("failing", name, false, $"{name} has been failing since {Time(trouble!.Since)}", [
-                $"{Count(waiting, "delivery waits", "deliveries wait")} for {name} ({destination.Kind}). Nothing is lost: each is kept and tried again by itself.",
-                $"The last error: {trouble.Error}",
-                $"{(trouble.NextTry is { } next ? $"The next try: {Time(next)}. " : "")}What to do: LeadFunctions check asks {name} for everything that a delivery needs and says what is wrong."], Path("in_progress", name))), told => told.IsBegun ? told : told with { Place = now });
+        return new Watched(
+            $"failing:{name}",
+            new Finding(trouble is not null && now - trouble.Since >= options.FailingAfter),
+            (step, note) =>
+                Task.FromResult(
+                    step == AlertStep.End
+                        ? new Alert(
+                            "failing",
+                            name,
+                            true,
+                            waiting > 0 ? $"{name} answers again" : $"Nothing waits for {name} any more",
+                            [
+                                waiting > 0
+                                    ? $"{Count(waiting, "delivery is", "deliveries are")} on the way to {name} ({destination.Kind})."
+                                    : "Everything has been delivered or given up on.",
+                            ],
+                            Path("in_progress", name))
+                        : new Alert(
+                            "failing",
+                            name,
+                            false,
+                            $"{name} has been failing since {Time(trouble!.Since)}",
+                            [
+                                $"{Count(waiting, "delivery waits", "deliveries wait")} for {name} ({destination.Kind}). Nothing is lost: "
+                                    + "each is kept and tried again by itself.",
+                                $"The last error: {trouble.Error}",
+                                $"{(trouble.NextTry is { } next ? $"The next try: {Time(next)}. " : "")}What to do: LeadFunctions check "
+                                    + $"asks {name} for everything that a delivery needs and says what is wrong.",
+                            ],
+                            Path("in_progress", name))),
+            told => told.IsBegun ? told : told with { Place = now });
     }
 
     private async Task<Watched> DeadLettersAsync(ConfiguredDestination destination, StoreState state)
     {
         var name = destination.Name;
-        var count = state.DeadLettersAt?.GetValueOrDefault(name) ?? (state.DeadLetters > 0 ? await CountAsync(new RunFilter(RunState.DeadLetter, name)) : 0);
+        var count =
+            state.DeadLettersAt?.GetValueOrDefault(name)
+            ?? (state.DeadLetters > 0 ? await CountAsync(new RunFilter(RunState.DeadLetter, name)) : 0);
         var least = state.DeadLettersAt is null && count >= MostCounted ? "At least " : "";
-        return new Watched($"dead_letters:{name}", new Finding(count > 0, count, Gathers: true), async (step, note) =>
-        {
-            if (step == AlertStep.End)
+        return new Watched(
+            $"dead_letters:{name}",
+            new Finding(count > 0, count, Gathers: true),
+            async (step, note) =>
             {
-                return new Alert("dead_letters", name, true, $"No dead letters at {name} any more", ["Somebody has dealt with all of them."], Path(null, name));
-            }
+                if (step == AlertStep.End)
+                {
+                    return new Alert(
+                        "dead_letters",
+                        name,
+                        true,
+                        $"No dead letters at {name} any more",
+                        ["Somebody has dealt with all of them."],
+                        Path(null, name));
+                }
 
-            var runs = (await history.ListRunsAsync(new RunFilter(RunState.DeadLetter, name), null, ListedAtOnce)).Items;
-            var more = step == AlertStep.More ? $" ({Many(count - note.Told)} more than told before)" : "";
-            return new Alert("dead_letters", name, false, least + Count(count, "dead letter at", "dead letters at") + $" {name}{more}", [
-                $"{least}{Count(count, "lead", "leads")} could not be delivered to {name} ({destination.Kind}) and will not be tried again by {(count == 1 ? "itself" : "themselves")}. Nothing is lost.",
-                $"{(runs.Count < count ? $"The reasons of the newest {runs.Count}" : "The reasons")}:\n{Reasons(runs, name)}",
-                .. options.NamePeople ? new[] { $"The leads:\n{People(runs)}" } : [],
-                $"What to do: mend the reason (LeadFunctions check asks {name} what is wrong), then resubmit them all from the run history, or with LeadFunctions runs resubmit --destination {name}."], Path("dead_letter", name));
-        });
+                var runs = (await history.ListRunsAsync(new RunFilter(RunState.DeadLetter, name), null, ListedAtOnce)).Items;
+                var more = step == AlertStep.More ? $" ({Many(count - note.Told)} more than told before)" : "";
+                return new Alert(
+                    "dead_letters",
+                    name,
+                    false,
+                    least + Count(count, "dead letter at", "dead letters at") + $" {name}{more}",
+                    [
+                        $"{least}{Count(count, "lead", "leads")} could not be delivered to {name} ({destination.Kind}) and will not be "
+                            + $"tried again by {(count == 1 ? "itself" : "themselves")}. Nothing is lost.",
+                        $"{(runs.Count < count ? $"The reasons of the newest {runs.Count}" : "The reasons")}:\n{Reasons(runs, name)}",
+                        .. options.NamePeople ? new[] { $"The leads:\n{People(runs)}" } : [],
+                        $"What to do: mend the reason (LeadFunctions check asks {name} what is wrong), then resubmit them all from the run "
+                            + $"history, or with LeadFunctions runs resubmit --destination {name}.",
+                    ],
+                    Path("dead_letter", name));
+            });
     }
 
     private Watched OldestDue(DateTimeOffset? due, bool isExplained, DateTimeOffset now) =>
-        new("oldest_due", new Finding(!isExplained && due is { } since && now - since >= options.OldestDue), (step, _) => Task.FromResult(step == AlertStep.End
-            ? new Alert("oldest_due", null, true, "Deliveries are no longer late", ["What was due has been tried."])
-            : new Alert("oldest_due", null, false, $"Deliveries are late: the oldest has been due since {Time(due!.Value)}", [
-                "It could have been tried since, and was not, though no destination is known to fail.",
-                "What to do: see that the program runs (behind the Functions host: that the functions are not disabled), that each destination that leads wait for is still configured (GET /api/health/ready names those that are not), and whether it has more to do than it can (Delivery:Concurrency)."], Path("in_progress", null))));
+        new(
+            "oldest_due",
+            new Finding(!isExplained && due is { } since && now - since >= options.OldestDue),
+            (step, _) =>
+                Task.FromResult(
+                    step == AlertStep.End
+                        ? new Alert("oldest_due", null, true, "Deliveries are no longer late", ["What was due has been tried."])
+                        : new Alert(
+                            "oldest_due",
+                            null,
+                            false,
+                            $"Deliveries are late: the oldest has been due since {Time(due!.Value)}",
+                            [
+                                "It could have been tried since, and was not, though no destination is known to fail.",
+                                "What to do: see that the program runs (behind the Functions host: that the functions are not disabled), "
+                                    + "that each destination that leads wait for is still configured (GET /api/health/ready names those "
+                                    + "that are not), and whether it has more to do than it can (Delivery:Concurrency).",
+                            ],
+                            Path("in_progress", null))));
 
-    private Watched Disk(long? free) => new("disk", new Finding(free < options.LeastFreeSpace), (step, _) => Task.FromResult(step == AlertStep.End
-        ? new Alert("disk", null, true, "The store's disk has room again", [$"{Megabytes(free ?? 0)} are left."])
-        : new Alert("disk", null, false, $"The store's disk is nearly full: {Megabytes(free ?? 0)} left", [
-            "When it is full, posts of leads are answered with 503. Nothing that was accepted is lost.",
-            "What to do: make room, or let old runs go sooner (Store:Retention). The limit is Alerts:LeastFreeMegabytes."])));
+    private Watched Disk(long? free) =>
+        new(
+            "disk",
+            new Finding(free < options.LeastFreeSpace),
+            (step, _) =>
+                Task.FromResult(
+                    step == AlertStep.End
+                        ? new Alert("disk", null, true, "The store's disk has room again", [$"{Megabytes(free ?? 0)} are left."])
+                        : new Alert(
+                            "disk",
+                            null,
+                            false,
+                            $"The store's disk is nearly full: {Megabytes(free ?? 0)} left",
+                            [
+                                "When it is full, posts of leads are answered with 503. Nothing that was accepted is lost.",
+                                "What to do: make room, or let old runs go sooner (Store:Retention). The limit is "
+                                    + "Alerts:LeastFreeMegabytes.",
+                            ])));
 
     private async Task<Watched> RefusedAsync(AlertNote note, DateTimeOffset now)
     {
@@ -132,17 +233,27 @@ internal sealed class AlertLook(
         }
 
         var least = count >= MostCounted ? "At least " : "";
-        return new Watched("refused", new Finding(count > 0, count, Gathers: true, IsEvent: true), (_, _) => Task.FromResult(new Alert(
+        return new Watched(
             "refused",
-            null,
-            false,
-            least + Count(count, "post was refused", "posts were refused"),
-            [
-                $"{least}{Count(count, "body that was", "bodies that were")} no valid lead came since {Time(from)}. {(count == 1 ? "It is" : "Each is")} kept with every fault.",
-                $"The faults:\n{Faults(page.Items)}",
-                "What to do: if these are leads all the same, change the schema (Intake:SchemaFile) and replay them from the run history; if somebody else posts, change the key.",
-            ],
-            $"/api/runs?status=refused&from={Uri.EscapeDataString(from.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture))}")), told => told with { Place = until }, CountsFromStart: true);
+            new Finding(count > 0, count, Gathers: true, IsEvent: true),
+            (_, _) =>
+                Task.FromResult(
+                    new Alert(
+                        "refused",
+                        null,
+                        false,
+                        least + Count(count, "post was refused", "posts were refused"),
+                        [
+                            $"{least}{Count(count, "body that was", "bodies that were")} no valid lead came since {Time(from)}. "
+                                + $"{(count == 1 ? "It is" : "Each is")} kept with every fault.",
+                            $"The faults:\n{Faults(page.Items)}",
+                            "What to do: if these are leads all the same, change the schema (Intake:SchemaFile) and replay them from the "
+                                + "run history; if somebody else posts, change the key.",
+                        ],
+                        "/api/runs?status=refused&from="
+                            + Uri.EscapeDataString(from.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)))),
+            told => told with { Place = until },
+            CountsFromStart: true);
     }
 
     private async Task<Watched> SilenceAsync(AlertNote note, TimeSpan silence, DateTimeOffset now)
@@ -150,27 +261,60 @@ internal sealed class AlertLook(
         var newest = (await history.ListRunsAsync(new RunFilter(), null, 1)).Items;
         // Without any lead the silence counts from the first look.
         var begun = note.Place ?? now;
-        var last = newest is [var run] && run.Lead.ReceivedAt > begun ? run.Lead.ReceivedAt : newest is [var old] ? old.Lead.ReceivedAt : begun;
-        return new Watched("silence", new Finding(now - last >= silence), (step, _) => Task.FromResult(step == AlertStep.End
-            ? new Alert("silence", null, true, "Leads come again", [$"The newest came at {Time(last)}."])
-            : new Alert("silence", null, false, $"No lead since {Time(last)}", [
-                $"That is longer than Alerts:Silence ({silence:c}) allows.",
-                "What to do: post a test lead as the marketplace would, with LeadFunctions check --url https://… or by Validate in Partner Center. If it arrives, nobody asked; if not, the answer says whether the address, the certificate or the key is wrong."])), told => told with { Place = begun }, CountsFromStart: true);
+        var last =
+            newest is [var run] && run.Lead.ReceivedAt > begun ? run.Lead.ReceivedAt
+            : newest is [var old] ? old.Lead.ReceivedAt
+            : begun;
+        return new Watched(
+            "silence",
+            new Finding(now - last >= silence),
+            (step, _) =>
+                Task.FromResult(
+                    step == AlertStep.End
+                        ? new Alert("silence", null, true, "Leads come again", [$"The newest came at {Time(last)}."])
+                        : new Alert(
+                            "silence",
+                            null,
+                            false,
+                            $"No lead since {Time(last)}",
+                            [
+                                $"That is longer than Alerts:Silence ({silence:c}) allows.",
+                                "What to do: post a test lead as the marketplace would, with LeadFunctions check --url https://… or by "
+                                    + "Validate in Partner Center. If it arrives, nobody asked; if not, the answer says whether the "
+                                    + "address, the certificate or the key is wrong.",
+                            ])),
+            told => told with { Place = begun },
+            CountsFromStart: true);
     }
 
     private Watched Digest(AlertNote note, TimeOnly at, StoreState state, DateTimeOffset now)
     {
         var today = new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero);
         var isDue = now >= today + at.ToTimeSpan() && (note.Place is not { } last || last < today);
-        return new Watched("digest", new Finding(isDue, IsEvent: true), async (_, _) =>
-        {
-            var yesterday = (await history.SummariseAsync(today.AddDays(-1), today)).Days[0];
-            var received = yesterday.Delivered + yesterday.InProgress + yesterday.DeadLetter + yesterday.NoDestination;
-            return new Alert("digest", null, false, $"{yesterday.Day:yyyy-MM-dd}: {Count(received, "lead", "leads")}", [
-                string.Create(CultureInfo.InvariantCulture, $"Of the leads of {yesterday.Day:yyyy-MM-dd} (UTC) {yesterday.Delivered} are delivered, {yesterday.InProgress} in progress, {yesterday.DeadLetter} dead letters, {yesterday.NoDestination} without a destination. {Count(yesterday.Refused, "body was", "bodies were")} refused."),
-                $"Now: {Count(state.DeadLetters, "dead letter", "dead letters")} in all, {Count(state.Unfinished.Values.Sum(), "delivery waits", "deliveries wait")}."],
-                $"/api/runs?from={yesterday.Day:yyyy-MM-dd}&to={yesterday.Day.AddDays(1):yyyy-MM-dd}");
-        }, told => told with { Place = today });
+        return new Watched(
+            "digest",
+            new Finding(isDue, IsEvent: true),
+            async (_, _) =>
+            {
+                var yesterday = (await history.SummariseAsync(today.AddDays(-1), today)).Days[0];
+                var received = yesterday.Delivered + yesterday.InProgress + yesterday.DeadLetter + yesterday.NoDestination;
+                return new Alert(
+                    "digest",
+                    null,
+                    false,
+                    $"{yesterday.Day:yyyy-MM-dd}: {Count(received, "lead", "leads")}",
+                    [
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"Of the leads of {yesterday.Day:yyyy-MM-dd} (UTC) {yesterday.Delivered} are delivered, {yesterday.InProgress} "
+                                + $"in progress, {yesterday.DeadLetter} dead letters, {yesterday.NoDestination} without a destination. "
+                                + $"{Count(yesterday.Refused, "body was", "bodies were")} refused."),
+                        $"Now: {Count(state.DeadLetters, "dead letter", "dead letters")} in all, "
+                            + $"{Count(state.Unfinished.Values.Sum(), "delivery waits", "deliveries wait")}.",
+                    ],
+                    $"/api/runs?from={yesterday.Day:yyyy-MM-dd}&to={yesterday.Day.AddDays(1):yyyy-MM-dd}");
+            },
+            told => told with { Place = today });
     }
 
     private async Task<int> CountAsync(RunFilter filter)
@@ -187,26 +331,45 @@ internal sealed class AlertLook(
         return count;
     }
 
-    private string Reasons(IEnumerable<Run> runs, string destination) => Most(runs.Select(run =>
-        run.Deliveries.FirstOrDefault(delivery => delivery.Destination == destination)?.State.LastError is not { } error ? "no reason is kept"
-        : options.NamePeople ? error
-        : ReasonText.WithoutPeople(error, run.Lead.Content)));
+    private string Reasons(IEnumerable<Run> runs, string destination) =>
+        Most(
+            runs.Select(run =>
+                run.Deliveries.FirstOrDefault(delivery => delivery.Destination == destination)?.State.LastError is not { } error
+                    ? "no reason is kept"
+                : options.NamePeople ? error
+                : ReasonText.WithoutPeople(error, run.Lead.Content)));
 
-    private static string Faults(IEnumerable<RefusedBody> bodies) => Most(bodies.SelectMany(body => body.Violations.Take(1)).Select(fault => $"{fault.Path} {fault.Message}".Trim()));
+    private static string Faults(IEnumerable<RefusedBody> bodies) =>
+        Most(bodies.SelectMany(body => body.Violations.Take(1)).Select(fault => $"{fault.Path} {fault.Message}".Trim()));
 
     private static string Most(IEnumerable<string> reasons)
     {
         var groups = reasons.GroupBy(reason => reason, StringComparer.Ordinal).OrderByDescending(group => group.Count()).ToArray();
         var rest = groups.Skip(ReasonsShown).Sum(group => group.Count());
-        return string.Join('\n', groups.Take(ReasonsShown).Select(group => $"- {Many(group.Count())} × {group.Key}").Concat(rest > 0 ? [$"- {Many(rest)} others"] : []));
+        return string.Join(
+            '\n',
+            groups
+                .Take(ReasonsShown)
+                .Select(group => $"- {Many(group.Count())} × {group.Key}")
+                .Concat(rest > 0 ? [$"- {Many(rest)} others"] : []));
     }
 
-    private static string People(IReadOnlyList<Run> runs) => string.Join('\n', runs.Take(PeopleShown)
-        .Select(run => $"- {string.Join(' ', run.Lead.Content.Text("UserDetails", "FirstName"), run.Lead.Content.Text("UserDetails", "LastName")).Trim()}, {run.Lead.Content.Text("UserDetails", "Email") ?? "no address"} ({run.Lead.Id})")
-        .Concat(runs.Count > PeopleShown ? ["- …"] : []));
+    private static string People(IReadOnlyList<Run> runs) =>
+        string.Join(
+            '\n',
+            runs.Take(PeopleShown)
+                .Select(run => $"- {Name(run.Lead)}, {run.Lead.Content.Text("UserDetails", "Email") ?? "no address"} ({run.Lead.Id})")
+                .Concat(runs.Count > PeopleShown ? ["- …"] : []));
+
+    private static string Name(Lead lead) =>
+        string.Join(' ', lead.Content.Text("UserDetails", "FirstName"), lead.Content.Text("UserDetails", "LastName")).Trim();
 
     private static string Path(string? status, string? destination) =>
-        "/api/runs?" + string.Join('&', new[] { status is null ? null : $"status={status}", destination is null ? null : $"destination={destination}" }.OfType<string>());
+        "/api/runs?"
+        + string.Join(
+            '&',
+            new[] { status is null ? null : $"status={status}", destination is null ? null : $"destination={destination}" }.OfType<string>()
+        );
 
     private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
