@@ -18,7 +18,7 @@ public abstract partial class LeadStoreContract
         await Store.ResubmitDeadLettersAsync("crm", "bert", Now + TimeSpan.FromSeconds(1));
 
         var run = await Store.FindRunAsync(lead.Id);
-        Assert.Equal([new AuditEntry(Now, "anna", "resubmitted", "crm"), new AuditEntry(Now + TimeSpan.FromSeconds(1), "bert", "resubmitted", "crm")], run!.Acts);
+        Assert.Equal([new AuditEntry(Now, "anna", "resubmitted", "crm"), new AuditEntry(Now + TimeSpan.FromSeconds(1), "bert", "resubmitted", "crm")], run!.Audit);
     }
 
     [Fact]
