@@ -175,11 +175,15 @@ internal sealed class SoakRun : IAsyncDisposable
         return first;
     }
 
-    /// <summary>Until this part of the time has gone by or, without a time, of the leads.</summary>
+    /// <summary>
+    /// Until this part of the time has gone by or, without a time, of the leads. Kills don't run far ahead of the leads: a machine that is too slow for both
+    /// would show nothing but starts.
+    /// </summary>
     private async Task UntilAsync(double moment, Task sending, CancellationToken stop)
     {
         var since = Stopwatch.GetTimestamp();
-        while ((_plan.KillingTime is { } time ? _clock.Elapsed < time * moment : _ledger.Acknowledged < _plan.Leads * moment && !sending.IsCompleted)
+        while (((_plan.KillingTime is { } time && _clock.Elapsed < time * moment)
+                || (_ledger.Acknowledged < _plan.Leads * moment * (_plan.KillingTime is null ? 1 : 0.5) && !sending.IsCompleted))
             && Stopwatch.GetElapsedTime(since) < MostBetweenKills)
         {
             await Task.Delay(10, stop);
