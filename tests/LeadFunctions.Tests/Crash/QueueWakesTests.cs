@@ -70,6 +70,22 @@ public sealed class QueueWakesTests(SharedAzurite azurite)
     }
 
     [Fact]
+    public async Task A_message_that_a_dead_host_had_taken_comes_back_and_its_lead_is_delivered()
+    {
+        await using var scene = await SetAsync();
+        var kept = (await KeepOverdueAsync(scene)).Value;
+        // A host takes messages for ten minutes, and with its death they come back only then. This one's are short.
+        var taken = (await Queue(scene).ReceiveMessagesAsync(32, TimeSpan.FromSeconds(5), Stop)).Value;
+        Assert.Single(taken);
+
+        await scene.StartAsync();
+        // No timer calls.
+        await Eventually.TrueAsync(() => scene.Dataverse.Rows.ContainsKey(kept) && scene.SendGrid.Mails.Count > 0, "the message came back");
+
+        Assert.Equal(kept, Guid.Parse(Assert.Single(scene.SendGrid.Mails).CustomArgs["lead_id"]));
+    }
+
+    [Fact]
     public async Task Killed_in_the_middle_of_the_load_again_and_again_no_acknowledged_lead_is_lost()
     {
         const int Kills = 2;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using LeadFunctions.Leads;
 
 namespace LeadFunctions.Store.Sqlite;
@@ -104,12 +105,13 @@ internal sealed class RecentLeads
             return;
         }
 
+        // Perhaps a million rows while the first lead waits: nothing is allocated for one.
         using var rows = session.Query(RecentSql, ("$from", LeadId.First(since).ToString()), ("$since", since.ToUnixTimeMilliseconds()));
         while (rows.Read())
         {
             // A damaged one recognises nothing; leads must be taken all the same.
-            if (rows.Bytes(1) is { Length: DeduplicationKeyLength } deduplicationKey && Number(deduplicationKey) is var number
-                && TimeOf(rows) is { } at && !(_byDeduplicationKey.TryGetValue(number, out var known) && known.ReceivedAt > at))
+            if (rows.Content(1) is { Length: DeduplicationKeyLength } deduplicationKey && Number(deduplicationKey) is var number
+                && TimeOf(rows) is { } at)
             {
                 Remember(number, new Recent(rows.Number(0), at));
             }
@@ -118,16 +120,21 @@ internal sealed class RecentLeads
         _read = true;
     }
 
+    /// <summary>The newest of a key counts, whatever the order in which they come.</summary>
     private void Remember(UInt128 deduplicationKey, Recent recent)
     {
-        _byDeduplicationKey[deduplicationKey] = recent;
-        _byAge.Enqueue((deduplicationKey, recent.ReceivedAt));
+        ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(_byDeduplicationKey, deduplicationKey, out var exists);
+        if (!exists || known.ReceivedAt <= recent.ReceivedAt)
+        {
+            known = recent;
+            _byAge.Enqueue((deduplicationKey, recent.ReceivedAt));
+        }
     }
 
     private static long? TimeOf(SqliteStatement row) =>
-        row.NumberOrNull(3) ?? (LeadId.TryParse(row.Text(2), out var id) ? id.Milliseconds : null);
+        row.NumberOrNull(3) ?? (Guid.TryParse(row.Content(2), out var id) ? new LeadId(id).Milliseconds : null);
 
-    private static UInt128 Number(byte[] deduplicationKey) => BinaryPrimitives.ReadUInt128LittleEndian(deduplicationKey);
+    private static UInt128 Number(ReadOnlySpan<byte> deduplicationKey) => BinaryPrimitives.ReadUInt128LittleEndian(deduplicationKey);
 
     private readonly record struct Recent(long Key, long ReceivedAt);
 }

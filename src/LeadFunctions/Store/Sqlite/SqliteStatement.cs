@@ -68,7 +68,10 @@ internal sealed class SqliteStatement : IDisposable
     public LeadId Id(int column) => LeadId.TryParse(Text(column), out var id) ? id : throw SqliteFault.Damaged("a lead's id");
 
     /// <summary>A blob, or a text as its UTF-8.</summary>
-    public byte[] Bytes(int column) => raw.sqlite3_column_blob(_statement, column).ToArray();
+    public byte[] Bytes(int column) => Content(column).ToArray();
+
+    /// <summary>A blob, or a text as its UTF-8, until the next row.</summary>
+    public ReadOnlySpan<byte> Content(int column) => raw.sqlite3_column_blob(_statement, column);
 
     // The code that a reset returns is the last step's again, which was thrown already.
     public void Dispose() => raw.sqlite3_reset(_statement);
