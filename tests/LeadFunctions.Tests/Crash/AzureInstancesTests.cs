@@ -9,7 +9,7 @@ public sealed class AzureInstancesTests(SharedAzurite azurite)
 {
     private const int Kills = 3;
 
-    private static readonly int Leads = CrashScene.LeadsOr(200);
+    private static readonly int Leads = CrashScene.LeadsOr(80);
 
     private static readonly TimeSpan Patience = CrashScene.PatienceFor(Leads);
 

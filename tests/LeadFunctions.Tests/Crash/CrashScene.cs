@@ -78,7 +78,7 @@ internal sealed class CrashScene : IAsyncDisposable
     /// <summary>How many leads a test posts: as many as LEADFUNCTIONS_TEST_LEADS says.</summary>
     public static int LeadsOr(int usual) => int.TryParse(Environment.GetEnvironmentVariable("LEADFUNCTIONS_TEST_LEADS"), NumberStyles.None, CultureInfo.InvariantCulture, out var leads) ? leads : usual;
 
-    public static TimeSpan PatienceFor(int leads) => TimeSpan.FromSeconds(60 + leads);
+    public static TimeSpan PatienceFor(int leads) => TimeSpan.FromSeconds(180 + leads);
 
     /// <summary>On a store of its own in Azure Storage.</summary>
     public static Task<CrashScene> SetOnAsync(Azurite azurite) => SetAsync([.. azurite.NewStore(), .. ShortLease]);

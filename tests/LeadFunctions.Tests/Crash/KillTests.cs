@@ -7,9 +7,10 @@ namespace LeadFunctions.Tests.Crash;
 /// <summary>kill -9, start again, and compare what was acknowledged with what arrived; with every store.</summary>
 public abstract class KillTests
 {
-    private static readonly int Leads = CrashScene.LeadsOr(200);
+    /// <summary>How many are posted.</summary>
+    private protected virtual int Leads { get; } = CrashScene.LeadsOr(200);
 
-    private static readonly TimeSpan Patience = CrashScene.PatienceFor(Leads);
+    private TimeSpan Patience => CrashScene.PatienceFor(Leads);
 
     private protected abstract Task<CrashScene> SetAsync();
 

@@ -6,6 +6,9 @@ namespace LeadFunctions.Tests.Crash;
 /// <summary>SIGTERM, and the Functions host's word; with every store.</summary>
 public abstract class StopTests
 {
+    /// <summary>More than are taken and delivered before it is told to stop.</summary>
+    private protected virtual int Posts => 300;
+
     private protected abstract Task<CrashScene> SetAsync();
 
     private protected abstract Task<CrashScene> SetBehindHostAsync();
@@ -18,14 +21,14 @@ public abstract class StopTests
         await using var scene = byTheHost ? await SetBehindHostAsync() : await SetAsync();
         scene.Dataverse.Always = scene.SendGrid.Always = Fault.Delay(TimeSpan.FromMilliseconds(100));
         await scene.StartAsync();
-        var load = scene.PostAsync(300);
+        var load = scene.PostAsync(Posts);
         await scene.SendGrid.WaitForAsync(() => scene.SendGrid.Mails.Count > 5);
 
         var exitCode = await scene.Program.TerminateAsync();
         await load;
         scene.Dataverse.Always = scene.SendGrid.Always = null;
         await scene.StartAsync();
-        await scene.WaitUntilAllArrivedAsync();
+        await scene.WaitUntilTheTimerHasFoundAllAsync();
 
         Assert.Equal(0, exitCode);
         Assert.NotEmpty(scene.Acknowledged);
@@ -51,7 +54,7 @@ public abstract class StopTests
         var sentByTheEnd = scene.SendGrid.Requests.Count;
         scene.SendGrid.Always = null;
         await scene.StartAsync();
-        await scene.WaitUntilAllArrivedAsync();
+        await scene.WaitUntilTheTimerHasFoundAllAsync();
 
         Assert.Equal(0, exitCode);
         Assert.InRange(sentByTheEnd, sent, sent + 8);
