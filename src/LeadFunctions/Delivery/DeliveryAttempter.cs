@@ -5,11 +5,10 @@ using LeadFunctions.Telemetry;
 
 namespace LeadFunctions.Delivery;
 
-/// <summary>Makes one attempt at a delivery, decides what follows from it, and records both.</summary>
+/// <summary>Makes one attempt at a delivery to a destination, decides what follows from it, and records both.</summary>
 internal sealed partial class DeliveryAttempter(
-    string destination,
-    Lazy<IDestination> remote,
-    CircuitBreaker breaker,
+    ConfiguredDestination destination,
+    DestinationServices services,
     IDeliveryStore store,
     DestinationTroubles troubles,
     DeliveryOptions options,
@@ -20,6 +19,9 @@ internal sealed partial class DeliveryAttempter(
     /// <summary>How long to wait for the store when it fails. Meanwhile nothing is claimed and nothing is lost.</summary>
     public static readonly TimeSpan StorePause = TimeSpan.FromSeconds(1);
 
+    // Made at the first delivery. A failure to make it is not kept: the next attempt tries again.
+    private readonly Lazy<IDestination> _remote = new(() => destination.Make(services), LazyThreadSafetyMode.PublicationOnly);
+
     private int _unrecorded;
 
     // How many claims in a row came too late, and the last one's lease: what was claimed together counts once, or a program that stood
@@ -27,6 +29,11 @@ internal sealed partial class DeliveryAttempter(
     private readonly Lock _lateness = new();
     private int _lateClaims;
     private DateTimeOffset _lateLease;
+
+    public string Destination => destination.Name;
+
+    /// <summary>What the attempts tell of the destination.</summary>
+    public CircuitBreaker Breaker { get; } = new(options.RetrySchedule.Max());
 
     /// <summary>There are results that the store could not take yet.</summary>
     public bool HasUnrecorded => Volatile.Read(ref _unrecorded) > 0;
@@ -48,7 +55,7 @@ internal sealed partial class DeliveryAttempter(
 
             NoteLateness(null);
             var began = time.GetTimestamp();
-            using var span = LeadTracing.Attempt(delivery.Lead, destination, delivery.Failures + 1, started);
+            using var span = LeadTracing.Attempt(delivery.Lead, Destination, delivery.Failures + 1, started);
             var outcome = await AttemptAsync(delivery, left < options.AttemptTimeout ? left : options.AttemptTimeout, abandon);
             if (outcome is not null)
             {
@@ -56,10 +63,10 @@ internal sealed partial class DeliveryAttempter(
                 var state = RetryDecision.After(outcome, delivery.Failures, options.RetrySchedule, now, NextChance());
                 NoteBreaker(outcome, now, delivery.Lead.Id, state.DueAt);
                 // The clock may have been set meanwhile.
-                var attempt = AttemptText.Of(outcome, started, started + time.GetElapsedTime(began));
+                var attempt = DeliveryAttempt.Of(outcome, started, started + time.GetElapsedTime(began));
                 LeadTracing.Attempted(span, attempt, state);
                 await RecordAsync(delivery, attempt, state, outcome.Request, abandon);
-                await troubles.NoteAsync(delivery, outcome, breaker.Until > now ? breaker.Until : state.DueAt);
+                await troubles.NoteAsync(delivery, outcome, Breaker.Until > now ? Breaker.Until : state.DueAt);
             }
             else
             {
@@ -70,16 +77,23 @@ internal sealed partial class DeliveryAttempter(
         {
             // The program is stopping: the lease brings the delivery back.
         }
-#pragma warning disable CA1031 // A bug in one delivery must not end the worker; its lease brings it back.
+#pragma warning disable CA1031 // A bug in one delivery must not end the others; its lease brings it back.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Log.DeliveryFailed(logger, delivery.Lead.Id, destination, exception.GetType().Name);
+            Log.DeliveryFailed(logger, delivery.Lead.Id, Destination, exception.GetType().Name);
         }
     }
 
+    /// <summary>Tells that a claim found a lead which was interrupted too often, and made its delivery a dead letter.</summary>
+    public void NoteGivenUp(LeadId lead)
+    {
+        Log.Interrupted(logger, lead, Destination);
+        LeadMetrics.GivenUp(Destination);
+    }
+
     /// <summary>
-    /// Before the attempt ended, another worker might send it too. A store that stays slow is asked ever less often, up to a minute apart.
+    /// Before the attempt ended, somebody else might send it too. A store that stays slow is asked ever less often, up to a minute apart.
     /// </summary>
     private Task GiveBackAsync(LeadDelivery delivery, DateTimeOffset leaseEnd, DateTimeOffset now, CancellationToken abandon)
     {
@@ -129,13 +143,13 @@ internal sealed partial class DeliveryAttempter(
         var told = delivery;
         try
         {
-            if (Superseded.Reason(delivery, remote.Value.KeepsState) is { } reason)
+            if (Superseded.Reason(delivery, _remote.Value.KeepsState) is { } reason)
             {
                 return new DeliveryOutcome.Delivered(null, Note: reason);
             }
 
             told = await AsItIsNowAsync(delivery);
-            var outcome = await remote.Value.SendAsync(told, either.Token);
+            var outcome = await _remote.Value.SendAsync(told, either.Token);
             // A failure on the way out is the stop's doing, not the destination's.
             return abandon.IsCancellationRequested && outcome is DeliveryOutcome.Retry ? null : outcome;
         }
@@ -146,7 +160,7 @@ internal sealed partial class DeliveryAttempter(
         catch (OperationCanceledException)
         {
             var cause = $"No answer within {most:c}; the request may have arrived.";
-            return new DeliveryOutcome.Retry(null, cause, Unanswered: true) { Request = remote.Value.Preview(told) };
+            return new DeliveryOutcome.Retry(null, cause, Unanswered: true) { Request = _remote.Value.Preview(told) };
         }
         catch (StoreUnavailableException)
         {
@@ -156,7 +170,7 @@ internal sealed partial class DeliveryAttempter(
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Log.DestinationFailed(logger, delivery.Lead.Id, destination, exception.GetType().Name);
+            Log.DestinationFailed(logger, delivery.Lead.Id, Destination, exception.GetType().Name);
             return new DeliveryOutcome.Retry(
                 null,
                 $"The destination failed unexpectedly ({exception.GetType().Name}). This is a fault of LeadFunctions.");
@@ -165,9 +179,9 @@ internal sealed partial class DeliveryAttempter(
 
     private async Task<LeadDelivery> AsItIsNowAsync(LeadDelivery delivery) =>
         delivery is { Later.Count: > 0, Lead.Subject: { } subject }
-            && !remote.Value.KeepsState
+            && !_remote.Value.KeepsState
             && await store.FindNewestAsync(subject) is { } newest
-            ? NewestState.Tell(delivery, newest)
+            ? Superseded.AsItIsNow(delivery, newest)
             : delivery;
 
     /// <summary>A result is not given up because the store is away for a while: without it the lead would be sent again.</summary>
@@ -221,26 +235,26 @@ internal sealed partial class DeliveryAttempter(
         }
         catch (StoreUnavailableException exception)
         {
-            Log.RecordFailed(logger, delivery.Lead.Id, destination, exception);
+            Log.RecordFailed(logger, delivery.Lead.Id, Destination, exception);
             return false;
         }
     }
 
     private void NoteBreaker(DeliveryOutcome outcome, DateTimeOffset now, LeadId lead, DateTimeOffset? dueAgain)
     {
-        if (!breaker.Note(outcome, now, lead, dueAgain))
+        if (!Breaker.Note(outcome, now, lead, dueAgain))
         {
             return;
         }
 
-        LeadMetrics.Breaker(destination, breaker.IsProbing);
-        if (breaker.IsProbing)
+        LeadMetrics.Breaker(Destination, Breaker.IsProbing);
+        if (Breaker.IsProbing)
         {
-            Log.Paused(logger, destination, breaker.Until);
+            Log.Paused(logger, Destination, Breaker.Until);
         }
         else
         {
-            Log.Resumed(logger, destination);
+            Log.Resumed(logger, Destination);
         }
     }
 
@@ -249,13 +263,13 @@ internal sealed partial class DeliveryAttempter(
         switch (state.Status)
         {
             case DeliveryStatus.Delivered:
-                Log.Delivered(logger, delivery.Lead.Id, destination, attempt.Duration.TotalMilliseconds);
+                Log.Delivered(logger, delivery.Lead.Id, Destination, attempt.Duration.TotalMilliseconds);
                 break;
             case DeliveryStatus.Pending:
-                Log.RetryLater(logger, delivery.Lead.Id, destination, attempt.Outcome, attempt.HttpStatus ?? 0, state.DueAt);
+                Log.RetryLater(logger, delivery.Lead.Id, Destination, attempt.Outcome, attempt.HttpStatus ?? 0, state.DueAt);
                 break;
             default:
-                Log.DeadLetter(logger, delivery.Lead.Id, destination, attempt.Outcome, attempt.HttpStatus ?? 0);
+                Log.DeadLetter(logger, delivery.Lead.Id, Destination, attempt.Outcome, attempt.HttpStatus ?? 0);
                 break;
         }
     }
@@ -300,6 +314,13 @@ internal sealed partial class DeliveryAttempter(
 
         [LoggerMessage(2009, LogLevel.Information, "Destination {Destination} answers again.")]
         public static partial void Resumed(ILogger logger, string destination);
+
+        [LoggerMessage(
+            2010,
+            LogLevel.Error,
+            "Lead {LeadId} is a dead letter at {Destination}: again and again the program ended while it was being sent. "
+            + "Its run says how often.")]
+        public static partial void Interrupted(ILogger logger, LeadId leadId, string destination);
 
         [LoggerMessage(2003, LogLevel.Error, "The result for lead {LeadId} at {Destination} could not be stored; trying again.")]
         public static partial void RecordFailed(ILogger logger, LeadId leadId, string destination, Exception exception);

@@ -11,8 +11,8 @@ internal static class DeliveryRegistration
     public static void AddDelivery(this IServiceCollection services, DeliveryOptions options, StoreOptions store, StartEnvironment start)
     {
         services.AddSingleton(options);
-        services.AddSingleton<MailCounter>();
-        services.AddSingleton<MailCount>(provider => provider.GetRequiredService<MailCounter>().CountAsync);
+        services.AddSingleton(provider =>
+            CountMail(provider.GetRequiredService<IDeliveryStore>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<DestinationTroubles>();
         services.AddSingleton<Sweep>();
         if (start.BehindHost && store.Azure is not null)
@@ -23,10 +23,23 @@ internal static class DeliveryRegistration
         }
         else
         {
-            services.AddSingleton<DeliveryService>();
-            services.AddDelivering<DeliveryService>();
+            services.AddSingleton<DeliveryLoops>();
+            services.AddDelivering<DeliveryLoops>();
         }
     }
+
+    /// <summary>The store counts, so that neither a restart nor a second attempt changes the count of a day (UTC).</summary>
+    private static MailCount CountMail(IDeliveryStore store, TimeProvider time) => async (recipients, lead, most) =>
+    {
+        try
+        {
+            return await store.CountMailAsync(recipients, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), lead, most);
+        }
+        catch (StoreUnavailableException)
+        {
+            return null;
+        }
+    };
 
     private static void AddDelivering<T>(this IServiceCollection services)
         where T : class, IDueDelivery, IHostedService

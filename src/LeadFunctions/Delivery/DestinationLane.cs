@@ -6,18 +6,14 @@ namespace LeadFunctions.Delivery;
 /// One destination's share of an instance that messages wake: its slots, its circuit breaker, and places in time for those that find no
 /// slot free, so that a destination that is slow or down holds up neither the instance nor any other.
 /// </summary>
-internal sealed class DestinationLane(
-    string name,
-    DeliveryAttempter attempter,
-    CircuitBreaker breaker,
-    int share,
-    TimeProvider time) : IDisposable
+internal sealed class DestinationLane(DeliveryAttempter attempter, int share, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan PutBackFor = TimeSpan.FromSeconds(2);
 
     /// <summary>Nobody is put back for longer: by then the sweep looks, and the destination may be faster.</summary>
     private static readonly TimeSpan LongestPutBack = TimeSpan.FromMinutes(1);
 
+    private readonly CircuitBreaker _breaker = attempter.Breaker;
     private readonly SemaphoreSlim _slots = new(share);
     private readonly Lock _lock = new();
 
@@ -26,7 +22,7 @@ internal sealed class DestinationLane(
     private TimeSpan _usual;
     private DateTimeOffset _lastPlace = DateTimeOffset.MinValue;
 
-    public string Name => name;
+    public string Destination => attempter.Destination;
 
     public int Share => share;
 
@@ -34,17 +30,19 @@ internal sealed class DestinationLane(
     public bool HasUnrecorded => attempter.HasUnrecorded;
 
     /// <summary>Until when it is left alone; null: it isn't.</summary>
-    public DateTimeOffset? PausedUntil => breaker.Left(time.GetUtcNow()) > TimeSpan.Zero ? breaker.Until : null;
+    public DateTimeOffset? PausedUntil => _breaker.Left(time.GetUtcNow()) > TimeSpan.Zero ? _breaker.Until : null;
 
     /// <summary>
     /// What has to be tried before this lead, because the destination may have taken it already (<see cref="CircuitBreaker"/>); null:
     /// nothing.
     /// </summary>
     public LeadId? TriedFirst(LeadId lead) =>
-        breaker.IsProbing && breaker.TriedBefore(time.GetUtcNow()) is { } first && first != lead ? first : null;
+        _breaker.IsProbing && _breaker.TriedBefore(time.GetUtcNow()) is { } first && first != lead ? first : null;
+
+    public void NoteGivenUp(LeadId lead) => attempter.NoteGivenUp(lead);
 
     /// <summary>It is not waiting to be tried any more.</summary>
-    public void Forget(LeadId lead) => breaker.Forget(lead);
+    public void Forget(LeadId lead) => _breaker.Forget(lead);
 
     /// <summary>False: there is no slot free, or the lead's turn is not now.</summary>
     public bool TryTake(LeadId lead) => PausedUntil is null && !HasUnrecorded && TriedFirst(lead) is null && _slots.Wait(0) && MayKeep();
@@ -125,7 +123,7 @@ internal sealed class DestinationLane(
     // A destination that hasn't answered since its pause gets one delivery at a time.
     private bool MayKeep()
     {
-        if (PausedUntil is null && !HasUnrecorded && !(breaker.IsProbing && _slots.CurrentCount < share - 1))
+        if (PausedUntil is null && !HasUnrecorded && !(_breaker.IsProbing && _slots.CurrentCount < share - 1))
         {
             return true;
         }

@@ -2,7 +2,6 @@ using LeadFunctions.Destinations;
 using LeadFunctions.Leads;
 using LeadFunctions.Store;
 using LeadFunctions.Store.AzureStorage;
-using LeadFunctions.Telemetry;
 
 namespace LeadFunctions.Delivery;
 
@@ -42,15 +41,12 @@ internal sealed partial class QueuedDelivery : IDueDelivery, IHostedService, IDi
         ILogger<QueuedDelivery> logger)
     {
         (_store, _queue, _options, _time, _logger) = (store, queue, options, time, logger);
-        _lanes = destinations.ToDictionary(destination => destination.Name, LaneTo, StringComparer.Ordinal);
-
-        DestinationLane LaneTo(ConfiguredDestination destination)
-        {
-            var breaker = new CircuitBreaker(options.RetrySchedule.Max());
-            var remote = new Lazy<IDestination>(() => destination.Make(services));
-            var attempter = new DeliveryAttempter(destination.Name, remote, breaker, store, troubles, options, time, chance, logger);
-            return new DestinationLane(destination.Name, attempter, breaker, options.Concurrency, time);
-        }
+        _lanes = destinations
+            .Select(destination => new DeliveryAttempter(destination, services, store, troubles, options, time, chance, logger))
+            .ToDictionary(
+                attempter => attempter.Destination,
+                attempter => new DestinationLane(attempter, options.Concurrency, time),
+                StringComparer.Ordinal);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -98,7 +94,7 @@ internal sealed partial class QueuedDelivery : IDueDelivery, IHostedService, IDi
             for (var tried = 1; tried > 0 && lane.PausedUntil is null && !stop.IsCancellationRequested;)
             {
                 tried = 0;
-                var leads = await _store.FindOverdueAsync(lane.Name, _time.GetUtcNow() - Overdue, LeadsInASweep);
+                var leads = await _store.FindOverdueAsync(lane.Destination, _time.GetUtcNow() - Overdue, LeadsInASweep);
                 await Parallel.ForEachAsync(leads, new ParallelOptions { MaxDegreeOfParallelism = lane.Share }, async (lead, _) =>
                 {
                     if (!stop.IsCancellationRequested)
@@ -113,7 +109,7 @@ internal sealed partial class QueuedDelivery : IDueDelivery, IHostedService, IDi
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Log.NotSwept(_logger, lane.Name, exception is StoreUnavailableException ? exception.Message : exception.GetType().Name);
+            Log.NotSwept(_logger, lane.Destination, exception is StoreUnavailableException ? exception.Message : exception.GetType().Name);
         }
     }
 
@@ -187,12 +183,12 @@ internal sealed partial class QueuedDelivery : IDueDelivery, IHostedService, IDi
         var claim = new Claim([], null);
         try
         {
-            claim = await _store.ClaimLeadAsync(lead, [.. held.Select(lane => lane.Name)], _time.GetUtcNow(), leaseEnd);
+            claim = await _store.ClaimLeadAsync(lead, [.. held.Select(lane => lane.Destination)], _time.GetUtcNow(), leaseEnd);
         }
         finally
         {
             var used = claim.Deliveries.Select(delivery => delivery.Destination).ToHashSet(StringComparer.Ordinal);
-            foreach (var lane in held.Where(lane => !used.Contains(lane.Name)))
+            foreach (var lane in held.Where(lane => !used.Contains(lane.Destination)))
             {
                 lane.Release();
             }
@@ -200,8 +196,7 @@ internal sealed partial class QueuedDelivery : IDueDelivery, IHostedService, IDi
 
         foreach (var destination in claim.GivenUpAt)
         {
-            Log.Interrupted(_logger, lead, destination);
-            LeadMetrics.GivenUp(destination);
+            _lanes[destination].NoteGivenUp(lead);
         }
 
         return (claim, claim.Deliveries.Count == 0 ? Task.CompletedTask : SendAllAsync());
@@ -227,13 +222,6 @@ internal sealed partial class QueuedDelivery : IDueDelivery, IHostedService, IDi
 
         [LoggerMessage(2102, LogLevel.Error, "What is due of {LeadId} could not be claimed; trying again. {Reason}")]
         public static partial void NotClaimed(ILogger logger, LeadId leadId, string reason);
-
-        [LoggerMessage(
-            2103,
-            LogLevel.Error,
-            "Lead {LeadId} is a dead letter at {Destination}: again and again the program ended while it was being sent. "
-            + "Its run says how often.")]
-        public static partial void Interrupted(ILogger logger, LeadId leadId, string destination);
 
         [LoggerMessage(
             2104,

@@ -3,7 +3,7 @@ using LeadFunctions.Leads;
 
 namespace LeadFunctions.Delivery;
 
-/// <summary>Whether a newer event of the same thing makes a delivery pointless.</summary>
+/// <summary>What newer events of the same subject change about a delivery: it is pointless, or is told in the words of today.</summary>
 internal static class Superseded
 {
     /// <summary>Why nothing is sent; null: it is to be sent.</summary>
@@ -14,7 +14,32 @@ internal static class Superseded
     public static string? Reason(LeadDelivery delivery, bool keepsState) =>
         keepsState && delivery.Later.Any(later => later.GoesHere) ? "Not written: a newer event of the same row goes there."
         : !keepsState
-            && delivery.Lead.Event != AppointmentEvents.Cancelled
+            && !IsCancelled(delivery.Lead)
             && delivery.Later is [.., { Event: AppointmentEvents.Cancelled }] ? "Not sent: it has been cancelled since."
         : null;
+
+    /// <summary>
+    /// For people: the delivery with what the newest lead of its subject says, lest anybody is asked to come at a time that no longer
+    /// holds. Id, event and source stay its own.
+    /// </summary>
+    public static LeadDelivery AsItIsNow(LeadDelivery delivery, Lead newest)
+    {
+        var own = delivery.Lead;
+        // A cancellation tells what was cancelled, not what was booked after it.
+        return newest.Id == own.Id || IsCancelled(own) != IsCancelled(newest) || IsToldAgain(delivery)
+            ? delivery
+            : delivery with
+            {
+                Lead = new Lead(own.Id, own.Source, own.Event, own.ReceivedAt, newest.Content, own.Subject) { Trace = own.Trace },
+            };
+    }
+
+    /// <summary>
+    /// Nobody's address was known then, and another event tells the customer the same: with the address they would hear of it twice.
+    /// </summary>
+    private static bool IsToldAgain(LeadDelivery delivery) =>
+        delivery.Lead.Content.Text("UserDetails", "Email") is null
+            && delivery.Later.Any(later => later.GoesHere && later.Event == delivery.Lead.Event);
+
+    private static bool IsCancelled(Lead lead) => lead.Event == AppointmentEvents.Cancelled;
 }

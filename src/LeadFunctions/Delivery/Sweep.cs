@@ -4,7 +4,7 @@ using LeadFunctions.Store;
 namespace LeadFunctions.Delivery;
 
 /// <summary>
-/// Delivers what is due: loops of the program's own (<see cref="DeliveryService"/>), or what a queue wakes (<see cref="QueuedDelivery"/>).
+/// Delivers what is due: loops of the program's own (<see cref="DeliveryLoops"/>), or what a queue wakes (<see cref="QueuedDelivery"/>).
 /// </summary>
 internal interface IDueDelivery
 {

@@ -10,13 +10,13 @@ namespace LeadFunctions.Functions;
 /// What answers each function: the same endpoints as alone. A function has its own and no others, so that whatever path reaches one whose
 /// key nobody has checked, it leads nowhere else.
 /// </summary>
-internal sealed class FunctionAnswers(IServiceProvider services)
+internal sealed partial class FunctionAnswers(IServiceProvider services)
 {
-    private readonly Lazy<FunctionPipeline> _leads = new(() => new FunctionPipeline(services, LeadEndpoints.Handler(services)));
-    private readonly Lazy<FunctionPipeline> _appointments = new(() => new FunctionPipeline(services, AppointmentEndpoints.MapAppointments));
-    private readonly Lazy<FunctionPipeline> _runs = new(() => new FunctionPipeline(services, RunEndpoints.MapRuns));
-    private readonly Lazy<FunctionPipeline> _health = new(() => new FunctionPipeline(services, HealthEndpoints.MapHealth));
-    private readonly Lazy<FunctionPipeline> _openApi = new(() => new FunctionPipeline(services, OpenApiEndpoint.MapOpenApi));
+    private readonly Lazy<IResult> _leads = new(() => new Pipeline(services, app => app.Run(LeadEndpoints.Handler(services))));
+    private readonly Lazy<IResult> _appointments = Mapped(services, AppointmentEndpoints.MapAppointments);
+    private readonly Lazy<IResult> _runs = Mapped(services, RunEndpoints.MapRuns);
+    private readonly Lazy<IResult> _health = Mapped(services, HealthEndpoints.MapHealth);
+    private readonly Lazy<IResult> _openApi = Mapped(services, OpenApiEndpoint.MapOpenApi);
 
     public IResult Leads => _leads.Value;
 
@@ -27,4 +27,59 @@ internal sealed class FunctionAnswers(IServiceProvider services)
     public IResult Health => _health.Value;
 
     public IResult OpenApi => _openApi.Value;
+
+    private static Lazy<IResult> Mapped(IServiceProvider services, Action<IEndpointRouteBuilder> map) =>
+        new(() => new Pipeline(services, app => app.UseRouting().UseEndpoints(map)));
+
+    /// <summary>
+    /// Answers a function's requests, and never throws: an exception that leaves a function is an empty 500, and its message is in the
+    /// host's log.
+    /// </summary>
+    private sealed class Pipeline : IResult
+    {
+        private readonly RequestDelegate _answer;
+        private readonly ILogger _logger;
+
+        public Pipeline(IServiceProvider services, Action<IApplicationBuilder> use)
+        {
+            _logger = services.GetRequiredService<ILogger<FunctionAnswers>>();
+            var app = new ApplicationBuilder(services);
+            app.UseAnswers();
+            use(app);
+            _answer = app.Build();
+        }
+
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            var gone = CancellationToken.None;
+            try
+            {
+                // When the caller goes away the worker's server is through with the request, while this may still be storing a lead: the
+                // context may be gone then.
+                gone = httpContext.RequestAborted;
+                // The worker has routed by the functions' own routes already. What counts is the path, among the endpoints of this function.
+                httpContext.SetEndpoint(null);
+                httpContext.Request.RouteValues = [];
+                await _answer(httpContext);
+            }
+#pragma warning disable CA1031 // Whatever it is, the host may not learn its message.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                if (!gone.IsCancellationRequested && exception is not ObjectDisposedException)
+                {
+                    // The answer has begun already; that it can't be finished must not look like its end.
+                    Log.Unexpected(_logger, exception.GetType().Name, Environment.NewLine, exception.StackTrace);
+                    httpContext.Abort();
+                }
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        // Not the message: it may quote what was sent.
+        [LoggerMessage(3002, LogLevel.Error, "An answer broke off unexpectedly: {ExceptionType}{NewLine}{StackTrace}")]
+        public static partial void Unexpected(ILogger logger, string exceptionType, string newLine, string? stackTrace);
+    }
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using LeadFunctions.Intake.Encodings;
 using LeadFunctions.Leads;
 using Microsoft.Net.Http.Headers;
@@ -16,6 +18,9 @@ internal readonly record struct PostedBody(ReadOnlyMemory<byte> Text, ReadOnlyMe
     // A sender who compresses what is compressed already is mistaken; one that does it often wants to keep us busy.
     private const int MostCodings = 3;
 
+    /// <summary>How much of a too large body is read to its end, so that the sender is still listening when the answer comes.</summary>
+    private const long MostToDrain = 16 * 1024 * 1024;
+
     /// <summary>A body that was kept.</summary>
     public static PostedBody Of(ReadOnlyMemory<byte> kept)
     {
@@ -28,14 +33,14 @@ internal readonly record struct PostedBody(ReadOnlyMemory<byte> Text, ReadOnlyMe
     /// <param name="most">How many bytes it may have, also when decompressed.</param>
     public static async Task<(PostedBody Body, BodyRefusal? Refusal)> ReadAsync(HttpRequest request, string noun, int most)
     {
-        var posted = await RequestBody.ReadAsync(request.BodyReader, most, request.HttpContext.RequestAborted);
-        if (posted.TooLarge)
+        var (bytes, tooLarge) = await ReadBytesAsync(request, most);
+        if (tooLarge)
         {
             var message = $"is larger than {most} bytes (Intake:MaxBodyBytes); send a smaller one. Its beginning is kept";
-            return (new PostedBody(default, posted.Bytes, null), new BodyRefusal(StatusCodes.Status413PayloadTooLarge, message));
+            return (new PostedBody(default, bytes, null), new BodyRefusal(StatusCodes.Status413PayloadTooLarge, message));
         }
 
-        var (body, refusal) = Decode(request, posted.Bytes, most);
+        var (body, refusal) = Decode(request, bytes, most);
         if (refusal is { HttpStatus: StatusCodes.Status415UnsupportedMediaType })
         {
             request.HttpContext.Response.Headers.AcceptEncoding = ContentCoding.Known;
@@ -49,6 +54,63 @@ internal readonly record struct PostedBody(ReadOnlyMemory<byte> Text, ReadOnlyMe
         }
 
         return (body, refusal);
+    }
+
+    /// <summary>Reads up to <paramref name="most"/> bytes, whether the length was announced or not.</summary>
+    /// <returns>The body; its first bytes when it was too large.</returns>
+    public static async Task<(ReadOnlyMemory<byte> Bytes, bool TooLarge)> ReadBytesAsync(HttpRequest request, int most)
+    {
+        var stop = request.HttpContext.RequestAborted;
+        try
+        {
+            return await ReadToEndAsync(request.BodyReader, most, stop);
+        }
+        catch (IOException exception) when (exception is not BadHttpRequestException && !stop.IsCancellationRequested)
+        {
+            // Some nonsense in the framing of chunks comes as this, but is the caller's all the same.
+            throw new BadHttpRequestException("The body could not be read.", exception);
+        }
+    }
+
+    private static async Task<(ReadOnlyMemory<byte> Bytes, bool TooLarge)> ReadToEndAsync(
+        PipeReader reader, int most, CancellationToken stop)
+    {
+        while (true)
+        {
+            var read = await reader.ReadAsync(stop);
+            var buffer = read.Buffer;
+            if (buffer.Length > most)
+            {
+                var beginning = buffer.Slice(0, most).ToArray();
+                var seen = buffer.Length;
+                reader.AdvanceTo(buffer.End);
+                await DrainAsync(reader, MostToDrain - seen, stop);
+                return (beginning, TooLarge: true);
+            }
+
+            if (read.IsCompleted)
+            {
+                var body = buffer.ToArray();
+                reader.AdvanceTo(buffer.End);
+                return (body, TooLarge: false);
+            }
+
+            reader.AdvanceTo(buffer.Start, buffer.End);
+        }
+    }
+
+    private static async Task DrainAsync(PipeReader reader, long most, CancellationToken stop)
+    {
+        while (most > 0)
+        {
+            var read = await reader.ReadAsync(stop);
+            most -= read.Buffer.Length;
+            reader.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted)
+            {
+                return;
+            }
+        }
     }
 
     private static (PostedBody Body, BodyRefusal? Refusal) Decode(HttpRequest request, ReadOnlyMemory<byte> bytes, int most)

@@ -46,15 +46,15 @@ internal static class ActBody
     /// </summary>
     public static async Task<(string? Text, Problem? Fault)> TextAsync(HttpRequest request, string name)
     {
-        var body = await RequestBody.ReadAsync(request.BodyReader, MostBytes, request.HttpContext.RequestAborted);
-        if (body.TooLarge)
+        var (bytes, tooLarge) = await PostedBody.ReadBytesAsync(request, MostBytes);
+        if (tooLarge)
         {
             return (null, TooLarge);
         }
 
         try
         {
-            var text = request.HasFormContentType ? await FormTextAsync(request, body.Bytes, name) : JsonText(body.Bytes, name);
+            var text = request.HasFormContentType ? await FormTextAsync(request, bytes, name) : JsonText(bytes, name);
             return (string.IsNullOrWhiteSpace(text) ? null : text.Trim(), null);
         }
         catch (Exception exception)

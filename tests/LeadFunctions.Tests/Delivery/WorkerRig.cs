@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using LeadFunctions.Delivery;
 using LeadFunctions.Destinations;
+using LeadFunctions.Destinations.Routing;
 using LeadFunctions.Leads;
 using LeadFunctions.Store;
 using LeadFunctions.Store.Sqlite;
@@ -36,9 +37,12 @@ internal sealed class WorkerRig : IAsyncDisposable
         {
             KeepsState = keepsState,
         };
-        var breaker = new CircuitBreaker(options.RetrySchedule.Max());
-        var attempter = new DeliveryAttempter("crm", new Lazy<IDestination>(destination), breaker, Store, new DestinationTroubles(Store, Time), options, Time, new Random(1), NullLogger.Instance);
-        Worker = new DestinationWorker("crm", attempter, breaker, Store, due, options, Time, NullLogger.Instance);
+        var configured = new ConfiguredDestination(
+            DestinationKind.File,
+            new DestinationRoute("crm", [], [], new Dictionary<string, IReadOnlyList<string>>()),
+            _ => destination);
+        var attempter = new DeliveryAttempter(configured, null!, Store, new DestinationTroubles(Store, Time), options, Time, new Random(1), NullLogger.Instance);
+        Worker = new DestinationLoop(attempter, Store, due, options, Time, NullLogger.Instance);
         _running = Task.Run(() => Worker.RunAsync(_stop.Token, _abandon.Token));
     }
 
@@ -46,7 +50,7 @@ internal sealed class WorkerRig : IAsyncDisposable
 
     public UnreliableStore Store { get; }
 
-    public DestinationWorker Worker { get; }
+    public DestinationLoop Worker { get; }
 
     /// <summary>The leads that were sent, in the order of the attempts.</summary>
     public ConcurrentQueue<LeadId> Sent { get; } = new();

@@ -25,13 +25,12 @@ internal sealed class SimulatedParts
     {
         Options = Read(settings);
         var services = new DestinationServices(new RemoteClient(_transport), _time);
-        Destinations =
-            [.. Options.Destinations.Select(destination => (destination.Name, new Lazy<IDestination>(() => destination.Make(services))))];
+        Destinations = [.. Options.Destinations.Select(destination => MadeOnce(destination, services))];
     }
 
     public AppOptions Options { get; }
 
-    public IReadOnlyList<(string Name, Lazy<IDestination> Remote)> Destinations { get; }
+    public IReadOnlyList<ConfiguredDestination> Destinations { get; }
 
     public static IReadOnlyList<TimeSpan> RetrySchedule { get; } =
         [TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(20)];
@@ -44,6 +43,12 @@ internal sealed class SimulatedParts
 
     /// <summary>From now on they are this program's.</summary>
     public void Serve(SimulatedProgram program, TimeProvider time) => (_transport.Program, _time.Present) = (program, time);
+
+    private static ConfiguredDestination MadeOnce(ConfiguredDestination destination, DestinationServices services)
+    {
+        var made = new Lazy<IDestination>(() => destination.Make(services));
+        return destination with { Make = _ => made.Value };
+    }
 
     private static AppOptions Read(SimulatedSettings settings)
     {

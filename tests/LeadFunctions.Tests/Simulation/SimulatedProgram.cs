@@ -51,12 +51,11 @@ internal sealed class SimulatedProgram
         _workers = new Task[shared.Destinations.Count];
         var (delivery, troubles) = (shared.Options.Delivery, _services.GetRequiredService<DestinationTroubles>());
         var chance = _services.GetRequiredService<Random>();
-        foreach (var (number, (name, remote)) in shared.Destinations.Index())
+        foreach (var (number, destination) in shared.Destinations.Index())
         {
-            var breaker = new CircuitBreaker(delivery.RetrySchedule.Max());
-            var attempter = new DeliveryAttempter(name, remote, breaker, Store, troubles, delivery, time, chance, NullLogger.Instance);
-            var worker = new DestinationWorker(name, attempter, breaker, Store, due, delivery, time, NullLogger.Instance);
-            Run(() => _workers[number] = worker.RunAsync(_stop.Token, _abandon.Token));
+            var attempter = new DeliveryAttempter(destination, null!, Store, troubles, delivery, time, chance, NullLogger.Instance);
+            var loop = new DestinationLoop(attempter, Store, due, delivery, time, NullLogger.Instance);
+            Run(() => _workers[number] = loop.RunAsync(_stop.Token, _abandon.Token));
         }
     }
 

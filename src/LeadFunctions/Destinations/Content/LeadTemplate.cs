@@ -9,13 +9,20 @@ internal sealed partial class LeadTemplate
 {
     private const int MostShown = 100;
 
-    private readonly Lazy<Func<object, string>> _compiled;
+    private readonly Func<Func<object, string>> _compile;
+    private readonly Lock _lock = new();
+    private Func<object, string>? _compiled;
 
     private LeadTemplate(string source, Place place)
+        : this(source, () => Engines.Compile(source, place))
+    {
+    }
+
+    internal LeadTemplate(string source, Func<Func<object, string>> compile)
     {
         Source = source;
         IsText = !source.Contains("{{", StringComparison.Ordinal);
-        _compiled = new(() => Engines.Compile(source, place));
+        _compile = compile;
     }
 
     public static LeadTemplate Text(string source) => new(source, Place.Text);
@@ -38,15 +45,18 @@ internal sealed partial class LeadTemplate
     /// <summary>It puts nothing in.</summary>
     public bool IsText { get; }
 
-    /// <summary>Throws <see cref="TemplateException"/> when the template can't be rendered.</summary>
+    /// <summary>
+    /// Throws <see cref="TemplateException"/> when the template can't be rendered. When Handlebars can't be loaded, which is no fault of the
+    /// template's, that exception leaves it, and the next call tries again.
+    /// </summary>
     public string Render(LeadModel model)
     {
         try
         {
-            return _compiled.Value(model.Values);
+            return Compiled()(model.Values);
         }
 #pragma warning disable CA1031 // A template can fail in many ways (syntax, unknown helper, wrong arguments); all mean the same here.
-        catch (Exception exception) when (exception is not OutOfMemoryException)
+        catch (Exception exception) when (!IsOfThisMachine(exception.GetBaseException()))
 #pragma warning restore CA1031
         {
             throw new TemplateException(exception.GetBaseException().Message, exception);
@@ -80,6 +90,23 @@ internal sealed partial class LeadTemplate
         return $"{Source} gave “{PlainText.Cut(text, MostShown)}{(text.Length > MostShown ? "…" : "")}”";
     }
 
+    private static bool IsOfThisMachine(Exception exception) =>
+        exception is OutOfMemoryException or IOException or BadImageFormatException or TypeLoadException;
+
+    // No Lazy: that would keep an exception for good.
+    private Func<object, string> Compiled()
+    {
+        if (_compiled is { } compiled)
+        {
+            return compiled;
+        }
+
+        lock (_lock)
+        {
+            return _compiled ??= _compile();
+        }
+    }
+
     private enum Place
     {
         Text,
@@ -91,20 +118,34 @@ internal sealed partial class LeadTemplate
     /// <summary>Apart, so that Handlebars is loaded when the first template is rendered and not at the start.</summary>
     private static class Engines
     {
-        private static readonly Lazy<IHandlebars>[] ByPlace =
-        [
-            .. new[] { null, ValueEncoder.Html, ValueEncoder.Json, ValueEncoder.Url }
-                .Select(encoder => new Lazy<IHandlebars>(() => Engine(encoder))),
-        ];
+        private static readonly Lock Making = new();
+
+        // By place. As objects, lest a failed load of Handlebars be a failed type initialiser, which .NET keeps.
+        private static readonly object?[] Made = new object?[Enum.GetValues<Place>().Length];
 
         public static Func<object, string> Compile(string source, Place place)
         {
-            var template = ByPlace[(int)place].Value.Compile(source);
+            var template = Engine(place).Compile(source);
             return place == Place.Html ? model => HarmlessLinks.Of(template(model)) : model => template(model);
         }
 
-        private static IHandlebars Engine(ValueEncoder? encoder)
+        private static IHandlebars Engine(Place place)
         {
+            lock (Making)
+            {
+                return (IHandlebars)(Made[(int)place] ??= Make(place));
+            }
+        }
+
+        private static IHandlebars Make(Place place)
+        {
+            var encoder = place switch
+            {
+                Place.Html => ValueEncoder.Html,
+                Place.Json => ValueEncoder.Json,
+                Place.Url => ValueEncoder.Url,
+                _ => null,
+            };
             var engine = Handlebars.Create(
                 new HandlebarsConfiguration { NoEscape = encoder is null, TextEncoder = encoder ?? ValueEncoder.Html });
             TemplateHelpers.Register(engine);

@@ -134,7 +134,7 @@ internal sealed class Previews(
         var superseded = delivery with { Later = [new LaterEvent(newest.Lead.Event, goesHere)] };
         return Superseded.Reason(superseded, destination.KeepsState)
             ?? DeliveryOutcome.Beginning(
-                destination.Preview(destination.KeepsState ? superseded : NewestState.Tell(superseded, newest.Lead)))!;
+                destination.Preview(destination.KeepsState ? superseded : Superseded.AsItIsNow(superseded, newest.Lead)))!;
     }
 
     private static LeadDelivery AsDelivery(Run run, RunDelivery delivery) =>

@@ -7,6 +7,20 @@ namespace LeadFunctions.Tests.Destinations.Content;
 public sealed class LeadTemplateTests
 {
     [Fact]
+    public void A_failed_load_of_Handlebars_is_no_fault_of_the_template_and_is_not_kept()
+    {
+        var loads = 0;
+        var template = new LeadTemplate("{{OfferTitle}}", () => ++loads == 1
+            ? throw new FileLoadException("Too many open files.")
+            : _ => "rendered");
+
+        Assert.Throws<FileLoadException>(() => template.Render(Model("offer")));
+        Assert.Equal("rendered", template.Render(Model("offer")));
+        Assert.Equal("rendered", template.Render(Model("offer")));
+        Assert.Equal(2, loads);
+    }
+
+    [Fact]
     public void No_value_can_end_the_JSON_string_that_it_stands_in() => FreeText.Holds(text =>
     {
         var json = LeadTemplate.Json("""{"a":"{{OfferTitle}}","b":"{{coalesce Nothing OfferTitle}}","c":"{{cut OfferTitle 5}}"}""").Render(Model(text));

@@ -4,17 +4,17 @@ using LeadFunctions.Store;
 namespace LeadFunctions.Delivery;
 
 /// <summary>
-/// Runs a worker for each destination, from the program's start until its stop: everywhere but behind the Functions host with Azure
+/// Runs a loop for each destination, from the program's start until its stop: everywhere but behind the Functions host with Azure
 /// Storage, where <see cref="QueuedDelivery"/> takes its place.
 /// </summary>
-internal sealed class DeliveryService : IDueDelivery, IHostedService, IDisposable
+internal sealed class DeliveryLoops : IDueDelivery, IHostedService, IDisposable
 {
-    private readonly DestinationWorker[] _workers;
+    private readonly DestinationLoop[] _loops;
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abandon = new();
     private Task _running = Task.CompletedTask;
 
-    public DeliveryService(
+    public DeliveryLoops(
         IReadOnlyList<ConfiguredDestination> destinations,
         DestinationServices services,
         IDeliveryStore store,
@@ -23,23 +23,18 @@ internal sealed class DeliveryService : IDueDelivery, IHostedService, IDisposabl
         DeliveryOptions options,
         TimeProvider time,
         Random chance,
-        ILogger<DeliveryService> logger)
-    {
-        _workers = [.. destinations.Select(Worker)];
-
-        DestinationWorker Worker(ConfiguredDestination destination)
-        {
-            var breaker = new CircuitBreaker(options.RetrySchedule.Max());
-            var remote = new Lazy<IDestination>(() => destination.Make(services));
-            var attempter = new DeliveryAttempter(destination.Name, remote, breaker, store, troubles, options, time, chance, logger);
-            return new DestinationWorker(destination.Name, attempter, breaker, store, due, options, time, logger);
-        }
-    }
+        ILogger<DeliveryLoops> logger) =>
+        _loops =
+        [
+            .. destinations
+                .Select(destination => new DeliveryAttempter(destination, services, store, troubles, options, time, chance, logger))
+                .Select(attempter => new DestinationLoop(attempter, store, due, options, time, logger)),
+        ];
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _running = Task.WhenAll(_workers.Select(worker =>
-            Task.Run(() => worker.RunAsync(_stop.Token, _abandon.Token), CancellationToken.None)));
+        _running = Task.WhenAll(_loops.Select(loop =>
+            Task.Run(() => loop.RunAsync(_stop.Token, _abandon.Token), CancellationToken.None)));
         return Task.CompletedTask;
     }
 
@@ -61,7 +56,7 @@ internal sealed class DeliveryService : IDueDelivery, IHostedService, IDisposabl
     /// <summary>
     /// Ends when at no destination anything is due any more that may be tried now, or with <see cref="OperationCanceledException"/>.
     /// </summary>
-    public Task DeliverDueAsync(CancellationToken stop) => Task.WhenAll(_workers.Select(worker => worker.WhenIdleAsync(stop)));
+    public Task DeliverDueAsync(CancellationToken stop) => Task.WhenAll(_loops.Select(loop => loop.WhenIdleAsync(stop)));
 
     public void Dispose()
     {

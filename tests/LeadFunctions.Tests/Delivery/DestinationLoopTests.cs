@@ -4,7 +4,7 @@ using LeadFunctions.Tests.Remote;
 
 namespace LeadFunctions.Tests.Delivery;
 
-public sealed class DestinationWorkerTests
+public sealed class DestinationLoopTests
 {
     private static readonly DeliveryOutcome Down = new DeliveryOutcome.Retry(503, "Down.");
     private static readonly DeliveryOutcome Arrived = new DeliveryOutcome.Delivered(204, "row-1");

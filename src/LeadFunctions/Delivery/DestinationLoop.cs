@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using LeadFunctions.Leads;
 using LeadFunctions.Store;
-using LeadFunctions.Telemetry;
 
 namespace LeadFunctions.Delivery;
 
@@ -9,10 +8,8 @@ namespace LeadFunctions.Delivery;
 /// Delivers what is due at one destination: claims, sends, records. It has its own slots and its own waits, so that a
 /// destination that is down or slow delays nobody else.
 /// </summary>
-internal sealed partial class DestinationWorker(
-    string destination,
+internal sealed partial class DestinationLoop(
     DeliveryAttempter attempter,
-    CircuitBreaker breaker,
     IDeliveryStore store,
     DueSignal due,
     DeliveryOptions options,
@@ -20,7 +17,7 @@ internal sealed partial class DestinationWorker(
     ILogger logger)
 {
     /// <summary>
-    /// Who waits for an idle worker waits for a pause that is as short as this, and not for a longer one: that is time that somebody pays
+    /// Who waits until nothing is left to do waits for a pause that is as short as this, and not for a longer one: that is time that somebody pays
     /// for.
     /// </summary>
     private static readonly TimeSpan WorthWaitingFor = TimeSpan.FromSeconds(5);
@@ -28,6 +25,8 @@ internal sealed partial class DestinationWorker(
     /// <summary>Clocks are set by some seconds all the time.</summary>
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(5);
 
+    private readonly string _destination = attempter.Destination;
+    private readonly CircuitBreaker _breaker = attempter.Breaker;
     private readonly TimeSpan _longestWait = RetryDecision.LongestWait(options.RetrySchedule) + ClockTolerance;
     private readonly SemaphoreSlim _slots = new(options.Concurrency);
     private readonly IdleWaiters _waiters = new();
@@ -35,7 +34,7 @@ internal sealed partial class DestinationWorker(
     // Raised for who waits; leads that come during a pause don't end it, and needn't wake anybody.
     private readonly DueSignal _asked = new();
 
-    // By the store's key: what this worker has claimed and not recorded yet.
+    // By the store's key: what this loop has claimed and not recorded yet.
     private readonly ConcurrentDictionary<long, bool> _held = new();
 
     // The latest that the clock has said; only the loop uses it.
@@ -48,7 +47,7 @@ internal sealed partial class DestinationWorker(
         {
             try
             {
-                if (breaker.Left(time.GetUtcNow()) is var left && left > TimeSpan.Zero)
+                if (_breaker.Left(time.GetUtcNow()) is var left && left > TimeSpan.Zero)
                 {
                     var isIdle = left > WorthWaitingFor && _held.IsEmpty;
                     if (isIdle)
@@ -56,14 +55,14 @@ internal sealed partial class DestinationWorker(
                         _waiters.Release(_waiters.Count);
                     }
 
-                    await WaitAsync(isIdle ? _asked : due, breaker.Until, stop);
+                    await WaitAsync(isIdle ? _asked : due, _breaker.Until, stop);
                     continue;
                 }
 
                 var most = MostToClaim();
                 if (most == 0)
                 {
-                    await due.WaitAsync(destination, stop);
+                    await due.WaitAsync(_destination, stop);
                     continue;
                 }
 
@@ -89,14 +88,14 @@ internal sealed partial class DestinationWorker(
             catch (Exception exception)
                 when (stop.IsCancellationRequested && exception is OperationCanceledException or StoreUnavailableException)
             {
-                // A program that could not start closes the store beside a worker that has just begun.
+                // A program that could not start closes the store beside a loop that has just begun.
                 break;
             }
 #pragma warning disable CA1031 // Whatever happens, the next delivery must be tried: this loop ends only with the program.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                Log.ClaimFailed(logger, destination, exception);
+                Log.ClaimFailed(logger, _destination, exception);
                 await PauseAsync(stop);
             }
         }
@@ -111,8 +110,8 @@ internal sealed partial class DestinationWorker(
     public async Task WhenIdleAsync(CancellationToken stop)
     {
         var idle = _waiters.AddAsync();
-        _asked.Raise(destination);
-        due.Raise(destination);
+        _asked.Raise(_destination);
+        due.Raise(_destination);
         await idle.WaitAsync(stop);
     }
 
@@ -123,8 +122,7 @@ internal sealed partial class DestinationWorker(
         var claim = await ClaimTriedAsync(now, leaseEnd) ?? await ClaimDueAsync(most, now, leaseEnd);
         foreach (var lead in claim.GivenUp)
         {
-            Log.Interrupted(logger, lead, destination);
-            LeadMetrics.GivenUp(destination);
+            attempter.NoteGivenUp(lead);
         }
 
         foreach (var delivery in claim.Deliveries)
@@ -140,15 +138,15 @@ internal sealed partial class DestinationWorker(
     /// <summary>What the destination may have taken already; null where there is no such delivery, or no pause to end.</summary>
     private async Task<Claim?> ClaimTriedAsync(DateTimeOffset now, DateTimeOffset leaseEnd)
     {
-        while (breaker.IsProbing && breaker.TriedBefore(now) is { } lead)
+        while (_breaker.IsProbing && _breaker.TriedBefore(now) is { } lead)
         {
-            if (await store.ClaimAsync(destination, 1, [.. _held.Keys], now, leaseEnd, lead) is { Deliveries.Count: > 0 } claim)
+            if (await store.ClaimAsync(_destination, 1, [.. _held.Keys], now, leaseEnd, lead) is { Deliveries.Count: > 0 } claim)
             {
                 return claim;
             }
 
             // Discarded, erased, or another instance's by now.
-            breaker.Forget(lead);
+            _breaker.Forget(lead);
         }
 
         return null;
@@ -158,7 +156,7 @@ internal sealed partial class DestinationWorker(
     private async Task<Claim> ClaimDueAsync(int most, DateTimeOffset now, DateTimeOffset leaseEnd)
     {
         var wasSetBack = _latest - now > ClockTolerance;
-        var claim = await store.ClaimAsync(destination, most, [.. _held.Keys], now, leaseEnd, due: wasSetBack ? _latest : null);
+        var claim = await store.ClaimAsync(_destination, most, [.. _held.Keys], now, leaseEnd, due: wasSetBack ? _latest : null);
         if (claim.Deliveries.Count > 0)
         {
             _latest = wasSetBack ? _latest : now;
@@ -167,13 +165,13 @@ internal sealed partial class DestinationWorker(
 
         _latest = now;
         return claim.NextDue is { } next && next - now > _longestWait
-            ? await store.ClaimAsync(destination, most, [.. _held.Keys], now, leaseEnd, due: next)
+            ? await store.ClaimAsync(_destination, most, [.. _held.Keys], now, leaseEnd, due: next)
             : claim;
     }
 
     /// <summary>A destination that hasn't answered since its pause gets one delivery at a time.</summary>
     private int MostToClaim() =>
-        !breaker.IsProbing ? _slots.CurrentCount
+        !_breaker.IsProbing ? _slots.CurrentCount
         : _slots.CurrentCount == options.Concurrency ? 1
         : 0;
 
@@ -190,7 +188,7 @@ internal sealed partial class DestinationWorker(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, stop);
         try
         {
-            await signal.WaitAsync(destination, either.Token);
+            await signal.WaitAsync(_destination, either.Token);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
@@ -203,7 +201,7 @@ internal sealed partial class DestinationWorker(
         await attempter.DeliverAsync(delivery, leaseEnd, abandon);
         _held.TryRemove(delivery.Key, out _);
         _slots.Release();
-        due.Raise(destination);
+        due.Raise(_destination);
     }
 
     private async Task PauseAsync(CancellationToken stop)
@@ -222,12 +220,48 @@ internal sealed partial class DestinationWorker(
     {
         [LoggerMessage(2002, LogLevel.Error, "What is due at {Destination} could not be claimed; trying again.")]
         public static partial void ClaimFailed(ILogger logger, string destination, Exception exception);
+    }
+}
 
-        [LoggerMessage(
-            2010,
-            LogLevel.Error,
-            "Lead {LeadId} is a dead letter at {Destination}: again and again the program ended while it was being sent. "
-            + "Its run says how often.")]
-        public static partial void Interrupted(ILogger logger, LeadId leadId, string destination);
+/// <summary>Those who wait until a loop has nothing to do. Only those who were waiting before it looked are told.</summary>
+internal sealed class IdleWaiters
+{
+    private readonly Lock _lock = new();
+    private readonly List<TaskCompletionSource> _waiting = [];
+
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _waiting.Count;
+            }
+        }
+    }
+
+    public Task AddAsync()
+    {
+        var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            _waiting.Add(waiter);
+        }
+
+        return waiter.Task;
+    }
+
+    /// <summary>Tells the first <paramref name="count"/>, in the order in which they came.</summary>
+    public void Release(int count)
+    {
+        lock (_lock)
+        {
+            foreach (var waiter in _waiting.Take(count))
+            {
+                waiter.TrySetResult();
+            }
+
+            _waiting.RemoveRange(0, count);
+        }
     }
 }

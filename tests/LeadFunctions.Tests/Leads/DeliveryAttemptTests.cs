@@ -1,10 +1,9 @@
-using LeadFunctions.Delivery;
 using LeadFunctions.Leads;
 using LeadFunctions.Tests.Infrastructure;
 
-namespace LeadFunctions.Tests.Delivery;
+namespace LeadFunctions.Tests.Leads;
 
-public sealed class AttemptTextTests
+public sealed class DeliveryAttemptTests
 {
     private static readonly TimeSpan Took = TimeSpan.FromMilliseconds(40);
 
@@ -20,5 +19,5 @@ public sealed class AttemptTextTests
 
     private static DeliveryAttempt Attempt(int? status, string word, string? error) => new(Posted.At, Took, status, word, error);
 
-    private static DeliveryAttempt Write(DeliveryOutcome outcome) => AttemptText.Of(outcome, Posted.At, Posted.At + Took);
+    private static DeliveryAttempt Write(DeliveryOutcome outcome) => DeliveryAttempt.Of(outcome, Posted.At, Posted.At + Took);
 }
