@@ -67,7 +67,7 @@ internal static class LeadFunctionsWorker
             .ConfigureServices((context, services) =>
             {
                 services.AddLeadFunctions(context.Configuration, context.HostingEnvironment);
-                services.AddSingleton<FunctionAnswers>();
+                services.AddSingleton<FunctionEndpoints>();
                 services.AddHostedService<HostWatch>();
                 services.PostConfigure<KestrelServerOptions>(kestrel =>
                 {

@@ -1,6 +1,4 @@
-using LeadFunctions.Appointments.Model;
 using LeadFunctions.Intake;
-using LeadFunctions.Leads;
 
 namespace LeadFunctions.Appointments;
 
@@ -12,8 +10,6 @@ internal static class AppointmentEndpoints
         var services = routes.ServiceProvider;
         var gate = services.GetRequiredService<IntakeGate>();
         var intake = services.GetRequiredService<AppointmentIntake>();
-        var inbox = services.GetRequiredService<LeadInbox>();
-        var options = services.GetRequiredService<IntakeOptions>();
         var answers = services.GetRequiredService<IntakeAnswers>();
         routes.MapPost("/api/appointments/{event}", (RequestDelegate)PostAsync);
 
@@ -21,19 +17,9 @@ internal static class AppointmentEndpoints
         {
             if (await gate.AdmitAsync(context))
             {
-                await answers.WriteAsync(context, "appointment", AcceptAsync(context.Request));
+                var postedAs = (string?)context.Request.RouteValues["event"];
+                await answers.WriteAsync(context, "appointment", intake.AcceptAsync(context.Request, postedAs));
             }
-        }
-
-        async Task<IntakeResult> AcceptAsync(HttpRequest request)
-        {
-            var named = (string?)request.RouteValues["event"];
-            var eventName = AppointmentEvents.All.FirstOrDefault(known => known.Equals(named, StringComparison.OrdinalIgnoreCase));
-            var (body, refusal) = await PostedBody.ReadAsync(request, "appointment", options.MaxBodyBytes);
-            refusal ??= eventName is null ? new BodyRefusal(StatusCodes.Status404NotFound, AppointmentIntake.UnknownEvent) : null;
-            return refusal is not null
-                ? await inbox.RefuseAsync(Sources.Bookings, eventName, refusal.HttpStatus, [refusal.Fault], body.Kept)
-                : await intake.TakeAsync(eventName!, body);
         }
     }
 }

@@ -13,7 +13,12 @@ namespace LeadFunctions.Appointments;
 /// Makes leads of appointments: one for each customer. All of an appointment's leads are on disk before it is acknowledged; when one
 /// could not be kept, the caller sends the same again, and those that are there already are recognised as repeats.
 /// </summary>
-internal sealed class AppointmentIntake(LeadInbox inbox, ILeadIntakeStore store, IRunHistoryStore history, TimeProvider time)
+internal sealed class AppointmentIntake(
+    LeadInbox inbox,
+    ILeadIntakeStore store,
+    IRunHistoryStore history,
+    IntakeOptions options,
+    TimeProvider time)
 {
     /// <summary>
     /// A reader that was killed between keeping a lead and noting it comes again with the same event, however much later it is started
@@ -33,10 +38,21 @@ internal sealed class AppointmentIntake(LeadInbox inbox, ILeadIntakeStore store,
 
     private static readonly string Addresses = string.Join(" or ", AppointmentEvents.All.Select(known => $"/api/appointments/{known}"));
 
-    public static Violation UnknownEvent { get; } = new("", $"was posted for an unknown event; post it to {Addresses}");
+    private static readonly Violation UnknownEvent = new("", $"was posted for an unknown event; post it to {Addresses}");
 
-    /// <summary>A payload as the Bookings connector gives it.</summary>
-    public async Task<IntakeResult> TakeAsync(string eventName, PostedBody body)
+    /// <summary>What a flow posts: a payload as the Bookings connector gives it.</summary>
+    /// <param name="postedAs">The event in the address that it was posted to.</param>
+    public async Task<IntakeResult> AcceptAsync(HttpRequest request, string? postedAs)
+    {
+        var eventName = AppointmentEvents.All.FirstOrDefault(known => known.Equals(postedAs, StringComparison.OrdinalIgnoreCase));
+        var (body, refusal) = await PostedBody.ReadAsync(request, "appointment", options.MaxBodyBytes);
+        refusal ??= eventName is null ? new BodyRefusal(StatusCodes.Status404NotFound, UnknownEvent) : null;
+        return refusal is not null
+            ? await inbox.RefuseAsync(Sources.Bookings, eventName, refusal.HttpStatus, [refusal.Fault], body.Kept)
+            : await AcceptAsync(eventName!, body);
+    }
+
+    public async Task<IntakeResult> AcceptAsync(string eventName, PostedBody body)
     {
         if (Check(body, out var normalised) is { Count: > 0 } violations)
         {
@@ -75,7 +91,7 @@ internal sealed class AppointmentIntake(LeadInbox inbox, ILeadIntakeStore store,
         // The first one last: when it is there, all are, and until then it can be tried again.
         var kept = await _recorder.RecordAsync(
             Posted(eventName, normalised, refused.ReceivedAt),
-            first => inbox.ReplayAsync(first.Lead with { Id = refused.Id }, first.DeduplicationKey, by, first.LeastWindow));
+            first => inbox.ReplayAsync(first.Lead with { Id = refused.Id }, first.DeduplicationText, by, first.LeastWindow));
         return kept is null ? new IntakeResult.ReplayedBefore() : new IntakeResult.AcceptedAll(kept);
     }
 
@@ -88,7 +104,7 @@ internal sealed class AppointmentIntake(LeadInbox inbox, ILeadIntakeStore store,
     /// <param name="dated">When it happened.</param>
     /// <param name="occasion">The same each time that the reader comes with this event of the customer's.</param>
     /// <param name="state">What tells the customer's appointment from how it was or will be at another time.</param>
-    public async Task<IntakeResult.Accepted> RecordAsync(
+    public async Task<IntakeResult.Accepted> AcceptAsync(
         string eventName, LeadId row, LeadContent content, DateTimeOffset dated, string occasion, string state)
     {
         var lead = Read(eventName, row, content, dated);
@@ -96,7 +112,7 @@ internal sealed class AppointmentIntake(LeadInbox inbox, ILeadIntakeStore store,
         switch (eventName)
         {
             case AppointmentEvents.Cancelled:
-                return await _recorder.RecordAsync(
+                return await _recorder.KnowingNewestAsync(
                     lead, known => inbox.AcceptAsync(known is null ? lead : EventMerge.Complete(lead, known), whatever, Always));
             case AppointmentEvents.Updated:
                 return await inbox.AcceptAsync(lead, exactly, Always);
@@ -104,14 +120,14 @@ internal sealed class AppointmentIntake(LeadInbox inbox, ILeadIntakeStore store,
                 var created = await inbox.AcceptAsync(lead, whatever, Always);
                 var update = Read(AppointmentEvents.Updated, row, content, dated);
                 return created.IsRepeat
-                    ? await _recorder.RecordAsync(
+                    ? await _recorder.KnowingNewestAsync(
                         update, known => IsNews(update, known) ? inbox.AcceptAsync(update, exactly, Always) : Task.FromResult(created))
                     : created;
         }
     }
 
     private Lead Read(string eventName, LeadId row, LeadContent content, DateTimeOffset dated) =>
-        AppointmentEvent.Lead(eventName, row, content, dated, LeadInbox.Now(time));
+        AppointmentLead.Of(eventName, row, content, dated, LeadInbox.Now(time));
 
     /// <summary>What another instance stored of a newer list is none.</summary>
     private static bool IsNews(Lead update, Lead? known) =>
@@ -182,10 +198,10 @@ internal sealed class AppointmentIntake(LeadInbox inbox, ILeadIntakeStore store,
                 $"has {values} values, and an appointment has {MostValues} at most; post its customers in parts, or say less");
     }
 
-    private static AppointmentEvent[] Posted(string eventName, NormalisedLead normalised, DateTimeOffset receivedAt)
+    private static PostedEvent[] Posted(string eventName, NormalisedLead normalised, DateTimeOffset receivedAt)
     {
         var customers = AppointmentCustomers.Of(normalised.Json);
-        var folded = ReferenceEquals(normalised.Identity, normalised.Json) ? customers : AppointmentCustomers.Of(normalised.Identity);
-        return [.. customers.Select((customer, index) => new AppointmentEvent(eventName, customer, folded[index].Content, receivedAt))];
+        var folded = ReferenceEquals(normalised.Folded, normalised.Json) ? customers : AppointmentCustomers.Of(normalised.Folded);
+        return [.. customers.Select((customer, index) => new PostedEvent(eventName, customer, folded[index].Content, receivedAt))];
     }
 }

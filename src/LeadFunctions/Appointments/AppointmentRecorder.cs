@@ -17,7 +17,7 @@ internal sealed class AppointmentRecorder(LeadInbox inbox, ILeadIntakeStore stor
     private readonly SemaphoreSlim[] _locks = [.. Enumerable.Range(0, 256).Select(_ => new SemaphoreSlim(1))];
 
     /// <summary>Acts while no other event of the appointment is stored, knowing the newest lead of a customer.</summary>
-    public Task<IntakeResult.Accepted> RecordAsync(Lead lead, Func<Lead?, Task<IntakeResult.Accepted>> record) =>
+    public Task<IntakeResult.Accepted> KnowingNewestAsync(Lead lead, Func<Lead?, Task<IntakeResult.Accepted>> record) =>
         lead.Subject is { GroupId: var appointment }
             ? LockedAsync(appointment, async () => await record((await KnownAsync(appointment, [])).Find(lead)))
             : record(null);
@@ -28,19 +28,19 @@ internal sealed class AppointmentRecorder(LeadInbox inbox, ILeadIntakeStore stor
     /// </param>
     /// <returns>Null when <paramref name="recordFirst"/> gave null.</returns>
     public Task<IReadOnlyList<IntakeResult.Accepted>?> RecordAsync(
-        IReadOnlyList<AppointmentEvent> events, Func<CustomerEvent, Task<IntakeResult.Accepted?>>? recordFirst = null)
+        IReadOnlyList<PostedEvent> events, Func<CustomerEvent, Task<IntakeResult.Accepted?>>? recordFirst = null)
     {
         if (events[0].AppointmentId is not { } id)
         {
             return StoreAsync([.. events.Select(one => one.For(default, known: null))], recordFirst);
         }
 
-        var appointment = AppointmentSubject.RowId(id, "");
+        var appointment = AppointmentLead.RowId(id, "");
         return LockedAsync(appointment, () => RecordAsync(appointment, events, recordFirst));
     }
 
     private async Task<IReadOnlyList<IntakeResult.Accepted>?> RecordAsync(
-        LeadId appointment, IReadOnlyList<AppointmentEvent> named, Func<CustomerEvent, Task<IntakeResult.Accepted?>>? recordFirst)
+        LeadId appointment, IReadOnlyList<PostedEvent> named, Func<CustomerEvent, Task<IntakeResult.Accepted?>>? recordFirst)
     {
         var known = await KnownAsync(appointment, []);
         var (events, alreadyKnown) = named[0].IsAboutAll
@@ -78,7 +78,7 @@ internal sealed class AppointmentRecorder(LeadInbox inbox, ILeadIntakeStore stor
     /// <param name="rows">Whom the event was about.</param>
     private async Task LookAgainAsync(
         LeadId appointment,
-        AppointmentEvent posted,
+        PostedEvent posted,
         IReadOnlyList<CustomerEvent> stored,
         IReadOnlyList<LeadId> rows,
         IReadOnlyCollection<LeadId> mine)
@@ -104,7 +104,7 @@ internal sealed class AppointmentRecorder(LeadInbox inbox, ILeadIntakeStore stor
     {
         var others = await Task.WhenAll(events
             .Skip(recordFirst is null ? 0 : 1)
-            .Select(one => inbox.AcceptAsync(one.Lead, one.DeduplicationKey, one.LeastWindow)));
+            .Select(one => inbox.AcceptAsync(one.Lead, one.DeduplicationText, one.LeastWindow)));
         return recordFirst is null ? others : await recordFirst(events[0]) is { } first ? [first, .. others] : null;
     }
 
@@ -121,7 +121,7 @@ internal sealed class AppointmentRecorder(LeadInbox inbox, ILeadIntakeStore stor
 
     // A supplement is the same one for as long as it is stored.
     private Task<IntakeResult.Accepted> SupplementAsync(Supplement one) =>
-        inbox.AcceptAsync(one.Lead, one.DeduplicationKey, TimeSpan.MaxValue, one.ToRowsOnly);
+        inbox.AcceptAsync(one.Lead, one.DeduplicationText, TimeSpan.MaxValue, one.ToRowsOnly);
 
     /// <summary>The ids of what was stored.</summary>
     private async Task<List<LeadId>> SupplementAsync(IEnumerable<Supplement?> supplements) =>
@@ -146,7 +146,7 @@ internal sealed class AppointmentRecorder(LeadInbox inbox, ILeadIntakeStore stor
 
     /// <summary>A lead that supplements an earlier one, because more is known now.</summary>
     /// <param name="ToRowsOnly">Who was told before hears nothing new: only rows have something to gain.</param>
-    private sealed record Supplement(Lead Lead, byte[] DeduplicationKey, bool ToRowsOnly)
+    private sealed record Supplement(Lead Lead, byte[] DeduplicationText, bool ToRowsOnly)
     {
         /// <summary>
         /// Of two leads about the same customer the newer one, with what it left out and the older one says; null when that is nothing.

@@ -16,7 +16,9 @@ internal sealed class KnownCustomers(LeadId groupId, IReadOnlyList<Lead> newest)
     /// person not even the appointment's id is left.)
     /// </summary>
     private Lead? Nobodys =>
-        _byRow.GetValueOrDefault(groupId) is { } lead && !NamesSomebody(lead.Content) && AppointmentEvent.IdIn(lead.Content) is not null
+        _byRow.GetValueOrDefault(groupId) is { } lead
+        && !NamesSomebody(lead.Content)
+        && AppointmentLead.AppointmentId(lead.Content) is not null
             ? lead
             : null;
 
@@ -31,14 +33,14 @@ internal sealed class KnownCustomers(LeadId groupId, IReadOnlyList<Lead> newest)
     public Lead? Find(Lead lead) => _byRow.GetValueOrDefault(lead.RowId);
 
     /// <summary>What an event means for each customer whom it names.</summary>
-    public IReadOnlyList<CustomerEvent> EventsOf(IReadOnlyList<AppointmentEvent> events)
+    public IReadOnlyList<CustomerEvent> EventsOf(IReadOnlyList<PostedEvent> events)
     {
         var recognised = SameCustomer.Find([.. events.Select(one => one.Named)], [.. newest.Select(NamedIn)], isEverybody: false);
         var taken = recognised.Where(index => index >= 0).Select(index => newest[index].RowId).ToHashSet();
         var nobodys = Nobodys;
         return [.. events.Select((one, index) => For(one, recognised[index] >= 0 ? newest[recognised[index]] : null))];
 
-        CustomerEvent For(AppointmentEvent one, Lead? known)
+        CustomerEvent For(PostedEvent one, Lead? known)
         {
             if (one.Customer.IsPlace)
             {
@@ -56,7 +58,7 @@ internal sealed class KnownCustomers(LeadId groupId, IReadOnlyList<Lead> newest)
             return one.For(row, _byRow.GetValueOrDefault(row));
         }
 
-        bool IsFreeFor(AppointmentEvent one, LeadId row) =>
+        bool IsFreeFor(PostedEvent one, LeadId row) =>
             !taken.Contains(row) && !(_byRow.TryGetValue(row, out var other) && SameCustomer.AreTwo(one.Named, NamedIn(other)));
     }
 
@@ -66,7 +68,7 @@ internal sealed class KnownCustomers(LeadId groupId, IReadOnlyList<Lead> newest)
     /// </summary>
     /// <param name="isReplay">Also for whom it says nothing new.</param>
     /// <returns>And the leads that say it all already.</returns>
-    public (IReadOnlyList<CustomerEvent> Events, IReadOnlyList<Lead> AlreadyKnown) EventsOfAll(AppointmentEvent posted, bool isReplay)
+    public (IReadOnlyList<CustomerEvent> Events, IReadOnlyList<Lead> AlreadyKnown) EventsOfAll(PostedEvent posted, bool isReplay)
     {
         var concerned = Named is { Length: > 0 } named ? named : Nobodys is { } nobodys ? [nobodys] : [];
         if (concerned.Length == 0)
@@ -78,7 +80,7 @@ internal sealed class KnownCustomers(LeadId groupId, IReadOnlyList<Lead> newest)
         if (hearing.Length == 0)
         {
             // Who left before the others was told then, and is told nothing more.
-            var stayed = concerned.Any(AppointmentSubject.CancelsAll) ? concerned.Where(AppointmentSubject.CancelsAll) : concerned;
+            var stayed = concerned.Any(AppointmentLead.CancelsAll) ? concerned.Where(AppointmentLead.CancelsAll) : concerned;
             hearing = [.. stayed.Where(known => EventMerge.SaysMore(posted.Customer.Content, known.Content))];
         }
 
@@ -98,7 +100,7 @@ internal sealed class KnownCustomers(LeadId groupId, IReadOnlyList<Lead> newest)
         }
 
         // An update's news may be old when somebody joins later; a cancellation is final.
-        var news = newest.Where(AppointmentSubject.CancelsAll).MaxBy(other => other.Subject!.Order) ?? (known is null ? Nobodys : null);
+        var news = newest.Where(AppointmentLead.CancelsAll).MaxBy(other => other.Subject!.Order) ?? (known is null ? Nobodys : null);
         return news is not null && news.RowId != lead.RowId && news.Subject!.Order > lead.Subject!.Order ? news : null;
     }
 

@@ -179,7 +179,7 @@ internal static class SameCustomer
     public static LeadId Row(string appointmentId, IReadOnlyList<string> keys, Func<LeadId, bool> isFree) => keys
         .Append(string.Join('\n', keys.Where(key => key.Length > 0)))
         .Concat(Enumerable.Range(2, int.MaxValue - 2).Select(number => string.Create(CultureInfo.InvariantCulture, $"{keys[0]}\n{number}")))
-        .Select(key => AppointmentSubject.RowId(appointmentId, key))
+        .Select(key => AppointmentLead.RowId(appointmentId, key))
         .First(isFree);
 
     private static IEnumerable<(char Kind, string Text)> Signs(CustomerIdentity who)

@@ -17,8 +17,8 @@ internal sealed partial class DestinationLoop(
     ILogger logger)
 {
     /// <summary>
-    /// Who waits until nothing is left to do waits for a pause that is as short as this, and not for a longer one: that is time that somebody pays
-    /// for.
+    /// Whoever waits until nothing is left to do waits for a pause that is as short as this, and not for a longer one: that is time that
+    /// somebody pays for.
     /// </summary>
     private static readonly TimeSpan WorthWaitingFor = TimeSpan.FromSeconds(5);
 
@@ -120,7 +120,7 @@ internal sealed partial class DestinationLoop(
         var now = time.GetUtcNow();
         var leaseEnd = now + options.LeaseDuration;
         var claim = await ClaimTriedAsync(now, leaseEnd) ?? await ClaimDueAsync(most, now, leaseEnd);
-        foreach (var lead in claim.GivenUp)
+        foreach (var (lead, _) in claim.GivenUp)
         {
             attempter.NoteGivenUp(lead);
         }

@@ -194,7 +194,7 @@ internal sealed partial class QueuedDelivery : IDueDelivery, IHostedService, IDi
             }
         }
 
-        foreach (var destination in claim.GivenUpAt)
+        foreach (var (_, destination) in claim.GivenUp)
         {
             _lanes[destination].NoteGivenUp(lead);
         }

@@ -23,8 +23,8 @@ internal sealed class Sweep(IDueDelivery delivery, Retention retention, TimeProv
 
     public async Task RunAsync(CancellationToken stop)
     {
-        using var most = TimedRun.Begin(TimedRun.MostTime, time, stop, lifetime.ApplicationStopping);
-        using var mostDelivering = TimedRun.Begin(MostTimeDelivering, time, most.Token);
+        using var most = TimerCall.Begin(TimerCall.MostTime, time, stop, lifetime.ApplicationStopping);
+        using var mostDelivering = TimerCall.Begin(MostTimeDelivering, time, most.Token);
         // Beside each other: a destination that takes its time keeps nothing that is old.
         await Task.WhenAll(mostDelivering.UntilStoppedAsync(delivery.DeliverDueAsync), most.UntilStoppedAsync(retention.RunDueAsync));
     }

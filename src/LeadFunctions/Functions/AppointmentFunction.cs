@@ -7,5 +7,5 @@ public sealed class AppointmentFunction(IServiceProvider services)
 {
     [Function("appointments")]
     public IResult Run([HttpTrigger(AuthorizationLevel.Function, "post", Route = "appointments/{event}")] HttpRequest request) =>
-        services.GetRequiredService<FunctionAnswers>().Appointments;
+        services.GetRequiredService<FunctionEndpoints>().Appointments;
 }

@@ -7,5 +7,5 @@ public sealed class HealthFunction(IServiceProvider services)
 {
     [Function("health")]
     public IResult Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health/{*path}")] HttpRequest request) =>
-        services.GetRequiredService<FunctionAnswers>().Health;
+        services.GetRequiredService<FunctionEndpoints>().Health;
 }

@@ -7,5 +7,5 @@ public sealed class LeadFunction(IServiceProvider services)
 {
     [Function("leads")]
     public IResult Run([HttpTrigger(AuthorizationLevel.Function, "post", Route = "leads")] HttpRequest request) =>
-        services.GetRequiredService<FunctionAnswers>().Leads;
+        services.GetRequiredService<FunctionEndpoints>().Leads;
 }

@@ -7,5 +7,5 @@ public sealed class OpenApiFunction(IServiceProvider services)
 {
     [Function("openapi")]
     public IResult Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "openapi.json")] HttpRequest request) =>
-        services.GetRequiredService<FunctionAnswers>().OpenApi;
+        services.GetRequiredService<FunctionEndpoints>().OpenApi;
 }

@@ -19,19 +19,19 @@ internal sealed class LeadInbox(ILeadIntakeStore store, IReadOnlyList<Destinatio
     public static DateTimeOffset Now(TimeProvider time) =>
         DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
 
-    /// <param name="identity">What identical leads have in common.</param>
+    /// <param name="deduplicationText">What identical leads have in common; its hash is the deduplication key.</param>
     /// <param name="leastWindow">
     /// For sources that rely on repeats being recognised: how long they are at least, whatever the settings say.
     /// </param>
     /// <param name="toRowsOnly">It is told again, more fully: nobody is to hear of it twice.</param>
     public async Task<IntakeResult.Accepted> AcceptAsync(
         Lead lead,
-        byte[] identity,
+        byte[] deduplicationText,
         TimeSpan leastWindow = default,
         bool toRowsOnly = false)
     {
         var deliveries = DestinationRoute.Plan(toRowsOnly ? [.. routes.Where(route => route.KeepsState)] : routes, lead);
-        var key = DeduplicationKey(lead.Source, lead.Event, identity);
+        var key = DeduplicationKey(lead.Source, lead.Event, deduplicationText);
         lead = lead with { Id = lead.Id.InPartition(LeadId.PartitionFor(lead.Subject, key)) };
         var since =
             Window(lead.ReceivedAt, leastWindow) is var window && window > TimeSpan.Zero
@@ -50,11 +50,11 @@ internal sealed class LeadInbox(ILeadIntakeStore store, IReadOnlyList<Destinatio
     /// <summary>
     /// Accepts a lead in the place of the refused body that has its id, or says which lead it repeats; null when that has been done before.
     /// </summary>
-    public async Task<IntakeResult.Accepted?> ReplayAsync(Lead lead, byte[] identity, string by, TimeSpan leastWindow = default)
+    public async Task<IntakeResult.Accepted?> ReplayAsync(Lead lead, byte[] deduplicationText, string by, TimeSpan leastWindow = default)
     {
         var deliveries = DestinationRoute.Plan(routes, lead);
         using var span = LeadTracing.Accept(lead);
-        var (key, window) = (DeduplicationKey(lead.Source, lead.Event, identity), Window(lead.ReceivedAt, leastWindow));
+        var (key, window) = (DeduplicationKey(lead.Source, lead.Event, deduplicationText), Window(lead.ReceivedAt, leastWindow));
         return await store.ReplayAsync(Traced(lead, span), key, window, deliveries, by, Now(time)) is { } acceptance
             ? Accepted(span, lead, acceptance, deliveries.Count)
             : null;
@@ -92,9 +92,9 @@ internal sealed class LeadInbox(ILeadIntakeStore store, IReadOnlyList<Destinatio
         return window < ever ? window : ever;
     }
 
-    private static byte[] DeduplicationKey(string source, string? eventName, byte[] identity)
+    private static byte[] DeduplicationKey(string source, string? eventName, byte[] deduplicationText)
     {
-        byte[] whole = [.. Encoding.UTF8.GetBytes($"{source}\n{eventName}\n"), .. identity];
+        byte[] whole = [.. Encoding.UTF8.GetBytes($"{source}\n{eventName}\n"), .. deduplicationText];
         // Half of a SHA-256 is still far beyond an accident.
         return SHA256.HashData(whole)[..16];
     }

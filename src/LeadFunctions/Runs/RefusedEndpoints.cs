@@ -41,7 +41,7 @@ internal sealed class RefusedEndpoints(IRunHistoryStore store, LeadIntake intake
             return;
         }
 
-        switch (await TakeAsync(refused, context.CallerName()))
+        switch (await ReplayAsync(refused, context.CallerName()))
         {
             case IntakeResult.Accepted accepted:
                 await accepted.WriteAsync(context.Response);
@@ -61,8 +61,8 @@ internal sealed class RefusedEndpoints(IRunHistoryStore store, LeadIntake intake
         }
     }
 
-    /// <summary>Takes a refused body as it would be taken today.</summary>
-    public Task<IntakeResult> TakeAsync(RefusedBody refused, string by) =>
+    /// <summary>Accepts a refused body as it would be accepted today.</summary>
+    public Task<IntakeResult> ReplayAsync(RefusedBody refused, string by) =>
         refused.Source == Sources.Bookings ? appointments.ReplayAsync(refused, by) : intake.ReplayAsync(refused, by);
 
     /// <summary>The lead that a replayed body became or repeats.</summary>

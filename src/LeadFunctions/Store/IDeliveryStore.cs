@@ -54,17 +54,15 @@ internal interface IDeliveryStore
     Task<Lead?> FindNewestAsync(LeadSubject subject);
 }
 
+/// <summary>What a claim took, and what it found besides.</summary>
 /// <param name="NextDue">When to claim again, if nothing is accepted meanwhile; null when nothing waits.</param>
 internal sealed record Claim(IReadOnlyList<LeadDelivery> Deliveries, DateTimeOffset? NextDue)
 {
     /// <summary>No lease is longer. One that seems to be was given by a clock that was wrong, and holds nobody up.</summary>
     public static readonly TimeSpan LongestLease = TimeSpan.FromHours(24);
 
-    /// <summary>Leads whose delivery here was interrupted too often (<see cref="Interruption"/>): it is a dead letter now.</summary>
-    public IReadOnlyList<LeadId> GivenUp { get; init; } = [];
-
-    /// <summary>Of one lead: the destinations at which it became a dead letter so.</summary>
-    public IReadOnlyList<string> GivenUpAt { get; init; } = [];
+    /// <summary>Deliveries that were interrupted too often (<see cref="Interruption"/>): they are dead letters now.</summary>
+    public IReadOnlyList<(LeadId Lead, string Destination)> GivenUp { get; init; } = [];
 
     /// <summary>When to look again for what is due and had to wait for a moment; null when nothing had to.</summary>
     public DateTimeOffset? Again { get; init; }

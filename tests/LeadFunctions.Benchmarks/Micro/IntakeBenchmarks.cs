@@ -42,5 +42,5 @@ public class IntakeBenchmarks
 
     // The production code's own, which nobody but intake needs to see.
     [UnsafeAccessor(UnsafeAccessorKind.StaticMethod, Name = "DeduplicationKey")]
-    private static extern byte[] DeduplicationKeyOf(LeadInbox? inbox, string source, string? eventName, byte[] identity);
+    private static extern byte[] DeduplicationKeyOf(LeadInbox? inbox, string source, string? eventName, byte[] deduplicationText);
 }

@@ -64,11 +64,11 @@ public sealed class EventsEndTheSameTests
         using var folder = new TemporaryFolder(inMemory: true);
         var time = new ManualTime();
         using var store = SqliteLeadStore.Open(folder.File("leads.db"), new DueSignal(), time);
-        var inbox = new LeadInbox(store, [], new IntakeOptions([], 262_144, TimeSpan.FromDays(1), 0), time);
-        var intake = new AppointmentIntake(inbox, store, store, time);
+        var options = new IntakeOptions([], 262_144, TimeSpan.FromDays(1), 0);
+        var intake = new AppointmentIntake(new LeadInbox(store, [], options, time), store, store, options, time);
         foreach (var post in posts)
         {
-            Assert.IsType<IntakeResult.AcceptedAll>(await intake.TakeAsync(post.Event, PostedBody.Of(Encoding.UTF8.GetBytes(post.Body))));
+            Assert.IsType<IntakeResult.AcceptedAll>(await intake.AcceptAsync(post.Event, PostedBody.Of(Encoding.UTF8.GetBytes(post.Body))));
             time.Advance(TimeSpan.FromSeconds(1));
         }
 
@@ -106,7 +106,7 @@ public sealed class EventsEndTheSameTests
     /// <summary>What each row says in the end.</summary>
     private static async Task<string[]> RowsAsync(ILeadStore store)
     {
-        var rows = await store.FindGroupAsync(AppointmentSubject.RowId(Id, ""), []);
+        var rows = await store.FindGroupAsync(AppointmentLead.RowId(Id, ""), []);
         return [.. rows.Select(lead => string.Join(" | ", new[] { "CustomerId", "CustomerName", "CustomerEmail", "CustomerPhone", "ServiceName", "StartTime", "EndTime" }
             .Select(name => lead.Content.Text(name)).Prepend(lead.Event))).Order(StringComparer.Ordinal)];
     }

@@ -17,6 +17,8 @@ public sealed class ParallelAppointmentTests(SharedAzurite azurite)
 {
     private const int Rounds = 25;
 
+    private static readonly IntakeOptions Options = new([], 262_144, TimeSpan.FromDays(1), 0);
+
     private static readonly DestinationRoute[] Routes = [new("crm", [], [], new Dictionary<string, IReadOnlyList<string>>()) { KeepsState = true }];
 
     private static readonly string[] Bare = ["""{"Id":"ID"}""", """{"Id":"ID","CustomerEmail":"adele@contoso.example","CancelReason":"Ill"}"""];
@@ -74,7 +76,7 @@ public sealed class ParallelAppointmentTests(SharedAzurite azurite)
 
         for (var round = 0; round < Rounds; round++)
         {
-            var customers = await one.FindGroupAsync(AppointmentSubject.RowId($"{round}", ""), []);
+            var customers = await one.FindGroupAsync(AppointmentLead.RowId($"{round}", ""), []);
             Assert.Equal(group ? 2 : 1, customers.Count);
             Assert.All(customers, lead => Assert.Equal(("cancelled", "Ill"), (lead.Event, lead.Content.Text("CancelReason"))));
             Assert.All(customers, lead => Assert.NotNull(lead.Content.Text("UserDetails", "LastName")));
@@ -95,7 +97,7 @@ public sealed class ParallelAppointmentTests(SharedAzurite azurite)
 
         await PostAsync(Program(slow), first, bodies[first]);
 
-        var customers = await store.FindGroupAsync(AppointmentSubject.RowId("AAMkADGroupAAA=", ""), []);
+        var customers = await store.FindGroupAsync(AppointmentLead.RowId("AAMkADGroupAAA=", ""), []);
         Assert.Equal(["Langer cancelled", "Wilber cancelled"], customers.Select(lead => $"{lead.Content.Text("UserDetails", "LastName")} {lead.Event}").Order());
     }
 
@@ -113,14 +115,14 @@ public sealed class ParallelAppointmentTests(SharedAzurite azurite)
 
         await PostAsync(Program(slow), "cancelled", """{"Id":"g"}""");
 
-        Assert.Equal(["Ana cancelled", "Bo cancelled"], (await store.FindGroupAsync(AppointmentSubject.RowId("g", ""), [])).Select(lead => $"{lead.Content.Text("CustomerName")} {lead.Event}").Order());
+        Assert.Equal(["Ana cancelled", "Bo cancelled"], (await store.FindGroupAsync(AppointmentLead.RowId("g", ""), [])).Select(lead => $"{lead.Content.Text("CustomerName")} {lead.Event}").Order());
     }
 
     private static AppointmentIntake Program(ILeadStore store) =>
-        new(new LeadInbox(store, Routes, new IntakeOptions([], 262_144, TimeSpan.FromDays(1), 0), TimeProvider.System), store, store, TimeProvider.System);
+        new(new LeadInbox(store, Routes, Options, TimeProvider.System), store, store, Options, TimeProvider.System);
 
     private static async Task PostAsync(AppointmentIntake intake, string happening, string body) =>
-        Assert.IsType<IntakeResult.AcceptedAll>(await Task.Run(() => intake.TakeAsync(happening, PostedBody.Of(Encoding.UTF8.GetBytes(body)))));
+        Assert.IsType<IntakeResult.AcceptedAll>(await Task.Run(() => intake.AcceptAsync(happening, PostedBody.Of(Encoding.UTF8.GetBytes(body)))));
 
     private static string Numbered(string body, int round)
     {

@@ -73,7 +73,7 @@ public sealed class CostTests
         Rendered(customers[0].Content.Utf8.ToArray(), content => lead with { Content = content });
 
         static Lead Lead(string name, LeadContent content) =>
-            AppointmentEvent.Lead(name, LeadId.New(Posted.At), content, null, Posted.At);
+            AppointmentLead.Of(name, LeadId.New(Posted.At), content, null, Posted.At);
     }
 
     [Theory]

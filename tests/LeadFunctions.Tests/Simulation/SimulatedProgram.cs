@@ -22,7 +22,7 @@ internal sealed class SimulatedProgram
     private readonly SimulatedDisk _disk;
     private readonly ILeadStore _store;
     private readonly ServiceProvider _services;
-    private readonly FunctionAnswers _answers;
+    private readonly FunctionEndpoints _answers;
     private readonly Task[] _workers;
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abandon = new();
@@ -47,7 +47,7 @@ internal sealed class SimulatedProgram
         services.AddLeadFunctions(shared.Options);
         services.AddSingleton<TimeProvider>(time).AddSingleton(new Random(seed)).AddSingleton(due).AddSingleton<ILeadStore>(Store);
         _services = services.BuildServiceProvider();
-        _answers = new FunctionAnswers(_services);
+        _answers = new FunctionEndpoints(_services);
         _workers = new Task[shared.Destinations.Count];
         var (delivery, troubles) = (shared.Options.Delivery, _services.GetRequiredService<DestinationTroubles>());
         var chance = _services.GetRequiredService<Random>();

@@ -24,7 +24,7 @@ public abstract class InterruptionContract
         var claim = await Store.TakeAsync(Start + (5 * Later));
 
         Assert.Empty(claim.Deliveries);
-        Assert.Equal([lead.Id], claim.GivenUp);
+        Assert.Equal([(lead.Id, "crm")], claim.GivenUp);
         var (crm, mail) = (await Store.DeliveryAsync(lead.Id), await Store.DeliveryAsync(lead.Id, "mail"));
         Assert.Equal((DeliveryStatus.DeadLetter, DeliveryStatus.Pending), (crm.State.Status, mail.State.Status));
         Assert.StartsWith("Interrupted 5 times in a row", crm.State.LastError, StringComparison.Ordinal);
@@ -79,7 +79,7 @@ public abstract class InterruptionContract
         }
 
         now += Later;
-        Assert.Equal([culprit], (await Store.TakeAsync(now)).GivenUp);
+        Assert.Equal([(culprit, "crm")], (await Store.TakeAsync(now)).GivenUp);
         foreach (var neighbour in leads.Where(lead => lead.Id != culprit))
         {
             var attempts = (await Store.DeliveryAsync(neighbour.Id)).Attempts;

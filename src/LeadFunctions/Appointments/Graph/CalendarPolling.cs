@@ -40,7 +40,7 @@ internal sealed partial class CalendarPolling(
     /// <summary>For a timer's call: what isn't finished in its time is gone on with in the next.</summary>
     public async Task ReadDueInTimeAsync(CancellationToken stop)
     {
-        using var run = TimedRun.Begin(TimedRun.MostTime, time, stop);
+        using var run = TimerCall.Begin(TimerCall.MostTime, time, stop);
         await run.UntilStoppedAsync(ReadDueAsync);
     }
 

@@ -51,7 +51,7 @@ internal sealed record SyncState(
                     People =
                     [
                         .. customers.Select(one => new SyncedCustomer(
-                            AppointmentSubject.RowId(appointmentId, one.Key).ToString(),
+                            AppointmentLead.RowId(appointmentId, one.Key).ToString(),
                             one.Value,
                             CustomerIdentity.Nobody)),
                     ],

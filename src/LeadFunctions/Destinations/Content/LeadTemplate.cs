@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.RegularExpressions;
+using System.Text.Unicode;
 using HandlebarsDotNet;
 
 namespace LeadFunctions.Destinations.Content;
@@ -46,8 +49,8 @@ internal sealed partial class LeadTemplate
     public bool IsText { get; }
 
     /// <summary>
-    /// Throws <see cref="TemplateException"/> when the template can't be rendered. When Handlebars can't be loaded, which is no fault of the
-    /// template's, that exception leaves it, and the next call tries again.
+    /// Throws <see cref="TemplateException"/> when the template can't be rendered. A failed load of Handlebars is no fault of the template:
+    /// its own exception leaves this, and the next call tries again.
     /// </summary>
     public string Render(LeadModel model)
     {
@@ -172,6 +175,36 @@ internal static class TemplateHelpers
             arguments.Length == 2 && int.TryParse(arguments[1]?.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var most)
                 ? PlainText.Cut(arguments[0] as string ?? "", most)
                 : throw new HandlebarsException("cut takes a value and a number: {{cut Description 200}}"));
+    }
+}
+
+/// <summary>
+/// Encodes values for the place that they are put into, so that no value can end it; letters of every script stay readable where they may.
+/// </summary>
+internal sealed class ValueEncoder(Func<string, string> encode) : ITextEncoder
+{
+    public static ValueEncoder Html { get; } = new(System.Text.Encodings.Web.HtmlEncoder.Create(UnicodeRanges.All).Encode);
+
+    /// <summary>For the inside of a JSON string.</summary>
+    public static ValueEncoder Json { get; } = new(JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode);
+
+    /// <summary>For one part of an address: a path segment or a query value.</summary>
+    public static ValueEncoder Url { get; } = new(Uri.EscapeDataString);
+
+    public void Encode(StringBuilder? text, TextWriter target) => Encode(text?.ToString(), target);
+
+    public void Encode(string? text, TextWriter target) => target.Write(encode(text ?? ""));
+
+    public void Encode<T>(T? text, TextWriter target)
+        where T : IEnumerator<char>
+    {
+        var whole = new StringBuilder();
+        while (text is not null && text.MoveNext())
+        {
+            whole.Append(text.Current);
+        }
+
+        Encode(whole.ToString(), target);
     }
 }
 

@@ -73,7 +73,7 @@ internal sealed class PageActions(
             return;
         }
 
-        switch (await refusedBodies.TakeAsync(refused, context.CallerName()))
+        switch (await refusedBodies.ReplayAsync(refused, context.CallerName()))
         {
             case IntakeResult.Accepted accepted:
                 await AfterReplayAsync(context, [accepted]);

@@ -143,7 +143,7 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
         _underWay.End(delivery.Key, delivery.Destination);
         if (delivery.Interruptions > 0)
         {
-            await Alone.GiveBackAsync(_table.Notes, delivery.Lead.Id, delivery.Destination);
+            await Interruptions.GiveTurnBackAsync(_table.Notes, delivery.Lead.Id, delivery.Destination);
         }
 
         await RaiseAsync(delivery.Lead.Id, due);
@@ -221,7 +221,7 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
     public Task<bool> ReplaceNoteAsync(string reader, string key, string? expected, string state) =>
         NoteRows.ReplaceAsync(_table.Notes, reader, key, expected, state);
 
-    public Task<StoreState> CheckAsync(DateTimeOffset now) => Waiting.CheckAsync(_table, now);
+    public Task<StoreState> CheckAsync(DateTimeOffset now) => StateCounts.CheckAsync(_table, now);
 
     public void Dispose() => _table.Dispose();
 

@@ -77,7 +77,7 @@ internal sealed class Claims(
         }
 
         await TakeAsync(destination, candidates, most, crowded);
-        return new Claim(_taken, _next) { GivenUp = [.. _givenUp.Select(one => one.Lead)], Again = _again };
+        return new Claim(_taken, _next) { GivenUp = [.. _givenUp], Again = _again };
     }
 
     /// <summary>What is due of one lead at some destinations; what is plain in one transaction.</summary>
@@ -115,8 +115,7 @@ internal sealed class Claims(
 
         return new Claim(_taken, _next)
         {
-            GivenUp = [.. _givenUp.Select(one => one.Lead).Distinct()],
-            GivenUpAt = [.. _givenUp.Select(one => one.Destination)],
+            GivenUp = [.. _givenUp],
             Again = _again,
             StillDue = [.. due[false].Select(row => row.Destination)],
         };
@@ -217,7 +216,7 @@ internal sealed class Claims(
 
         try
         {
-            if (row.Interruptions > 0 && !await Alone.TakeAsync(table.Notes, id, destination, now, leaseEnd))
+            if (row.Interruptions > 0 && !await Interruptions.TakeTurnAsync(table.Notes, id, destination, now, leaseEnd))
             {
                 Again(now + LookAgain);
             }

@@ -33,16 +33,16 @@ internal static class LeadChanges
             Attempts = row.Attempts + 1,
             Interruptions = attempt.Outcome == DeliveryAttempt.Interrupted ? row.Interruptions : 0,
         };
-        var following = Following.Of(rows, row.Destination, state.Status, attempt.StartedAt + attempt.Duration).ToArray();
+        var waiting = Waiting(rows, row.Destination, state.Status, attempt.StartedAt + attempt.Duration).ToArray();
         return new LeadChange<bool>(
             true,
             [
                 .. DeliveryChanges.Change(id, row, recorded),
-                .. Change(id, following),
+                .. Change(id, waiting),
                 RunParts.Attempt(id, row.Destination, recorded.Attempts, attempt),
                 .. request is null ? Enumerable.Empty<TableChange>() : [RunParts.Sent(id, row.Destination, request)],
             ],
-            [.. following.Where(follower => follower.After.State.DueAt is not null).Select(follower => follower.After.Destination)]);
+            [.. waiting.Where(row => row.After.State.DueAt is not null).Select(row => row.After.Destination)]);
     }
 
     /// <summary>How many are put back.</summary>
@@ -72,10 +72,33 @@ internal static class LeadChanges
             dead.Length == 0 ? [] :
             [
                 .. Change(id, dead.Select(row => (row, row with { State = row.State with { Status = DeliveryStatus.Discarded } }))),
-                .. Change(id, dead.SelectMany(row => Following.Of(rows, row.Destination, DeliveryStatus.Discarded, now))),
+                .. Change(id, dead.SelectMany(row => Waiting(rows, row.Destination, DeliveryStatus.Discarded, now))),
                 RunParts.Audit(id, new AuditEntry(now, by, AuditEntry.Discarded, destination, reason)),
             ],
             []);
+    }
+
+    /// <summary>
+    /// Deliveries that wait for another delivery of their lead are let go when it has arrived, and ended when it never will.
+    /// </summary>
+    /// <returns>The rows that change because of what became of a delivery, each with what it becomes.</returns>
+    public static IEnumerable<(DeliveryRow Before, DeliveryRow After)> Waiting(
+        LeadRows rows,
+        string destination,
+        DeliveryStatus status,
+        DateTimeOffset now)
+    {
+        var rest = rows.Deliveries.Where(row => row.IsWaiting).Select(row => (row.Destination, row.After)).ToList();
+        foreach (var (next, reason) in WaitingDeliveries.After(rest, destination, status))
+        {
+            var row = rows.To(next)!;
+            yield return (row, row with
+            {
+                State = reason is null
+                    ? row.State with { DueAt = now }
+                    : row.State with { Status = DeliveryStatus.DeadLetter, LastError = reason },
+            });
+        }
     }
 
     private static Dictionary<string, (DeliveryStatus Status, string? After)> Deliveries(LeadRows rows) =>
@@ -104,3 +127,8 @@ internal static class LeadChanges
     private static IEnumerable<TableChange> Change(LeadId id, IEnumerable<(DeliveryRow Before, DeliveryRow After)> rows) =>
         rows.SelectMany(row => DeliveryChanges.Change(id, row.Before, row.After));
 }
+
+/// <summary>What is to be done to a lead.</summary>
+/// <param name="Changes">One transaction; empty when there is nothing to do.</param>
+/// <param name="Due">The destinations that have something due then.</param>
+internal sealed record LeadChange<T>(T Result, IReadOnlyList<TableChange> Changes, IReadOnlyList<string> Due);

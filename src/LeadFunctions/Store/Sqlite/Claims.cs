@@ -39,7 +39,7 @@ internal static class Claims
         var next = DeliveryTable.NextDue(session, destination, heldKeys, now);
         return Of(session, destination, claimed, (interruptedWait || othersWait) && next < now + LookAgain ? now + LookAgain : next) with
         {
-            GivenUp = [.. givenUp.Select(key => LeadTable.Read(session, key).Id)],
+            GivenUp = [.. givenUp.Select(key => (LeadTable.Read(session, key).Id, destination))],
         };
     }
 

@@ -2,8 +2,8 @@ using LeadFunctions.Leads;
 
 namespace LeadFunctions.Store.Sqlite;
 
-/// <summary>The table of what readers have seen of remote systems.</summary>
-internal static class SeenTable
+/// <summary>The table of what the program noted for itself, called <c>seen</c> since only readers of calendars did so.</summary>
+internal static class NoteTable
 {
     private const string SelectSql = "SELECT key, state FROM seen WHERE reader = $reader";
 

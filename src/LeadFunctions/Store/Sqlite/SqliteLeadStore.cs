@@ -256,22 +256,22 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
             LeadTable.FindNewestKey(session, subject.RowId) is { } newest ? LeadTable.Read(session, newest) : null);
 
     public Task<IReadOnlyList<StoredNote>> FindNotesAsync(string reader) =>
-        _database.ReadAsync<IReadOnlyList<StoredNote>>(session => SeenTable.Read(session, reader));
+        _database.ReadAsync<IReadOnlyList<StoredNote>>(session => NoteTable.Read(session, reader));
 
     public Task RecordNoteAsync(string reader, string key, string? state) => _database.WriteAsync(session =>
     {
-        SeenTable.Record(session, reader, key, state);
+        NoteTable.Record(session, reader, key, state);
         return true;
     });
 
     public Task<bool> ReplaceNoteAsync(string reader, string key, string? expected, string state) => _database.WriteAsync(session =>
     {
-        if (SeenTable.Read(session, reader).Find(item => item.Key == key)?.State != expected)
+        if (NoteTable.Read(session, reader).Find(item => item.Key == key)?.State != expected)
         {
             return false;
         }
 
-        SeenTable.Record(session, reader, key, state);
+        NoteTable.Record(session, reader, key, state);
         return true;
     });
 

@@ -59,7 +59,7 @@ internal sealed class CalendarRig : IAsyncDisposable
         var intake = new IntakeOptions([], 262_144, TimeSpan.FromDays(1), 0);
         var inbox = new LeadInbox(store ?? _store, [new DestinationRoute("crm", [], [], new Dictionary<string, IReadOnlyList<string>>())], intake, Time);
         var calendar = new GraphCalendar(new GraphClient(Options, _remote, Time, null), Options.Graph);
-        return new CalendarReader(Options, calendar, new StaffDirectory(calendar, Time), new AppointmentIntake(inbox, store ?? _store, store ?? _store, Time), store ?? _store, Time, _logs);
+        return new CalendarReader(Options, calendar, new StaffDirectory(calendar, Time), new AppointmentIntake(inbox, store ?? _store, store ?? _store, intake, Time), store ?? _store, Time, _logs);
     }
 
     public void Restart()

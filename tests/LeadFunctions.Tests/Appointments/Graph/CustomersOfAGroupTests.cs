@@ -104,7 +104,7 @@ public sealed class CustomersOfAGroupTests : IAsyncLifetime
 
         Assert.Equal(["cancelled ", "created Carla", "updated Adele"], await ToldAsync());
         Assert.Equal(
-            new[] { "a@x.example", "b@x.example", "c@x.example" }.Select(key => AppointmentSubject.RowId("g", key).ToString()).Order(),
+            new[] { "a@x.example", "b@x.example", "c@x.example" }.Select(key => AppointmentLead.RowId("g", key).ToString()).Order(),
             (await _rig.LeadsAsync()).Select(lead => lead.RowId.ToString()).Order());
         var kept = Assert.Single(await _rig.Store.FindNotesAsync("bookings contoso@contoso.example"), item => item.Key == "g");
         Assert.DoesNotContain("x.example", kept.State, StringComparison.Ordinal);

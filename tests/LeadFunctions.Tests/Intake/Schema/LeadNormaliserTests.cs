@@ -88,7 +88,7 @@ public sealed class LeadNormaliserTests
     {
         var normalised = Schema.Normalise(Samples.Documented);
 
-        Assert.Equal(normalised.Json, normalised.Identity);
+        Assert.Equal(normalised.Json, normalised.Folded);
     }
 
     [Fact]
@@ -110,9 +110,9 @@ public sealed class LeadNormaliserTests
     [Fact]
     public void Order_white_space_and_the_casing_of_names_do_not_change_the_identity() =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(500), Prop.ForAll(JsonBodies.Distinct, ArbMap.Default.ArbFor<int>(), (body, seed) =>
-            Assert.Equal(Identity(body.ToString()), Identity(body.Rewritten(seed)))));
+            Assert.Equal(Folded(body.ToString()), Folded(body.Rewritten(seed)))));
 
     private static string Json(string body) => Encoding.UTF8.GetString(Schema.Normalise(body).Json);
 
-    private static string Identity(string body) => Encoding.UTF8.GetString(Schema.Normalise(body).Identity);
+    private static string Folded(string body) => Encoding.UTF8.GetString(Schema.Normalise(body).Folded);
 }

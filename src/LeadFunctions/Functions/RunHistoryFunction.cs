@@ -5,9 +5,9 @@ namespace LeadFunctions.Functions;
 /// <summary>
 /// The run history, its pages and actions. Open to all at the host, because the program asks for its own keys and signs browsers in.
 /// </summary>
-public sealed class RunFunctions(IServiceProvider services)
+public sealed class RunHistoryFunction(IServiceProvider services)
 {
     [Function("runs")]
     public IResult Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "runs/{*path}")] HttpRequest request) =>
-        services.GetRequiredService<FunctionAnswers>().Runs;
+        services.GetRequiredService<FunctionEndpoints>().Runs;
 }

@@ -23,16 +23,16 @@ internal sealed record AppointmentCustomer(LeadContent Content, bool IsOnly, int
         IsOnly ? ["", .. Who.Keys] : IsPlace ? [string.Create(CultureInfo.InvariantCulture, $"#{Place}")] : [.. Who.Keys];
 }
 
-/// <summary>What an event says about one customer.</summary>
+/// <summary>What a posted event says about one customer.</summary>
 /// <param name="Name">One of <see cref="AppointmentEvents"/>.</param>
 /// <param name="Folded">The customer's content with unknown names in lower case.</param>
-internal sealed record AppointmentEvent(string Name, AppointmentCustomer Customer, LeadContent Folded, DateTimeOffset ReceivedAt)
+internal sealed record PostedEvent(string Name, AppointmentCustomer Customer, LeadContent Folded, DateTimeOffset ReceivedAt)
 {
     private static readonly string[] Naming = ["CustomerId", "CustomerName", "CustomerEmail", "CustomerPhone"];
     private static readonly string[] NamingDetails = ["FirstName", "LastName", "Email", "Phone"];
 
     /// <summary>Null: nothing tells which appointment it is, so that each of its events is a row of its own.</summary>
-    public string? AppointmentId => IdIn(Content);
+    public string? AppointmentId => AppointmentLead.AppointmentId(Content);
 
     /// <summary>It names no customer: it is about all whom the appointment has.</summary>
     public bool IsAboutAll =>
@@ -50,25 +50,14 @@ internal sealed record AppointmentEvent(string Name, AppointmentCustomer Custome
     /// </summary>
     private DateTimeOffset? Dated => Name == AppointmentEvents.Updated ? TimeText.Parse(Content.Text("LastUpdatedDateTime")) : null;
 
-    public static string? IdIn(LeadContent content) => content.Text("Id") ?? content.Text("SelfServiceAppointmentId");
-
-    /// <param name="rowId">The customer's row.</param>
-    public static Lead Lead(
-        string eventName, LeadId rowId, LeadContent content, DateTimeOffset? dated, DateTimeOffset receivedAt, bool isAboutAll = false)
-    {
-        var subject = IdIn(content) is { } id ? AppointmentSubject.Of(id, rowId, eventName, dated, receivedAt, isAboutAll) : null;
-        var lead = new Lead(LeadId.New(receivedAt), Sources.Bookings, eventName, receivedAt, content, subject);
-        return EventMerge.WithContent(lead, content, null);
-    }
-
     /// <summary>What it means for the customer of a row.</summary>
     /// <param name="known">The newest lead about the same customer.</param>
     public CustomerEvent For(LeadId rowId, Lead? known)
     {
-        var own = Lead(Name, rowId, Content, Dated, ReceivedAt, IsAboutAll);
+        var own = AppointmentLead.Of(Name, rowId, Content, Dated, ReceivedAt, IsAboutAll);
         var lead = known is null ? own : EventMerge.Complete(own, known);
-        var (deduplicationKey, leastWindow) = Deduplication(lead);
-        return new CustomerEvent(lead, known, Content, deduplicationKey, leastWindow);
+        var (deduplicationText, leastWindow) = Deduplication(lead);
+        return new CustomerEvent(lead, known, Content, deduplicationText, leastWindow);
     }
 
     /// <summary>
@@ -76,7 +65,7 @@ internal sealed record AppointmentEvent(string Name, AppointmentCustomer Custome
     /// a creation is recognised whatever else it says, and again once the address is known to which a welcome can go; other events by
     /// what they say, without what changes by itself.
     /// </summary>
-    private (byte[] Key, TimeSpan LeastWindow) Deduplication(Lead lead)
+    private (byte[] Text, TimeSpan LeastWindow) Deduplication(Lead lead)
     {
         // An appointment has an id of its own, and neither its creation nor its cancellation comes twice: a repeat is one however late.
         var comesOnce = lead is { Subject: not null, Event: not AppointmentEvents.Updated } && !Customer.IsPlace;
@@ -113,6 +102,6 @@ internal sealed record AppointmentEvent(string Name, AppointmentCustomer Custome
 /// <param name="Lead">Completed with what was known.</param>
 /// <param name="Known">The newest lead about the customer until then.</param>
 /// <param name="Own">What the event itself said.</param>
-/// <param name="DeduplicationKey">What the same event has in common when it is posted again.</param>
+/// <param name="DeduplicationText">What the same event has in common when it is posted again.</param>
 /// <param name="LeastWindow">How long it is a repeat then, whatever the settings say.</param>
-internal sealed record CustomerEvent(Lead Lead, Lead? Known, LeadContent Own, byte[] DeduplicationKey, TimeSpan LeastWindow);
+internal sealed record CustomerEvent(Lead Lead, Lead? Known, LeadContent Own, byte[] DeduplicationText, TimeSpan LeastWindow);

@@ -7,10 +7,10 @@ using LeadFunctions.Runs;
 namespace LeadFunctions.Functions;
 
 /// <summary>
-/// What answers each function: the same endpoints as alone. A function has its own and no others, so that whatever path reaches one whose
-/// key nobody has checked, it leads nowhere else.
+/// The endpoints that answer each function: the same as alone. A function has its own and no others, so that whatever path reaches one
+/// whose key nobody has checked, it leads nowhere else.
 /// </summary>
-internal sealed partial class FunctionAnswers(IServiceProvider services)
+internal sealed partial class FunctionEndpoints(IServiceProvider services)
 {
     private readonly Lazy<IResult> _leads = new(() => new Pipeline(services, app => app.Run(LeadEndpoints.Handler(services))));
     private readonly Lazy<IResult> _appointments = Mapped(services, AppointmentEndpoints.MapAppointments);
@@ -42,7 +42,7 @@ internal sealed partial class FunctionAnswers(IServiceProvider services)
 
         public Pipeline(IServiceProvider services, Action<IApplicationBuilder> use)
         {
-            _logger = services.GetRequiredService<ILogger<FunctionAnswers>>();
+            _logger = services.GetRequiredService<ILogger<FunctionEndpoints>>();
             var app = new ApplicationBuilder(services);
             app.UseAnswers();
             use(app);
@@ -57,7 +57,7 @@ internal sealed partial class FunctionAnswers(IServiceProvider services)
                 // When the caller goes away the worker's server is through with the request, while this may still be storing a lead: the
                 // context may be gone then.
                 gone = httpContext.RequestAborted;
-                // The worker has routed by the functions' own routes already. What counts is the path, among the endpoints of this function.
+                // The worker has routed by the functions' own routes already. What counts is the path, among this function's endpoints.
                 httpContext.SetEndpoint(null);
                 httpContext.Request.RouteValues = [];
                 await _answer(httpContext);

@@ -5,15 +5,26 @@ using LeadFunctions.Leads;
 
 namespace LeadFunctions.Appointments;
 
-/// <summary>An appointment and a customer are one subject: one row in the CRM. All subjects of an appointment are a group.</summary>
-internal static class AppointmentSubject
+/// <summary>
+/// The lead that an appointment's event is for one customer. An appointment and a customer are one <see cref="LeadSubject"/>: one row in
+/// the CRM. All subjects of an appointment are a group.
+/// </summary>
+internal static class AppointmentLead
 {
     /// <param name="rowId">The customer's row.</param>
     /// <param name="dated">When it happened, if that is known.</param>
     /// <param name="isAboutAll">It is about all customers that the appointment has.</param>
-    public static LeadSubject Of(
-        string appointmentId, LeadId rowId, string eventName, DateTimeOffset? dated, DateTimeOffset receivedAt, bool isAboutAll = false) =>
-        new(rowId, EventOrder.Of(Stage(eventName, isAboutAll), dated, receivedAt)) { GroupId = RowId(appointmentId, "") };
+    public static Lead Of(
+        string eventName, LeadId rowId, LeadContent content, DateTimeOffset? dated, DateTimeOffset receivedAt, bool isAboutAll = false)
+    {
+        var subject = AppointmentId(content) is not { } id ? null
+            : new LeadSubject(rowId, EventOrder.Of(Stage(eventName, isAboutAll), dated, receivedAt)) { GroupId = RowId(id, "") };
+        var lead = new Lead(LeadId.New(receivedAt), Sources.Bookings, eventName, receivedAt, content, subject);
+        return EventMerge.WithContent(lead, content, null);
+    }
+
+    /// <summary>Null: nothing tells which appointment it is.</summary>
+    public static string? AppointmentId(LeadContent content) => content.Text("Id") ?? content.Text("SelfServiceAppointmentId");
 
     /// <summary>Whether it cancelled the appointment for all its customers.</summary>
     public static bool CancelsAll(Lead lead) => lead.Subject is { Order.Stage: EventStage.EndOfGroup };

@@ -1,7 +1,7 @@
 namespace LeadFunctions.Hosting;
 
 /// <summary>Work of a timer's call, which is over after a while. Being stopped is no failure of the call: the next one goes on.</summary>
-internal sealed class TimedRun : IDisposable
+internal sealed class TimerCall : IDisposable
 {
     /// <summary>The timer comes each minute and never twice at once.</summary>
     public static readonly TimeSpan MostTime = TimeSpan.FromSeconds(55);
@@ -9,7 +9,7 @@ internal sealed class TimedRun : IDisposable
     private readonly CancellationTokenSource _most;
     private readonly CancellationTokenSource _end;
 
-    private TimedRun(TimeSpan most, TimeProvider time, CancellationToken[] stops)
+    private TimerCall(TimeSpan most, TimeProvider time, CancellationToken[] stops)
     {
         _most = new CancellationTokenSource(most, time);
         _end = CancellationTokenSource.CreateLinkedTokenSource([_most.Token, .. stops]);
@@ -17,7 +17,7 @@ internal sealed class TimedRun : IDisposable
 
     public CancellationToken Token => _end.Token;
 
-    public static TimedRun Begin(TimeSpan most, TimeProvider time, params CancellationToken[] stops) => new(most, time, stops);
+    public static TimerCall Begin(TimeSpan most, TimeProvider time, params CancellationToken[] stops) => new(most, time, stops);
 
     public async Task UntilStoppedAsync(Func<CancellationToken, Task> work)
     {
