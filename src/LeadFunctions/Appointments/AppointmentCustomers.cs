@@ -243,3 +243,19 @@ internal static class AppointmentCustomers
     private static string? Text(JsonObject? owner, string name) =>
         owner?[name] is JsonValue value && ValueText.Trim(value.ToString()) is { Length: > 0 } text ? text : null;
 }
+
+/// <summary>One customer of an appointment.</summary>
+/// <param name="Content">The appointment as this customer's own: the connector's names, and <c>UserDetails</c> as leads have them.</param>
+/// <param name="IsOnly">The appointment is of one customer, as far as the event says.</param>
+/// <param name="Place">Where the customer stands first in the appointment's list.</param>
+internal sealed record AppointmentCustomer(LeadContent Content, bool IsOnly, int Place = 0)
+{
+    public CustomerIdentity Who { get; } = CustomerIdentity.Of(Content);
+
+    /// <summary>Nothing tells who it is: at the same place of another event's list somebody else may stand.</summary>
+    public bool IsPlace => !IsOnly && Who == CustomerIdentity.Nobody;
+
+    /// <summary>What can name the customer's row, best first; the first one is empty for the customer of an appointment of one.</summary>
+    public IReadOnlyList<string> Keys =>
+        IsOnly ? ["", .. Who.Keys] : IsPlace ? [string.Create(CultureInfo.InvariantCulture, $"#{Place}")] : [.. Who.Keys];
+}

@@ -1,27 +1,10 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using LeadFunctions.Appointments.Model;
 using LeadFunctions.Leads;
 
 namespace LeadFunctions.Appointments;
-
-/// <summary>One customer of an appointment.</summary>
-/// <param name="Content">The appointment as this customer's own: the connector's names, and <c>UserDetails</c> as leads have them.</param>
-/// <param name="IsOnly">The appointment is of one customer, as far as the event says.</param>
-/// <param name="Place">Where the customer stands first in the appointment's list.</param>
-internal sealed record AppointmentCustomer(LeadContent Content, bool IsOnly, int Place = 0)
-{
-    public CustomerIdentity Who { get; } = CustomerIdentity.Of(Content);
-
-    /// <summary>Nothing tells who it is: at the same place of another event's list somebody else may stand.</summary>
-    public bool IsPlace => !IsOnly && Who == CustomerIdentity.Nobody;
-
-    /// <summary>What can name the customer's row, best first; the first one is empty for the customer of an appointment of one.</summary>
-    public IReadOnlyList<string> Keys =>
-        IsOnly ? ["", .. Who.Keys] : IsPlace ? [string.Create(CultureInfo.InvariantCulture, $"#{Place}")] : [.. Who.Keys];
-}
 
 /// <summary>What a posted event says about one customer.</summary>
 /// <param name="Name">One of <see cref="AppointmentEvents"/>.</param>

@@ -68,11 +68,11 @@ internal sealed class RunningInstance : IDisposable
         for (string? next = null; ;)
         {
             var sign = path.Contains('?', StringComparison.Ordinal) ? '&' : '?';
-            var step = next is null ? path : $"{path}{sign}{ActSteps.Next}={Uri.EscapeDataString(next)}";
+            var step = next is null ? path : $"{path}{sign}{ActionSteps.Next}={Uri.EscapeDataString(next)}";
             next = null;
             foreach (var part in (await PostAsync(step, body, stop)).EnumerateObject())
             {
-                if (part.NameEquals(ActSteps.Next))
+                if (part.NameEquals(ActionSteps.Next))
                 {
                     next = part.Value.GetString();
                 }

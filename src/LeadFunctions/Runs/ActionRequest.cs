@@ -10,7 +10,7 @@ namespace LeadFunctions.Runs;
 /// Reads the parameters of an action. What can't be read is a fault, and so is what the action doesn't know: a misspelt parameter must not
 /// do more than was meant.
 /// </summary>
-internal static class ActQuery
+internal static class ActionQuery
 {
     /// <summary>Says what an action would do, and does nothing.</summary>
     public const string DryRun = "dryRun";
@@ -32,7 +32,7 @@ internal static class ActQuery
 /// What an action says beside its address: a JSON object or a form, so that a page and a program can both send it. It is short, whether its
 /// length was announced or not.
 /// </summary>
-internal static class ActBody
+internal static class ActionBody
 {
     private const int MostBytes = 16 * 1024;
 

@@ -14,7 +14,7 @@ internal sealed record BulkRequest(RunFilter Filter, LeadId? Before, DateTimeOff
 
 /// <summary>
 /// What is done to every delivery that matches the list's filters: counted first, then done. The API and the page share it. Very many are
-/// done in steps (<see cref="ActSteps"/>).
+/// done in steps (<see cref="ActionSteps"/>).
 /// </summary>
 internal abstract class BulkAction(IRunHistoryStore history, TimeProvider time)
 {
@@ -30,7 +30,7 @@ internal abstract class BulkAction(IRunHistoryStore history, TimeProvider time)
     {
         var faults = new List<Violation>();
         var request = ReadRequest(context.Request, faults);
-        var countOnly = ActQuery.IsDryRun(context.Request, faults);
+        var countOnly = ActionQuery.IsDryRun(context.Request, faults);
         if (faults.Count > 0)
         {
             await RunQuery.Problem(faults).WriteAsync(context);
@@ -73,7 +73,7 @@ internal abstract class BulkAction(IRunHistoryStore history, TimeProvider time)
             yield return page;
             before = page.Next;
         }
-        while (before is not null && time.GetElapsedTime(began) < ActSteps.MostTime);
+        while (before is not null && time.GetElapsedTime(began) < ActionSteps.MostTime);
     }
 }
 
@@ -85,7 +85,7 @@ internal sealed class BulkResubmit(IActionStore store, IRunHistoryStore history,
     public override BulkRequest ReadRequest(HttpRequest request, List<Violation> faults)
     {
         // A misspelt filter must not mean "all".
-        faults.AddRange(RunQuery.Unknown(request, "is no filter of a resubmit", ActQuery.DryRun, ActSteps.Next));
+        faults.AddRange(RunQuery.Unknown(request, "is no filter of a resubmit", ActionQuery.DryRun, ActionSteps.Next));
         var query = RunQuery.Read(request, faults);
         if (faults.Count == 0 && (query.Refused || query.Filter.State is not (null or RunState.DeadLetter)))
         {
@@ -151,7 +151,7 @@ internal sealed class BulkResend(IActionStore store, IRunHistoryStore history, T
 
     public override BulkRequest ReadRequest(HttpRequest request, List<Violation> faults)
     {
-        faults.AddRange(RunQuery.Unknown(request, "is no filter of a resend", ActQuery.DryRun, ActSteps.Next, AskedParameter));
+        faults.AddRange(RunQuery.Unknown(request, "is no filter of a resend", ActionQuery.DryRun, ActionSteps.Next, AskedParameter));
         var query = RunQuery.Read(request, faults);
         var asked = new QueryReader(request.Query, faults).Value(AskedParameter, RunQuery.ParseTime, RunQuery.NoTime);
         if (query.Filter.State is not null || query.Refused)
@@ -227,7 +227,7 @@ internal sealed class BulkResend(IActionStore store, IRunHistoryStore history, T
 /// An action of very many leads is done in steps, because a platform ends a request that isn't answered (Azure: after 230 s). Each answer
 /// says how much is done, and where to go on: with the same request and <c>next</c>.
 /// </summary>
-internal static class ActSteps
+internal static class ActionSteps
 {
     public const string Next = "next";
 

@@ -14,7 +14,7 @@ internal sealed class EraseEndpoint(IActionStore store, TimeProvider time)
 
     public async Task PostAsync(HttpContext context)
     {
-        var (address, fault) = await ActBody.TextAsync(context.Request, "email");
+        var (address, fault) = await ActionBody.TextAsync(context.Request, "email");
         if (fault is not null)
         {
             await fault.WriteAsync(context);
@@ -32,16 +32,16 @@ internal sealed class EraseEndpoint(IActionStore store, TimeProvider time)
             return;
         }
 
-        var faults = ActQuery.Unknown(context.Request, ActQuery.DryRun, ActSteps.Next);
-        var countOnly = ActQuery.IsDryRun(context.Request, faults);
-        var after = new QueryReader(context.Request.Query, faults).Value(ActSteps.Next, RunQuery.ParseNext, RunQuery.NoNext);
+        var faults = ActionQuery.Unknown(context.Request, ActionQuery.DryRun, ActionSteps.Next);
+        var countOnly = ActionQuery.IsDryRun(context.Request, faults);
+        var after = new QueryReader(context.Request.Query, faults).Value(ActionSteps.Next, RunQuery.ParseNext, RunQuery.NoNext);
         if (faults.Count > 0)
         {
             await RunQuery.Problem(faults).WriteAsync(context);
             return;
         }
 
-        var erased = await ActSteps.EraseAsync(store, address, countOnly, after, context.CallerName(), time);
+        var erased = await ActionSteps.EraseAsync(store, address, countOnly, after, context.CallerName(), time);
         await RunEndpoints.AnswerAsync(context, StatusCodes.Status200OK, erased.Next, ("leads", erased.Leads), ("refused", erased.Refused));
     }
 

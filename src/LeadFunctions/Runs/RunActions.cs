@@ -18,8 +18,8 @@ internal sealed class RunActions(IActionStore store, TimeProvider time, IReadOnl
     public async Task ResubmitAsync(HttpContext context)
     {
         var destination = Destination(context);
-        var faults = ActQuery.Unknown(context.Request, "destination", "delivered");
-        var evenDelivered = ActQuery.Flag(context.Request, "delivered", faults);
+        var faults = ActionQuery.Unknown(context.Request, "destination", "delivered");
+        var evenDelivered = ActionQuery.Flag(context.Request, "delivered", faults);
         if (faults.Count > 0)
         {
             await RunQuery.Problem(faults).WriteAsync(context);
@@ -46,13 +46,13 @@ internal sealed class RunActions(IActionStore store, TimeProvider time, IReadOnl
     /// </summary>
     public async Task DiscardAsync(HttpContext context)
     {
-        if (ActQuery.Unknown(context.Request, "destination") is { Count: > 0 } faults)
+        if (ActionQuery.Unknown(context.Request, "destination") is { Count: > 0 } faults)
         {
             await RunQuery.Problem(faults).WriteAsync(context);
             return;
         }
 
-        var (reason, unreadable) = await ActBody.TextAsync(context.Request, "reason");
+        var (reason, unreadable) = await ActionBody.TextAsync(context.Request, "reason");
         if ((unreadable ?? CheckReason(reason)) is { } fault)
         {
             await fault.WriteAsync(context);

@@ -47,7 +47,7 @@ internal static class RunEndpoints
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
-        var rest = next is null ? "" : $",\"{ActSteps.Next}\":\"{next}\"";
+        var rest = next is null ? "" : $",\"{ActionSteps.Next}\":\"{next}\"";
         return context.Response.WriteAsync(
             $"{{{string.Join(',', counts.Select(count => $"\"{count.What}\":{count.Count}"))}{rest}}}",
             context.RequestAborted);

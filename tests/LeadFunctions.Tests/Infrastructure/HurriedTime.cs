@@ -7,5 +7,5 @@ internal sealed class HurriedTime : TimeProvider
 {
     private long _timestamp;
 
-    public override long GetTimestamp() => Interlocked.Add(ref _timestamp, (long)(ActSteps.MostTime.TotalSeconds + 1) * TimestampFrequency);
+    public override long GetTimestamp() => Interlocked.Add(ref _timestamp, (long)(ActionSteps.MostTime.TotalSeconds + 1) * TimestampFrequency);
 }

@@ -97,7 +97,7 @@ internal static class GoOnPage
             <p class="lead-text" role="status">{soFar} It goes on.</p>
             <form class="buttons" method="post" action="{context.Request.Path + context.Request.QueryString}" data-go-on>
             {FormToken.Field(session)}
-            {Format.Hidden(ActSteps.Next, next.ToString())}{Format.Hidden(Done, done.ToString(CultureInfo.InvariantCulture))}
+            {Format.Hidden(ActionSteps.Next, next.ToString())}{Format.Hidden(Done, done.ToString(CultureInfo.InvariantCulture))}
             {kept.Select(field => Format.Hidden(field.Name, field.Value))}
             <button>Go on</button> <a class="clear" href="/api/runs">Stop here</a></form>
             """);

@@ -33,7 +33,7 @@ internal sealed class EraseActions(IActionStore store, TimeProvider time)
             return;
         }
 
-        var found = await ActSteps.EraseAsync(store, address, countOnly: true, null, context.CallerName(), time);
+        var found = await ActionSteps.EraseAsync(store, address, countOnly: true, null, context.CallerName(), time);
         await WriteAsync(
             context,
             found == default ? ErasePage.Ask(session, ErasePage.Nothing(address)) : ErasePage.Confirm(session, address, found));
@@ -48,8 +48,8 @@ internal sealed class EraseActions(IActionStore store, TimeProvider time)
             return;
         }
 
-        var after = RunQuery.ParseNext(form[ActSteps.Next].ToString());
-        var erased = await ActSteps.EraseAsync(store, address, countOnly: false, after, context.CallerName(), time);
+        var after = RunQuery.ParseNext(form[ActionSteps.Next].ToString());
+        var erased = await ActionSteps.EraseAsync(store, address, countOnly: false, after, context.CallerName(), time);
         var (leads, refused) = (GoOnPage.DoneIn(form) + erased.Leads, GoOnPage.DoneIn(form, Bodies) + erased.Refused);
         if (erased.Next is { } next)
         {

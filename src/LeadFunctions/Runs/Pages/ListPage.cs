@@ -10,7 +10,7 @@ internal static class ListPage
         Render(query, summary, destinations, page, runs => Html.Create($"{RunRows.Table(runs)}{DeliveryTimes.Times(runs)}"));
 
     public static Html Render(FilterQuery query, RunSummary summary, IReadOnlyList<string> destinations, Page<RefusedBody> page) =>
-        Render(query, summary, destinations, page, RefusedRows.Table);
+        Render(query, summary, destinations, page, RefusedList.Table);
 
     /// <summary>A filter that can't be read: what is wrong with it, and the form to put it right.</summary>
     public static Html Render(FilterQuery query, IReadOnlyList<string> destinations, IReadOnlyList<Violation> faults) => Html.Create(
@@ -137,7 +137,7 @@ internal static class RunRows
 }
 
 /// <summary>Bodies that were not accepted, as the rows of a table.</summary>
-internal static class RefusedRows
+internal static class RefusedList
 {
     private const int BodyBeginning = 120;
 

@@ -7,7 +7,7 @@ using LeadFunctions.Store;
 namespace LeadFunctions.Runs.Pages;
 
 /// <summary>Where the forms of the pages lead to. They are for browsers; programs use the endpoints beside them.</summary>
-internal static class PageActEndpoints
+internal static class PageActionEndpoints
 {
     public static void MapPageActions(this IEndpointRouteBuilder routes, RunGate gate, PageActions actions, EraseActions erase)
     {
@@ -158,7 +158,7 @@ internal sealed class PageActions(
         // As far as the forms say: when it was first asked for, and how far it came.
         var asked = form[BulkResend.AskedParameter].ToString();
         var (count, next) = await action.RunAsync(
-            request with { Before = IdIn(form, ActSteps.Next), Asked = RunQuery.ParseTime(asked) ?? request.Asked },
+            request with { Before = IdIn(form, ActionSteps.Next), Asked = RunQuery.ParseTime(asked) ?? request.Asked },
             context.CallerName());
         var done = GoOnPage.DoneIn(form) + count;
         await (next is { } rest

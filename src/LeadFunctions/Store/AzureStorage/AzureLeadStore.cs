@@ -221,7 +221,7 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
     public Task<bool> ReplaceNoteAsync(string reader, string key, string? expected, string state) =>
         NoteRows.ReplaceAsync(_table.Notes, reader, key, expected, state);
 
-    public Task<StoreState> CheckAsync(DateTimeOffset now) => StateCounts.CheckAsync(_table, now);
+    public Task<StoreState> CheckAsync(DateTimeOffset now) => WaitingCounts.CheckAsync(_table, now);
 
     public void Dispose() => _table.Dispose();
 

@@ -1,7 +1,7 @@
 namespace LeadFunctions.Store.AzureStorage;
 
 /// <summary>Counts what waits and what was given up on, from the indexes alone; not all of it when that is much.</summary>
-internal static class StateCounts
+internal static class WaitingCounts
 {
     /// <summary>As far as is counted, in each partition.</summary>
     private const int MostCounted = 200;
