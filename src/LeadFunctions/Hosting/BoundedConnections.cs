@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.IO.Pipelines;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 
@@ -66,8 +68,7 @@ internal sealed class BoundedConnections(IConnectionListenerFactory sockets, int
                 return null;
             }
 
-            connection.ConnectionClosed.UnsafeRegister(static free => ((SemaphoreSlim)free!).Release(), free);
-            return connection;
+            return new Counted(connection, free);
         }
 
         public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
@@ -80,6 +81,49 @@ internal sealed class BoundedConnections(IConnectionListenerFactory sockets, int
         {
             await sockets.DisposeAsync();
             _unbound.Dispose();
+        }
+    }
+
+    /// <summary>
+    /// Gives its place to another when its handle is closed, and not when its caller has gone: of many who go at once the handles are closed
+    /// some time later, and those who wait would come in beside them.
+    /// </summary>
+    private sealed class Counted(ConnectionContext connection, SemaphoreSlim free) : ConnectionContext
+    {
+        private int _isDisposed;
+
+        public override string ConnectionId { get => connection.ConnectionId; set => connection.ConnectionId = value; }
+
+        public override IFeatureCollection Features => connection.Features;
+
+        public override IDictionary<object, object?> Items { get => connection.Items; set => connection.Items = value; }
+
+        public override IDuplexPipe Transport { get => connection.Transport; set => connection.Transport = value; }
+
+        public override CancellationToken ConnectionClosed { get => connection.ConnectionClosed; set => connection.ConnectionClosed = value; }
+
+        public override EndPoint? LocalEndPoint { get => connection.LocalEndPoint; set => connection.LocalEndPoint = value; }
+
+        public override EndPoint? RemoteEndPoint { get => connection.RemoteEndPoint; set => connection.RemoteEndPoint = value; }
+
+        public override void Abort() => connection.Abort();
+
+        public override void Abort(ConnectionAbortedException abortReason) => connection.Abort(abortReason);
+
+        public override async ValueTask DisposeAsync()
+        {
+            try
+            {
+                await connection.DisposeAsync();
+            }
+            finally
+            {
+                await base.DisposeAsync();
+                if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+                {
+                    free.Release();
+                }
+            }
         }
     }
 }

@@ -6,6 +6,11 @@ namespace LeadFunctions.Tests.Crash;
 /// <summary>SIGTERM, and the Functions host's word; with every store.</summary>
 public abstract class StopTests
 {
+    /// <summary>
+    /// Nothing dies here, so no lease has to end soon; and on a busy machine no answer comes too late, after which the mail would be sent again.
+    /// </summary>
+    private static readonly (string, string)[] Patient = [("Delivery__AttemptTimeout", "00:01:00"), ("Delivery__LeaseDuration", "00:02:00")];
+
     /// <summary>More than are taken and delivered before it is told to stop.</summary>
     private protected virtual int Posts => 300;
 
@@ -20,14 +25,14 @@ public abstract class StopTests
     {
         await using var scene = byTheHost ? await SetBehindHostAsync() : await SetAsync();
         scene.Dataverse.Always = scene.SendGrid.Always = Fault.Delay(TimeSpan.FromMilliseconds(100));
-        await scene.StartAsync();
+        await scene.StartAsync(Patient);
         var load = scene.PostAsync(Posts);
         await scene.SendGrid.WaitForAsync(() => scene.SendGrid.Mails.Count > 5);
 
         var exitCode = await scene.Program.TerminateAsync();
         await load;
         scene.Dataverse.Always = scene.SendGrid.Always = null;
-        await scene.StartAsync();
+        await scene.StartAsync(Patient);
         await scene.WaitUntilTheTimerHasFoundAllAsync();
 
         Assert.Equal(0, exitCode);
@@ -42,7 +47,7 @@ public abstract class StopTests
     {
         await using var scene = await SetBehindHostAsync();
         scene.SendGrid.Always = Fault.Delay(TimeSpan.FromSeconds(2));
-        await scene.StartAsync();
+        await scene.StartAsync(Patient);
         await scene.PostAsync(40);
         // With loops of its own the program keeps it open.
         var timer = ((HostedProgram)scene.Program).CallTimerAsync();
@@ -53,7 +58,7 @@ public abstract class StopTests
         await Record.ExceptionAsync(() => timer);
         var sentByTheEnd = scene.SendGrid.Requests.Count;
         scene.SendGrid.Always = null;
-        await scene.StartAsync();
+        await scene.StartAsync(Patient);
         await scene.WaitUntilTheTimerHasFoundAllAsync();
 
         Assert.Equal(0, exitCode);
