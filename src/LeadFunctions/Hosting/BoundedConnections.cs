@@ -85,8 +85,8 @@ internal sealed class BoundedConnections(IConnectionListenerFactory sockets, int
     }
 
     /// <summary>
-    /// Gives its place to another when its handle is closed, and not when its caller has gone: of many who go at once the handles are closed
-    /// some time later, and those who wait would come in beside them.
+    /// Gives its place to another when its handle is closed, and not when its caller has gone: of many who go at once the handles are
+    /// closed some time later, and those who wait would come in beside them.
     /// </summary>
     private sealed class Counted(ConnectionContext connection, SemaphoreSlim free) : ConnectionContext
     {
@@ -100,7 +100,11 @@ internal sealed class BoundedConnections(IConnectionListenerFactory sockets, int
 
         public override IDuplexPipe Transport { get => connection.Transport; set => connection.Transport = value; }
 
-        public override CancellationToken ConnectionClosed { get => connection.ConnectionClosed; set => connection.ConnectionClosed = value; }
+        public override CancellationToken ConnectionClosed
+        {
+            get => connection.ConnectionClosed;
+            set => connection.ConnectionClosed = value;
+        }
 
         public override EndPoint? LocalEndPoint { get => connection.LocalEndPoint; set => connection.LocalEndPoint = value; }
 
