@@ -75,8 +75,12 @@ internal sealed partial class AlertService(
         var states = new Dictionary<string, string>(StringComparer.Ordinal);
         try
         {
-            // Before all else: what another instance tells from now on is newer than these, so that what is found here can't end it.
-            states = (await store.FindNotesAsync(Reader)).ToDictionary(note => note.Key, note => note.State, StringComparer.Ordinal);
+            if (options.IsOn)
+            {
+                // Before all else: what another instance tells from now on is newer than these, so that what is found here can't end it.
+                states = (await store.FindNotesAsync(Reader)).ToDictionary(note => note.Key, note => note.State, StringComparer.Ordinal);
+            }
+
             state = await store.CheckAsync(now);
         }
         catch (StoreUnavailableException)
