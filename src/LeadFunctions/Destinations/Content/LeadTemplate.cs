@@ -13,7 +13,7 @@ internal sealed partial class LeadTemplate
     private const int MostShown = 100;
 
     private readonly Func<Func<object, string>> _compile;
-    private readonly Lock _lock = new();
+    private object? _lock;
     private Func<object, string>? _compiled;
 
     private LeadTemplate(string source, Place place)
@@ -56,7 +56,8 @@ internal sealed partial class LeadTemplate
     {
         try
         {
-            return Compiled()(model.Values);
+            // No Lazy: that would keep an exception for good.
+            return LazyInitializer.EnsureInitialized(ref _compiled, ref _lock, _compile)(model.Values);
         }
 #pragma warning disable CA1031 // A template can fail in many ways (syntax, unknown helper, wrong arguments); all mean the same here.
         catch (Exception exception) when (!IsOfThisMachine(exception.GetBaseException()))
@@ -96,20 +97,6 @@ internal sealed partial class LeadTemplate
     private static bool IsOfThisMachine(Exception exception) =>
         exception is OutOfMemoryException or IOException or BadImageFormatException or TypeLoadException;
 
-    // No Lazy: that would keep an exception for good.
-    private Func<object, string> Compiled()
-    {
-        if (_compiled is { } compiled)
-        {
-            return compiled;
-        }
-
-        lock (_lock)
-        {
-            return _compiled ??= _compile();
-        }
-    }
-
     private enum Place
     {
         Text,
@@ -121,10 +108,10 @@ internal sealed partial class LeadTemplate
     /// <summary>Apart, so that Handlebars is loaded when the first template is rendered and not at the start.</summary>
     private static class Engines
     {
-        private static readonly Lock Making = new();
-
         // By place. As objects, lest a failed load of Handlebars be a failed type initialiser, which .NET keeps.
         private static readonly object?[] Made = new object?[Enum.GetValues<Place>().Length];
+
+        private static object? _making;
 
         public static Func<object, string> Compile(string source, Place place)
         {
@@ -132,13 +119,8 @@ internal sealed partial class LeadTemplate
             return place == Place.Html ? model => HarmlessLinks.Of(template(model)) : model => template(model);
         }
 
-        private static IHandlebars Engine(Place place)
-        {
-            lock (Making)
-            {
-                return (IHandlebars)(Made[(int)place] ??= Make(place));
-            }
-        }
+        private static IHandlebars Engine(Place place) =>
+            (IHandlebars)LazyInitializer.EnsureInitialized(ref Made[(int)place], ref _making, () => Make(place));
 
         private static IHandlebars Make(Place place)
         {
