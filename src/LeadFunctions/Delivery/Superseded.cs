@@ -20,7 +20,8 @@ internal static class Superseded
 
     /// <summary>
     /// For people: the delivery with what the newest lead of its subject says, lest anybody is asked to come at a time that no longer
-    /// holds. Id, event and source stay its own.
+    /// holds, and with what only its own says: an update that came before the customer was known has no address until it is told again.
+    /// Id, event and source stay its own.
     /// </summary>
     public static LeadDelivery AsItIsNow(LeadDelivery delivery, Lead newest)
     {
@@ -30,7 +31,10 @@ internal static class Superseded
             ? delivery
             : delivery with
             {
-                Lead = new Lead(own.Id, own.Source, own.Event, own.ReceivedAt, newest.Content, own.Subject) { Trace = own.Trace },
+                Lead = new Lead(own.Id, own.Source, own.Event, own.ReceivedAt, EventMerge.Complete(newest, own).Content, own.Subject)
+                {
+                    Trace = own.Trace,
+                },
             };
     }
 

@@ -66,6 +66,16 @@ public sealed class SupersededTests
         Assert.Equal("new", Told(Later(Event("created", Nobodys), "updated", goesHere: true), Event("updated", New)));
     }
 
+    [Fact]
+    public void A_newer_event_that_names_nobody_takes_no_address_away()
+    {
+        var told = Superseded.AsItIsNow(
+            Later(Event("created", New), "updated", goesHere: false),
+            Event("updated", """{"OfferTitle":"moved"}""")).Lead.Content;
+
+        Assert.Equal(("moved", "someone@contoso.com"), (told.Offer, told.Text("UserDetails", "Email")));
+    }
+
     private static string? Reason(string eventName, bool keepsState, params LaterEvent[] later) =>
         Superseded.Reason(Shipping.Of(Posted.Lead(Samples.Documented) with { Event = eventName }) with { Later = later }, keepsState);
 

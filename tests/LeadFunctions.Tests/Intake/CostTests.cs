@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using LeadFunctions.Appointments;
+using LeadFunctions.Appointments.Model;
 using LeadFunctions.Destinations.Content;
 using LeadFunctions.Intake;
 using LeadFunctions.Intake.Schema;

@@ -1,4 +1,4 @@
-using LeadFunctions.Appointments;
+using LeadFunctions.Appointments.Model;
 using LeadFunctions.Leads;
 using LeadFunctions.Tests.Infrastructure;
 

@@ -1,10 +1,9 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using LeadFunctions.Appointments.Model;
 using LeadFunctions.Leads;
 
-namespace LeadFunctions.Appointments;
+namespace LeadFunctions.Appointments.Model;
 
 /// <summary>
 /// Completes an event with what other events of the same appointment and customer said: the connector leaves fields out as it likes, and
