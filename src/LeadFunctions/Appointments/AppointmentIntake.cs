@@ -45,8 +45,8 @@ internal sealed class AppointmentIntake(
     public async Task<IntakeResult> AcceptAsync(HttpRequest request, string? postedAs)
     {
         var eventName = AppointmentEvents.All.FirstOrDefault(known => known.Equals(postedAs, StringComparison.OrdinalIgnoreCase));
-        var (body, refusal) = await PostedBody.ReadAsync(request, "appointment", options.MaxBodyBytes);
-        refusal ??= eventName is null ? new BodyRefusal(StatusCodes.Status404NotFound, UnknownEvent) : null;
+        var body = await PostedBody.ReadAsync(request, "appointment", options.MaxBodyBytes);
+        var refusal = body.Refusal ?? (eventName is null ? new BodyRefusal(StatusCodes.Status404NotFound, UnknownEvent) : null);
         return refusal is not null
             ? await inbox.RefuseAsync(Sources.Bookings, eventName, refusal.HttpStatus, [refusal.Fault], body.Kept)
             : await AcceptAsync(eventName!, body);

@@ -15,7 +15,7 @@ internal static class RetryDecision
 
     /// <summary>No delivery waits longer than this: one that seems to was put off by a clock that has been set back since.</summary>
     public static TimeSpan LongestWait(IReadOnlyList<TimeSpan> schedule) =>
-        schedule.Select(wait => wait * (1 + Jitter)).Append(LongestAskedWait).Max();
+        schedule.Max() * (1 + Jitter) is var longest && longest > LongestAskedWait ? longest : LongestAskedWait;
 
     /// <param name="failures">Failed attempts before this one, since it was accepted or resubmitted.</param>
     /// <param name="chance">From 0 up to 1.</param>

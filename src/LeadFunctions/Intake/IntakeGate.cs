@@ -36,9 +36,14 @@ internal sealed class IntakeGate(IntakeOptions options, StartEnvironment start, 
     /// </summary>
     public async ValueTask<bool> AdmitAsync(HttpContext context)
     {
-        if (await RefusalAsync(context) is not { } status)
+        if (Refusal(context.Request) is not { } status)
         {
             return true;
+        }
+
+        if (status == StatusCodes.Status401Unauthorized && !_keys.IsEmpty && AccessKeys.ReadAllFrom(context.Request) is { } wrong)
+        {
+            await _lockOut.WrongAsync(_address.Find(context), wrong, context.RequestAborted);
         }
 
         LeadMetrics.TurnAway(status);
@@ -47,13 +52,13 @@ internal sealed class IntakeGate(IntakeOptions options, StartEnvironment start, 
             context.Response.Headers.RetryAfter = "1";
         }
 
-        await Refusal(status).WriteAsync(context);
+        await Said(status).WriteAsync(context);
         return false;
     }
 
     public void Dispose() => _limiter?.Dispose();
 
-    private static Problem Refusal(int status) => status switch
+    private static Problem Said(int status) => status switch
     {
         StatusCodes.Status429TooManyRequests => new Problem(
             status,
@@ -71,9 +76,8 @@ internal sealed class IntakeGate(IntakeOptions options, StartEnvironment start, 
                 + "posts are taken only from this machine itself and by its own name (localhost), not by way of a proxy."),
     };
 
-    private async ValueTask<int?> RefusalAsync(HttpContext context)
+    private int? Refusal(HttpRequest request)
     {
-        var request = context.Request;
         if (start.BehindHost)
         {
             return Limited("");
@@ -86,17 +90,7 @@ internal sealed class IntakeGate(IntakeOptions options, StartEnvironment start, 
                 : Limited("");
         }
 
-        if (_keys.Find(request) is { } key)
-        {
-            return Limited(key);
-        }
-
-        if (AccessKeys.ReadAllFrom(request) is { } wrong)
-        {
-            await _lockOut.WrongAsync(_address.Find(context), wrong, context.RequestAborted);
-        }
-
-        return StatusCodes.Status401Unauthorized;
+        return _keys.Find(request) is { } key ? Limited(key) : StatusCodes.Status401Unauthorized;
     }
 
     private int? Limited(string key)

@@ -17,8 +17,8 @@ internal sealed class LeadIntake(LeadSchema schema, LeadInbox inbox, IntakeOptio
 
     public async Task<IntakeResult> AcceptAsync(HttpRequest request)
     {
-        var (body, refusal) = await PostedBody.ReadAsync(request, "lead", options.MaxBodyBytes);
-        if (refusal is not null)
+        var body = await PostedBody.ReadAsync(request, "lead", options.MaxBodyBytes);
+        if (body.Refusal is { } refusal)
         {
             return await inbox.RefuseAsync(Sources.Marketplace, null, refusal.HttpStatus, [refusal.Fault], body.Kept);
         }

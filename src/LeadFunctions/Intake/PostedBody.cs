@@ -13,13 +13,16 @@ namespace LeadFunctions.Intake;
 /// headers aren't kept.
 /// </param>
 /// <param name="Charset">What it was read as, for people; null for UTF-8.</param>
-internal readonly record struct PostedBody(ReadOnlyMemory<byte> Text, ReadOnlyMemory<byte> Kept, string? Charset)
+internal sealed record PostedBody(ReadOnlyMemory<byte> Text, ReadOnlyMemory<byte> Kept, string? Charset)
 {
     // A sender who compresses what is compressed already is mistaken; one that does it often wants to keep us busy.
     private const int MostCodings = 3;
 
     /// <summary>How much of a too large body is read to its end, so that the sender is still listening when the answer comes.</summary>
     private const long MostToDrain = 16 * 1024 * 1024;
+
+    /// <summary>Why it is refused before anybody looks whether it is a lead; null when it isn't.</summary>
+    public BodyRefusal? Refusal { get; init; }
 
     /// <summary>A body that was kept.</summary>
     public static PostedBody Of(ReadOnlyMemory<byte> kept)
@@ -28,37 +31,36 @@ internal readonly record struct PostedBody(ReadOnlyMemory<byte> Text, ReadOnlyMe
         return new PostedBody(text, kept, charset);
     }
 
-    /// <summary>Reads a body to its end, or says why it is refused.</summary>
+    /// <summary>Reads a body to its end, or as much as says why it is refused.</summary>
     /// <param name="noun">What was posted: "lead".</param>
     /// <param name="most">How many bytes it may have, also when decompressed.</param>
-    public static async Task<(PostedBody Body, BodyRefusal? Refusal)> ReadAsync(HttpRequest request, string noun, int most)
+    public static async Task<PostedBody> ReadAsync(HttpRequest request, string noun, int most)
     {
-        var (bytes, tooLarge) = await ReadBytesAsync(request, most);
-        if (tooLarge)
+        var read = await ReadBytesAsync(request, most);
+        if (read.IsTooLarge)
         {
             var message = $"is larger than {most} bytes (Intake:MaxBodyBytes); send a smaller one. Its beginning is kept";
-            return (new PostedBody(default, bytes, null), new BodyRefusal(StatusCodes.Status413PayloadTooLarge, message));
+            return new PostedBody(default, read.Bytes, null) { Refusal = new BodyRefusal(StatusCodes.Status413PayloadTooLarge, message) };
         }
 
-        var (body, refusal) = Decode(request, bytes, most);
-        if (refusal is { HttpStatus: StatusCodes.Status415UnsupportedMediaType })
+        var body = Decode(request, read.Bytes, most);
+        if (body.Refusal is { HttpStatus: StatusCodes.Status415UnsupportedMediaType })
         {
             request.HttpContext.Response.Headers.AcceptEncoding = ContentCoding.Known;
         }
 
-        if (refusal is null && IsForm(request.ContentType) && !BodyFault.IsObject(body.Text))
+        if (body.Refusal is null && IsForm(request.ContentType) && !BodyFault.IsObject(body.Text))
         {
             // curl calls JSON a form when nobody says what it is: only what is no JSON is one.
             var message = $"is a form; send the {noun} as JSON (Content-Type: application/json)";
-            return (body, new BodyRefusal(StatusCodes.Status415UnsupportedMediaType, message));
+            return body with { Refusal = new BodyRefusal(StatusCodes.Status415UnsupportedMediaType, message) };
         }
 
-        return (body, refusal);
+        return body;
     }
 
     /// <summary>Reads up to <paramref name="most"/> bytes, whether the length was announced or not.</summary>
-    /// <returns>The body; its first bytes when it was too large.</returns>
-    public static async Task<(ReadOnlyMemory<byte> Bytes, bool TooLarge)> ReadBytesAsync(HttpRequest request, int most)
+    public static async Task<BodyBytes> ReadBytesAsync(HttpRequest request, int most)
     {
         var stop = request.HttpContext.RequestAborted;
         try
@@ -72,8 +74,7 @@ internal readonly record struct PostedBody(ReadOnlyMemory<byte> Text, ReadOnlyMe
         }
     }
 
-    private static async Task<(ReadOnlyMemory<byte> Bytes, bool TooLarge)> ReadToEndAsync(
-        PipeReader reader, int most, CancellationToken stop)
+    private static async Task<BodyBytes> ReadToEndAsync(PipeReader reader, int most, CancellationToken stop)
     {
         while (true)
         {
@@ -85,14 +86,14 @@ internal readonly record struct PostedBody(ReadOnlyMemory<byte> Text, ReadOnlyMe
                 var seen = buffer.Length;
                 reader.AdvanceTo(buffer.End);
                 await DrainAsync(reader, MostToDrain - seen, stop);
-                return (beginning, TooLarge: true);
+                return new BodyBytes(beginning, IsTooLarge: true);
             }
 
             if (read.IsCompleted)
             {
                 var body = buffer.ToArray();
                 reader.AdvanceTo(buffer.End);
-                return (body, TooLarge: false);
+                return new BodyBytes(body, IsTooLarge: false);
             }
 
             reader.AdvanceTo(buffer.Start, buffer.End);
@@ -113,7 +114,7 @@ internal readonly record struct PostedBody(ReadOnlyMemory<byte> Text, ReadOnlyMe
         }
     }
 
-    private static (PostedBody Body, BodyRefusal? Refusal) Decode(HttpRequest request, ReadOnlyMemory<byte> bytes, int most)
+    private static PostedBody Decode(HttpRequest request, ReadOnlyMemory<byte> bytes, int most)
     {
         var raw = bytes;
         string[] codings = [.. Codings(request)];
@@ -165,11 +166,11 @@ internal readonly record struct PostedBody(ReadOnlyMemory<byte> Text, ReadOnlyMe
 
         var (text, charset) = BodyText.Read(bytes, Declared(request.ContentType));
         var isToldByBytes = charset is null || BodyText.Utf8(bytes).Span.SequenceEqual(text.Span);
-        return (new PostedBody(text, isToldByBytes ? bytes : text, charset), null);
+        return new PostedBody(text, isToldByBytes ? bytes : text, charset);
     }
 
-    private static (PostedBody Body, BodyRefusal? Refusal) Refused(ReadOnlyMemory<byte> bytes, int status, string message) =>
-        (Of(bytes), new BodyRefusal(status, message));
+    private static PostedBody Refused(ReadOnlyMemory<byte> bytes, int status, string message) =>
+        Of(bytes) with { Refusal = new BodyRefusal(status, message) };
 
     private static bool IsForm(string? contentType) =>
         contentType is not null
@@ -201,6 +202,9 @@ internal readonly record struct PostedBody(ReadOnlyMemory<byte> Text, ReadOnlyMe
     private static string Shown(string coding) =>
         string.Concat(coding.Where(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or ',' or ' ').Take(40));
 }
+
+/// <summary>A body as it came; its first bytes when it was too large.</summary>
+internal sealed record BodyBytes(ReadOnlyMemory<byte> Bytes, bool IsTooLarge);
 
 /// <summary>Why a body is refused before anybody looks whether it is a lead.</summary>
 internal sealed record BodyRefusal(int HttpStatus, Violation Fault)

@@ -46,15 +46,15 @@ internal static class ActionBody
     /// </summary>
     public static async Task<(string? Text, Problem? Fault)> TextAsync(HttpRequest request, string name)
     {
-        var (bytes, tooLarge) = await PostedBody.ReadBytesAsync(request, MostBytes);
-        if (tooLarge)
+        var read = await PostedBody.ReadBytesAsync(request, MostBytes);
+        if (read.IsTooLarge)
         {
             return (null, TooLarge);
         }
 
         try
         {
-            var text = request.HasFormContentType ? await FormTextAsync(request, bytes, name) : JsonText(bytes, name);
+            var text = request.HasFormContentType ? await FormTextAsync(request, read.Bytes, name) : JsonText(read.Bytes, name);
             return (string.IsNullOrWhiteSpace(text) ? null : text.Trim(), null);
         }
         catch (Exception exception)

@@ -38,4 +38,4 @@ internal interface ILeadIntakeStore
 }
 
 /// <param name="LeadId">The lead's id; the earlier lead's when this one is a repeat.</param>
-internal readonly record struct Acceptance(LeadId LeadId, bool IsRepeat);
+internal sealed record Acceptance(LeadId LeadId, bool IsRepeat);

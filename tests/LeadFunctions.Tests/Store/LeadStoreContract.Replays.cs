@@ -106,7 +106,7 @@ public abstract partial class LeadStoreContract
             await ReplayAsync(await RefuseAsync(2, Sources.Marketplace, "{}"), "other", now),
         };
 
-        Assert.All(acceptances, acceptance => Assert.False(acceptance!.Value.IsRepeat));
+        Assert.All(acceptances, acceptance => Assert.False(acceptance!.IsRepeat));
         Assert.Equal(4, (await Store.TakeAsync(now)).Deliveries.Count);
     }
 
@@ -132,8 +132,8 @@ public abstract partial class LeadStoreContract
 
         var acceptances = await Task.WhenAll(bodies.Select(refused => Task.Run(() => ReplayAsync(refused, "same", Now + Day))));
 
-        var own = Assert.Single(acceptances, acceptance => !acceptance!.Value.IsRepeat)!.Value.LeadId;
-        Assert.All(acceptances, acceptance => Assert.Equal(own, acceptance!.Value.LeadId));
+        var own = Assert.Single(acceptances, acceptance => !acceptance!.IsRepeat)!.LeadId;
+        Assert.All(acceptances, acceptance => Assert.Equal(own, acceptance!.LeadId));
         Assert.Equal(5, (await Store.FindRunAsync(own))!.RepeatedAt.Count);
         Assert.Single((await Store.TakeAsync(Now + Day)).Deliveries);
     }

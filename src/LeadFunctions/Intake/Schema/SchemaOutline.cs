@@ -17,17 +17,17 @@ internal sealed class SchemaOutline
     private readonly FrozenDictionary<string, SchemaOutline> _byName;
     private readonly byte[] _utf8Name;
 
-    private readonly HashSet<JsonValueKind>? _kinds;
+    private readonly JsonKinds? _kinds;
 
     /// <param name="kinds">Null: any.</param>
-    private SchemaOutline(string name, HashSet<JsonValueKind>? kinds, SchemaOutline[] properties, SchemaOutline? items, bool isPlain)
+    private SchemaOutline(string name, JsonKinds? kinds, SchemaOutline[] properties, SchemaOutline? items, bool isPlain)
     {
         _kinds = kinds;
         Items = items;
         Name = name;
         EncodedName = JsonEncodedText.Encode(name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
         _utf8Name = Encoding.UTF8.GetBytes(name);
-        IsObject = kinds is { Count: 1 } && kinds.Contains(JsonValueKind.Object) || properties.Length > 0;
+        IsObject = kinds == JsonKinds.Object || properties.Length > 0;
         IsEmail =
             !IsObject
             && (name.EndsWith("email", StringComparison.OrdinalIgnoreCase)
@@ -63,10 +63,12 @@ internal sealed class SchemaOutline
     public SchemaOutline? Items { get; }
 
     /// <summary>Whether a value may be of a kind.</summary>
-    public bool Allows(JsonValueKind kind) => _kinds is null || _kinds.Contains(kind);
+    public bool Allows(JsonValueKind kind) => _kinds is not { } kinds || (kinds & Of(kind)) != 0;
 
     /// <summary>Of which kinds a value may be, in words: "a text or a number".</summary>
-    public string KindNames => string.Join(" or ", (_kinds ?? []).Select(SchemaViolations.Name).Distinct());
+    public string KindNames => string.Join(
+        " or ",
+        Enum.GetValues<JsonValueKind>().Where(kind => (_kinds & Of(kind)) > 0).Select(SchemaViolations.Name).Distinct());
 
     public SchemaOutline? Find(string name) => _byName.GetValueOrDefault(name);
 
@@ -88,7 +90,7 @@ internal sealed class SchemaOutline
 
     private static SchemaOutline Read(string name, JsonElement schema)
     {
-        HashSet<JsonValueKind>? kinds = null;
+        JsonKinds? kinds = null;
         SchemaOutline? items = null;
         var plain = schema.ValueKind == JsonValueKind.Object;
         var properties = new Dictionary<string, SchemaOutline>(StringComparer.OrdinalIgnoreCase);
@@ -96,13 +98,18 @@ internal sealed class SchemaOutline
         {
             if (keyword.NameEquals("type"))
             {
-                kinds = [];
+                var known = JsonKinds.None;
                 JsonElement[] types =
                     keyword.Value.ValueKind == JsonValueKind.Array ? [.. keyword.Value.EnumerateArray()] : [keyword.Value];
                 foreach (var type in types)
                 {
-                    plain &= AddKinds(kinds, type);
+                    // Neither twice, nor what is no kind of JSON's own: whole numbers, or an error.
+                    var kind = KindsOf(type);
+                    plain &= kind != JsonKinds.None && (known & kind) == 0;
+                    known |= kind;
                 }
+
+                kinds = known;
             }
             else if (keyword.NameEquals("properties") && keyword.Value.ValueKind == JsonValueKind.Object)
             {
@@ -125,25 +132,37 @@ internal sealed class SchemaOutline
         return new SchemaOutline(name, kinds, [.. properties.Values], items, plain);
     }
 
-    /// <summary>False for what is no kind of JSON's own: whole numbers, or an error.</summary>
-    private static bool AddKinds(HashSet<JsonValueKind> kinds, JsonElement type)
+    private static JsonKinds KindsOf(JsonElement type) => (type.ValueKind == JsonValueKind.String ? type.GetString() : null) switch
     {
-        switch (type.ValueKind == JsonValueKind.String ? type.GetString() : null)
-        {
-            case "object":
-                return kinds.Add(JsonValueKind.Object);
-            case "array":
-                return kinds.Add(JsonValueKind.Array);
-            case "string":
-                return kinds.Add(JsonValueKind.String);
-            case "number":
-                return kinds.Add(JsonValueKind.Number);
-            case "null":
-                return kinds.Add(JsonValueKind.Null);
-            case "boolean":
-                return kinds.Add(JsonValueKind.True) && kinds.Add(JsonValueKind.False);
-            default:
-                return false;
-        }
+        "object" => JsonKinds.Object,
+        "array" => JsonKinds.Array,
+        "string" => JsonKinds.String,
+        "number" => JsonKinds.Number,
+        "null" => JsonKinds.Null,
+        "boolean" => JsonKinds.Boolean,
+        _ => JsonKinds.None,
+    };
+
+    private static JsonKinds Of(JsonValueKind kind) => kind switch
+    {
+        JsonValueKind.Object => JsonKinds.Object,
+        JsonValueKind.Array => JsonKinds.Array,
+        JsonValueKind.String => JsonKinds.String,
+        JsonValueKind.Number => JsonKinds.Number,
+        JsonValueKind.Null => JsonKinds.Null,
+        JsonValueKind.True or JsonValueKind.False => JsonKinds.Boolean,
+        _ => JsonKinds.None,
+    };
+
+    [Flags]
+    private enum JsonKinds
+    {
+        None = 0,
+        Object = 1,
+        Array = 2,
+        String = 4,
+        Number = 8,
+        Null = 16,
+        Boolean = 32,
     }
 }

@@ -4,7 +4,7 @@ namespace LeadFunctions.Store.Sqlite;
 
 /// <summary>A delivery that was just taken.</summary>
 /// <param name="Waited">It waited for another delivery of its lead.</param>
-internal readonly record struct ClaimedRow(long Key, int Lease, int Failures, bool Waited, int Interruptions)
+internal sealed record ClaimedRow(long Key, int Lease, int Failures, bool Waited, int Interruptions)
 {
     public static ClaimedRow Read(SqliteStatement row) =>
         new(row.Number(0), (int)row.Number(1), (int)row.Number(2), row.TextOrNull(3) is not null, (int)row.Number(4));

@@ -73,14 +73,14 @@ internal static class InterruptionTable
         """;
 
     /// <summary>Only at start, when no other worker can exist: whatever is under way was interrupted.</summary>
-    public static void EndAll(SqliteSession session, DateTimeOffset now) => Interrupt(session, session.List(AllUnderWaySql, UnderWay), now);
+    public static void EndAll(SqliteSession session, DateTimeOffset now) => Interrupt(session, session.List(AllUnderWaySql, Read), now);
 
     /// <summary>What was under way here until its lease ended was interrupted.</summary>
     public static void EndLate(SqliteSession session, string destination, int most, string held, DateTimeOffset now) => Interrupt(
         session,
         session.List(
             LeaseEndedSql,
-            UnderWay,
+            Read,
             ("$destination", destination),
             ("$most", most),
             ("$held", held),
@@ -133,12 +133,11 @@ internal static class InterruptionTable
             ("$now", now.ToUnixTimeMilliseconds()),
             ("$leaseEnd", leaseEnd.ToUnixTimeMilliseconds()));
 
-    private static (long Key, string Destination, DateTimeOffset ClaimedAt, int Interruptions) UnderWay(SqliteStatement row) =>
-        (row.Number(0), row.Text(1), row.Time(2), (int)row.Number(3));
+    private static UnderWay Read(SqliteStatement row) => new(row.Number(0), row.Text(1), row.Time(2), (int)row.Number(3));
 
     private static void Interrupt(
         SqliteSession session,
-        List<(long Key, string Destination, DateTimeOffset ClaimedAt, int Interruptions)> underWay,
+        List<UnderWay> underWay,
         DateTimeOffset now)
     {
         foreach (var (key, destination, claimedAt, before) in underWay)
@@ -152,4 +151,6 @@ internal static class InterruptionTable
             AttemptTable.Insert(session, key, destination, number, Interruption.Attempt(claimedAt));
         }
     }
+
+    private sealed record UnderWay(long Key, string Destination, DateTimeOffset ClaimedAt, int Interruptions);
 }
