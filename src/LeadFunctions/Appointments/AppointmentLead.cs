@@ -17,14 +17,11 @@ internal static class AppointmentLead
     public static Lead Of(
         string eventName, LeadId rowId, LeadContent content, DateTimeOffset? dated, DateTimeOffset receivedAt, bool isAboutAll = false)
     {
-        var subject = AppointmentId(content) is not { } id ? null
+        var subject = AppointmentFacts.AppointmentId(content) is not { } id ? null
             : new LeadSubject(rowId, EventOrder.Of(Stage(eventName, isAboutAll), dated, receivedAt)) { GroupId = RowId(id, "") };
         var lead = new Lead(LeadId.New(receivedAt), Sources.Bookings, eventName, receivedAt, content, subject);
         return EventMerge.WithContent(lead, content, null);
     }
-
-    /// <summary>Null: nothing tells which appointment it is.</summary>
-    public static string? AppointmentId(LeadContent content) => content.Text("Id") ?? content.Text("SelfServiceAppointmentId");
 
     /// <summary>Whether it cancelled the appointment for all its customers.</summary>
     public static bool CancelsAll(Lead lead) => lead.Subject is { Order.Stage: EventStage.EndOfGroup };

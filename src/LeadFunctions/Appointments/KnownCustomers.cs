@@ -18,7 +18,7 @@ internal sealed class KnownCustomers(LeadId groupId, IReadOnlyList<Lead> newest)
     private Lead? Nobodys =>
         _byRow.GetValueOrDefault(groupId) is { } lead
         && !NamesSomebody(lead.Content)
-        && AppointmentLead.AppointmentId(lead.Content) is not null
+        && AppointmentFacts.AppointmentId(lead.Content) is not null
             ? lead
             : null;
 

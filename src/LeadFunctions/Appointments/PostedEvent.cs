@@ -15,7 +15,7 @@ internal sealed record PostedEvent(string Name, AppointmentCustomer Customer, Le
     private static readonly string[] NamingDetails = ["FirstName", "LastName", "Email", "Phone"];
 
     /// <summary>Null: nothing tells which appointment it is, so that each of its events is a row of its own.</summary>
-    public string? AppointmentId => AppointmentLead.AppointmentId(Content);
+    public string? AppointmentId => AppointmentFacts.AppointmentId(Content);
 
     /// <summary>It names no customer: it is about all whom the appointment has.</summary>
     public bool IsAboutAll =>

@@ -20,8 +20,7 @@ internal static class Superseded
 
     /// <summary>
     /// For people: the delivery with what the newest lead of its subject says, lest anybody is asked to come at a time that no longer
-    /// holds, and with what only its own says: an update that came before the customer was known has no address until it is told again.
-    /// Id, event and source stay its own.
+    /// holds. Id, event and source stay its own.
     /// </summary>
     public static LeadDelivery AsItIsNow(LeadDelivery delivery, Lead newest)
     {
@@ -31,12 +30,18 @@ internal static class Superseded
             ? delivery
             : delivery with
             {
-                Lead = new Lead(own.Id, own.Source, own.Event, own.ReceivedAt, EventMerge.Complete(newest, own).Content, own.Subject)
-                {
-                    Trace = own.Trace,
-                },
+                Lead = new Lead(own.Id, own.Source, own.Event, own.ReceivedAt, Known(newest, own), own.Subject) { Trace = own.Trace },
             };
     }
+
+    /// <summary>
+    /// What is newest may have come before: an update of a customer whom nobody knew then has no name and no address, until it is told
+    /// again in a moment. What came later says all that holds: what it leaves out is gone, or was erased.
+    /// </summary>
+    private static LeadContent Known(Lead newest, Lead own) =>
+        newest.ReceivedAt <= own.ReceivedAt && AppointmentFacts.AppointmentId(newest.Content) is not null
+            ? EventMerge.Complete(newest, own).Content
+            : newest.Content;
 
     /// <summary>
     /// Nobody's address was known then, and another event tells the customer the same: with the address they would hear of it twice.

@@ -66,14 +66,27 @@ public sealed class SupersededTests
         Assert.Equal("new", Told(Later(Event("created", Nobodys), "updated", goesHere: true), Event("updated", New)));
     }
 
-    [Fact]
-    public void A_newer_event_that_names_nobody_takes_no_address_away()
+    [Theory]
+    [InlineData(-1, "someone@contoso.com")]
+    [InlineData(0, "someone@contoso.com")]
+    [InlineData(1, null)]
+    public void An_update_that_came_before_the_customer_was_known_takes_no_address_away_and_a_later_one_does(int minutes, string? address)
     {
-        var told = Superseded.AsItIsNow(
-            Later(Event("created", New), "updated", goesHere: false),
-            Event("updated", """{"OfferTitle":"moved"}""")).Lead.Content;
+        var own = Event("created", New);
+        var newest = Event("updated", """{"Id":"a","OfferTitle":"moved"}""") with { ReceivedAt = own.ReceivedAt.AddMinutes(minutes) };
 
-        Assert.Equal(("moved", "someone@contoso.com"), (told.Offer, told.Text("UserDetails", "Email")));
+        var told = Superseded.AsItIsNow(Later(own, "updated", goesHere: false), newest).Lead.Content;
+
+        Assert.Equal(("moved", address), (told.Offer, told.Text("UserDetails", "Email")));
+    }
+
+    [Fact]
+    public void What_was_erased_from_the_newest_event_is_not_taken_from_an_older_one()
+    {
+        var own = Event("created", New);
+        var erased = Event("updated", """{"OfferTitle":"moved"}""") with { ReceivedAt = own.ReceivedAt };
+
+        Assert.Null(Superseded.AsItIsNow(Later(own, "updated", goesHere: false), erased).Lead.Content.Text("UserDetails", "Email"));
     }
 
     private static string? Reason(string eventName, bool keepsState, params LaterEvent[] later) =>

@@ -17,7 +17,7 @@ internal sealed class HostedProgram : LeadProgram
     }
 
     /// <summary>The build's output is the function app.</summary>
-    public static string BuiltApp => Path.GetDirectoryName(LeadProcess.Executable)!;
+    public static string BuiltApp => Path.GetDirectoryName(LeadProcess.Built)!;
 
     public PlayedHost Host { get; }
 
@@ -43,7 +43,7 @@ internal sealed class HostedProgram : LeadProgram
         return app;
     }
 
-    /// <param name="app">The function app's folder; none: the build's output.</param>
+    /// <param name="app">The function app's folder; none: that of <see cref="LeadProcess.Executable"/>.</param>
     /// <param name="ownParent">For <see cref="PlayedHost.KillHostAsync"/>.</param>
     public static async Task<HostedProgram> StartAsync(
         TemporaryFolder folder,
@@ -62,7 +62,8 @@ internal sealed class HostedProgram : LeadProgram
             ]);
         }
 
-        var program = new HostedProgram(await PlayedHost.StartAsync(app ?? BuiltApp, [.. all, .. given], ownParent));
+        app ??= Path.GetDirectoryName(LeadProcess.Executable)!;
+        var program = new HostedProgram(await PlayedHost.StartAsync(app, [.. all, .. given], ownParent));
         await program.WarmUpAsync();
         return program;
     }

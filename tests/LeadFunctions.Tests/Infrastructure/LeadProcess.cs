@@ -45,18 +45,21 @@ internal sealed class LeadProcess : LeadProgram
     }
 
     /// <summary>
-    /// Beside these tests' own output lies the program's, as the build made it. The gate names a folder with a published one in
-    /// <c>LEADFUNCTIONS_TEST_PROGRAM</c>: the suite starts programs hundreds of times, and compiled ahead they start sooner.
+    /// The program that is started: the built one. The gate names a folder with a published one in <c>LEADFUNCTIONS_TEST_PROGRAM</c>: the
+    /// suite starts programs hundreds of times, and compiled ahead they start sooner.
     /// </summary>
-    public static string Executable
+    public static string Executable =>
+        Environment.GetEnvironmentVariable("LEADFUNCTIONS_TEST_PROGRAM") is { Length: > 0 } published
+            ? Path.Combine(Path.GetFullPath(published, Repository.Root), "LeadFunctions.dll")
+            : Built;
+
+    /// <summary>Beside these tests' own output lies the program's, as the build made it.</summary>
+    public static string Built
     {
         get
         {
             var own = new DirectoryInfo(AppContext.BaseDirectory);
-            var folder = Environment.GetEnvironmentVariable("LEADFUNCTIONS_TEST_PROGRAM") is { Length: > 0 } published
-                ? Path.GetFullPath(published, Repository.Root)
-                : Path.Combine(own.Parent!.Parent!.FullName, "LeadFunctions", own.Name);
-            return Path.Combine(folder, "LeadFunctions.dll");
+            return Path.Combine(own.Parent!.Parent!.FullName, "LeadFunctions", own.Name, "LeadFunctions.dll");
         }
     }
 

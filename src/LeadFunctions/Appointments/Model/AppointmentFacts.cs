@@ -26,6 +26,9 @@ internal sealed record AppointmentFacts(
 
     private const string Unanswered = "(no answer)";
 
+    /// <summary>Null: nothing tells which appointment it is; so it is of an erased one.</summary>
+    public static string? AppointmentId(LeadContent content) => content.Text("Id") ?? content.Text("SelfServiceAppointmentId");
+
     public static AppointmentFacts Of(LeadContent content)
     {
         var (start, end) = (TimeText.Parse(content.Text("StartTime")), TimeText.Parse(content.Text("EndTime")));
