@@ -17,17 +17,19 @@ internal sealed class SchemaOutline
     private readonly FrozenDictionary<string, SchemaOutline> _byName;
     private readonly byte[] _utf8Name;
 
-    private readonly JsonKinds? _kinds;
+    // A bit for each; null: any.
+    private readonly int? _kinds;
 
-    /// <param name="kinds">Null: any.</param>
-    private SchemaOutline(string name, JsonKinds? kinds, SchemaOutline[] properties, SchemaOutline? items, bool isPlain)
+    private SchemaOutline(
+        string name, int? kinds, string kindNames, SchemaOutline[] properties, SchemaOutline? items, bool isPlain)
     {
         _kinds = kinds;
+        KindNames = kindNames;
         Items = items;
         Name = name;
         EncodedName = JsonEncodedText.Encode(name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
         _utf8Name = Encoding.UTF8.GetBytes(name);
-        IsObject = kinds == JsonKinds.Object || properties.Length > 0;
+        IsObject = kinds == Bit(JsonValueKind.Object) || properties.Length > 0;
         IsEmail =
             !IsObject
             && (name.EndsWith("email", StringComparison.OrdinalIgnoreCase)
@@ -63,12 +65,10 @@ internal sealed class SchemaOutline
     public SchemaOutline? Items { get; }
 
     /// <summary>Whether a value may be of a kind.</summary>
-    public bool Allows(JsonValueKind kind) => _kinds is not { } kinds || (kinds & Of(kind)) != 0;
+    public bool Allows(JsonValueKind kind) => _kinds is not { } kinds || (kinds & Bit(kind)) != 0;
 
     /// <summary>Of which kinds a value may be, in words: "a text or a number".</summary>
-    public string KindNames => string.Join(
-        " or ",
-        Enum.GetValues<JsonValueKind>().Where(kind => (_kinds & Of(kind)) > 0).Select(SchemaViolations.Name).Distinct());
+    public string KindNames { get; }
 
     public SchemaOutline? Find(string name) => _byName.GetValueOrDefault(name);
 
@@ -90,7 +90,8 @@ internal sealed class SchemaOutline
 
     private static SchemaOutline Read(string name, JsonElement schema)
     {
-        JsonKinds? kinds = null;
+        int? kinds = null;
+        var kindNames = "";
         SchemaOutline? items = null;
         var plain = schema.ValueKind == JsonValueKind.Object;
         var properties = new Dictionary<string, SchemaOutline>(StringComparer.OrdinalIgnoreCase);
@@ -98,18 +99,25 @@ internal sealed class SchemaOutline
         {
             if (keyword.NameEquals("type"))
             {
-                var known = JsonKinds.None;
+                var known = 0;
+                var names = new List<string>();
                 JsonElement[] types =
                     keyword.Value.ValueKind == JsonValueKind.Array ? [.. keyword.Value.EnumerateArray()] : [keyword.Value];
                 foreach (var type in types)
                 {
-                    // Neither twice, nor what is no kind of JSON's own: whole numbers, or an error.
-                    var kind = KindsOf(type);
-                    plain &= kind != JsonKinds.None && (known & kind) == 0;
-                    known |= kind;
+                    var kind = KindOf(type);
+                    var bits = kind == JsonValueKind.True ? Bit(JsonValueKind.True) | Bit(JsonValueKind.False) : Bit(kind);
+                    if (kind == JsonValueKind.Undefined || (known & bits) != 0)
+                    {
+                        plain = false;
+                        continue;
+                    }
+
+                    known |= bits;
+                    names.Add(SchemaViolations.Name(kind));
                 }
 
-                kinds = known;
+                (kinds, kindNames) = (known, string.Join(" or ", names));
             }
             else if (keyword.NameEquals("properties") && keyword.Value.ValueKind == JsonValueKind.Object)
             {
@@ -129,40 +137,20 @@ internal sealed class SchemaOutline
             }
         }
 
-        return new SchemaOutline(name, kinds, [.. properties.Values], items, plain);
+        return new SchemaOutline(name, kinds, kindNames, [.. properties.Values], items, plain);
     }
 
-    private static JsonKinds KindsOf(JsonElement type) => (type.ValueKind == JsonValueKind.String ? type.GetString() : null) switch
+    /// <summary>Undefined for what is no kind of JSON's own: whole numbers, or an error. True stands for both truth values.</summary>
+    private static JsonValueKind KindOf(JsonElement type) => (type.ValueKind == JsonValueKind.String ? type.GetString() : null) switch
     {
-        "object" => JsonKinds.Object,
-        "array" => JsonKinds.Array,
-        "string" => JsonKinds.String,
-        "number" => JsonKinds.Number,
-        "null" => JsonKinds.Null,
-        "boolean" => JsonKinds.Boolean,
-        _ => JsonKinds.None,
+        "object" => JsonValueKind.Object,
+        "array" => JsonValueKind.Array,
+        "string" => JsonValueKind.String,
+        "number" => JsonValueKind.Number,
+        "null" => JsonValueKind.Null,
+        "boolean" => JsonValueKind.True,
+        _ => JsonValueKind.Undefined,
     };
 
-    private static JsonKinds Of(JsonValueKind kind) => kind switch
-    {
-        JsonValueKind.Object => JsonKinds.Object,
-        JsonValueKind.Array => JsonKinds.Array,
-        JsonValueKind.String => JsonKinds.String,
-        JsonValueKind.Number => JsonKinds.Number,
-        JsonValueKind.Null => JsonKinds.Null,
-        JsonValueKind.True or JsonValueKind.False => JsonKinds.Boolean,
-        _ => JsonKinds.None,
-    };
-
-    [Flags]
-    private enum JsonKinds
-    {
-        None = 0,
-        Object = 1,
-        Array = 2,
-        String = 4,
-        Number = 8,
-        Null = 16,
-        Boolean = 32,
-    }
+    private static int Bit(JsonValueKind kind) => 1 << (int)kind;
 }
