@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -15,11 +16,19 @@ internal static partial class TimeText
     /// <summary>The longest known name has 49 letters; looking for a longer one would copy it again and again.</summary>
     private const int LongestZone = 100;
 
+    /// <summary>The longest form that is read has some 50 letters; looking for a year in 100,000 costs megabytes.</summary>
+    private const int LongestTime = 100;
+
     /// <summary>Null when it is no time that can be told: a customer is rather shown what came than a day that was guessed.</summary>
     public static DateTimeOffset? Parse(string? text)
     {
+        if (!IsShort(text))
+        {
+            return null;
+        }
+
         // .NET doesn't know this name of the zone, and takes dots as it takes slashes.
-        var readable = Dotted.Replace(Utc.Replace(text ?? "", ""), "$3-$2-$1");
+        var readable = Dotted.Replace(Utc.Replace(text, ""), "$3-$2-$1");
         const DateTimeStyles Styles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowWhiteSpaces;
         return !IsNone(text)
             && FullDate.IsMatch(readable)
@@ -33,7 +42,7 @@ internal static partial class TimeText
     /// 1601-01-01, 1753-01-01, 9999-12-31), and nobody books in years before 1753, the first that databases hold.
     /// </summary>
     public static bool IsNone(string? text) =>
-        text is not null
+        IsShort(text)
         && Year.Match(text) is { Success: true } match
         && int.Parse(match.ValueSpan, CultureInfo.InvariantCulture) is var year
         && (year is < 1753 or 9999 || (year == 1753 && text.Contains("1753-01-01", StringComparison.Ordinal)));
@@ -79,6 +88,8 @@ internal static partial class TimeText
     /// </summary>
     public static TimeZoneInfo? Zone(string? name) =>
         name?.Trim() is { Length: > 0 and <= LongestZone } known && TZConvert.TryGetTimeZoneInfo(known, out var zone) ? zone : null;
+
+    private static bool IsShort([NotNullWhen(true)] string? text) => text?.Trim().Length is > 0 and <= LongestTime;
 
     [GeneratedRegex(@"(?<=\d|[AP]M)\s+(UTC|\(UTC\))\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Utc { get; }

@@ -100,6 +100,23 @@ public sealed class TimeTextTests
         Assert.Equal(TimeSpan.FromHours(hours), TimeText.Zone(name)!.GetUtcOffset(new DateTimeOffset(2026, 12, 1, 9, 30, 0, TimeSpan.Zero)));
 
     [Theory]
+    [InlineData("1")]
+    [InlineData("2026-12-01 ")]
+    [InlineData("Tue, 01 Dec 2026 ")]
+    [InlineData("1753-01-01")]
+    public void A_text_that_is_too_long_is_no_time_and_costs_nothing(string part)
+    {
+        var text = string.Concat(Enumerable.Repeat(part, 100_000 / part.Length));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        var (time, isNone) = (TimeText.Parse(text), TimeText.IsNone(text));
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
+        Assert.Equal((null, false), (time, isNone));
+        Assert.NotNull(TimeText.Parse($"  2026-12-01T09:30:00Z{new string(' ', 200)}"));
+    }
+
+    [Theory]
     [InlineData(null)]
     [InlineData(" ")]
     [InlineData("Mars/Olympus Mons")]
