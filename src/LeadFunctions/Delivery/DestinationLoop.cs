@@ -186,14 +186,7 @@ internal sealed partial class DestinationLoop(
 
         using var timer = new CancellationTokenSource(wait, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, stop);
-        try
-        {
-            await signal.WaitAsync(_destination, either.Token);
-        }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
-        {
-            // The next one is due.
-        }
+        await signal.WaitAsync(_destination, either.Token);
     }
 
     private async Task DeliverAsync(LeadDelivery delivery, DateTimeOffset leaseEnd, CancellationToken abandon)

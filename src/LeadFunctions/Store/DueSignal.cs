@@ -18,8 +18,11 @@ internal sealed class DueSignal
         }
     }
 
-    /// <summary>Ends at the next <see cref="Raise"/>, or at once when there was one since the last wait.</summary>
-    public Task WaitAsync(string destination, CancellationToken stop) => Of(destination).WaitAsync(stop);
+    /// <summary>
+    /// Ends at the next <see cref="Raise"/>, at once when there was one since the last wait, or with <paramref name="end"/>, which is no
+    /// error: workers wait until a time as often as for a signal.
+    /// </summary>
+    public Task WaitAsync(string destination, CancellationToken end) => Of(destination).WaitAsync(end);
 
     private Signal Of(string destination) => _signals.GetOrAdd(destination, static _ => new Signal());
 
@@ -47,15 +50,14 @@ internal sealed class DueSignal
             }
         }
 
-        public async Task WaitAsync(CancellationToken stop)
+        public async Task WaitAsync(CancellationToken end)
         {
-            stop.ThrowIfCancellationRequested();
             TaskCompletionSource mine;
             lock (_lock)
             {
-                if (_isRaised)
+                if (_isRaised || end.IsCancellationRequested)
                 {
-                    _isRaised = false;
+                    _isRaised &= end.IsCancellationRequested;
                     return;
                 }
 
@@ -63,17 +65,17 @@ internal sealed class DueSignal
                 _waiting.Add(mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
             }
 
-            using var stopping = stop.UnsafeRegister(_ => Leave(mine, stop), null);
+            using var ending = end.UnsafeRegister(_ => Leave(mine), null);
             await mine.Task;
         }
 
-        private void Leave(TaskCompletionSource waiting, CancellationToken stop)
+        private void Leave(TaskCompletionSource waiting)
         {
             lock (_lock)
             {
                 if (_waiting.Remove(waiting))
                 {
-                    waiting.SetCanceled(stop);
+                    waiting.SetResult();
                 }
             }
         }
