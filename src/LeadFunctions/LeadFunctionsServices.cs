@@ -37,12 +37,15 @@ internal static class LeadFunctionsServices
             host.ServicesStopConcurrently = true;
         });
 
+        // Behind the host with a shared store, each function has instances of its own, and what runs in the background runs in all of them:
+        // there the queue and the timers call.
+        var inBackground = !options.Start.BehindHost || options.Store.Azure is null;
         services.AddTelemetry(options.Telemetry, options.Start, store: options.Store.Azure is null ? "sqlite" : "azure.table");
         services.AddStore(options.Store, options.Start);
         services.AddIntake(options.Intake, options.Schema);
-        services.AddAppointments(options.Bookings);
+        services.AddAppointments(options.Bookings, inBackground);
         services.AddDestinations(options.Destinations);
-        services.AddDelivery(options.Delivery, options.Store, options.Start);
+        services.AddDelivery(options.Delivery, inBackground);
         services.AddRuns(options.Runs, options.Store);
         services.AddAlerts(options.Alerts, options.Telemetry, options.Start);
         services.AddHealth();

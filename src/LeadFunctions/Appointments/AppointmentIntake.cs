@@ -52,6 +52,7 @@ internal sealed class AppointmentIntake(
             : await AcceptAsync(eventName!, body);
     }
 
+    /// <summary>As <see cref="AcceptAsync(HttpRequest, string?)"/>, once the event is known and the body is read.</summary>
     public async Task<IntakeResult> AcceptAsync(string eventName, PostedBody body)
     {
         if (Check(body, out var normalised) is { Count: > 0 } violations)
@@ -96,15 +97,15 @@ internal sealed class AppointmentIntake(
     }
 
     /// <summary>
-    /// What a reader found out by itself. It says everything, except of an appointment that is gone. A creation with which it comes again
-    /// is a repeat whatever it says by now; what is different by now is kept as an update.
+    /// What the reader of calendars found. It says everything about the appointment, except of one that is gone. A creation that comes
+    /// again is a repeat, whatever it says by then; what it says differently is kept as an update.
     /// </summary>
     /// <param name="row">The customer's row.</param>
     /// <param name="content">The appointment has an id.</param>
     /// <param name="dated">When it happened.</param>
     /// <param name="occasion">The same each time that the reader comes with this event of the customer's.</param>
     /// <param name="state">What tells the customer's appointment from how it was or will be at another time.</param>
-    public async Task<IntakeResult.Accepted> AcceptAsync(
+    public async Task<IntakeResult.Accepted> AcceptFoundAsync(
         string eventName, LeadId row, LeadContent content, DateTimeOffset dated, string occasion, string state)
     {
         var lead = Read(eventName, row, content, dated);
@@ -129,7 +130,7 @@ internal sealed class AppointmentIntake(
     private Lead Read(string eventName, LeadId row, LeadContent content, DateTimeOffset dated) =>
         AppointmentLead.Of(eventName, row, content, dated, LeadInbox.Now(time));
 
-    /// <summary>What another instance stored of a newer list is none.</summary>
+    /// <summary>False too when another instance has stored an event of a newer list meanwhile.</summary>
     private static bool IsNews(Lead update, Lead? known) =>
         known is not null && update.Subject!.Order >= known.Subject!.Order
         && (known.Event == AppointmentEvents.Cancelled

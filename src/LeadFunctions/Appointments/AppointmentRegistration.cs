@@ -7,7 +7,8 @@ namespace LeadFunctions.Appointments;
 /// <summary>Events of appointments: from a flow, and from Microsoft Graph where a business is configured.</summary>
 internal static class AppointmentRegistration
 {
-    public static void AddAppointments(this IServiceCollection services, BookingsOptions? bookings)
+    /// <param name="inBackground">Calendars are read by a loop too, and not only when the host's timer calls.</param>
+    public static void AddAppointments(this IServiceCollection services, BookingsOptions? bookings, bool inBackground)
     {
         services.AddSingleton<AppointmentIntake>();
         if (bookings is not null)
@@ -20,7 +21,10 @@ internal static class AppointmentRegistration
                 provider.GetService<HttpPipelineTransport>()));
             services.AddSingleton(provider => new GraphCalendar(provider.GetRequiredService<GraphClient>(), bookings.Graph));
             services.AddSingleton<StaffDirectory>().AddSingleton<CalendarReader>().AddSingleton<CalendarPolling>();
-            services.AddHostedService(provider => provider.GetRequiredService<CalendarPolling>());
+            if (inBackground)
+            {
+                services.AddHostedService(provider => provider.GetRequiredService<CalendarPolling>());
+            }
         }
     }
 }

@@ -1,5 +1,4 @@
 using LeadFunctions.Destinations.Content;
-using LeadFunctions.Settings;
 using LeadFunctions.Store;
 using LeadFunctions.Store.AzureStorage;
 
@@ -8,23 +7,24 @@ namespace LeadFunctions.Delivery;
 /// <summary>What claims due deliveries and sends them on: loops, and behind the host with Azure Storage its queue and timer.</summary>
 internal static class DeliveryRegistration
 {
-    public static void AddDelivery(this IServiceCollection services, DeliveryOptions options, StoreOptions store, StartEnvironment start)
+    /// <param name="inBackground">Loops go on by themselves; else only what the host calls delivers.</param>
+    public static void AddDelivery(this IServiceCollection services, DeliveryOptions options, bool inBackground)
     {
         services.AddSingleton(options);
         services.AddSingleton(provider =>
             CountMail(provider.GetRequiredService<IDeliveryStore>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<DestinationTroubles>();
         services.AddSingleton<Sweep>();
-        if (start.BehindHost && store.Azure is not null)
+        if (inBackground)
+        {
+            services.AddSingleton<DeliveryLoops>();
+            services.AddDelivering<DeliveryLoops>();
+        }
+        else
         {
             services.AddSingleton(provider =>
                 ActivatorUtilities.CreateInstance<QueuedDelivery>(provider, (AzureLeadStore)provider.GetRequiredService<ILeadStore>()));
             services.AddDelivering<QueuedDelivery>();
-        }
-        else
-        {
-            services.AddSingleton<DeliveryLoops>();
-            services.AddDelivering<DeliveryLoops>();
         }
     }
 

@@ -5,8 +5,8 @@ using LeadFunctions.Store;
 namespace LeadFunctions.Appointments.Graph;
 
 /// <summary>
-/// Looks at each configured business when it is time: in the background, and when the Functions host's timer calls, because the app may
-/// have slept since. A business that can't be read holds up no other one.
+/// Looks at each configured business when it is time: when the Functions host's timer calls, because the app may have slept since, and in
+/// the background, except behind the host with Azure Storage. A business that can't be read holds up no other one.
 /// </summary>
 internal sealed partial class CalendarPolling(
     BookingsOptions options, CalendarReader reader, TimeProvider time, ILogger<CalendarPolling> logger) : BackgroundService

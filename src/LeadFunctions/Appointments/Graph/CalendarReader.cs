@@ -182,7 +182,7 @@ internal sealed partial class CalendarReader(
         var happened = changes.Length > 0 ? Happened(appointment, changes, before, pass.At) : before.At;
         if (pass.MakesEvents && !before.PassedOver)
         {
-            await Task.WhenAll(changes.Select(change => intake.AcceptAsync(
+            await Task.WhenAll(changes.Select(change => intake.AcceptFoundAsync(
                 change.EventName!,
                 LeadId.Parse(change.Now.Row),
                 change.Present?.Content ?? Remains(id, before),

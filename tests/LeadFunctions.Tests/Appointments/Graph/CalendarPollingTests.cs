@@ -1,14 +1,16 @@
 using LeadFunctions.Appointments.Graph;
+using LeadFunctions.Delivery;
 using LeadFunctions.Settings;
 using LeadFunctions.Store;
 using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Remote;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace LeadFunctions.Tests.Appointments.Graph;
 
 /// <summary>The reader within the whole program: in the background, and at the timer's call.</summary>
-public sealed class CalendarPollingTests : IAsyncLifetime
+public sealed class CalendarPollingTests(SharedAzurite azurite) : IAsyncLifetime
 {
     private const string Business = "contoso@contoso.example";
 
@@ -61,6 +63,21 @@ public sealed class CalendarPollingTests : IAsyncLifetime
         var asked = _graph.Requests.Count;
         await reader.ReadDueInTimeAsync(TestContext.Current.CancellationToken);
         Assert.Equal(asked, _graph.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Under_the_host_with_a_shared_store_nothing_but_the_timers_call_looks()
+    {
+        // Each function has instances of its own there, and all of them would ask.
+        var store = (await azurite.GetAsync()).NewHostStore().Select(setting => (setting.Key.Replace("__", ":", StringComparison.Ordinal), setting.Value));
+        await using var app = await LeadApp.StartAsync(
+            [.. Settings(), .. store, (StartEnvironment.HostAddress, "http://127.0.0.1:1/"), ("Runs:Keys:0", "a-key-for-the-run-history")], _time);
+        Assert.DoesNotContain(app.App.Services.GetServices<IHostedService>(), service => service is CalendarPolling or DeliveryLoops);
+        Assert.Empty(_graph.Requests);
+
+        await app.App.Services.GetRequiredService<CalendarPolling>().ReadDueInTimeAsync(TestContext.Current.CancellationToken);
+
+        Assert.Single((await app.Store.ListRunsAsync(new RunFilter(), null, 10, TestContext.Current.CancellationToken)).Items);
     }
 
     [Fact]
