@@ -8,7 +8,7 @@ namespace LeadFunctions;
 /// <summary>
 /// The program as a server that runs alone. <see cref="LeadFunctionsWorker"/> is the same program behind the Functions host.
 /// </summary>
-internal static class LeadFunctionsApp
+internal static class LeadFunctionsServer
 {
     /// <summary>
     /// The settings from wherever they come, and nothing else yet. Throws <see cref="SettingsException"/> when a file is no JSON.

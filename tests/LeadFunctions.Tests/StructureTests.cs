@@ -70,6 +70,16 @@ public sealed partial class StructureTests
     }
 
     [Fact]
+    public void The_page_on_architecture_says_the_same()
+    {
+        var rows = TableRow().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "architecture.md")));
+
+        Assert.Equal(
+            [.. MayUse.Select(room => $"{room.Key}: {string.Join(", ", room.Value)}").Concat(MayUseAll.Select(room => $"{room}: all")).Order()],
+            rows.Select(row => $"{row.Groups[1].Value}: {row.Groups[2].Value.Replace("–", "", StringComparison.Ordinal)}").Order());
+    }
+
+    [Fact]
     public void The_folder_is_the_namespace() =>
         Assert.Empty(
             Files
@@ -98,6 +108,9 @@ public sealed partial class StructureTests
             where line.Item.Length > most
             select $"{Path.GetRelativePath(Repository.Root, path)}({line.Index + 1}) has {line.Item.Length} characters");
     }
+
+    [GeneratedRegex(@"^\| `([^`]+)/` \| .+ \| ([^|]+) \|$", RegexOptions.Multiline)]
+    private static partial Regex TableRow();
 
     [GeneratedRegex(@"^max_line_length = (\d+)$", RegexOptions.Multiline)]
     private static partial Regex MaxLineLength();

@@ -55,7 +55,7 @@ internal static class AppointmentCustomers
             }
         }
 
-        var isOnly = customers.Count == 1 && IsForOne(appointment);
+        var isOnly = customers.Count == 1 && AppointmentFacts.Places(Text(appointment, "MaxAttendeesCount")) == 1;
         return [.. customers.Select(one => One(Own(appointment, one.Customer), isOnly, one.Place))];
     }
 
@@ -88,10 +88,6 @@ internal static class AppointmentCustomers
         Text(appointment, "CustomerId"),
         Text(appointment, "CustomerEmail") ?? Text(appointment["UserDetails"] as JsonObject, "Email"),
         Text(appointment, "CustomerName")).To(InList(customer)) is Likeness.Other or Likeness.Unsure or Likeness.Corrected;
-
-    private static bool IsForOne(JsonObject appointment) =>
-        double.TryParse(Text(appointment, "MaxAttendeesCount"), NumberStyles.Float, CultureInfo.InvariantCulture, out var most)
-        && most == 1;
 
     private static void Add(JsonObject customer, JsonObject same)
     {

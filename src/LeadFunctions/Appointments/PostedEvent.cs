@@ -64,7 +64,7 @@ internal sealed record PostedEvent(string Name, AppointmentCustomer Customer, Le
         using (var json = new Utf8JsonWriter(key))
         {
             json.WriteStartObject();
-            foreach (var property in Folded.Root.EnumerateObject().Where(property => !ChangesByItself(property)))
+            foreach (var property in Folded.Root.EnumerateObject().Where(property => !IsLeftAside(property)))
             {
                 property.WriteTo(json);
             }
@@ -75,7 +75,7 @@ internal sealed record PostedEvent(string Name, AppointmentCustomer Customer, Le
         return (key.WrittenSpan.ToArray(), comesOnce && lead.Event == AppointmentEvents.Cancelled ? TimeSpan.MaxValue : TimeSpan.Zero);
 
         // Others joined or left; and an update's time alone tells a change back to an earlier state from a repeat.
-        bool ChangesByItself(JsonProperty property) =>
+        bool IsLeftAside(JsonProperty property) =>
             property.NameEquals("FilledAttendeesCount")
             || (lead.Event != AppointmentEvents.Updated && property.NameEquals("LastUpdatedDateTime"));
     }

@@ -100,7 +100,7 @@ internal sealed record CommandSettings(IConfigurationRoot Configuration, Setting
                 ExitCode.Usage);
         }
 
-        var builder = LeadFunctionsApp.Configure(given);
+        var builder = LeadFunctionsServer.Configure(given);
         var reader = new SettingsReader(builder.Configuration);
         return new CommandSettings(builder.Configuration, reader, AppOptions.Read(reader, builder.Environment));
     }

@@ -35,7 +35,7 @@ internal static class ServeCommand
         using var quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, _ => stopRequested = true);
         try
         {
-            await using var app = LeadFunctionsApp.Build(args);
+            await using var app = LeadFunctionsServer.Build(args);
             await app.StartAsync();
             StartNotice.Write(app.Services, app.Urls);
             await app.WaitForShutdownAsync();

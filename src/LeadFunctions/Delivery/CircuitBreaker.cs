@@ -4,8 +4,8 @@ namespace LeadFunctions.Delivery;
 
 /// <summary>
 /// Leaves a destination alone that keeps failing: a circuit breaker. After a few failures in a row nothing is sent for a moment, then one
-/// delivery is tried, and only when the destination answers again do the others follow. Waiting here costs a delivery none of its attempts,
-/// so a long outage uses up those of few leads.
+/// delivery is tried, and only when the destination answers again do the others follow. Waiting here costs a delivery none of its attempts:
+/// a long outage costs attempts of a few leads alone.
 /// </summary>
 /// <remarks>
 /// A request that went out and had no answer may have arrived. So what went unanswered is what is tried first: when it turns out to be

@@ -3,8 +3,9 @@ using LeadFunctions.Leads;
 namespace LeadFunctions.Delivery;
 
 /// <summary>
-/// One destination's share of an instance that messages wake: its slots, its circuit breaker, and places in time for those that find no
-/// slot free, so that a destination that is slow or down holds up neither the instance nor any other.
+/// On Azure Storage behind the Functions host: one destination's share of an instance that messages wake. Its slots, its circuit breaker,
+/// and places in time for those that find no slot free, so that a destination that is slow or down holds up neither the instance nor any
+/// other.
 /// </summary>
 internal sealed class DestinationLane(DeliveryAttempter attempter, int share, TimeProvider time) : IDisposable
 {

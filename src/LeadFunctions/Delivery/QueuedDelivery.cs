@@ -6,8 +6,9 @@ using LeadFunctions.Store.AzureStorage;
 namespace LeadFunctions.Delivery;
 
 /// <summary>
-/// Delivers what a message of the queue names, and for the sweep what has been due for more than a minute, whatever became of its message.
-/// Throws nothing: whatever happens to a lead, its deliveries are in the store, and somebody rings again when they are due.
+/// On Azure Storage behind the Functions host: delivers what a message of the queue names, and for the sweep what has been due for more
+/// than a minute, whatever became of its message. Throws nothing: whatever happens to a lead, its deliveries are in the store, which puts
+/// a message into the queue again when they are due.
 /// </summary>
 internal sealed partial class QueuedDelivery : IDueDelivery, IHostedService, IDisposable
 {

@@ -7,9 +7,11 @@ using LeadFunctions.Runs;
 namespace LeadFunctions.Functions;
 
 /// <summary>
-/// The endpoints that answer each function: the same as alone. A function has its own and no others, so that whatever path reaches one
-/// whose key nobody has checked, it leads nowhere else.
+/// The endpoints that answer each function: the same as alone, with the same paths (<c>/api</c> is part of them, so a
+/// <c>routePrefix</c> of host.json can't be another). A function has its own endpoints and no others: the host checks a key for some
+/// functions alone, and no path that it gave to another one may lead to them.
 /// </summary>
+/// <remarks>The functions ask the container for it because they are public, as the worker wants them, and it isn't.</remarks>
 internal sealed partial class FunctionEndpoints(IServiceProvider services)
 {
     private readonly Lazy<IResult> _leads = new(() => new Pipeline(services, app => app.Run(LeadEndpoints.Handler(services))));

@@ -23,7 +23,7 @@ internal sealed class LeadInbox(ILeadIntakeStore store, IReadOnlyList<Destinatio
     /// <param name="leastWindow">
     /// For sources that rely on repeats being recognised: how long they are at least, whatever the settings say.
     /// </param>
-    /// <param name="toRowsOnly">It is told again, more fully: nobody is to hear of it twice.</param>
+    /// <param name="toRowsOnly">It says more fully what an earlier lead said: rows get it, and people don't hear of it twice.</param>
     public async Task<IntakeResult.Accepted> AcceptAsync(
         Lead lead,
         byte[] deduplicationText,

@@ -12,7 +12,10 @@ internal sealed record StartEnvironment(bool BehindHost, bool InAzure, IReadOnly
     /// <summary>The port of <c>func start</c>, so that one URL works with both.</summary>
     public const string DefaultUrl = "http://localhost:7071";
 
-    /// <summary>Where the worker finds its host: what the worker's packages make of the argument <c>--functions-uri</c>.</summary>
+    /// <summary>
+    /// Where the worker finds its host: what the worker's packages make of the argument <c>--functions-uri</c>. Here only whether there is
+    /// one counts: it says that the program is behind the host.
+    /// </summary>
     public const string HostAddress = "Functions:Worker:HostEndpoint";
 
     /// <summary>Any of them says that the disk is Azure's.</summary>
@@ -66,8 +69,8 @@ internal sealed record StartEnvironment(bool BehindHost, bool InAzure, IReadOnly
     }
 
     /// <summary>
-    /// The host names its own address in the arguments; Azure's, which starts a process before it knows whose app it will run, loads the
-    /// program into that and says so.
+    /// The host names its own address in the arguments. In Azure the host starts a process before it knows which app it will run, loads
+    /// the program into that process later, and says so by this name.
     /// </summary>
     public static bool IsStartedByFunctionsHost(IEnumerable<string> args) =>
         args.Any(argument => argument == "--functions-uri" || argument.StartsWith("--functions-uri=", StringComparison.Ordinal))

@@ -80,7 +80,7 @@ internal sealed class CostProgram : IAsyncDisposable
             ["Destinations:hook:Form:who"] = "{{UserDetails.Email}} {{UserDetails.LastName}}",
             ["Destinations:hook:Form:what"] = "{{OfferTitle}} {{Description}}",
         };
-        return LeadFunctionsApp.Build([], builder =>
+        return LeadFunctionsServer.Build([], builder =>
         {
             builder.Configuration.AddInMemoryCollection(settings);
             builder.Services.AddSingleton(time);

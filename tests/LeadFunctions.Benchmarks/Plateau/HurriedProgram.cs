@@ -13,7 +13,7 @@ internal static class HurriedProgram
 
     public static async Task<int> RunAsync(int factor)
     {
-        await using var app = LeadFunctionsApp.Build([], builder => builder.Services.AddSingleton<TimeProvider>(new HurriedTime(factor)));
+        await using var app = LeadFunctionsServer.Build([], builder => builder.Services.AddSingleton<TimeProvider>(new HurriedTime(factor)));
         await app.StartAsync();
         while (await Console.In.ReadLineAsync() is not null)
         {

@@ -61,7 +61,7 @@ internal sealed class LeadApp : IAsyncDisposable
             all[key] = value;
         }
 
-        var app = LeadFunctionsApp.Build([], builder =>
+        var app = LeadFunctionsServer.Build([], builder =>
         {
             builder.Configuration.AddInMemoryCollection(all);
             if (time is not null)

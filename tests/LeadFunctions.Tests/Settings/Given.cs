@@ -37,7 +37,7 @@ internal static class Given
 
         try
         {
-            using var app = LeadFunctionsApp.Build([], builder => builder.Configuration.AddInMemoryCollection(all));
+            using var app = LeadFunctionsServer.Build([], builder => builder.Configuration.AddInMemoryCollection(all));
             return [];
         }
         catch (SettingsException exception)

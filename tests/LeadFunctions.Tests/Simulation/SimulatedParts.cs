@@ -52,7 +52,7 @@ internal sealed class SimulatedParts
 
     private static AppOptions Read(SimulatedSettings settings)
     {
-        var builder = LeadFunctionsApp.Configure([]);
+        var builder = LeadFunctionsServer.Configure([]);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Intake:Keys"] = Key,

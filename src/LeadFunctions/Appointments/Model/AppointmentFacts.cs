@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using LeadFunctions.Leads;
 
@@ -26,7 +27,7 @@ internal sealed record AppointmentFacts(
 
     private const string Unanswered = "(no answer)";
 
-    /// <summary>Null: nothing tells which appointment it is; so it is of an erased one.</summary>
+    /// <summary>Null: nothing tells which appointment it is. The content of one that was erased says nothing any more.</summary>
     public static string? AppointmentId(LeadContent content) => content.Text("Id") ?? content.Text("SelfServiceAppointmentId");
 
     public static AppointmentFacts Of(LeadContent content)
@@ -71,7 +72,12 @@ internal sealed record AppointmentFacts(
 
     /// <summary>Others can have it too (a class): it has more than one place, or it came with its customers in a list.</summary>
     public static bool IsOfGroup(Lead lead) =>
-        (lead.Subject is { } subject && subject.RowId != subject.GroupId) || lead.Content.Number("MaxAttendeesCount") > 1;
+        (lead.Subject is { } subject && subject.RowId != subject.GroupId)
+        || (lead.Content.Root.TryGetProperty("MaxAttendeesCount", out var most) && Places(most.ToString()) > 1);
+
+    /// <summary>How many can have it, from a <c>MaxAttendeesCount</c>; null when it doesn't say.</summary>
+    public static double? Places(string? most) =>
+        double.TryParse(most, NumberStyles.Float, CultureInfo.InvariantCulture, out var places) ? places : null;
 
     private static JsonElement.ArrayEnumerator Items(LeadContent content, string name) =>
         content.Root.TryGetProperty(name, out var items) && items.ValueKind == JsonValueKind.Array ? items.EnumerateArray() : default;

@@ -1,18 +1,16 @@
-
 namespace LeadFunctions.Destinations.Content;
 
 /// <summary>Puts a free text and the facts that belong under it into one column; the free text yields first, and says so.</summary>
 internal static class DescriptionText
 {
     private const string Gap = "\n\n";
-    private const string CutMark = "… [cut here; the whole text is kept with the lead]";
 
     public static string Compose(string text, string tail, int most)
     {
         tail = tail.TrimEnd();
         if (text.Length == 0 || tail.Length == 0)
         {
-            return Shorten(text + tail, most);
+            return PlainText.CutMarked(text + tail, most);
         }
 
         if (text.Length + Gap.Length + tail.Length <= most)
@@ -22,16 +20,11 @@ internal static class DescriptionText
 
         if (most <= Gap.Length)
         {
-            return Shorten(text, most);
+            return PlainText.CutMarked(text, most);
         }
 
         // The facts may take half of the room before they are cut too.
-        tail = Shorten(tail, Math.Max((most - Gap.Length) / 2, most - Gap.Length - text.Length));
-        return Shorten(text, most - Gap.Length - tail.Length) + Gap + tail;
+        tail = PlainText.CutMarked(tail, Math.Max((most - Gap.Length) / 2, most - Gap.Length - text.Length));
+        return PlainText.CutMarked(text, most - Gap.Length - tail.Length) + Gap + tail;
     }
-
-    private static string Shorten(string text, int most) =>
-        text.Length <= most ? text
-        : most <= CutMark.Length ? PlainText.Cut(text, Math.Max(0, most))
-        : PlainText.Cut(text, most - CutMark.Length) + CutMark;
 }

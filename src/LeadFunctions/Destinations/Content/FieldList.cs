@@ -15,7 +15,6 @@ internal sealed class FieldList
 
     private const int LongestName = 200;
     private const int LongestValue = 32_000;
-    private const string CutMark = "… [cut here; the whole text is kept with the lead]";
 
     private readonly List<(string Name, string Value)> _fields = [];
     private int _letters;
@@ -41,7 +40,7 @@ internal sealed class FieldList
             return;
         }
 
-        value = value.Length > LongestValue ? PlainText.Cut(value, LongestValue - CutMark.Length) + CutMark : value;
+        value = PlainText.CutMarked(value, LongestValue);
         _fields.Add((name, value));
         _letters += name.Length + value.Length;
     }

@@ -6,6 +6,7 @@ namespace LeadFunctions.Destinations.Content;
 /// <summary>Fits texts into places with rules: no characters that can't be stored there, one line, a largest length.</summary>
 internal static class PlainText
 {
+    private const string CutMark = "… [cut here; the whole text is kept with the lead]";
     private const int ZeroWidthNonJoiner = 0x200C;
     private const int ZeroWidthJoiner = 0x200D;
 
@@ -133,6 +134,12 @@ internal static class PlainText
             >= 0xE0020 and <= 0xE007F => before.Value is (>= 0x1F000 and <= 0x1FAFF) or (>= 0xE0020 and <= 0xE007E),
             _ => false,
         };
+
+    /// <summary>As <see cref="Cut"/>, with a mark at the end that says so, where there is room for it.</summary>
+    public static string CutMarked(string text, int most) =>
+        text.Length <= most ? text
+        : most <= CutMark.Length ? Cut(text, Math.Max(0, most))
+        : Cut(text, most - CutMark.Length) + CutMark;
 
     /// <summary>
     /// The beginning of a text, at most <paramref name="most"/> UTF-16 units long, never ending inside a character as people see it.

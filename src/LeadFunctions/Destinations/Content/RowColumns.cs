@@ -1,4 +1,3 @@
-
 namespace LeadFunctions.Destinations.Content;
 
 /// <summary>The columns of a CRM row with their templates: the defaults with the publisher's changes.</summary>

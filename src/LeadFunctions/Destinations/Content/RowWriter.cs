@@ -81,9 +81,7 @@ internal sealed class RowWriter(RowOptions options)
         {
             RowColumns.Subject => (model.Lead.Facts.IsTest ? LeadModel.TestMark : "")
                 + (text.Length > 0 ? text : Clean(column, RequiredSubject.Render(model))),
-            RowColumns.LastName when text.Length == 0 => Clean(column, RequiredLastName.Render(model)) is { Length: > 0 } name
-                ? name
-                : "(unknown)",
+            RowColumns.LastName when text.Length == 0 => Clean(column, RequiredLastName.Render(model)),
             _ => text,
         };
     }

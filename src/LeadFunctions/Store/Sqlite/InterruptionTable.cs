@@ -29,6 +29,7 @@ internal static class InterruptionTable
         WHERE lead_key = $key AND destination = $destination RETURNING attempts
         """;
 
+    // interruptions > 0 is for the index of those that were interrupted at all; once is never enough.
     private const string EnoughSql =
         """
         SELECT lead_key, interruptions, (
