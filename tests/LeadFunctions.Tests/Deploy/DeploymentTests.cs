@@ -11,6 +11,7 @@ public sealed partial class DeploymentTests
 
     private static readonly YamlNode Azd = YamlFile.Read("azure.yaml");
     private static readonly YamlNode Workflow = YamlFile.Read(".github/workflows/deploy.yml");
+    private static readonly YamlNode Simulating = YamlFile.Read(".github/workflows/simulate.yml");
 
     [Fact]
     public void Azd_publishes_the_project_to_the_app_with_the_services_name()
@@ -25,9 +26,10 @@ public sealed partial class DeploymentTests
     [Fact]
     public void The_workflow_runs_what_is_there()
     {
-        var runs = Steps("test").Concat(Steps("deploy")).Select(step => step.Text("run")).OfType<string>().ToArray();
+        var runs = Steps("test").Concat(Steps("deploy")).Concat(Steps("simulate", Simulating)).Select(step => step.Text("run")).OfType<string>().ToArray();
 
         Assert.Contains(".ci/run", runs);
+        Assert.Contains(runs, run => run.StartsWith(".ci/simulate 3000 ", StringComparison.Ordinal));
         Assert.All(runs, AssertRunnable);
         Assert.All(Steps("test").Where(step => step.Has("with") && step.At("with").Has("global-json-file")), step => Assert.True(Exists(step.Text("with/global-json-file")!)));
         Assert.Equal(Zip, Uses("test", "actions/upload-artifact").Text("with/path"));
@@ -36,7 +38,7 @@ public sealed partial class DeploymentTests
     [Fact]
     public void The_workflow_may_read_and_only_its_deployment_may_sign_in()
     {
-        Assert.Equal(new Dictionary<string, string> { ["contents"] = "read" }, Workflow.Map("permissions"));
+        Assert.All([Workflow, Simulating], workflow => Assert.Equal(new Dictionary<string, string> { ["contents"] = "read" }, workflow.Map("permissions")));
         Assert.False(Workflow.At("jobs/test").Has("permissions"));
         Assert.Equal(new Dictionary<string, string> { ["id-token"] = "write" }, Workflow.Map("jobs/deploy/permissions"));
         Assert.DoesNotContain("secrets.", Read(".github/workflows/deploy.yml"), StringComparison.Ordinal);
@@ -69,7 +71,7 @@ public sealed partial class DeploymentTests
     public void The_image_takes_only_what_is_named() =>
         Assert.Equal("*", Read(".dockerignore").Split('\n').First(line => !line.StartsWith('#')));
 
-    private static IEnumerable<YamlNode> Steps(string job) => (YamlSequenceNode)Workflow.At($"jobs/{job}/steps");
+    private static IEnumerable<YamlNode> Steps(string job, YamlNode? workflow = null) => (YamlSequenceNode)(workflow ?? Workflow).At($"jobs/{job}/steps");
 
     private static YamlNode Uses(string job, string action) => Assert.Single(Steps(job), step => step.Text("uses")?.StartsWith(action + "@v", StringComparison.Ordinal) == true);
 
