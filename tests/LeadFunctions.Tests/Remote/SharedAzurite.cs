@@ -19,7 +19,8 @@ public sealed class SharedAzurite : IAsyncDisposable
         return await _azurite.Value;
     }
 
-    internal static string NewTable() => string.Create(CultureInfo.InvariantCulture, $"test{Interlocked.Increment(ref _tables)}");
+    /// <summary>Azurite refuses a table with the name of its account.</summary>
+    internal static string NewTable() => string.Create(CultureInfo.InvariantCulture, $"leads{Interlocked.Increment(ref _tables)}");
 
     internal static StorageAccount Account(string connectionString)
     {
