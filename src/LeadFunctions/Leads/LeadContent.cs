@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Text.Json;
 
 namespace LeadFunctions.Leads;
@@ -23,13 +22,6 @@ internal sealed class LeadContent(byte[] utf8)
 
     /// <summary>What it is about: the offer's title, or the service that an appointment is for.</summary>
     public string? Offer => Text("OfferTitle") ?? Text("ServiceName");
-
-    /// <summary>The whole number of a property, written as a number or a text; null when it is none.</summary>
-    public int? Number(string name) =>
-        Root.TryGetProperty(name, out var value)
-        && int.TryParse(value.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : null;
 
     /// <summary>The text at a path of property names (<c>UserDetails.Email</c>); null when absent or not a text.</summary>
     public string? Text(string name, string? inner = null)

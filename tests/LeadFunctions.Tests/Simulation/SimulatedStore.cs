@@ -9,8 +9,7 @@ namespace LeadFunctions.Tests.Simulation;
 /// </summary>
 internal sealed class SimulatedStore(ILeadStore store, bool isShared, SimulatedWorld world, SimulatedProgram program) : ILeadStore
 {
-    // In a table of 16 partitions each look is 16 requests: every 15 s, as it is, they were a third of what a simulation costs.
-    public TimeSpan LooksAgainAfter => isShared ? TimeSpan.FromMinutes(2) : store.LooksAgainAfter;
+    public TimeSpan LooksAgainAfter => isShared && world.LooksRarely ? TimeSpan.FromMinutes(2) : store.LooksAgainAfter;
 
     public TimeSpan ChecksAreSharedFor => store.ChecksAreSharedFor;
 

@@ -34,6 +34,12 @@ internal sealed class SimulatedWorld(int seed)
     public int FaultsInThousand { get; init; }
 
     /// <summary>
+    /// Programs on a shared table look every two minutes for what others left behind, and not every 15 s as they do: each look is 16
+    /// requests, which were a third of what a simulation costs.
+    /// </summary>
+    public bool LooksRarely { get; init; }
+
+    /// <summary>
     /// All that happened, the same for the same seed. Ids are named in the order in which they came up: half of each is chance.
     /// </summary>
     public string Story => _trace.ToString();

@@ -43,7 +43,13 @@ internal sealed class Simulation : IDisposable
         Seed = seed;
         var kind = new Random(~seed);
         _settings = new SimulatedSettings(kind.GetItems([1, 2, 8], 1)[0], kind.Next(2) == 0);
-        _world = new SimulatedWorld(seed) { FaultsInThousand = kind.GetItems([0, 10, 50, 200], 1)[0], KillsLeft = kind.Next(3) };
+        _world = new SimulatedWorld(seed)
+        {
+            FaultsInThousand = kind.GetItems([0, 10, 50, 200], 1)[0],
+            KillsLeft = kind.Next(3),
+            // Two of three on a shared table.
+            LooksRarely = seed % 9 != 0,
+        };
         _folder = Path.Combine(TemporaryFolder.Memory, "leadfunctions-simulation", Guid.NewGuid().ToString("N"));
         Directory.CreateDirectory(_folder);
         // By seeds, every third.

@@ -11,23 +11,46 @@ namespace LeadFunctions.Appointments.Graph;
 internal sealed partial class CalendarPolling(
     BookingsOptions options, CalendarReader reader, TimeProvider time, ILogger<CalendarPolling> logger) : BackgroundService
 {
+    /// <summary>
+    /// Of a timer's call, within the five minutes that Azure's first plan gives a function. It is no shorter: a request may take a minute,
+    /// and one business that doesn't answer may not take the others' time.
+    /// </summary>
+    private static readonly TimeSpan MostTimeOfCall = TimeSpan.FromMinutes(4);
+
+    /// <summary>The timer comes each minute: what is due before the middle between two calls is read at the first of them.</summary>
+    private static readonly TimeSpan SoonEnough = TimeSpan.FromSeconds(30);
+
     private readonly SemaphoreSlim _turn = new(1);
     private readonly (DateTimeOffset At, long Stamp) _began = (time.GetUtcNow(), time.GetTimestamp());
     private readonly ConcurrentDictionary<string, DateTimeOffset> _next = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _looked = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, GraphFaultKind> _faults = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>A clock that nobody sets: looks are as far apart as they should be when the machine's clock is set back.</summary>
     private DateTimeOffset Steady => _began.At + time.GetElapsedTime(_began.Stamp);
 
-    /// <summary>Ends when every business that was due has been looked at, or with <see cref="OperationCanceledException"/>.</summary>
-    public async Task ReadDueAsync(CancellationToken stop)
+    /// <summary>For a timer's call: what isn't finished in its time is gone on with in the next.</summary>
+    public async Task ReadDueInTimeAsync(CancellationToken stop)
+    {
+        using var run = TimerCall.Begin(MostTimeOfCall, time, stop);
+        await run.UntilStoppedAsync(end => ReadDueAsync(SoonEnough, end));
+    }
+
+    /// <summary>
+    /// Ends when every business that was due has been looked at, or with <see cref="OperationCanceledException"/>. Whoever was looked at
+    /// longest ago comes first, so that a look that was cut off doesn't come before the others again.
+    /// </summary>
+    /// <param name="early">Takes also what is due so soon.</param>
+    private async Task ReadDueAsync(TimeSpan early, CancellationToken stop)
     {
         await _turn.WaitAsync(stop);
         try
         {
-            var now = Steady;
-            foreach (var business in options.Businesses.Where(business => _next.GetValueOrDefault(business) <= now))
+            var until = Steady + early;
+            string[] due = [.. options.Businesses.Where(business => _next.GetValueOrDefault(business) <= until)];
+            foreach (var business in due.OrderBy(business => _looked.GetValueOrDefault(business)))
             {
+                _looked[business] = Steady;
                 _next[business] = await LookAsync(business, stop);
             }
         }
@@ -35,13 +58,6 @@ internal sealed partial class CalendarPolling(
         {
             _turn.Release();
         }
-    }
-
-    /// <summary>For a timer's call: what isn't finished in its time is gone on with in the next.</summary>
-    public async Task ReadDueInTimeAsync(CancellationToken stop)
-    {
-        using var run = TimerCall.Begin(TimerCall.MostTime, time, stop);
-        await run.UntilStoppedAsync(ReadDueAsync);
     }
 
     public override void Dispose()
@@ -56,7 +72,7 @@ internal sealed partial class CalendarPolling(
         {
             while (true)
             {
-                await ReadDueAsync(stoppingToken);
+                await ReadDueAsync(TimeSpan.Zero, stoppingToken);
                 var wait = _next.Values.Min() - Steady;
                 await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, time, stoppingToken);
             }
@@ -102,6 +118,7 @@ internal sealed partial class CalendarPolling(
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
+            Log.CutOff(logger, business);
             throw;
         }
 #pragma warning disable CA1031 // An exception that left this loop would stop the whole program.
@@ -130,6 +147,12 @@ internal sealed partial class CalendarPolling(
             LogLevel.Error,
             "Events of appointments at {Business} could not be stored; they are tried again the next time.")]
         public static partial void StoreUnavailable(ILogger logger, string business, Exception exception);
+
+        [LoggerMessage(
+            5006,
+            LogLevel.Information,
+            "Reading the appointments of {Business} was cut off. What was found is kept, and the next look goes on.")]
+        public static partial void CutOff(ILogger logger, string business);
 
         // Not the message: it may quote an appointment.
         [LoggerMessage(5005, LogLevel.Error, "Reading the appointments of {Business} failed unexpectedly: {ExceptionType}\n{StackTrace}")]

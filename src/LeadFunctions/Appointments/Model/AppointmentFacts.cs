@@ -76,8 +76,8 @@ internal sealed record AppointmentFacts(
         || (lead.Content.Root.TryGetProperty("MaxAttendeesCount", out var most) && Places(most.ToString()) > 1);
 
     /// <summary>How many can have it, from a <c>MaxAttendeesCount</c>; null when it doesn't say.</summary>
-    public static double? Places(string? most) =>
-        double.TryParse(most, NumberStyles.Float, CultureInfo.InvariantCulture, out var places) ? places : null;
+    public static decimal? Places(string? most) =>
+        decimal.TryParse(most, NumberStyles.Float, CultureInfo.InvariantCulture, out var places) ? places : null;
 
     private static JsonElement.ArrayEnumerator Items(LeadContent content, string name) =>
         content.Root.TryGetProperty(name, out var items) && items.ValueKind == JsonValueKind.Array ? items.EnumerateArray() : default;

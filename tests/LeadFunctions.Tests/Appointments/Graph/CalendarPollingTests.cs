@@ -69,15 +69,53 @@ public sealed class CalendarPollingTests(SharedAzurite azurite) : IAsyncLifetime
     public async Task Under_the_host_with_a_shared_store_nothing_but_the_timers_call_looks()
     {
         // Each function has instances of its own there, and all of them would ask.
-        var store = (await azurite.GetAsync()).NewHostStore().Select(setting => (setting.Key.Replace("__", ":", StringComparison.Ordinal), setting.Value));
-        await using var app = await LeadApp.StartAsync(
-            [.. Settings(), .. store, (StartEnvironment.HostAddress, "http://127.0.0.1:1/"), ("Runs:Keys:0", "a-key-for-the-run-history")], _time);
+        await using var app = await StartInAzureAsync(Settings());
         Assert.DoesNotContain(app.App.Services.GetServices<IHostedService>(), service => service is CalendarPolling or DeliveryLoops);
         Assert.Empty(_graph.Requests);
 
         await app.App.Services.GetRequiredService<CalendarPolling>().ReadDueInTimeAsync(TestContext.Current.CancellationToken);
 
         Assert.Single((await app.Store.ListRunsAsync(new RunFilter(), null, 10, TestContext.Current.CancellationToken)).Items);
+    }
+
+    [Fact]
+    public async Task A_business_whose_look_was_cut_off_comes_after_the_others_the_next_time()
+    {
+        const string Other = "fabrikam@contoso.example";
+        _graph.AddBusiness(Other);
+        await using var app = await StartInAzureAsync(Settings($"{Business},{Other}"));
+        var reader = app.App.Services.GetRequiredService<CalendarPolling>();
+        using var end = new CancellationTokenSource();
+        using (var gate = _graph.Hold())
+        {
+            var call = reader.ReadDueInTimeAsync(end.Token);
+            await _graph.WaitForAsync(() => _graph.InFlight == 1);
+            await end.CancelAsync();
+            await call;
+        }
+
+        var cut = Assert.Single(_graph.Requests).Path;
+        await reader.ReadDueInTimeAsync(TestContext.Current.CancellationToken);
+
+        Assert.Contains(Business, Uri.UnescapeDataString(cut), StringComparison.Ordinal);
+        Assert.Contains(Other, Uri.UnescapeDataString(_graph.Requests[1].Path), StringComparison.Ordinal);
+        Assert.Contains(_graph.Requests.Skip(2), request => Uri.UnescapeDataString(request.Path).Contains(Business, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(265, false)]
+    [InlineData(275, true)]
+    public async Task Calls_a_minute_apart_look_at_the_one_that_is_nearest(int seconds, bool looks)
+    {
+        await using var app = await StartInAzureAsync(Settings());
+        var reader = app.App.Services.GetRequiredService<CalendarPolling>();
+        await reader.ReadDueInTimeAsync(TestContext.Current.CancellationToken);
+        var asked = _graph.Requests.Count;
+
+        _time.Advance(TimeSpan.FromSeconds(seconds));
+        await reader.ReadDueInTimeAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(looks, _graph.Requests.Count > asked);
     }
 
     [Fact]
@@ -103,6 +141,13 @@ public sealed class CalendarPollingTests(SharedAzurite azurite) : IAsyncLifetime
         gate.Release();
 
         await Eventually.TrueAsync(() => _time.HasTimerAt(answered + TimeSpan.FromHours(1)), "it waits for an hour");
+    }
+
+    private async Task<LeadApp> StartInAzureAsync((string Key, string Value)[] settings)
+    {
+        var store = (await azurite.GetAsync()).NewHostStore().Select(setting => (setting.Key.Replace("__", ":", StringComparison.Ordinal), setting.Value));
+        return await LeadApp.StartAsync(
+            [.. settings, .. store, (StartEnvironment.HostAddress, "http://127.0.0.1:1/"), ("Runs:Keys:0", "a-key-for-the-run-history")], _time);
     }
 
     private static string Read(LeadApp app) => File.ReadAllText(app.Folder.File("crm.jsonl"));

@@ -51,6 +51,10 @@ public sealed class DestinationRouteTests
     [InlineData("""{"MaxAttendeesCount":1}""", "false")]
     [InlineData("""{"MaxAttendeesCount":20}""", "true")]
     [InlineData("""{"MaxAttendeesCount":"20"}""", "true")]
+    [InlineData("""{"MaxAttendeesCount":"2.0"}""", "true")]
+    [InlineData("""{"MaxAttendeesCount":1.0}""", "false")]
+    [InlineData("""{"MaxAttendeesCount":1e999}""", "false")]
+    [InlineData("""{"MaxAttendeesCount":"Infinity"}""", "false")]
     [InlineData("""{"MaxAttendeesCount":"many"}""", "false")]
     [InlineData("""{"ServiceName":"Consulting"}""", "false")]
     public void An_appointment_that_others_can_have_too_is_of_a_group(string body, string isGroup)
