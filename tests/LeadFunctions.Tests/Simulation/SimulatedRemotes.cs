@@ -19,13 +19,14 @@ internal enum RemoteFate
 
 /// <summary>What was done at a destination for one request.</summary>
 /// <param name="Program">The program that asked for it.</param>
-internal sealed record RemoteEffect(Guid Id, string Destination, SimulatedProgram Program)
+/// <param name="SentAt">When it did, by the clock that nobody sets, as the other times; it was done up to 45 s later.</param>
+internal sealed record RemoteEffect(Guid Id, string Destination, SimulatedProgram Program, TimeSpan SentAt)
 {
-    /// <summary>The program was still there when the answer came.</summary>
-    public bool IsTold { get; set; }
+    /// <summary>When the program heard of it; null: it was no longer there when the answer came, or there was none.</summary>
+    public TimeSpan? ToldAt { get; set; }
 
-    /// <summary>And its success is in the store.</summary>
-    public bool IsRecorded { get; set; }
+    /// <summary>When its success was in the store; null: it isn't.</summary>
+    public TimeSpan? RecordedAt { get; set; }
 }
 
 /// <summary>
@@ -56,7 +57,7 @@ internal sealed class SimulatedRemotes(SimulatedWorld world)
         if (address.Host == Hook)
         {
             var lead = Guid.Parse(json["data"]!["leadId"]!.GetValue<string>());
-            var told = effect = new RemoteEffect(lead, Hook, program);
+            var told = effect = new RemoteEffect(lead, Hook, program, world.Loop.Elapsed);
             return (lead, () =>
             {
                 Told.Add(told);
@@ -67,7 +68,7 @@ internal sealed class SimulatedRemotes(SimulatedWorld world)
         }
 
         var row = Guid.Parse(json["leadid"]!.GetValue<string>());
-        effect = new RemoteEffect(row, Crm, program);
+        effect = new RemoteEffect(row, Crm, program, world.Loop.Elapsed);
         return (row, () =>
         {
             var isThere = Rows.ContainsKey(row);
@@ -111,7 +112,7 @@ internal sealed class SimulatedTransport : HttpMessageHandler
         var (fate, there, back, killAfterwards) = world.NextRemoteFate(effect.Destination);
         var answer = new TaskCompletionSource<HttpResponseMessage>();
         var isOpen = true;
-        cancellationToken.UnsafeRegister(_ => End(() => answer.TrySetCanceled(cancellationToken)), null);
+        cancellationToken.UnsafeRegister(_ => End(() => _ = answer.TrySetCanceled(cancellationToken)), null);
 
         // The request is on its way whatever becomes of the program; a program that ends or gives up takes back what has not arrived.
         world.Loop.After(there, Arrive);
@@ -161,15 +162,24 @@ internal sealed class SimulatedTransport : HttpMessageHandler
         }
 
         void Reply(HttpResponseMessage response) =>
-            world.Loop.After(back, () => End(() => effect.IsTold = answer.TrySetResult(response)), program.Context);
+            world.Loop.After(
+                back,
+                () => End(() =>
+                {
+                    if (answer.TrySetResult(response))
+                    {
+                        effect.ToldAt = world.Loop.Elapsed;
+                    }
+                }),
+                program.Context);
 
         void Break()
         {
             var broken = new HttpRequestException(HttpRequestError.ResponseEnded, "The connection broke.");
-            world.Loop.After(back, () => End(() => answer.TrySetException(broken)), program.Context);
+            world.Loop.After(back, () => End(() => _ = answer.TrySetException(broken)), program.Context);
         }
 
-        void End(Func<bool> end)
+        void End(Action end)
         {
             if (isOpen)
             {

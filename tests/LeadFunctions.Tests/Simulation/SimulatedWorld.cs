@@ -88,7 +88,7 @@ internal sealed class SimulatedWorld(int seed)
         if (recorded && state.Status == DeliveryStatus.Delivered
             && Remotes.Told.FindLast(effect => effect.Id == lead && effect.Destination == destination) is { } last)
         {
-            last.IsRecorded = true;
+            last.RecordedAt ??= Loop.Elapsed;
         }
     }
 
