@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Text;
 
 namespace LeadFunctions.Remote;
@@ -38,7 +39,7 @@ internal sealed class RemoteClient(HttpMessageHandler? transport = null) : IDisp
                 response.Content.Headers.ContentType?.MediaType,
                 await ReadBeginningAsync(response, most, stop));
         }
-        catch (Exception exception) when (stop.IsCancellationRequested && exception is HttpRequestException or IOException)
+        catch (Exception exception) when (stop.IsCancellationRequested && exception is HttpRequestException or IOException or SocketException)
         {
             // The stop cut the connection.
             throw new OperationCanceledException(exception.Message, exception, stop);
@@ -50,6 +51,13 @@ internal sealed class RemoteClient(HttpMessageHandler? transport = null) : IDisp
         catch (HttpRequestException exception)
         {
             return NoAnswer(request.RequestUri!, exception);
+        }
+        catch (SocketException exception)
+        {
+            // .NET looks at whom it is connected to before it sends anything, and lets this one out when the other side has gone by then.
+            return new RemoteReply.NoAnswer(
+                TransportFault.NotReached,
+                $"{request.RequestUri!.Authority} could not be reached: {exception.Message}");
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
@@ -100,7 +101,7 @@ internal sealed class SoakSenders : IDisposable
             // Never sent.
             return false;
         }
-        catch (Exception gone) when (gone is HttpRequestException or IOException or TaskCanceledException && !stop.IsCancellationRequested)
+        catch (Exception gone) when (gone is HttpRequestException or IOException or SocketException or TaskCanceledException && !stop.IsCancellationRequested)
         {
             _ledger.NoAnswer();
             if (number % 4 != 3)

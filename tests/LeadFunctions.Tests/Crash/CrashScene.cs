@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LeadFunctions.Tests.FunctionsHost;
@@ -161,7 +162,7 @@ internal sealed class CrashScene : IAsyncDisposable
                         _refusals.AddOrUpdate(response.StatusCode, 1, (_, earlier) => earlier + 1);
                     }
                 }
-                catch (Exception gone) when (gone is HttpRequestException or TaskCanceledException or JsonException)
+                catch (Exception gone) when (gone is HttpRequestException or SocketException or TaskCanceledException or JsonException)
                 {
                     // Never acknowledged: nothing is owed.
                 }
