@@ -39,7 +39,8 @@ internal sealed class RemoteClient(HttpMessageHandler? transport = null) : IDisp
                 response.Content.Headers.ContentType?.MediaType,
                 await ReadBeginningAsync(response, most, stop));
         }
-        catch (Exception exception) when (stop.IsCancellationRequested && exception is HttpRequestException or IOException or SocketException)
+        catch (Exception exception)
+            when (stop.IsCancellationRequested && exception is HttpRequestException or IOException or SocketException)
         {
             // The stop cut the connection.
             throw new OperationCanceledException(exception.Message, exception, stop);
