@@ -89,7 +89,8 @@ internal static partial class TimeText
     public static TimeZoneInfo? Zone(string? name) =>
         name?.Trim() is { Length: > 0 and <= LongestZone } known && TZConvert.TryGetTimeZoneInfo(known, out var zone) ? zone : null;
 
-    private static bool IsShort([NotNullWhen(true)] string? text) => text?.Trim().Length is > 0 and <= LongestTime;
+    private static bool IsShort([NotNullWhen(true)] string? text) =>
+        text is not null && text.AsSpan().Trim().Length is > 0 and <= LongestTime;
 
     [GeneratedRegex(@"(?<=\d|[AP]M)\s+(UTC|\(UTC\))\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Utc { get; }

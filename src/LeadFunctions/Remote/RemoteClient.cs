@@ -56,15 +56,11 @@ internal sealed class RemoteClient(HttpMessageHandler? transport = null) : IDisp
         catch (SocketException exception)
         {
             // .NET looks at whom it is connected to before it sends anything, and lets this one out when the other side has gone by then.
-            return new RemoteReply.NoAnswer(
-                TransportFault.NotReached,
-                $"{request.RequestUri!.Authority} could not be reached: {exception.Message}");
+            return NotReached(request.RequestUri!, exception.Message);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            return new RemoteReply.NoAnswer(
-                TransportFault.NotReached,
-                $"{request.RequestUri!.Authority} could not be reached: no connection within 10 seconds.");
+            return NotReached(request.RequestUri!, "no connection within 10 seconds.");
         }
     }
 
@@ -110,8 +106,7 @@ internal sealed class RemoteClient(HttpMessageHandler? transport = null) : IDisp
     private static RemoteReply.NoAnswer NoAnswer(Uri uri, HttpRequestException exception) => exception.HttpRequestError switch
     {
         HttpRequestError.NameResolutionError => new(TransportFault.NotReached, $"{uri.Host} is not a known name (DNS)."),
-        HttpRequestError.ConnectionError =>
-            new(TransportFault.NotReached, $"{uri.Authority} could not be reached: {Innermost(exception)}"),
+        HttpRequestError.ConnectionError => NotReached(uri, Innermost(exception)),
         HttpRequestError.SecureConnectionError =>
             new(TransportFault.NotReached, $"No secure connection to {uri.Authority}: {Innermost(exception)}"),
         HttpRequestError.ProxyTunnelError =>
@@ -120,6 +115,9 @@ internal sealed class RemoteClient(HttpMessageHandler? transport = null) : IDisp
             TransportFault.ConnectionLost,
             $"The connection to {uri.Authority} ended without an answer; the request may have arrived. ({Innermost(exception)})"),
     };
+
+    private static RemoteReply.NoAnswer NotReached(Uri uri, string reason) =>
+        new(TransportFault.NotReached, $"{uri.Authority} could not be reached: {reason}");
 
     private static string Innermost(Exception exception) => exception.GetBaseException().Message;
 

@@ -55,9 +55,14 @@ internal sealed class DueSignal
             TaskCompletionSource mine;
             lock (_lock)
             {
-                if (_isRaised || end.IsCancellationRequested)
+                if (end.IsCancellationRequested)
                 {
-                    _isRaised &= end.IsCancellationRequested;
+                    return;
+                }
+
+                if (_isRaised)
+                {
+                    _isRaised = false;
                     return;
                 }
 

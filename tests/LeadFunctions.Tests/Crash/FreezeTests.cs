@@ -63,7 +63,7 @@ public sealed class FreezeTests(SharedAzurite azurite)
         crm.Always = mail.Always = Fault.Delay(TimeSpan.FromMilliseconds(50));
         (string Key, string Value)[] settings =
         [
-            .. (await azurite.GetAsync()).NewStore().Select(setting => (setting.Key.Replace("__", ":", StringComparison.Ordinal), setting.Value)),
+            .. (await azurite.GetAsync()).NewStore(),
             ("Destinations:crm:Kind", "Dataverse"), ("Destinations:crm:Url", crm.Url.ToString()), ("Destinations:crm:Auth", "None"),
             ("Destinations:mail:Kind", "SendGrid"), ("Destinations:mail:Host", mail.Url.ToString()), ("Destinations:mail:ApiKey", CrashScene.ApiKey),
             ("Destinations:mail:From", "leads@contoso.example"), ("Destinations:mail:To", "sales@contoso.example"),

@@ -46,7 +46,8 @@ internal sealed class LeadApp : IAsyncDisposable
         Action<WebApplicationBuilder>? change = null)
     {
         var used = folder ?? new TemporaryFolder();
-        var given = (settings ?? []).ToArray();
+        // Also as they are in a program's environment.
+        var given = (settings ?? []).Select(setting => (Key: setting.Key.Replace("__", ":", StringComparison.Ordinal), setting.Value)).ToArray();
         var all = new Dictionary<string, string?> { ["urls"] = "http://127.0.0.1:0", ["Store:Path"] = used.File("leads.db"), ["Logging:LogLevel:Default"] = "None" };
         if (!given.Any(setting => setting.Key.StartsWith("Destinations:", StringComparison.Ordinal)))
         {

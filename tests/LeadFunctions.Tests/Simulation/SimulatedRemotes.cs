@@ -112,7 +112,7 @@ internal sealed class SimulatedTransport : HttpMessageHandler
         var (fate, there, back, killAfterwards) = world.NextRemoteFate(effect.Destination);
         var answer = new TaskCompletionSource<HttpResponseMessage>();
         var isOpen = true;
-        cancellationToken.UnsafeRegister(_ => End(() => _ = answer.TrySetCanceled(cancellationToken)), null);
+        cancellationToken.UnsafeRegister(_ => End(() => answer.TrySetCanceled(cancellationToken)), null);
 
         // The request is on its way whatever becomes of the program; a program that ends or gives up takes back what has not arrived.
         world.Loop.After(there, Arrive);
@@ -163,20 +163,12 @@ internal sealed class SimulatedTransport : HttpMessageHandler
 
         void Reply(HttpResponseMessage response) =>
             world.Loop.After(
-                back,
-                () => End(() =>
-                {
-                    if (answer.TrySetResult(response))
-                    {
-                        effect.ToldAt = world.Loop.Elapsed;
-                    }
-                }),
-                program.Context);
+                back, () => End(() => effect.ToldAt = answer.TrySetResult(response) ? world.Loop.Elapsed : null), program.Context);
 
         void Break()
         {
             var broken = new HttpRequestException(HttpRequestError.ResponseEnded, "The connection broke.");
-            world.Loop.After(back, () => End(() => _ = answer.TrySetException(broken)), program.Context);
+            world.Loop.After(back, () => End(() => answer.TrySetException(broken)), program.Context);
         }
 
         void End(Action end)

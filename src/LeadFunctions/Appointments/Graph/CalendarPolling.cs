@@ -23,7 +23,6 @@ internal sealed partial class CalendarPolling(
     private readonly SemaphoreSlim _turn = new(1);
     private readonly (DateTimeOffset At, long Stamp) _began = (time.GetUtcNow(), time.GetTimestamp());
     private readonly ConcurrentDictionary<string, DateTimeOffset> _next = new(StringComparer.OrdinalIgnoreCase);
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _looked = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, GraphFaultKind> _faults = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>A clock that nobody sets: looks are as far apart as they should be when the machine's clock is set back.</summary>
@@ -37,8 +36,8 @@ internal sealed partial class CalendarPolling(
     }
 
     /// <summary>
-    /// Ends when every business that was due has been looked at, or with <see cref="OperationCanceledException"/>. Whoever was looked at
-    /// longest ago comes first, so that a look that was cut off doesn't come before the others again.
+    /// Ends when every business that was due has been looked at, or with <see cref="OperationCanceledException"/>. Whoever has been due
+    /// longest comes first.
     /// </summary>
     /// <param name="early">Takes also what is due so soon.</param>
     private async Task ReadDueAsync(TimeSpan early, CancellationToken stop)
@@ -47,10 +46,12 @@ internal sealed partial class CalendarPolling(
         try
         {
             var until = Steady + early;
-            string[] due = [.. options.Businesses.Where(business => _next.GetValueOrDefault(business) <= until)];
-            foreach (var business in due.OrderBy(business => _looked.GetValueOrDefault(business)))
+            foreach (var business in options.Businesses
+                .Where(business => _next.GetValueOrDefault(business) <= until)
+                .OrderBy(business => _next.GetValueOrDefault(business)))
             {
-                _looked[business] = Steady;
+                // A look that is cut off is due from now on, and doesn't come before the others again.
+                _next[business] = Steady;
                 _next[business] = await LookAsync(business, stop);
             }
         }
@@ -148,14 +149,14 @@ internal sealed partial class CalendarPolling(
             "Events of appointments at {Business} could not be stored; they are tried again the next time.")]
         public static partial void StoreUnavailable(ILogger logger, string business, Exception exception);
 
+        // Not the message: it may quote an appointment.
+        [LoggerMessage(5005, LogLevel.Error, "Reading the appointments of {Business} failed unexpectedly: {ExceptionType}\n{StackTrace}")]
+        public static partial void Failed(ILogger logger, string business, string exceptionType, string? stackTrace);
+
         [LoggerMessage(
             5006,
             LogLevel.Information,
             "Reading the appointments of {Business} was cut off. What was found is kept, and the next look goes on.")]
         public static partial void CutOff(ILogger logger, string business);
-
-        // Not the message: it may quote an appointment.
-        [LoggerMessage(5005, LogLevel.Error, "Reading the appointments of {Business} failed unexpectedly: {ExceptionType}\n{StackTrace}")]
-        public static partial void Failed(ILogger logger, string business, string exceptionType, string? stackTrace);
     }
 }

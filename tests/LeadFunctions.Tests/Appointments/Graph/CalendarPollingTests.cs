@@ -30,7 +30,7 @@ public sealed class CalendarPollingTests(SharedAzurite azurite) : IAsyncLifetime
     public async Task It_looks_at_the_start_and_then_each_interval_and_what_it_finds_is_delivered()
     {
         await using var app = await LeadApp.StartAsync(Settings(), _time);
-        await Eventually.TrueAsync(() => app.Folder.Holds("crm.jsonl"), "the row is there");
+        await Eventually.TrueAsync(() => app.Folder.Holds("crm.jsonl") && Read(app).EndsWith('\n'), "the row is there");
         Assert.Contains("Initial consultation (booked)", await File.ReadAllTextAsync(app.Folder.File("crm.jsonl"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
 
         _graph.Cancel(Business, "a");
@@ -52,9 +52,7 @@ public sealed class CalendarPollingTests(SharedAzurite azurite) : IAsyncLifetime
     [Fact]
     public async Task Under_the_host_the_timers_call_looks_when_it_is_time()
     {
-        await using var app = await LeadApp.StartAsync(
-            [.. Settings(), (StartEnvironment.HostAddress, "http://127.0.0.1:1/"), ("Runs:Keys:0", "a-key-for-the-run-history")], _time);
-
+        await using var app = await StartBehindHostAsync(Settings());
         var reader = app.App.Services.GetRequiredService<CalendarPolling>();
 
         await reader.ReadDueInTimeAsync(TestContext.Current.CancellationToken);
@@ -143,12 +141,11 @@ public sealed class CalendarPollingTests(SharedAzurite azurite) : IAsyncLifetime
         await Eventually.TrueAsync(() => _time.HasTimerAt(answered + TimeSpan.FromHours(1)), "it waits for an hour");
     }
 
-    private async Task<LeadApp> StartInAzureAsync((string Key, string Value)[] settings)
-    {
-        var store = (await azurite.GetAsync()).NewHostStore().Select(setting => (setting.Key.Replace("__", ":", StringComparison.Ordinal), setting.Value));
-        return await LeadApp.StartAsync(
-            [.. settings, .. store, (StartEnvironment.HostAddress, "http://127.0.0.1:1/"), ("Runs:Keys:0", "a-key-for-the-run-history")], _time);
-    }
+    private async Task<LeadApp> StartInAzureAsync((string Key, string Value)[] settings) =>
+        await StartBehindHostAsync([.. settings, .. (await azurite.GetAsync()).NewHostStore()]);
+
+    private Task<LeadApp> StartBehindHostAsync((string Key, string Value)[] settings) => LeadApp.StartAsync(
+        [.. settings, (StartEnvironment.HostAddress, "http://127.0.0.1:1/"), ("Runs:Keys:0", "a-key-for-the-run-history")], _time);
 
     private static string Read(LeadApp app) => File.ReadAllText(app.Folder.File("crm.jsonl"));
 
