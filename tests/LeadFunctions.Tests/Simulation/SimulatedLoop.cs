@@ -165,8 +165,10 @@ internal sealed class SimulatedLoop
 }
 
 /// <summary>A program's: what it awaits goes on here, on the one thread, until the program is over.</summary>
-internal sealed class SimulatedContext(SimulatedLoop loop) : SynchronizationContext
+internal sealed class SimulatedContext(SimulatedLoop loop, object? owner = null) : SynchronizationContext
 {
+    public object? Owner => owner;
+
     /// <summary>Killed: nothing of it goes on.</summary>
     public bool IsOver { get; set; }
 

@@ -9,7 +9,7 @@ internal readonly record struct SimulatedSettings(int Concurrency, bool HookWait
 
 /// <summary>
 /// What has no memory and is dear to make: settings that were read, destinations with their templates compiled. A thread's simulations,
-/// which run one after the other, share it from one life of a program to the next.
+/// which run one after the other, share it from one life of a program to the next, and so do the programs of one.
 /// </summary>
 internal sealed class SimulatedParts
 {
@@ -18,13 +18,10 @@ internal sealed class SimulatedParts
     [ThreadStatic]
     private static Dictionary<SimulatedSettings, SimulatedParts>? _made;
 
-    private readonly SimulatedTransport _transport = new();
-    private readonly PresentTime _time = new();
-
     private SimulatedParts(SimulatedSettings settings)
     {
         Options = Read(settings);
-        var services = new DestinationServices(new RemoteClient(_transport), _time);
+        var services = new DestinationServices(new RemoteClient(new SimulatedTransport()), new PresentTime());
         Destinations = [.. Options.Destinations.Select(destination => MadeOnce(destination, services))];
     }
 
@@ -40,9 +37,6 @@ internal sealed class SimulatedParts
         _made ??= [];
         return _made.TryGetValue(settings, out var made) ? made : _made[settings] = new SimulatedParts(settings);
     }
-
-    /// <summary>From now on they are this program's.</summary>
-    public void Serve(SimulatedProgram program, TimeProvider time) => (_transport.Program, _time.Present) = (program, time);
 
     private static ConfiguredDestination MadeOnce(ConfiguredDestination destination, DestinationServices services)
     {
@@ -68,13 +62,12 @@ internal sealed class SimulatedParts
         return AppOptions.ReadFaultless(builder.Configuration, builder.Environment);
     }
 
+    /// <summary>The clock of whoever asks.</summary>
     private sealed class PresentTime : TimeProvider
     {
-        public TimeProvider Present { get; set; } = System;
-
-        public override DateTimeOffset GetUtcNow() => Present.GetUtcNow();
+        public override DateTimeOffset GetUtcNow() => SimulatedProgram.Asking.Time.GetUtcNow();
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            Present.CreateTimer(callback, state, dueTime, period);
+            SimulatedProgram.Asking.Time.CreateTimer(callback, state, dueTime, period);
     }
 }

@@ -34,10 +34,9 @@ internal sealed class SimulatedProgram
     public SimulatedProgram(SimulatedWorld world, SimulatedDisk disk, SimulatedSettings settings, int seed, Action ended)
     {
         (_world, _disk, _ended) = (world, disk, ended);
-        Context = new SimulatedContext(world.Loop);
-        var time = new SimulatedTime(world.Loop, Context);
+        Context = new SimulatedContext(world.Loop, this);
+        Time = new SimulatedTime(world.Loop, Context);
         var shared = SimulatedParts.For(settings);
-        shared.Serve(this, time);
         var due = new DueSignal();
         _store = disk.Open(due, this);
         IsStarting = false;
@@ -45,7 +44,7 @@ internal sealed class SimulatedProgram
         var services = new ServiceCollection();
         services.AddLogging().AddRoutingCore().AddSingleton(new DiagnosticListener("simulation"));
         services.AddLeadFunctions(shared.Options);
-        services.AddSingleton<TimeProvider>(time).AddSingleton(new Random(seed)).AddSingleton(due).AddSingleton<ILeadStore>(Store);
+        services.AddSingleton(Time).AddSingleton(new Random(seed)).AddSingleton(due).AddSingleton<ILeadStore>(Store);
         _services = services.BuildServiceProvider();
         _answers = new FunctionEndpoints(_services);
         _workers = new Task[shared.Destinations.Count];
@@ -53,15 +52,20 @@ internal sealed class SimulatedProgram
         var chance = _services.GetRequiredService<Random>();
         foreach (var (number, destination) in shared.Destinations.Index())
         {
-            var attempter = new DeliveryAttempter(destination, null!, Store, troubles, delivery, time, chance, NullLogger.Instance);
-            var loop = new DestinationLoop(attempter, Store, due, delivery, time, NullLogger.Instance);
+            var attempter = new DeliveryAttempter(destination, null!, Store, troubles, delivery, Time, chance, NullLogger.Instance);
+            var loop = new DestinationLoop(attempter, Store, due, delivery, Time, NullLogger.Instance);
             Run(() => _workers[number] = loop.RunAsync(_stop.Token, _abandon.Token));
         }
     }
 
+    /// <summary>Whose code asks: several programs share what has no memory.</summary>
+    public static SimulatedProgram Asking => (SimulatedProgram)((SimulatedContext)SynchronizationContext.Current!).Owner!;
+
     public SimulatedWorld World => _world;
 
     public SimulatedContext Context { get; }
+
+    public TimeProvider Time { get; }
 
     public ILeadStore Store { get; }
 
@@ -70,9 +74,11 @@ internal sealed class SimulatedProgram
 
     public bool TakesPosts => !Context.IsOver && !_stops;
 
-    /// <summary>Nothing is under way, and nothing waits.</summary>
-    public bool IsDone => _open == _workers.Length
-        && SimulatedLoop.Outside(() => _disk.Look(_store).CheckAsync(_world.Loop.Now)).Unfinished.Count == 0;
+    /// <summary>Nothing but its workers is under way.</summary>
+    public bool IsIdle => TakesPosts && _open == _workers.Length;
+
+    /// <summary>Nothing waits in the store, as it looks at this moment.</summary>
+    public bool NothingWaits() => SimulatedLoop.Outside(() => _disk.Look(_store).CheckAsync(_world.Loop.Now)).Unfinished.Count == 0;
 
     /// <summary>Does something within the program; nothing of it is left when that ends.</summary>
     public void Run(Func<Task> act) => _world.Loop.Post(

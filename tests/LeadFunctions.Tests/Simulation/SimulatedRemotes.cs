@@ -101,12 +101,10 @@ internal sealed class SimulatedRemotes(SimulatedWorld world)
 /// <summary>The way to the destinations: requests take their time, and may be lost there or back.</summary>
 internal sealed class SimulatedTransport : HttpMessageHandler
 {
-    /// <summary>Who sends.</summary>
-    public SimulatedProgram Program { get; set; } = null!;
-
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var (program, world) = (Program, Program.World);
+        var program = SimulatedProgram.Asking;
+        var world = program.World;
         var body = SimulatedLoop.Outside(() => request.Content!.ReadAsStringAsync(CancellationToken.None));
         var (id, take) = world.Remotes.Read(request.Method, request.RequestUri!, body, program, out var effect);
         var (fate, there, back, killAfterwards) = world.NextRemoteFate(effect.Destination);

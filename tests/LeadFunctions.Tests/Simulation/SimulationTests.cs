@@ -50,7 +50,8 @@ public sealed class SimulationTests
     private static ConcurrentQueue<string> Play(int[] seeds)
     {
         var (failures, next) = (new ConcurrentQueue<string>(), -1);
-        var threads = Enumerable.Range(0, Math.Min(Environment.ProcessorCount, seeds.Length)).Select(_ => new Thread(PlayNext)).ToArray();
+        // Each waits for its store's writer again and again.
+        var threads = Enumerable.Range(0, Math.Min(2 * Environment.ProcessorCount, seeds.Length)).Select(_ => new Thread(PlayNext)).ToArray();
         Array.ForEach(threads, thread => thread.Start());
         Array.ForEach(threads, thread => thread.Join());
         return failures;

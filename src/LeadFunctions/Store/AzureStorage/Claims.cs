@@ -22,6 +22,7 @@ internal sealed class Claims(
 
     /// <summary>When to look again while something has to wait for what is under way.</summary>
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LookAgainAtLatest = TimeSpan.FromSeconds(15);
 
     /// <summary>Who was rung for something may look at a clock that is behind the ringer's.</summary>
     private static readonly TimeSpan Early = TimeSpan.FromSeconds(10);
@@ -153,6 +154,14 @@ internal sealed class Claims(
     private bool IsDue(DeliveryRow row) => row.State.DueAt is { } at
         && (row.State.Status == DeliveryStatus.InFlight ? at <= now || at - now > Claim.LongestLease : at <= dueBy);
 
+    /// <summary>
+    /// As long again as it has been under way: each look is some dozens of requests, and after a kill it may be hours until a lease ends
+    /// that a wrong clock gave.
+    /// </summary>
+    private TimeSpan LookAgainAfter(DeliveryRow first) => first is { State.Status: DeliveryStatus.InFlight, ClaimedAt: { } claimed }
+        ? TimeSpan.FromTicks(long.Clamp((now - claimed).Duration().Ticks, LookAgain.Ticks, LookAgainAtLatest.Ticks))
+        : LookAgain;
+
     private bool IsHeld(LeadId lead) => heldKeys.Contains(KeyOf(lead));
 
     private void Next(DateTimeOffset? due)
@@ -202,9 +211,9 @@ internal sealed class Claims(
         }
 
         var subjects = rows.Lead.Subject is { } subject ? await Subjects.ReadAsync(partition, rows.Lead, subject, destination) : null;
-        if (subjects?.IsFree(IsHeld, IsDue) == false)
+        if (subjects?.First(IsHeld, IsDue) is { } first)
         {
-            Again(now + LookAgain);
+            Again(now + LookAgainAfter(first));
             return null;
         }
 

@@ -71,11 +71,16 @@ internal sealed record Subjects(
         return new Subjects(leads.Find(other => other.Lead == lead.Id).Key ?? "", StoreKeys.Turn(subject, destination), turn?.ETag, others);
     }
 
-    /// <summary>Nobody works on another of them, and no older state is due.</summary>
-    public bool IsFree(Func<LeadId, bool> isHeld, Func<DeliveryRow, bool> isDue) =>
-        !Others.Any(other => other.Row is { } rival
-            && ((rival.State.Status == DeliveryStatus.InFlight && (!isDue(rival) || isHeld(other.Lead)))
-                || (isDue(rival) && string.CompareOrdinal(other.Key, OwnKey) < 0)));
+    /// <summary>
+    /// Who goes first: what somebody works on, or else an older state that is due; null when the lead itself may.
+    /// </summary>
+    public DeliveryRow? First(Func<LeadId, bool> isHeld, Func<DeliveryRow, bool> isDue)
+    {
+        var underWay = Others.FirstOrDefault(other =>
+            other.Row is { State.Status: DeliveryStatus.InFlight } rival && (!isDue(rival) || isHeld(other.Lead)));
+        return underWay.Row ?? Others.FirstOrDefault(other =>
+            other.Row is { } rival && isDue(rival) && string.CompareOrdinal(other.Key, OwnKey) < 0).Row;
+    }
 
     public IReadOnlyList<LaterEvent> Later() =>
         [.. Others

@@ -68,6 +68,31 @@ public sealed class InstancesTests(SharedAzurite azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_waits_for_another_s_event_looks_again_the_later_the_longer_that_takes()
+    {
+        var row = new LeadId(Guid.NewGuid());
+        // The newest is under way, the oldest waits for that one, and the one between for both.
+        foreach (var order in (int[])[3, 1, 2])
+        {
+            var lead = Posted.Lead(Samples.Documented, Now) with { Subject = new LeadSubject(row, EventOrder.FromStored(order)) };
+            await _one.AcceptAsync(lead, StoreCalls.Print(lead.Id.ToString()), null, ["crm"]);
+            if (order == 3)
+            {
+                await _one.TakeOneAsync(Now);
+            }
+        }
+
+        // The last: a clock that was set back by hours. Until the lease ends, that would be a request each 20 ms.
+        foreach (var (seconds, wait) in ((int, int)[])[(0, 1), (1, 1), (6, 6), (30, 15), (-7 * 3600, 15)])
+        {
+            var at = Now + TimeSpan.FromSeconds(seconds);
+            var claim = await _other.ClaimAsync("crm", 10, [], at, at + StoreCalls.LeaseTime, due: at < Now ? Now : at);
+            Assert.Empty(claim.Deliveries);
+            Assert.Equal(at + TimeSpan.FromSeconds(wait), claim.Again);
+        }
+    }
+
+    [Fact]
     public async Task Events_of_one_subject_are_never_taken_by_two_at_once()
     {
         for (var round = 0; round < 10; round++)
