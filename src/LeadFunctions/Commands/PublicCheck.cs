@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using LeadFunctions.Destinations;
@@ -77,7 +78,7 @@ internal sealed class PublicCheck : IDisposable
                 await FollowAsync(results, lead, stop);
             }
         }
-        catch (HttpRequestException exception)
+        catch (Exception exception) when (exception is HttpRequestException or SocketException)
         {
             results.Add((Of, Unreachable(exception)));
         }
@@ -243,11 +244,11 @@ internal sealed class PublicCheck : IDisposable
                 + $"{delivery.GetProperty("lastError").GetString() ?? "It has not been tried yet."}"),
         };
 
-    private CheckResult Unreachable(HttpRequestException exception) =>
+    private CheckResult Unreachable(Exception exception) =>
         new(
             $"{_address.Authority} can be reached",
             false,
-            exception.HttpRequestError switch
+            (exception as HttpRequestException)?.HttpRequestError switch
             {
                 HttpRequestError.NameResolutionError => "The name is not known (DNS). Look at its spelling and at the name's records.",
                 HttpRequestError.SecureConnectionError =>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using LeadFunctions.Destinations.Content;
@@ -124,7 +125,7 @@ internal sealed class RunningInstance : IDisposable
                 throw RefusalException.Read(answer.StatusCode, await answer.Content.ReadAsStringAsync(stop), _url, _keyAdvice);
             }
         }
-        catch (HttpRequestException exception)
+        catch (Exception exception) when (exception is HttpRequestException or SocketException)
         {
             throw new CommandFailedException(
                 $"No answer from {_url}: {exception.GetBaseException().Message}. Start it with LeadFunctions serve, or say "
