@@ -6,6 +6,9 @@ namespace LeadFunctions.Store.Sqlite;
 /// <summary>A prepared statement. Disposing it makes it ready for its next use; <see cref="Close"/> ends it.</summary>
 internal sealed class SqliteStatement : IDisposable
 {
+    /// <summary>SQLITE_STMTSTATUS_REPREPARE.</summary>
+    private const int PlansCounter = 5;
+
     private static readonly long Latest = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
     private readonly sqlite3 _database;
@@ -17,6 +20,9 @@ internal sealed class SqliteStatement : IDisposable
         _database = database;
         SqliteFault.ThrowUnless(raw.sqlite3_prepare_v2(database, sql, out _statement) == raw.SQLITE_OK, database);
     }
+
+    /// <summary>How often a plan was made anew since the statement was prepared.</summary>
+    public int PlannedAgain => raw.sqlite3_stmt_status(_statement, PlansCounter, 0);
 
     /// <summary>Names begin with <c>$</c>; every use of a statement gives the same names in the same order.</summary>
     public void Bind(ReadOnlySpan<(string Name, SqlValue Value)> values)
