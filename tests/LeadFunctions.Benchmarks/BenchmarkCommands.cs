@@ -59,6 +59,7 @@ internal static class BenchmarkCommands
             Measuring("all", "Everything but micro and history, and the table of docs/performance.md.", [Leads, Rounds, Seconds, Starts, Posts], AllAsync),
             SoakCommand.Build(),
             HostileBenchmark.Build(),
+            CallersProcess.Build(),
             PlateauBenchmark.Build(),
             PlateauBenchmark.BuildHurried(),
             Generate(),

@@ -14,6 +14,10 @@ internal sealed class HostileCallers(int port, int? tlsPort, CancellationToken s
     private static readonly byte[] HalfAPost =
         Text("POST /api/leads HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000\r\n\r\n{\"OfferTitle\":");
 
+    private static readonly byte[] ManyHeaders = Text(
+        "POST /api/leads HTTP/1.1\r\nHost: localhost\r\n"
+        + $"{string.Concat(Enumerable.Range(0, 2_000).Select(number => $"X-{number}: {new string('x', 20)}\r\n"))}\r\n");
+
     private int _open;
     private int _mostOpen;
     private int _ended;
@@ -62,8 +66,7 @@ internal sealed class HostileCallers(int port, int? tlsPort, CancellationToken s
     /// <summary>More headers than the server takes.</summary>
     public Task FloodHeadersAsync(int count) => EachAsync(count, async socket =>
     {
-        var headers = string.Concat(Enumerable.Range(0, 2_000).Select(number => $"X-{number}: {new string('x', 20)}\r\n"));
-        await SendAsync(socket, Text($"POST /api/leads HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n"));
+        await SendAsync(socket, ManyHeaders);
         Interlocked.Increment(ref _sent);
         await ReadToEndAsync(socket);
     });
@@ -107,8 +110,10 @@ internal sealed class HostileCallers(int port, int? tlsPort, CancellationToken s
     /// <summary>:method POST, :scheme https, :path /api/leads, :authority localhost, without Huffman's code.</summary>
     private static byte[] PostHeaders { get; } = [0x83, 0x87, 0x04, 10, .. "/api/leads"u8, 0x01, 9, .. "localhost"u8];
 
+    // They don't begin at one moment: the server would cut them off at one moment too, and what that costs shows nothing of the rest.
     private Task TrickleAsync(int count, string first, string then) => EachAsync(count, async socket =>
     {
+        await Task.Delay(Random.Shared.Next(5_000), stop);
         await SendAsync(socket, Text(first));
         var reading = ReadToEndAsync(socket);
         while (!stop.IsCancellationRequested && !reading.IsCompleted)

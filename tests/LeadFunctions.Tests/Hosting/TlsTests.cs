@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using LeadFunctions.Tests.Infrastructure;
@@ -32,6 +33,32 @@ public sealed class TlsTests
             // Other programs answer to it too, without TLS.
             Assert.Null(await HstsOfAsync(client, path, "localhost"));
         }
+    }
+
+    [Theory]
+    [InlineData("SslProtocols:0", "Tls13", 1)]
+    [InlineData("Protocols", "Http1AndHttp2", 2)]
+    public async Task HTTP_2_is_spoken_only_where_an_endpoint_turns_it_on(string setting, string value, int version)
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllBytesAsync(folder.File("own.pfx"), Certificate(), TestContext.Current.CancellationToken);
+        await using var app = await LeadApp.StartAsync(
+            [
+                ("Kestrel:Endpoints:leads:Url", "https://127.0.0.1:0"),
+                ($"Kestrel:Endpoints:leads:{setting}", value),
+                ("Kestrel:Endpoints:leads:Certificate:Path", folder.File("own.pfx")),
+                ("Kestrel:Endpoints:leads:Certificate:Password", "x"),
+            ],
+            folder: folder);
+        using var client = new HttpClient(new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, _, _, _) => true });
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(app.Client.BaseAddress!, "/api/health/live"))
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+        };
+        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal((HttpStatusCode.OK, version), (response.StatusCode, response.Version.Major));
     }
 
     [Fact]

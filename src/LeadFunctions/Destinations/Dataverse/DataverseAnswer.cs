@@ -16,10 +16,14 @@ internal static class DataverseAnswer
     /// <param name="isCreate">A POST with our key; else a PATCH, which creates the row or changes it.</param>
     public static DeliveryOutcome Classify(RemoteReply.Answer answer, bool isCreate, string rowId, DateTimeOffset now)
     {
+        if (answer.Status is 201 or 204 && IsItsOwn(answer))
+        {
+            return new DeliveryOutcome.Delivered(answer.Status, rowId);
+        }
+
         var (code, message, isItsOwn) = Error(answer);
         return answer.Status switch
         {
-            201 or 204 when IsItsOwn(answer) => new DeliveryOutcome.Delivered(answer.Status, rowId),
             412 when isItsOwn => Conflict(answer, isCreate, rowId, code, message),
             500 when Is(code, DuplicateDetected) => Duplicate(answer, isCreate, code, message),
             401 => new DeliveryOutcome.Retry(answer.Status, $"Dataverse refused the token, and a new one too: {message}", answer.Wait(now)),
