@@ -27,9 +27,12 @@ internal static class Server
             kestrel.Limits.MaxRequestHeaderCount = 100;
             kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
             kestrel.Limits.MaxRequestLineSize = 8 * 1024;
-            // One post at a time needs no HTTP/2, and its streams cost the server more than those who open and reset them. An endpoint's
-            // own Protocols turn it on.
-            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1);
+            if (builder.Configuration["Kestrel:EndpointDefaults:Protocols"] is null)
+            {
+                // One post at a time needs no HTTP/2, and a flood of its streams costs the server most of a core. Settings turn it on.
+                kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1);
+            }
+
             kestrel.Configure(builder.Configuration.GetSection("Kestrel"), reloadOnChange: false);
         });
         if (!builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Any())

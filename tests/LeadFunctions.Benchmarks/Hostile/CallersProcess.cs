@@ -66,7 +66,13 @@ internal sealed class CallersProcess : IAsyncDisposable
         _process.StandardInput.Close();
         await _process.WaitForExitAsync();
         await _reading;
-        _process.Dispose();
+        using (_process)
+        {
+            if (_process.ExitCode != 0)
+            {
+                throw new InvalidOperationException($"The hostile callers ended with {_process.ExitCode}.");
+            }
+        }
     }
 
     private static async Task CallAsync(string[] words)

@@ -127,6 +127,11 @@ internal static class HostileBenchmark
                     await Task.Delay(500);
                 }
 
+                if (callers.MostOpen < most)
+                {
+                    throw new InvalidOperationException($"{callers.MostOpen} hostile callers came, and not {most:0}.");
+                }
+
                 // The server takes them one after the other, and good callers who come then wait behind them.
                 await Task.Delay(Settles);
                 (p99, core) = await MeasureAsync();

@@ -110,7 +110,7 @@ internal sealed class HostileCallers(int port, int? tlsPort, CancellationToken s
     /// <summary>:method POST, :scheme https, :path /api/leads, :authority localhost, without Huffman's code.</summary>
     private static byte[] PostHeaders { get; } = [0x83, 0x87, 0x04, 10, .. "/api/leads"u8, 0x01, 9, .. "localhost"u8];
 
-    // They don't begin at one moment: the server would cut them off at one moment too, and what that costs shows nothing of the rest.
+    // They wait a while first, each time: else the server would cut all of them off at one moment, and what that costs shows nothing of the rest.
     private Task TrickleAsync(int count, string first, string then) => EachAsync(count, async socket =>
     {
         await Task.Delay(Random.Shared.Next(5_000), stop);

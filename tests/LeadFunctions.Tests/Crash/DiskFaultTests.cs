@@ -10,7 +10,7 @@ namespace LeadFunctions.Tests.Crash;
 /// <summary>
 /// One call to the disk after the other fails, for a moment or from then on, in a session that starts on nothing or on what a kill left,
 /// takes leads, delivers, resubmits and ends. Each 37th call in turn; <c>LEADFUNCTIONS_DISK_FAULTS</c> says otherwise: <c>1</c> each call,
-/// which takes half an hour; <c>350-360</c> these alone, in every way.
+/// which takes some ten minutes; <c>350-360</c> these alone, in every way.
 /// </summary>
 public sealed class DiskFaultTests
 {

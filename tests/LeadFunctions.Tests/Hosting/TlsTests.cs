@@ -36,16 +36,17 @@ public sealed class TlsTests
     }
 
     [Theory]
-    [InlineData("SslProtocols:0", "Tls13", 1)]
-    [InlineData("Protocols", "Http1AndHttp2", 2)]
-    public async Task HTTP_2_is_spoken_only_where_an_endpoint_turns_it_on(string setting, string value, int version)
+    [InlineData("Endpoints:leads:SslProtocols:0", "Tls13", 1)]
+    [InlineData("Endpoints:leads:Protocols", "Http1AndHttp2", 2)]
+    [InlineData("EndpointDefaults:Protocols", "Http1AndHttp2", 2)]
+    public async Task HTTP_2_is_spoken_only_where_a_setting_turns_it_on(string setting, string value, int version)
     {
         using var folder = new TemporaryFolder();
         await File.WriteAllBytesAsync(folder.File("own.pfx"), Certificate(), TestContext.Current.CancellationToken);
         await using var app = await LeadApp.StartAsync(
             [
                 ("Kestrel:Endpoints:leads:Url", "https://127.0.0.1:0"),
-                ($"Kestrel:Endpoints:leads:{setting}", value),
+                ($"Kestrel:{setting}", value),
                 ("Kestrel:Endpoints:leads:Certificate:Path", folder.File("own.pfx")),
                 ("Kestrel:Endpoints:leads:Certificate:Password", "x"),
             ],

@@ -140,14 +140,17 @@ internal sealed class KeptPromises
             Holds(
                 effects.Length <= attempts.Count(attempt => MayHaveArrived.Contains(attempt.Outcome)),
                 $"The history of {Name(run)} tells of as many attempts that may have arrived as there were: {effects.Length}.");
-            var wanted = _simulation.Acts.Count(act => act == (told.Key, SimulatedRemotes.Hook, "sent again"));
+            var wanted = _simulation.Acts.FindAll(
+                act => act is { Destination: SimulatedRemotes.Hook, Kind: "sent again" } && act.Lead == told.Key);
             foreach (var (first, second) in effects.Zip(effects.Skip(1)))
             {
                 // A clock that is set ends leases: what is on its way then may go out twice, before anybody could know of the first time.
                 var isKnown = first.RecordedAt <= second.SentAt
                     || (first.Program == second.Program && first.ToldAt <= second.SentAt);
-                wanted -= isKnown ? 1 : 0;
-                Holds(wanted >= 0, $"{Name(run)} was recorded as delivered, or answered to its program, and is not sent again.");
+                // Each act stands for one sending that begins after it, and for none whose predecessor began after its end.
+                Holds(
+                    !isKnown || Take(wanted, act => act.BegunAt <= second.SentAt && first.SentAt <= act.EndedAt),
+                    $"{Name(run)} was recorded as delivered, or answered to its program, and is not sent again.");
             }
         }
     }
@@ -174,6 +177,17 @@ internal sealed class KeptPromises
         Holds(
             row.Contains(status, StringComparison.Ordinal) && row.Contains(says, StringComparison.Ordinal),
             $"The row of appointment {number} says {status}, {says}, as its newest event does: {row}");
+    }
+
+    private static bool Take(List<SimulatedAct> acts, Predicate<SimulatedAct> isOne)
+    {
+        var index = acts.FindIndex(isOne);
+        if (index >= 0)
+        {
+            acts.RemoveAt(index);
+        }
+
+        return index >= 0;
     }
 
     private string Name(Run run)

@@ -21,6 +21,14 @@ internal sealed record SimulatedPost(string Name, string Path, string Body, bool
     public bool IsAcknowledged => Leads.Count + Refusals.Count > 0;
 }
 
+/// <summary>What somebody did to a lead.</summary>
+/// <param name="BegunAt">By the clock that nobody sets.</param>
+internal sealed record SimulatedAct(Guid Lead, string? Destination, string Kind, TimeSpan BegunAt)
+{
+    /// <summary>When the store had done it; the end of time where nobody knows.</summary>
+    public TimeSpan EndedAt { get; set; } = TimeSpan.MaxValue;
+}
+
 /// <summary>
 /// Some minutes in the life of the program, all of it from one seed: people post leads and appointments, again and in the wrong order;
 /// destinations and the store fail; the program is killed, stopped and started; the clock is set; somebody resubmits, discards and
@@ -69,7 +77,7 @@ internal sealed class Simulation : IDisposable
     public List<SimulatedPost> Posts { get; } = [];
 
     /// <summary>What people did, by lead and destination (null: all).</summary>
-    public List<(Guid Lead, string? Destination, string Kind)> Acts { get; } = [];
+    public List<SimulatedAct> Acts { get; } = [];
 
     /// <summary>Bodies that an earlier version refused, and that are taken today.</summary>
     public List<(LeadId Id, SimulatedPost Post)> OldRefusals { get; } = [];
@@ -273,12 +281,14 @@ internal sealed class Simulation : IDisposable
         void Do(LeadId? lead, string? at, string kind, Func<Task> act)
         {
             _world.Trace($"{kind}: {(lead is { } id ? _world.Name(id.Value) : "all")} at {at ?? "all"}");
-            Acts.Add((lead?.Value ?? Guid.Empty, at, kind));
+            var done = new SimulatedAct(lead?.Value ?? Guid.Empty, at, kind, _world.Loop.Elapsed);
+            Acts.Add(done);
             program.Run(async () =>
             {
                 try
                 {
                     await act();
+                    done.EndedAt = _world.Loop.Elapsed;
                 }
                 catch (StoreUnavailableException)
                 {

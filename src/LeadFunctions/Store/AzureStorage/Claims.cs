@@ -155,12 +155,20 @@ internal sealed class Claims(
         && (row.State.Status == DeliveryStatus.InFlight ? at <= now || at - now > Claim.LongestLease : at <= dueBy);
 
     /// <summary>
-    /// As long again as it has been under way: each look is some dozens of requests, and after a kill it may be hours until a lease ends
-    /// that a wrong clock gave.
+    /// After as long again as it has been under way, 1 to 15 s, or when its lease ends: each look is some dozens of requests, and after a
+    /// kill it may be hours until a lease ends that a wrong clock gave.
     /// </summary>
-    private TimeSpan LookAgainAfter(DeliveryRow first) => first is { State.Status: DeliveryStatus.InFlight, ClaimedAt: { } claimed }
-        ? TimeSpan.FromTicks(long.Clamp((now - claimed).Duration().Ticks, LookAgain.Ticks, LookAgainAtLatest.Ticks))
-        : LookAgain;
+    private DateTimeOffset LookAgainFor(DeliveryRow first)
+    {
+        if (first is not { State: { Status: DeliveryStatus.InFlight, DueAt: { } leaseEnds }, ClaimedAt: { } claimed } || IsDue(first))
+        {
+            return now + LookAgain;
+        }
+
+        var wait = (now - claimed).Duration();
+        wait = wait < leaseEnds - now ? wait : leaseEnds - now;
+        return now + TimeSpan.FromTicks(long.Clamp(wait.Ticks, LookAgain.Ticks, LookAgainAtLatest.Ticks));
+    }
 
     private bool IsHeld(LeadId lead) => heldKeys.Contains(KeyOf(lead));
 
@@ -213,7 +221,7 @@ internal sealed class Claims(
         var subjects = rows.Lead.Subject is { } subject ? await Subjects.ReadAsync(partition, rows.Lead, subject, destination) : null;
         if (subjects?.First(IsHeld, IsDue) is { } first)
         {
-            Again(now + LookAgainAfter(first));
+            Again(LookAgainFor(first));
             return null;
         }
 

@@ -43,8 +43,8 @@ internal sealed class SqliteSession : IDisposable
         {
             SqliteFault.ThrowUnless(code == raw.SQLITE_OK, database);
             raw.sqlite3_busy_timeout(database, PatienceMilliseconds);
-            // One plan for a statement, whatever its values: without it each new value of a LIMIT makes a plan anew, which takes longer
-            // than the statement.
+            // One plan for a statement, whatever its values: without it each binding of a LIMIT makes a plan anew, which takes longer than
+            // the statement.
             raw.sqlite3_db_config(database, raw.SQLITE_DBCONFIG_ENABLE_QPSG, 1, out _);
             if (mode != SqliteMode.Read)
             {
