@@ -149,7 +149,8 @@ internal sealed class KeptPromises
                     || (first.Program == second.Program && first.ToldAt <= second.SentAt);
                 // Each act stands for one sending that begins after it, and for none whose predecessor began after its end.
                 Holds(
-                    !isKnown || Take(wanted, act => act.BegunAt <= second.SentAt && first.SentAt <= act.EndedAt),
+                    !isKnown
+                    || (wanted.Find(act => act.BegunAt <= second.SentAt && first.SentAt <= act.EndedAt) is { } one && wanted.Remove(one)),
                     $"{Name(run)} was recorded as delivered, or answered to its program, and is not sent again.");
             }
         }
@@ -177,17 +178,6 @@ internal sealed class KeptPromises
         Holds(
             row.Contains(status, StringComparison.Ordinal) && row.Contains(says, StringComparison.Ordinal),
             $"The row of appointment {number} says {status}, {says}, as its newest event does: {row}");
-    }
-
-    private static bool Take(List<SimulatedAct> acts, Predicate<SimulatedAct> isOne)
-    {
-        var index = acts.FindIndex(isOne);
-        if (index >= 0)
-        {
-            acts.RemoveAt(index);
-        }
-
-        return index >= 0;
     }
 
     private string Name(Run run)
