@@ -41,6 +41,7 @@ internal static class LeadFunctionsServer
 
         var app = builder.Build();
         app.Services.GetRequiredService<ILeadStore>();
+        BoundedConnections.UseBoundedConnections(app);
         app.UseAnswers();
         app.UseLeads();
         app.UseRouting();

@@ -147,7 +147,7 @@ internal sealed class PlayedQueue : IAsyncDisposable
                     await Task.Delay(wait, _stop.Token);
                 }
             }
-            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested || _gone.IsCancellationRequested)
             {
                 return;
             }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Net;
@@ -9,29 +10,64 @@ using Microsoft.Extensions.Options;
 namespace LeadFunctions.Hosting;
 
 /// <summary>
-/// Callers who hold connections open never take the file handles that the store and the destinations need; without any, the runtime
-/// itself ends the program. Further callers wait in the system's queue until others have gone. Kestrel's own limit lets each of them in
-/// before it turns them away, and a burst of those takes all handles too.
+/// So many connections at once and no more. Callers who hold them open never take the file handles that the store and the destinations
+/// need (without any, the runtime itself ends the program), nor the processors: each collection goes through all that belongs to them.
+/// Who has asked for nothing yet gives way to a further caller, the oldest first, then who has been idle longest; where all have
+/// requests under way, further callers wait in the system's queue. Kestrel's own limit lets each of them in before it turns them away,
+/// and a burst of those takes all handles too.
 /// </summary>
-internal sealed class BoundedConnections(IConnectionListenerFactory sockets, int most) : IConnectionListenerFactory
+internal sealed class BoundedConnections : IConnectionListenerFactory
 {
+    /// <summary>More than any sender of leads with its proxies needs.</summary>
+    private const int Most = 4_000;
+
     /// <summary>What the store, the destinations and the runtime have open, with as much again to spare.</summary>
     private const int OwnHandles = 400;
 
+    /// <summary>Who is idle for a shorter time may have a request on its way.</summary>
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
+
+    private readonly IConnectionListenerFactory _sockets;
+
     // For all addresses together.
-    private readonly SemaphoreSlim _free = new(most);
+    private readonly SemaphoreSlim _free;
+
+    private readonly Lock _lock = new();
+
+    /// <summary>Those whose first request has not come yet, the oldest first.</summary>
+    private readonly LinkedList<Connection> _silent = new();
+
+    /// <summary>Those between two requests, who has been so longest first.</summary>
+    private readonly LinkedList<Connection> _idle = new();
+
+    private BoundedConnections(IConnectionListenerFactory sockets, int most)
+    {
+        _sockets = sockets;
+        _free = new SemaphoreSlim(most);
+    }
 
     public static void Add(IServiceCollection services) => services.AddSingleton<IConnectionListenerFactory>(provider =>
     {
         var sockets = new SocketTransportFactory(
             provider.GetRequiredService<IOptions<SocketTransportOptions>>(), provider.GetRequiredService<ILoggerFactory>());
-        return FileHandles() is { } handles
-            ? new BoundedConnections(sockets, (int)Math.Min(int.MaxValue, Math.Max(handles - OwnHandles, handles / 4)))
-            : sockets;
+        var handles = FileHandles() ?? long.MaxValue;
+        return new BoundedConnections(sockets, (int)Math.Min(Most, Math.Max(handles - OwnHandles, handles / 4)));
+    });
+
+    /// <summary>Whose request is under way keeps its place until it is answered; to be called before anything else.</summary>
+    public static void UseBoundedConnections(IApplicationBuilder app) => app.Use(next => context =>
+    {
+        if (context.Features.Get<Connection>() is { } connection)
+        {
+            connection.Begin();
+            context.Response.OnCompleted(static state => ((Connection)state).EndAsync(), connection);
+        }
+
+        return next(context);
     });
 
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
-        new Listener(await sockets.BindAsync(endpoint, cancellationToken), _free);
+        new Listener(await _sockets.BindAsync(endpoint, cancellationToken), this);
 
     /// <summary>How many this process may have, where the system says so; the runtime has raised them as far as it may.</summary>
     private static long? FileHandles()
@@ -44,7 +80,47 @@ internal sealed class BoundedConnections(IConnectionListenerFactory sockets, int
         return long.TryParse(most, NumberStyles.None, CultureInfo.InvariantCulture, out var handles) ? handles : null;
     }
 
-    private sealed class Listener(IConnectionListener sockets, SemaphoreSlim free) : IConnectionListener
+    /// <summary>A place for one more, as soon as there is one.</summary>
+    private async ValueTask WaitAsync(CancellationToken stop)
+    {
+        while (!await _free.WaitAsync(TimeSpan.Zero, stop))
+        {
+            EndOne();
+            if (await _free.WaitAsync(Idle, stop))
+            {
+                return;
+            }
+        }
+    }
+
+    private Connection Add(ConnectionContext accepted)
+    {
+        var connection = new Connection(accepted, this);
+        accepted.Features.Set(connection);
+        lock (_lock)
+        {
+            _silent.AddLast(connection.Place);
+        }
+
+        return connection;
+    }
+
+    private void EndOne()
+    {
+        Connection? gives = null;
+        lock (_lock)
+        {
+            gives = OldestOf(_silent) ?? OldestOf(_idle);
+            gives?.Place.List!.Remove(gives.Place);
+        }
+
+        gives?.Abort(new ConnectionAbortedException("It was idle, and another caller needs its place."));
+    }
+
+    private static Connection? OldestOf(LinkedList<Connection> idle) =>
+        idle.First?.Value is { } oldest && Stopwatch.GetElapsedTime(oldest.IdleSince) > Idle ? oldest : null;
+
+    private sealed class Listener(IConnectionListener sockets, BoundedConnections all) : IConnectionListener
     {
         private readonly CancellationTokenSource _unbound = new();
 
@@ -52,23 +128,24 @@ internal sealed class BoundedConnections(IConnectionListenerFactory sockets, int
 
         public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
         {
+            // Who comes is taken in first and waits then: nobody has to go while there is nobody to take the place.
+            var accepted = await sockets.AcceptAsync(cancellationToken);
+            if (accepted is null)
+            {
+                return null;
+            }
+
             try
             {
-                await free.WaitAsync(_unbound.Token);
+                await all.WaitAsync(_unbound.Token);
             }
             catch (OperationCanceledException)
             {
+                await accepted.DisposeAsync();
                 return null;
             }
 
-            var connection = await sockets.AcceptAsync(cancellationToken);
-            if (connection is null)
-            {
-                free.Release();
-                return null;
-            }
-
-            return new Counted(connection, free);
+            return all.Add(accepted);
         }
 
         public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
@@ -88,46 +165,99 @@ internal sealed class BoundedConnections(IConnectionListenerFactory sockets, int
     /// Gives its place to another when its handle is closed, and not when its caller has gone: of many who go at once the handles are
     /// closed some time later, and those who wait would come in beside them.
     /// </summary>
-    private sealed class Counted(ConnectionContext connection, SemaphoreSlim free) : ConnectionContext
+    private sealed class Connection : ConnectionContext
     {
-        private int _isDisposed;
+        private readonly ConnectionContext _connection;
+        private readonly BoundedConnections _all;
+        private int _underWay;
+        private bool _isOver;
 
-        public override string ConnectionId { get => connection.ConnectionId; set => connection.ConnectionId = value; }
+        public Connection(ConnectionContext connection, BoundedConnections all)
+        {
+            _connection = connection;
+            _all = all;
+            Place = new LinkedListNode<Connection>(this);
+        }
 
-        public override IFeatureCollection Features => connection.Features;
+        /// <summary>Its place among those that may give way; in none while a request is under way.</summary>
+        public LinkedListNode<Connection> Place { get; }
 
-        public override IDictionary<object, object?> Items { get => connection.Items; set => connection.Items = value; }
+        public override string ConnectionId { get => _connection.ConnectionId; set => _connection.ConnectionId = value; }
 
-        public override IDuplexPipe Transport { get => connection.Transport; set => connection.Transport = value; }
+        public override IFeatureCollection Features => _connection.Features;
+
+        public override IDictionary<object, object?> Items { get => _connection.Items; set => _connection.Items = value; }
+
+        public override IDuplexPipe Transport { get => _connection.Transport; set => _connection.Transport = value; }
 
         public override CancellationToken ConnectionClosed
         {
-            get => connection.ConnectionClosed;
-            set => connection.ConnectionClosed = value;
+            get => _connection.ConnectionClosed;
+            set => _connection.ConnectionClosed = value;
         }
 
-        public override EndPoint? LocalEndPoint { get => connection.LocalEndPoint; set => connection.LocalEndPoint = value; }
+        public override EndPoint? LocalEndPoint { get => _connection.LocalEndPoint; set => _connection.LocalEndPoint = value; }
 
-        public override EndPoint? RemoteEndPoint { get => connection.RemoteEndPoint; set => connection.RemoteEndPoint = value; }
+        public override EndPoint? RemoteEndPoint { get => _connection.RemoteEndPoint; set => _connection.RemoteEndPoint = value; }
 
-        public override void Abort() => connection.Abort();
+        /// <summary>When it came, or its newest request was answered, by the clock that nobody sets.</summary>
+        public long IdleSince { get; private set; } = Stopwatch.GetTimestamp();
 
-        public override void Abort(ConnectionAbortedException abortReason) => connection.Abort(abortReason);
+        public void Begin()
+        {
+            lock (_all._lock)
+            {
+                _underWay++;
+                Place.List?.Remove(Place);
+            }
+        }
+
+        public Task EndAsync()
+        {
+            lock (_all._lock)
+            {
+                // With HTTP/2 others may be under way, and go on when the connection is over.
+                if (--_underWay == 0 && !_isOver)
+                {
+                    IdleSince = Stopwatch.GetTimestamp();
+                    _all._idle.AddLast(Place);
+                }
+            }
+
+            return Task.CompletedTask;
+        }
+
+        public override void Abort() => _connection.Abort();
+
+        public override void Abort(ConnectionAbortedException abortReason) => _connection.Abort(abortReason);
 
         public override async ValueTask DisposeAsync()
         {
             try
             {
-                await connection.DisposeAsync();
+                await _connection.DisposeAsync();
             }
             finally
             {
                 await base.DisposeAsync();
-                if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
-                {
-                    free.Release();
-                }
+                GiveBack();
             }
+        }
+
+        private void GiveBack()
+        {
+            lock (_all._lock)
+            {
+                if (_isOver)
+                {
+                    return;
+                }
+
+                _isOver = true;
+                Place.List?.Remove(Place);
+            }
+
+            _all._free.Release();
         }
     }
 }

@@ -7,26 +7,37 @@ using LeadFunctions.Tests.Infrastructure;
 namespace LeadFunctions.Tests.Deploy;
 
 /// <summary>
-/// What <c>scripts/package.cs</c> makes, made once for all tests of it, in a folder of its own: it builds nothing in the repository, where
-/// others may be building.
+/// What <c>scripts/package.cs</c> makes: the gate's, or one that is made for these tests, in a folder of its own. That one builds nothing in the
+/// repository, where others may be building.
 /// </summary>
 public sealed class Package : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
 
-    public string Folder => _folder.File("package/app");
+    private string _package = "";
 
-    public string Zip => _folder.File("package/leadfunctions.zip");
+    /// <summary>The folder of the one that the gate has made before the tests, which it names in <c>LEADFUNCTIONS_TEST_PACKAGE</c>.</summary>
+    public static string? Made =>
+        Environment.GetEnvironmentVariable("LEADFUNCTIONS_TEST_PACKAGE") is { Length: > 0 } made ? Path.GetFullPath(made, Repository.Root) : null;
+
+    public string Folder => Path.Combine(_package, "app");
 
     /// <summary>The zip, unpacked as a Functions app's instance would.</summary>
     public string Unpacked => _folder.File("unpacked");
 
     public async ValueTask InitializeAsync()
     {
+        _package = Made ?? await MakeAsync();
+        await ZipFile.ExtractToDirectoryAsync(Path.Combine(_package, "leadfunctions.zip"), Unpacked);
+    }
+
+    private async Task<string> MakeAsync()
+    {
+        var package = _folder.File("package");
         // No build server may outlive the script and keep its output open. Analysis and compiling ahead take long and change no file's name.
         var start = new ProcessStartInfo("dotnet",
         [
-            "run", Path.Combine(Repository.Root, "scripts", "package.cs"), "--", "--output", _folder.File("package"), "--artifacts-path", _folder.File("artifacts"),
+            "run", Path.Combine(Repository.Root, "scripts", "package.cs"), "--", "--output", package, "--artifacts-path", _folder.File("artifacts"),
             "-p:PublishReadyToRun=false", "-p:RunAnalyzers=false", "-p:UseSharedCompilation=false", "-nodeReuse:false", "-v", "quiet",
         ])
         { WorkingDirectory = _folder.Path, RedirectStandardOutput = true, RedirectStandardError = true };
@@ -37,7 +48,7 @@ public sealed class Package : IAsyncLifetime
         var errors = script.StandardError.ReadToEndAsync();
         await script.WaitForExitAsync();
         Assert.True(script.ExitCode == 0, $"scripts/package.cs ended with {script.ExitCode}:\n{await output}\n{await errors}");
-        await ZipFile.ExtractToDirectoryAsync(Zip, Unpacked);
+        return package;
     }
 
     /// <summary>Starts the unpacked zip as the Functions host does.</summary>

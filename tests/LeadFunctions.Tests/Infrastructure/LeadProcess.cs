@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using LeadFunctions.Runs.SignIn;
+using LeadFunctions.Tests.Deploy;
 
 namespace LeadFunctions.Tests.Infrastructure;
 
@@ -44,14 +45,8 @@ internal sealed class LeadProcess : LeadProgram
         _process.BeginErrorReadLine();
     }
 
-    /// <summary>
-    /// The program that is started: the built one. The gate names a folder with a published one in <c>LEADFUNCTIONS_TEST_PROGRAM</c>: the
-    /// suite starts programs hundreds of times, and compiled ahead they start sooner.
-    /// </summary>
-    public static string Executable =>
-        Environment.GetEnvironmentVariable("LEADFUNCTIONS_TEST_PROGRAM") is { Length: > 0 } published
-            ? Path.Combine(Path.GetFullPath(published, Repository.Root), "LeadFunctions.dll")
-            : Built;
+    /// <summary>The program that is started: the package's where one is made already, because compiled ahead it starts sooner; else the built one.</summary>
+    public static string Executable => Package.Made is { } package ? Path.Combine(package, "app", "LeadFunctions.dll") : Built;
 
     /// <summary>Beside these tests' own output lies the program's, as the build made it.</summary>
     public static string Built

@@ -6,69 +6,66 @@ using LeadFunctions.Tests.Infrastructure;
 
 namespace LeadFunctions.Tests.Intake;
 
-/// <summary>Callers who hold more connections open than the system gives the program file handles.</summary>
-public sealed class ConnectionLimitTests
+/// <summary>Callers who hold more connections open than the program has places for.</summary>
+public sealed class ConnectionLimitTests : IAsyncLifetime
 {
     private const int Handles = 800;
+
+    /// <summary>What is left of the handles.</summary>
+    private const int Places = 400;
+
+    private const string AnswerOfLive = "HTTP/1.1 200 OK";
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<Socket> _callers = [];
+
+    // At two addresses: callers of both count together.
+    private readonly int[] _ports = [FreePort.Next(), FreePort.Next()];
+
+    private LeadProcess _program = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The number of file handles is set by a shell of Linux.");
+        _program = await LeadProcess.StartUnderAsync(
+            ["/bin/sh", "-c", $"ulimit -n {Handles}; exec \"$@\"", "sh"],
+            _folder,
+            [.. _ports.Select(port => ($"Kestrel__Endpoints__at{port}__Url", $"http://127.0.0.1:{port}"))]);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _callers.ForEach(caller => caller.Dispose());
+        await _program.DisposeAsync();
+        _folder.Dispose();
+    }
 
     [Fact]
     public async Task Who_holds_connections_open_takes_no_file_handles_from_the_store_and_the_destinations()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "The number of file handles is set by a shell of Linux.");
-        using var folder = new TemporaryFolder();
-        // At two addresses: callers of both count together.
-        int[] ports = [FreePort.Next(), FreePort.Next()];
-        await using var program = await LeadProcess.StartUnderAsync(
-            ["/bin/sh", "-c", $"ulimit -n {Handles}; exec \"$@\"", "sh"],
-            folder,
-            [.. ports.Select(port => ($"Kestrel__Endpoints__at{port}__Url", $"http://127.0.0.1:{port}"))]);
         using var handler = new SocketsHttpHandler { MaxConnectionsPerServer = 1 };
-        using var client = new HttpClient(handler) { BaseAddress = program.Client.BaseAddress };
+        using var client = new HttpClient(handler) { BaseAddress = _program.Client.BaseAddress };
         await AcceptAsync(0);
-        var idle = new List<Socket>();
-        try
+        // The system's queue takes those that have no place yet, as long as there is room in it.
+        while (_callers.Count < Handles + 200)
         {
-            // The system's queue takes those that are not let in, as long as there is room in it.
-            while (idle.Count < Handles + 200)
-            {
-                idle.Add(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
-                await idle[^1].ConnectAsync("127.0.0.1", ports[idle.Count % 2], TestContext.Current.CancellationToken);
-            }
-
-            // On the connection that was there before; the destinations open files of their own.
-            for (var number = 1; number <= 20; number++)
-            {
-                await AcceptAsync(number);
-            }
-
-            await Eventually.TrueAsync(
-                () => folder.File("data/crm.jsonl") is var crm && File.Exists(crm) && File.ReadAllLines(crm).Length == 21,
-                "all leads have arrived");
-            Assert.InRange(Directory.GetFileSystemEntries($"/proc/{program.Id}/fd").Length, Handles / 2, Handles - 100);
-            Assert.DoesNotContain(idle, IsEnded);
-        }
-        finally
-        {
-            idle.ForEach(socket => socket.Dispose());
+            await ConnectAsync();
         }
 
-        // Those that are gone make room for others.
-        using var another = new HttpClient { BaseAddress = program.Client.BaseAddress };
-        await Eventually.TrueAsync(async () => await IsLiveAsync(another), "others are let in");
-
-        // Whose connection came while the system's queue was full may be told so.
-        static async Task<bool> IsLiveAsync(HttpClient client)
+        // On the connection that was there before; the destinations open files of their own.
+        for (var number = 1; number <= 20; number++)
         {
-            try
-            {
-                using var answer = await client.GetAsync("/api/health/live", TestContext.Current.CancellationToken);
-                return answer.IsSuccessStatusCode;
-            }
-            catch (HttpRequestException)
-            {
-                return false;
-            }
+            await AcceptAsync(number);
         }
+
+        await Eventually.TrueAsync(
+            () => _folder.File("data/crm.jsonl") is var crm && File.Exists(crm) && File.ReadAllLines(crm).Length == 21,
+            "all leads have arrived");
+        Assert.InRange(Directory.GetFileSystemEntries($"/proc/{_program.Id}/fd").Length, Places, Handles - 100);
+        // Who said nothing has given way, the oldest first.
+        await Eventually.TrueAsync(() => _callers.Take(Handles - Places).All(IsEnded), "the oldest have given way");
+        Assert.DoesNotContain(_callers.TakeLast(Places / 2), IsEnded);
+        await AskAsync(await ConnectAsync());
 
         async Task AcceptAsync(int number)
         {
@@ -79,6 +76,69 @@ public sealed class ConnectionLimitTests
         }
     }
 
-    /// <summary>The server says nothing on these, so that whatever there is to read is the end.</summary>
-    private static bool IsEnded(Socket socket) => socket.Poll(0, SelectMode.SelectRead);
+    [Fact]
+    public async Task Who_was_idle_longest_gives_way_when_all_have_asked_something()
+    {
+        for (var number = 0; number < Places; number++)
+        {
+            await AskAsync(await ConnectAsync());
+        }
+
+        // Once more, so that it is not the one that was idle longest.
+        await AskAsync(_callers[0]);
+        for (var number = 0; number < 20; number++)
+        {
+            await AskAsync(await ConnectAsync());
+        }
+
+        await Eventually.TrueAsync(() => _callers.Count(IsEnded) >= 20, "as many have given way as came");
+        Assert.False(IsEnded(_callers[0]));
+        Assert.DoesNotContain(_callers.TakeLast(20), IsEnded);
+    }
+
+    [Fact]
+    public async Task Who_has_a_request_under_way_keeps_the_place_until_it_is_answered()
+    {
+        for (var number = 0; number < Places; number++)
+        {
+            await SayAsync(await ConnectAsync(), "POST /api/leads HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000\r\n\r\n{\"OfferTitle\":");
+        }
+
+        var posts = _callers.ToList();
+
+        // It waits until one of them is cut off, because the rest of its body doesn't come.
+        await AskAsync(await ConnectAsync());
+
+        foreach (var post in posts)
+        {
+            Assert.StartsWith("HTTP/1.1 408 ", await ReadAsync(post), StringComparison.Ordinal);
+        }
+    }
+
+    private async Task<Socket> ConnectAsync()
+    {
+        var caller = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        _callers.Add(caller);
+        await caller.ConnectAsync("127.0.0.1", _ports[_callers.Count % 2], TestContext.Current.CancellationToken);
+        return caller;
+    }
+
+    private static async Task AskAsync(Socket caller)
+    {
+        await SayAsync(caller, "GET /api/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        Assert.StartsWith(AnswerOfLive, await ReadAsync(caller), StringComparison.Ordinal);
+    }
+
+    private static async Task SayAsync(Socket caller, string text) =>
+        await caller.SendAsync(Encoding.ASCII.GetBytes(text), TestContext.Current.CancellationToken);
+
+    private static async Task<string> ReadAsync(Socket caller)
+    {
+        var answer = new byte[4_096];
+        var length = await caller.ReceiveAsync(answer, TestContext.Current.CancellationToken);
+        return Encoding.ASCII.GetString(answer, 0, length);
+    }
+
+    /// <summary>To be asked where the server has nothing to say: whatever there is to read is the end.</summary>
+    private static bool IsEnded(Socket caller) => caller.Poll(0, SelectMode.SelectRead);
 }

@@ -4,7 +4,7 @@ using SQLitePCL;
 namespace LeadFunctions.Store.Sqlite;
 
 /// <summary>
-/// The one writer of the file. Whatever is asked for while a commit is under way shares the next one, so that concurrent posts
+/// The one writer of the file. Whatever is asked for while others' work is done shares their commit, so that concurrent posts
 /// pay for one synced write together. A caller's task ends after the commit that holds its work, or fails without a trace of it; a commit
 /// that fails is written once more before that.
 /// </summary>
@@ -78,26 +78,18 @@ internal sealed class SqliteWriter : IDisposable
         {
             batch.Clear();
             batch.Add(first);
-            // A commit costs much more than what is in it. On an idle machine nobody else is there to go first, and nothing is waited for.
-            for (var turn = 0; TakeWaiting(batch) && turn < MostTurns && Thread.Yield(); turn++)
-            {
-                // Those who were about to ask have asked meanwhile.
-            }
-
-            Commit(batch);
+            // Now, because what begins may have to wait for the disk, and fail for all of them at once.
+            TakeWaiting(batch);
+            Commit(batch, isOpen: true);
         }
     }
 
-    /// <summary>False when nothing more waited, or the commit is full.</summary>
-    private bool TakeWaiting(List<Work> batch)
+    private void TakeWaiting(List<Work> batch)
     {
-        var before = batch.Count;
         while (batch.Count < MostInOneCommit && _waiting.TryTake(out var next))
         {
             batch.Add(next);
         }
-
-        return (before == 1 || batch.Count > before) && batch.Count < MostInOneCommit;
     }
 
     /// <summary>
@@ -115,14 +107,17 @@ internal sealed class SqliteWriter : IDisposable
         return work;
     }
 
-    private void Commit(List<Work> batch)
+    /// <param name="isOpen">Who asks meanwhile may join it.</param>
+    private void Commit(List<Work> batch, bool isOpen)
     {
-        var failure = Try(batch);
+        var failure = Try(batch, isOpen);
         if (failure is { AtCommit: true })
         {
             // What failed may lie in the log all the same. Written again it lies in the same place or in a new log, and a sync
             // that succeeds then is of data written since: after a failed one the system may have dropped what it held.
-            failure = Try(batch) is { } again ? again with { MayBeInLog = again.AtCommit ? again.MayBeInLog : failure.MayBeInLog } : null;
+            failure = Try(batch, isOpen: false) is { } again
+                ? again with { MayBeInLog = again.AtCommit ? again.MayBeInLog : failure.MayBeInLog }
+                : null;
         }
 
         if (failure is not null)
@@ -139,7 +134,7 @@ internal sealed class SqliteWriter : IDisposable
     }
 
     /// <summary>Null when all of it is on disk. Otherwise nothing of it is in the store as this program sees it.</summary>
-    private Failure? Try(List<Work> batch)
+    private Failure? Try(List<Work> batch, bool isOpen)
     {
         Work? failing = null;
         var committing = false;
@@ -147,13 +142,25 @@ internal sealed class SqliteWriter : IDisposable
         {
             var session = _connection.Open();
             session.Run("BEGIN IMMEDIATE");
-            foreach (var work in batch)
+            var turns = isOpen ? MostTurns : 0;
+            for (var next = 0; next < batch.Count; next++)
             {
-                failing = work;
-                work.Run(session);
+                failing = batch[next];
+                failing.Run(session);
+                failing = null;
+                if (isOpen && next == batch.Count - 1)
+                {
+                    TakeWaiting(batch);
+                }
+
+                // A commit costs much more than what is in it. On an idle machine nobody else is there to go first, and nothing is
+                // waited for.
+                for (; next == batch.Count - 1 && turns > 0 && Thread.Yield(); turns--)
+                {
+                    TakeWaiting(batch);
+                }
             }
 
-            failing = null;
             committing = true;
             session.Run("COMMIT");
             return null;
@@ -175,7 +182,7 @@ internal sealed class SqliteWriter : IDisposable
         {
             // One caller's work is at fault: the others must not suffer for it.
             failing.Fail(exception);
-            Commit([.. batch.Where(work => work != failing)]);
+            Commit([.. batch.Where(work => work != failing)], isOpen: false);
             return;
         }
 

@@ -6,24 +6,9 @@ using SQLitePCL;
 namespace LeadFunctions.Tests.Store.Sqlite;
 
 /// <summary>What SQLite does to find what a list shows, or what a kill has interrupted: neither must get slower with every lead.</summary>
-public sealed class RunPlanTests : IDisposable
+public sealed class RunPlanTests(HundredThousandLeads filled) : IClassFixture<HundredThousandLeads>, IDisposable
 {
-    private const string HundredThousandSql =
-        """
-        WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 99999)
-        INSERT INTO leads (id, source, received_at, is_test, do_not_contact, fingerprint, content)
-        SELECT printf('%08x-%04x-7000-8000-%012x', (1790000000000 + i) >> 16, (1790000000000 + i) & 65535, i),
-          'marketplace', 1790000000000 + i, 0, 0, x'00', '{"OfferTitle":"Offer ' || i || '"}'
-        FROM n;
-        UPDATE leads SET searched = CAST(upper(content) AS BLOB);
-        INSERT INTO lead_index (id, lead_key, is_test, letters, pairs1, pairs2, pairs3, ways, source, destinations, fingerprint)
-        SELECT id, key, 0, -1, -1, -1, -1, -1, source, x'0a' || 'crm' || x'0a', fingerprint FROM leads;
-        INSERT INTO deliveries (lead_key, destination, status) SELECT key, 'crm', 'delivered' FROM leads;
-        UPDATE deliveries SET status = 'dead_letter' WHERE lead_key % 10000 = 0;
-        UPDATE deliveries SET status = 'pending', due_at = 1 WHERE lead_key % 10000 = 1;
-        """;
-
-    private readonly SqliteFile _file = new();
+    private readonly SqliteFile _file = filled.Copy();
 
     public void Dispose() => _file.Dispose();
 
@@ -49,7 +34,7 @@ public sealed class RunPlanTests : IDisposable
         const int Length = 1_000;
         var filter = new RunFilter((RunState?)state, destination, Sources.Marketplace, IsTest: false, Text: "offer");
         var sql = RunSearch.WalkSql(filter);
-        var work = Measure(sql, HundredThousandSql, RunSearch.Values(sql, filter, new IdRange(Id(50_000), Id(50_000 + Length)), 400));
+        var work = Measure(sql, RunSearch.Values(sql, filter, new IdRange(Id(50_000), Id(50_000 + Length)), 400));
 
         Assert.Equal((0, 0, 0), (work.ScannedRows, work.Sorts, work.TemporaryIndexRows));
         Assert.InRange(work.Steps, 1, Length * StepsOfOne);
@@ -66,7 +51,7 @@ public sealed class RunPlanTests : IDisposable
     {
         var filter = new RunFilter((RunState)state, destination, Text: "offer");
         var sql = RunSearch.LookUpSql(filter, RunSearch.RareSql(filter)!);
-        var work = Measure(sql, HundredThousandSql, RunSearch.Values(sql, filter, new IdRange(Id(0), Id(100_000)), 400));
+        var work = Measure(sql, RunSearch.Values(sql, filter, new IdRange(Id(0), Id(100_000)), 400));
 
         Assert.Equal(state is RunState.Repeated ? 0 : 10, work.Rows);
         Assert.Equal(0, work.TemporaryIndexRows);
@@ -78,7 +63,7 @@ public sealed class RunPlanTests : IDisposable
     [InlineData(RunState.InProgress)]
     public void What_few_leads_are_is_counted_without_a_look_at_the_others(object state)
     {
-        var work = Measure(RunSearch.IdsSql((RunState)state), HundredThousandSql);
+        var work = Measure(RunSearch.IdsSql((RunState)state));
 
         Assert.Equal(10, work.Rows);
         Assert.Equal((0, 0), (work.Sorts, work.TemporaryIndexRows));
@@ -96,7 +81,12 @@ public sealed class RunPlanTests : IDisposable
             UPDATE deliveries SET status = 'in_flight' WHERE lead_key % 10000 = 0;
             """;
         var (now, leaseEnd) = (("$now", (SqlValue)1_790_000_000_000), ("$leaseEnd", (SqlValue)1_790_000_200_000));
-        var work = Measure(sql, HundredThousandSql + AllWaitSql, sql.Contains("$now", StringComparison.Ordinal) ? [now, leaseEnd] : []);
+        using (var session = SqliteSession.Open(_file.Path, SqliteMode.Write))
+        {
+            session.Execute(AllWaitSql);
+        }
+
+        var work = Measure(sql, sql.Contains("$now", StringComparison.Ordinal) ? [now, leaseEnd] : []);
 
         Assert.Equal(rows, work.Rows);
         Assert.InRange(work.Steps, 1, 11 * StepsOfOne);
@@ -106,7 +96,6 @@ public sealed class RunPlanTests : IDisposable
     [Fact]
     public void A_statement_is_planned_once_whatever_its_values()
     {
-        _file.Open().Dispose();
         using var session = SqliteSession.Open(_file.Path, SqliteMode.Write);
         const string Sql = "SELECT lead_key FROM deliveries WHERE destination = $destination AND due_at <= $now ORDER BY due_at LIMIT $most";
         for (var number = 1; number <= 3; number++)
@@ -124,7 +113,6 @@ public sealed class RunPlanTests : IDisposable
         using var store = _file.Open();
         using (var session = SqliteSession.Open(_file.Path, SqliteMode.Write))
         {
-            session.Execute(HundredThousandSql);
             session.Execute("UPDATE deliveries SET status = 'dead_letter', due_at = NULL WHERE lead_key % 20 = 0");
             session.Execute(
                 "INSERT INTO deliveries (lead_key, destination, status) SELECT key, 'mail', 'dead_letter' FROM leads WHERE key % 30 = 0");
@@ -159,10 +147,6 @@ public sealed class RunPlanTests : IDisposable
     public async Task Among_a_hundred_thousand_leads_each_list_shows_the_newest_of_its_own()
     {
         using var store = _file.Open();
-        using (var session = SqliteSession.Open(_file.Path, SqliteMode.Write))
-        {
-            session.Execute(HundredThousandSql);
-        }
 
         await ListsAsync(new RunFilter(), 99_999, 99_998, 99_997);
         await ListsAsync(new RunFilter(RunState.DeadLetter), 99_999, 89_999, 79_999);
@@ -185,14 +169,8 @@ public sealed class RunPlanTests : IDisposable
     private static string Id(long number) => LeadId.First(DateTimeOffset.FromUnixTimeMilliseconds(1_790_000_000_000 + number)).ToString();
 
     // What SQLite counted while it ran the statement: its plan in words differs from version to version.
-    private Work Measure(string sql, string dataSql, params (string Name, SqlValue Value)[] values)
+    private Work Measure(string sql, params (string Name, SqlValue Value)[] values)
     {
-        _file.Open().Dispose();
-        using (var session = SqliteSession.Open(_file.Path, SqliteMode.Write))
-        {
-            session.Execute(dataSql);
-        }
-
         using var connection = _file.Foreign();
         SqliteFault.ThrowUnless(raw.sqlite3_prepare_v2(connection.Handle!, sql, out var statement) == raw.SQLITE_OK, connection.Handle!);
         using (statement)
@@ -227,4 +205,42 @@ public sealed class RunPlanTests : IDisposable
 
     /// <summary>SQLite's own counters (sqlite3_stmt_status), all but the rows.</summary>
     private sealed record Work(int Rows, int ScannedRows, int Sorts, int TemporaryIndexRows, int Steps);
+}
+
+/// <summary>A file of a hundred thousand leads, delivered but for a few; filled once.</summary>
+public sealed class HundredThousandLeads : IDisposable
+{
+    private const string Sql =
+        """
+        WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 99999)
+        INSERT INTO leads (id, source, received_at, is_test, do_not_contact, fingerprint, content)
+        SELECT printf('%08x-%04x-7000-8000-%012x', (1790000000000 + i) >> 16, (1790000000000 + i) & 65535, i),
+          'marketplace', 1790000000000 + i, 0, 0, x'00', '{"OfferTitle":"Offer ' || i || '"}'
+        FROM n;
+        UPDATE leads SET searched = CAST(upper(content) AS BLOB);
+        INSERT INTO lead_index (id, lead_key, is_test, letters, pairs1, pairs2, pairs3, ways, source, destinations, fingerprint)
+        SELECT id, key, 0, -1, -1, -1, -1, -1, source, x'0a' || 'crm' || x'0a', fingerprint FROM leads;
+        INSERT INTO deliveries (lead_key, destination, status) SELECT key, 'crm', 'delivered' FROM leads;
+        UPDATE deliveries SET status = 'dead_letter' WHERE lead_key % 10000 = 0;
+        UPDATE deliveries SET status = 'pending', due_at = 1 WHERE lead_key % 10000 = 1;
+        """;
+
+    private readonly SqliteFile _file = new();
+
+    public HundredThousandLeads()
+    {
+        _file.Open().Dispose();
+        using var session = SqliteSession.Open(_file.Path, SqliteMode.Write);
+        session.Execute(Sql);
+    }
+
+    /// <summary>To be changed as one likes.</summary>
+    internal SqliteFile Copy()
+    {
+        var copy = new SqliteFile();
+        File.Copy(_file.Path, copy.Path);
+        return copy;
+    }
+
+    public void Dispose() => _file.Dispose();
 }

@@ -10,13 +10,16 @@ public sealed class SqliteWriterTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly SqliteWriter _writer;
+    private int _commits;
+    private int _failures;
 
     public SqliteWriterTests()
     {
         var path = _folder.File("numbers.db");
         var session = SqliteSession.Open(path, SqliteMode.Create);
         session.Execute("CREATE TABLE numbers (number INTEGER PRIMARY KEY)");
-        _writer = new SqliteWriter(path, session);
+        session.Execute("PRAGMA busy_timeout = 200");
+        _writer = new SqliteWriter(path, session, committed: () => _commits++, rolledBack: () => _failures++);
     }
 
     public void Dispose()
@@ -60,6 +63,41 @@ public sealed class SqliteWriterTests : IDisposable
         }));
 
         Assert.Empty(await _writer.RunAsync(Numbers));
+    }
+
+    [Fact]
+    public async Task Who_asks_while_the_work_of_another_is_done_shares_its_commit()
+    {
+        using var together = new ManualResetEventSlim();
+        var first = _writer.RunAsync(session =>
+        {
+            together.Wait(TestContext.Current.CancellationToken);
+            return Insert(session, 1);
+        });
+        var others = Enumerable.Range(2, 20).Select(number => _writer.RunAsync(session => Insert(session, number))).ToArray();
+        together.Set();
+
+        await Task.WhenAll([first, .. others]);
+
+        Assert.Equal(1, _commits);
+    }
+
+    [Fact]
+    public async Task While_another_program_has_the_file_those_who_wait_are_told_so_together()
+    {
+        using var other = SqliteSession.Open(_folder.File("numbers.db"), SqliteMode.Write);
+        other.Execute("BEGIN IMMEDIATE");
+        var works = Enumerable.Range(1, 50).Select(number => _writer.RunAsync(session => Insert(session, number))).ToArray();
+
+        foreach (var work in works)
+        {
+            await Assert.ThrowsAsync<StoreUnavailableException>(() => work);
+        }
+
+        // One after the other they would wait for it fifty times.
+        Assert.InRange(_failures, 1, 3);
+        other.Execute("ROLLBACK");
+        Assert.Equal(1, await _writer.RunAsync(session => Insert(session, 1)));
     }
 
     [Fact]
