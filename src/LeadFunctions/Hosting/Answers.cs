@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace LeadFunctions.Hosting;
 
@@ -13,6 +14,13 @@ internal static partial class Answers
 
     private static async Task AnswerAsync(HttpContext context, RequestDelegate next, ILogger logger)
     {
+        if (!MayHaveBody(context) && context.RequestAborted.IsCancellationRequested)
+        {
+            // The caller is gone already, and has sent nothing to be kept. With HTTP/2 that costs a caller next to nothing, again and
+            // again.
+            return;
+        }
+
         var headers = context.Response.Headers;
         headers.XContentTypeOptions = "nosniff";
         headers.CacheControl = "no-store";
@@ -48,6 +56,9 @@ internal static partial class Answers
             await Problem.ForStatus(StatusCodes.Status500InternalServerError).WriteAsync(context);
         }
     }
+
+    private static bool MayHaveBody(HttpContext context) =>
+        context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false };
 
     private static partial class Log
     {

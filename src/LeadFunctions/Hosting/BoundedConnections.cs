@@ -12,9 +12,9 @@ namespace LeadFunctions.Hosting;
 /// <summary>
 /// So many connections at once and no more. Callers who hold them open never take the file handles that the store and the destinations
 /// need (without any, the runtime itself ends the program), nor the processors: each collection goes through all that belongs to them.
-/// Who has asked for nothing yet gives way to a further caller, the oldest first, then who has been idle longest; where all have
-/// requests under way, further callers wait in the system's queue. Kestrel's own limit lets each of them in before it turns them away,
-/// and a burst of those takes all handles too.
+/// Who has asked for nothing yet gives way to a further caller, the oldest first, then who has been idle longest, which meets a request
+/// that is on its way just then as the end of any idle connection does. Where all have requests under way, further callers wait in the
+/// system's queue. Kestrel's own limit lets each of them in before it turns them away, and a burst of those takes all handles too.
 /// </summary>
 internal sealed class BoundedConnections : IConnectionListenerFactory
 {

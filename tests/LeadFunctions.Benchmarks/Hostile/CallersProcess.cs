@@ -39,6 +39,9 @@ internal sealed class CallersProcess : IAsyncDisposable
     /// <summary>The most connections that were open at once, as it said last.</summary>
     public int MostOpen { get; private set; }
 
+    /// <summary>Callers who have been let in, however often.</summary>
+    public int Came { get; private set; }
+
     /// <summary>Connections that the server has ended.</summary>
     public int Ended { get; private set; }
 
@@ -92,7 +95,7 @@ internal sealed class CallersProcess : IAsyncDisposable
         await calls;
         Say();
 
-        void Say() => Console.WriteLine($"{Text(callers.MostOpen)} {Text(callers.Ended)}");
+        void Say() => Console.WriteLine($"{Text(callers.MostOpen)} {Text(callers.Came)} {Text(callers.Ended)}");
     }
 
     private async Task ReadAsync()
@@ -100,7 +103,7 @@ internal sealed class CallersProcess : IAsyncDisposable
         while (await _process.StandardOutput.ReadLineAsync() is { } line)
         {
             var numbers = line.Split(' ');
-            (MostOpen, Ended) = (Number(numbers[0]), Number(numbers[1]));
+            (MostOpen, Came, Ended) = (Number(numbers[0]), Number(numbers[1]), Number(numbers[2]));
         }
     }
 

@@ -20,11 +20,15 @@ internal sealed class HostileCallers(int port, int? tlsPort, CancellationToken s
 
     private int _open;
     private int _mostOpen;
+    private int _came;
     private int _ended;
     private long _sent;
 
     /// <summary>The most connections that were open at once.</summary>
     public int MostOpen => Volatile.Read(ref _mostOpen);
+
+    /// <summary>Callers who have been let in, however often.</summary>
+    public int Came => Volatile.Read(ref _came);
 
     /// <summary>Connections that the server has ended.</summary>
     public int Ended => Volatile.Read(ref _ended);
@@ -129,6 +133,7 @@ internal sealed class HostileCallers(int port, int? tlsPort, CancellationToken s
 
     private async Task OneAsync(int number, Func<Socket, Task> behave, bool again)
     {
+        var came = false;
         do
         {
             using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -138,6 +143,12 @@ internal sealed class HostileCallers(int port, int? tlsPort, CancellationToken s
                 socket.Bind(new IPEndPoint(new IPAddress([127, 0, 0, (byte)(2 + (number / 10_000))]), 0));
                 await socket.ConnectAsync(IPAddress.Loopback, port, stop);
                 InterlockedMax(ref _mostOpen, Interlocked.Increment(ref _open));
+                if (!came)
+                {
+                    came = true;
+                    Interlocked.Increment(ref _came);
+                }
+
                 try
                 {
                     await behave(socket);

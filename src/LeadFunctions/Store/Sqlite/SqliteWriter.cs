@@ -161,6 +161,8 @@ internal sealed class SqliteWriter : IDisposable
                 }
             }
 
+            // Some have asked since it was looked for.
+            _connection.ThrowIfGone();
             committing = true;
             session.Run("COMMIT");
             return null;

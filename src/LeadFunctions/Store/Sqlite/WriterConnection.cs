@@ -23,14 +23,7 @@ internal sealed class WriterConnection(string path, SqliteSession session, bool 
     /// <summary>To write with now.</summary>
     public SqliteSession Open()
     {
-        if (!File.Exists(path))
-        {
-            // A file that was moved or deleted can still be written to, but nobody would find it after a restart.
-            _session?.Dispose();
-            _session = null;
-            throw new StoreUnavailableException($"The store's file is gone: {path}. Put it back, or start again to begin an empty one.");
-        }
-
+        ThrowIfGone();
         if (_session is null)
         {
             // What the log holds is what counts from now on, whatever was believed of it before.
@@ -50,6 +43,17 @@ internal sealed class WriterConnection(string path, SqliteSession session, bool 
         }
 
         return _session;
+    }
+
+    /// <summary>A file that was moved or deleted can still be written to, but nobody would find it after a restart.</summary>
+    public void ThrowIfGone()
+    {
+        if (!File.Exists(path))
+        {
+            _session?.Dispose();
+            _session = null;
+            throw new StoreUnavailableException($"The store's file is gone: {path}. Put it back, or start again to begin an empty one.");
+        }
     }
 
     /// <summary>Undoes what failed. True when nothing of it is left in the log either, where a start after a kill would find it.</summary>

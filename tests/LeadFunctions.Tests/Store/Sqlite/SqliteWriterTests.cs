@@ -83,6 +83,26 @@ public sealed class SqliteWriterTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_asked_for_before_and_after_the_file_was_taken_away_fails_together()
+    {
+        var path = _folder.File("numbers.db");
+        using var together = new ManualResetEventSlim();
+        var before = _writer.RunAsync(session =>
+        {
+            together.Wait(TestContext.Current.CancellationToken);
+            return Insert(session, 1);
+        });
+        File.Move(path, path + ".away");
+        var after = _writer.RunAsync(session => Insert(session, 2));
+        together.Set();
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => before);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => after);
+        File.Move(path + ".away", path);
+        Assert.Empty(await _writer.RunAsync(Numbers));
+    }
+
+    [Fact]
     public async Task While_another_program_has_the_file_those_who_wait_are_told_so_together()
     {
         using var other = SqliteSession.Open(_folder.File("numbers.db"), SqliteMode.Write);
