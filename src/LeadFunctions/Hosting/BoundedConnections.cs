@@ -24,6 +24,8 @@ internal sealed class BoundedConnections : IConnectionListenerFactory
     /// <summary>What the store, the destinations and the runtime have open, with as much again to spare.</summary>
     private const int OwnHandles = 400;
 
+    private const int AtOnce = 32;
+
     /// <summary>Who is idle for a shorter time may have a request on its way.</summary>
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
 
@@ -85,7 +87,7 @@ internal sealed class BoundedConnections : IConnectionListenerFactory
     {
         while (!await _free.WaitAsync(TimeSpan.Zero, stop))
         {
-            EndOne();
+            MakeRoom();
             if (await _free.WaitAsync(Idle, stop))
             {
                 return;
@@ -105,16 +107,25 @@ internal sealed class BoundedConnections : IConnectionListenerFactory
         return connection;
     }
 
-    private void EndOne()
+    /// <summary>Ends one, and of the silent ones some more, so that those who come next needn't wait for its handle to be closed.</summary>
+    private void MakeRoom()
     {
-        Connection? gives = null;
-        lock (_lock)
+        for (var ended = 0; ended < AtOnce; ended++)
         {
-            gives = OldestOf(_silent) ?? OldestOf(_idle);
-            gives?.Place.List!.Remove(gives.Place);
-        }
+            Connection? gives;
+            lock (_lock)
+            {
+                gives = OldestOf(_silent) ?? (ended == 0 ? OldestOf(_idle) : null);
+                gives?.Place.List!.Remove(gives.Place);
+            }
 
-        gives?.Abort(new ConnectionAbortedException("It was idle, and another caller needs its place."));
+            if (gives is null)
+            {
+                return;
+            }
+
+            gives.Abort(new ConnectionAbortedException("It was idle, and another caller needs its place."));
+        }
     }
 
     private static Connection? OldestOf(LinkedList<Connection> idle) =>

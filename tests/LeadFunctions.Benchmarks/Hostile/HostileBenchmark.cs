@@ -129,7 +129,7 @@ internal static class HostileBenchmark
             {
                 // Until nearly all have come: who drops connections or is cut off is between two of them now and then.
                 var most = hostile.Sum(kind => kind.Count) * 0.9;
-                for (var waited = 0; waited < 60 && (waited < 4 || callers.Came < most); waited++)
+                for (var waited = 0; waited < 120 && (waited < 4 || callers.Came < most); waited++)
                 {
                     await Task.Delay(500);
                 }

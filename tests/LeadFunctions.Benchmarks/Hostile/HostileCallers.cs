@@ -143,12 +143,7 @@ internal sealed class HostileCallers(int port, int? tlsPort, CancellationToken s
                 socket.Bind(new IPEndPoint(new IPAddress([127, 0, 0, (byte)(2 + (number / 10_000))]), 0));
                 await socket.ConnectAsync(IPAddress.Loopback, port, stop);
                 InterlockedMax(ref _mostOpen, Interlocked.Increment(ref _open));
-                if (!came)
-                {
-                    came = true;
-                    Interlocked.Increment(ref _came);
-                }
-
+                Come(ref came);
                 try
                 {
                     await behave(socket);
@@ -161,6 +156,11 @@ internal sealed class HostileCallers(int port, int? tlsPort, CancellationToken s
             catch (Exception ended) when (ended is SocketException or IOException or OperationCanceledException or ObjectDisposedException)
             {
                 // By the server, or by who began all this.
+                if (ended is SocketException { SocketErrorCode: SocketError.ConnectionReset })
+                {
+                    // It may have been let in and ended before it looked.
+                    Come(ref came);
+                }
             }
 
             if (!stop.IsCancellationRequested)
@@ -170,6 +170,15 @@ internal sealed class HostileCallers(int port, int? tlsPort, CancellationToken s
             }
         }
         while (again && !stop.IsCancellationRequested);
+    }
+
+    private void Come(ref bool came)
+    {
+        if (!came)
+        {
+            came = true;
+            Interlocked.Increment(ref _came);
+        }
     }
 
     private async Task<Stream> Http2Async(Socket plain)
