@@ -29,7 +29,7 @@ internal static class Server
             kestrel.Limits.MaxRequestLineSize = 8 * 1024;
             if (builder.Configuration["Kestrel:EndpointDefaults:Protocols"] is null)
             {
-                // One post at a time needs no HTTP/2, and a flood of its streams costs the server most of a core. Settings turn it on.
+                // One post at a time needs no HTTP/2, which lets a caller ask for much with little. Settings turn it on.
                 kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1);
             }
 
