@@ -85,13 +85,11 @@ internal sealed class BoundedConnections : IConnectionListenerFactory
     /// <summary>A place for one more, as soon as there is one.</summary>
     private async ValueTask WaitAsync(CancellationToken stop)
     {
-        while (!await _free.WaitAsync(TimeSpan.Zero, stop))
+        var patience = TimeSpan.Zero;
+        while (!await _free.WaitAsync(patience, stop))
         {
             MakeRoom();
-            if (await _free.WaitAsync(Idle, stop))
-            {
-                return;
-            }
+            patience = Idle;
         }
     }
 

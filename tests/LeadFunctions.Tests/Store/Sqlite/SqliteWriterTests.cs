@@ -32,11 +32,7 @@ public sealed class SqliteWriterTests : IDisposable
     public async Task Work_that_fails_does_not_fail_its_neighbours_in_the_same_commit()
     {
         using var together = new ManualResetEventSlim();
-        var first = _writer.RunAsync(session =>
-        {
-            together.Wait(TestContext.Current.CancellationToken);
-            return Insert(session, 1);
-        });
+        var first = InsertOnceAsync(together);
         var before = _writer.RunAsync(session => Insert(session, 2));
         var mistaken = _writer.RunAsync<int>(session =>
         {
@@ -69,11 +65,7 @@ public sealed class SqliteWriterTests : IDisposable
     public async Task Who_asks_while_the_work_of_another_is_done_shares_its_commit()
     {
         using var together = new ManualResetEventSlim();
-        var first = _writer.RunAsync(session =>
-        {
-            together.Wait(TestContext.Current.CancellationToken);
-            return Insert(session, 1);
-        });
+        var first = InsertOnceAsync(together);
         var others = Enumerable.Range(2, 20).Select(number => _writer.RunAsync(session => Insert(session, number))).ToArray();
         together.Set();
 
@@ -87,11 +79,7 @@ public sealed class SqliteWriterTests : IDisposable
     {
         var path = _folder.File("numbers.db");
         using var together = new ManualResetEventSlim();
-        var before = _writer.RunAsync(session =>
-        {
-            together.Wait(TestContext.Current.CancellationToken);
-            return Insert(session, 1);
-        });
+        var before = InsertOnceAsync(together);
         File.Move(path, path + ".away");
         var after = _writer.RunAsync(session => Insert(session, 2));
         together.Set();
@@ -134,6 +122,13 @@ public sealed class SqliteWriterTests : IDisposable
         Assert.All(await Task.WhenAll(works), rows => Assert.Equal(1, rows));
         await Assert.ThrowsAsync<StoreUnavailableException>(() => writer.RunAsync(Numbers));
     }
+
+    /// <summary>Keeps the writer busy until it is let go, so that others come meanwhile.</summary>
+    private Task<int> InsertOnceAsync(ManualResetEventSlim together) => _writer.RunAsync(session =>
+    {
+        together.Wait(TestContext.Current.CancellationToken);
+        return Insert(session, 1);
+    });
 
     private static int Insert(SqliteSession session, long number) => session.Run(InsertSql, ("$number", number));
 
