@@ -37,7 +37,7 @@ internal sealed record AppOptions(
     public static AppOptions Read(SettingsReader settings, IHostEnvironment environment)
     {
         var start = StartEnvironment.Read(settings);
-        var destinations = DestinationFactory.Read(settings, start);
+        var destinations = DestinationSettings.Read(settings, start);
         var options = new AppOptions(
             start,
             IntakeOptions.Read(settings, start),

@@ -42,7 +42,7 @@ internal static class LeadFunctionsServer
         var app = builder.Build();
         app.Services.GetRequiredService<ILeadStore>();
         BoundedConnections.UseBoundedConnections(app);
-        app.UseAnswers();
+        app.UseResponseDefaults();
         app.UseLeads();
         app.UseRouting();
         app.MapLeadFunctions();

@@ -58,7 +58,7 @@ internal static class LeadFunctionsWorker
             .UseEnvironment(Configurations.EnvironmentName)
             .ConfigureAppConfiguration(configuration =>
             {
-                // Azure's host, which loads the program into its own process, gives no address.
+                // In Azure a placeholder process becomes this app and gets no --functions-uri, so that no address says it.
                 configuration.AddInMemoryCollection([new(StartEnvironment.HostAddress, "in this process")]);
                 Configurations.Add(configuration, []);
             })
@@ -68,7 +68,7 @@ internal static class LeadFunctionsWorker
             {
                 services.AddLeadFunctions(context.Configuration, context.HostingEnvironment);
                 services.AddSingleton<FunctionEndpoints>();
-                services.AddHostedService<HostWatch>();
+                services.AddHostedService<ExitWithHost>();
                 services.PostConfigure<KestrelServerOptions>(kestrel =>
                 {
                     // Kestrel:Endpoints are for the program that runs alone.

@@ -2,9 +2,9 @@ using LeadFunctions;
 using LeadFunctions.Commands;
 using LeadFunctions.Settings;
 
-// What the program is made of stands in LeadFunctionsServices, a line for each feature. It runs in two ways: as the worker of a Functions
-// host, or by the command line, which serves alone when no command is given.
-// Which of them is decided before anything reads the arguments: the host's are no command line of ours.
+// LeadFunctionsServices lists every feature, one line each. The program runs in two ways: as the worker of a Functions host, or by the
+// command line, which serves alone when no command is given. Which of them is decided before anything reads the arguments, because the
+// host's arguments are not ours to parse.
 return StartEnvironment.IsStartedByFunctionsHost(args)
     ? await LeadFunctionsWorker.RunAsync()
     : await CommandLine.RunAsync(args);

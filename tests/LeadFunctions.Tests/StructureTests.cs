@@ -87,6 +87,15 @@ public sealed partial class StructureTests
                 .Select(file => $"{file.Path} is in {file.Namespace}"));
 
     [Fact]
+    public void Each_log_event_has_an_id_of_its_own() =>
+        Assert.Empty(
+            Files
+                .SelectMany(file => LogEventId().Matches(file.Text).Select(id => (Id: id.Groups[1].Value, file.Path)))
+                .GroupBy(found => found.Id)
+                .Where(same => same.Count() > 1)
+                .Select(same => $"{same.Key} is in {string.Join(" and ", same.Select(found => found.Path))}"));
+
+    [Fact]
     public void No_folder_bears_a_types_name()
     {
         var folders = Files.SelectMany(file => file.Folder.Split('/')).Append("LeadFunctions").ToHashSet(StringComparer.Ordinal);
@@ -108,6 +117,9 @@ public sealed partial class StructureTests
             where line.Item.Length > most
             select $"{Path.GetRelativePath(Repository.Root, path)}({line.Index + 1}) has {line.Item.Length} characters");
     }
+
+    [GeneratedRegex(@"\[LoggerMessage\(\s*(\d+)")]
+    private static partial Regex LogEventId();
 
     [GeneratedRegex(@"^\| `([^`]+)/` \| .+ \| ([^|]+) \|$", RegexOptions.Multiline)]
     private static partial Regex TableRow();

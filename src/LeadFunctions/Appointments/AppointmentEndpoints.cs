@@ -10,7 +10,7 @@ internal static class AppointmentEndpoints
         var services = routes.ServiceProvider;
         var gate = services.GetRequiredService<IntakeGate>();
         var intake = services.GetRequiredService<AppointmentIntake>();
-        var answers = services.GetRequiredService<IntakeAnswers>();
+        var answers = services.GetRequiredService<IntakeResponses>();
         routes.MapPost("/api/appointments/{event}", (RequestDelegate)PostAsync);
 
         async Task PostAsync(HttpContext context)

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Azure.Core.Pipeline;
 using LeadFunctions.Appointments.Graph;
 using LeadFunctions.Destinations;
-using LeadFunctions.Destinations.Content;
+using LeadFunctions.Destinations.Rendering;
 using LeadFunctions.Remote;
 using LeadFunctions.Store;
 using LeadFunctions.Store.AzureStorage;

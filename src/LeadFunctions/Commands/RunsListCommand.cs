@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using LeadFunctions.Destinations.Content;
+using LeadFunctions.Destinations.Rendering;
 using Spectre.Console;
 
 namespace LeadFunctions.Commands;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using LeadFunctions.Destinations.Content;
+using LeadFunctions.Destinations.Rendering;
 using Spectre.Console;
 
 namespace LeadFunctions.Commands;

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using LeadFunctions.Destinations.Content;
+using LeadFunctions.Destinations.Rendering;
 using Spectre.Console;
 
 namespace LeadFunctions.Commands;

@@ -93,7 +93,8 @@ internal sealed partial class DeliveryAttempter(
     }
 
     /// <summary>
-    /// Before the attempt ended, somebody else might send it too. A store that stays slow is asked ever less often, up to a minute apart.
+    /// The lease could end during the attempt, and another instance would send it as well. A store that stays slow is asked ever less
+    /// often, up to a minute apart.
     /// </summary>
     private Task GiveBackAsync(LeadDelivery delivery, DateTimeOffset leaseEnd, DateTimeOffset now, CancellationToken abandon)
     {
@@ -143,7 +144,7 @@ internal sealed partial class DeliveryAttempter(
         var told = delivery;
         try
         {
-            if (Superseded.Reason(delivery, _remote.Value.KeepsState) is { } reason)
+            if (Superseded.Reason(delivery, destination.Route.KeepsRow) is { } reason)
             {
                 return new DeliveryOutcome.Delivered(null, Note: reason);
             }
@@ -179,7 +180,7 @@ internal sealed partial class DeliveryAttempter(
 
     private async Task<LeadDelivery> AsItIsNowAsync(LeadDelivery delivery) =>
         delivery is { Later.Count: > 0, Lead.Subject: { } subject }
-            && !_remote.Value.KeepsState
+            && !destination.Route.KeepsRow
             && await store.FindNewestAsync(subject) is { } newest
             ? Superseded.AsItIsNow(delivery, newest)
             : delivery;

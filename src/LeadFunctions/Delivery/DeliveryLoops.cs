@@ -5,9 +5,9 @@ namespace LeadFunctions.Delivery;
 
 /// <summary>
 /// Runs a loop for each destination, from the program's start until its stop: everywhere but behind the Functions host with Azure
-/// Storage, where <see cref="QueuedDelivery"/> takes its place.
+/// Storage, where <see cref="QueueTriggeredDelivery"/> takes its place.
 /// </summary>
-internal sealed class DeliveryLoops : IDueDelivery, IHostedService, IDisposable
+internal sealed class DeliveryLoops : IOverdueDelivery, IHostedService, IDisposable
 {
     private readonly DestinationLoop[] _loops;
     private readonly CancellationTokenSource _stop = new();
@@ -56,7 +56,7 @@ internal sealed class DeliveryLoops : IDueDelivery, IHostedService, IDisposable
     /// <summary>
     /// Ends when at no destination anything is due any more that may be tried now, or with <see cref="OperationCanceledException"/>.
     /// </summary>
-    public Task DeliverDueAsync(CancellationToken stop) => Task.WhenAll(_loops.Select(loop => loop.WhenIdleAsync(stop)));
+    public Task CatchUpAsync(CancellationToken stop) => Task.WhenAll(_loops.Select(loop => loop.WhenIdleAsync(stop)));
 
     public void Dispose()
     {

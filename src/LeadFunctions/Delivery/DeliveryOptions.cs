@@ -7,7 +7,7 @@ namespace LeadFunctions.Delivery;
 /// <param name="RetrySchedule">The waits between attempts; n waits mean n + 1 attempts, then a dead letter.</param>
 /// <param name="Concurrency">Attempts at the same time, for each destination. Default 8.</param>
 /// <param name="AttemptTimeout">An attempt without an answer ends after it. Default 30 s.</param>
-/// <param name="LeaseDuration">A crashed worker's claim comes back after it; it must outlast an attempt. Default 2 min.</param>
+/// <param name="LeaseDuration">After it the claim of a program that crashed comes back; it must outlast an attempt. Default 2 min.</param>
 internal sealed record DeliveryOptions(
     IReadOnlyList<TimeSpan> RetrySchedule,
     int Concurrency,

@@ -1,4 +1,4 @@
-using LeadFunctions.Destinations.Content;
+using LeadFunctions.Destinations.Rendering;
 using LeadFunctions.Store;
 using LeadFunctions.Store.AzureStorage;
 
@@ -22,9 +22,9 @@ internal static class DeliveryRegistration
         }
         else
         {
-            services.AddSingleton(provider =>
-                ActivatorUtilities.CreateInstance<QueuedDelivery>(provider, (AzureLeadStore)provider.GetRequiredService<ILeadStore>()));
-            services.AddDelivering<QueuedDelivery>();
+            services.AddSingleton(provider => ActivatorUtilities.CreateInstance<QueueTriggeredDelivery>(
+                provider, (AzureLeadStore)provider.GetRequiredService<ILeadStore>()));
+            services.AddDelivering<QueueTriggeredDelivery>();
         }
     }
 
@@ -42,9 +42,9 @@ internal static class DeliveryRegistration
     };
 
     private static void AddDelivering<T>(this IServiceCollection services)
-        where T : class, IDueDelivery, IHostedService
+        where T : class, IOverdueDelivery, IHostedService
     {
-        services.AddSingleton<IDueDelivery>(provider => provider.GetRequiredService<T>());
+        services.AddSingleton<IOverdueDelivery>(provider => provider.GetRequiredService<T>());
         services.AddHostedService(provider => provider.GetRequiredService<T>());
     }
 }

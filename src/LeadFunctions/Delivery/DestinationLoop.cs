@@ -31,7 +31,7 @@ internal sealed partial class DestinationLoop(
     private readonly SemaphoreSlim _slots = new(options.Concurrency);
     private readonly IdleWaiters _waiters = new();
 
-    // Raised for who waits; leads that come during a pause don't end it, and needn't wake anybody.
+    // Raised when a caller waits for the loop to be idle. Leads that come during a pause don't end it, and needn't wake the loop.
     private readonly DueSignal _asked = new();
 
     // By the store's key: what this loop has claimed and not recorded yet.
@@ -152,7 +152,10 @@ internal sealed partial class DestinationLoop(
         return null;
     }
 
-    /// <summary>What is due; also what a clock made wait that has been set back since, in this program's time or before it.</summary>
+    /// <summary>
+    /// What is due. Also deliveries that wait too long because the clock was set back after they were scheduled, by this program or one
+    /// before it.
+    /// </summary>
     private async Task<Claim> ClaimDueAsync(int most, DateTimeOffset now, DateTimeOffset leaseEnd)
     {
         var wasSetBack = _latest - now > ClockTolerance;

@@ -16,7 +16,7 @@ internal sealed record DestinationTrouble(DateTimeOffset Since, DateTimeOffset A
 /// Written while a destination fails, no more than every few seconds; one that works costs a look at the store for each start of the
 /// program.
 /// </summary>
-internal sealed class DestinationTroubles(INoteStore notes, TimeProvider time)
+internal sealed class DestinationTroubles(IKeyValueStore notes, TimeProvider time)
 {
     private const string Reader = "troubles";
 
@@ -43,7 +43,7 @@ internal sealed class DestinationTroubles(INoteStore notes, TimeProvider time)
     }
 
     public async Task<IReadOnlyDictionary<string, DestinationTrouble>> FindAsync() =>
-        (await notes.FindNotesAsync(Reader)).ToDictionary(
+        (await notes.FindValuesAsync(Reader)).ToDictionary(
             note => note.Key,
             note => JsonSerializer.Deserialize(note.State, TroubleJson.Default.DestinationTrouble)!,
             StringComparer.Ordinal);
@@ -58,8 +58,8 @@ internal sealed class DestinationTroubles(INoteStore notes, TimeProvider time)
 
         _noted[destination] = now;
         var since = (await FindAsync()).GetValueOrDefault(destination)?.Since ?? now;
-        var trouble = new DestinationTrouble(since, now, ReasonText.WithoutPeople(error, delivery.Lead.Content), nextTry);
-        await notes.RecordNoteAsync(Reader, destination, JsonSerializer.Serialize(trouble, TroubleJson.Default.DestinationTrouble));
+        var trouble = new DestinationTrouble(since, now, RedactedReason.WithoutPeople(error, delivery.Lead.Content), nextTry);
+        await notes.SetValueAsync(Reader, destination, JsonSerializer.Serialize(trouble, TroubleJson.Default.DestinationTrouble));
     }
 
     private async Task AnsweredAsync(string destination)
@@ -71,9 +71,9 @@ internal sealed class DestinationTroubles(INoteStore notes, TimeProvider time)
 
         // Before the look: a failure meanwhile is noted again.
         _noted[destination] = null;
-        if (last is not null || (await notes.FindNotesAsync(Reader)).Any(note => note.Key == destination))
+        if (last is not null || (await notes.FindValuesAsync(Reader)).Any(note => note.Key == destination))
         {
-            await notes.RecordNoteAsync(Reader, destination, null);
+            await notes.SetValueAsync(Reader, destination, null);
         }
     }
 }

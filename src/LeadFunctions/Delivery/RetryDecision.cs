@@ -2,7 +2,10 @@ using LeadFunctions.Leads;
 
 namespace LeadFunctions.Delivery;
 
-/// <summary>Decides what an outcome means for a delivery. Pure: time and chance come from outside.</summary>
+/// <summary>
+/// Decides when a delivery is tried again, and when it becomes a dead letter. Whether a response is worth a retry says each destination's
+/// own classification, and <see cref="Destinations.RemoteOutcome"/> where there was no response. Pure: time and chance come from outside.
+/// </summary>
 internal static class RetryDecision
 {
     /// <summary>

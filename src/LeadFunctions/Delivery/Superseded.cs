@@ -7,13 +7,13 @@ namespace LeadFunctions.Delivery;
 internal static class Superseded
 {
     /// <summary>Why nothing is sent; null: it is to be sent.</summary>
-    /// <param name="keepsState">
+    /// <param name="keepsRow">
     /// The destination holds a row, which must not go back to an older state. Others tell people what happened, and are spared only what a
     /// cancellation has made untrue.
     /// </param>
-    public static string? Reason(LeadDelivery delivery, bool keepsState) =>
-        keepsState && delivery.Later.Any(later => later.GoesHere) ? "Not written: a newer event of the same row goes there."
-        : !keepsState
+    public static string? Reason(LeadDelivery delivery, bool keepsRow) =>
+        keepsRow && delivery.Later.Any(later => later.GoesHere) ? "Not written: a newer event of the same row goes there."
+        : !keepsRow
             && !IsCancelled(delivery.Lead)
             && delivery.Later is [.., { Event: AppointmentEvents.Cancelled }] ? "Not sent: it has been cancelled since."
         : null;

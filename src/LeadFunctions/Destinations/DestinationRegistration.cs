@@ -1,4 +1,4 @@
-using LeadFunctions.Destinations.Content;
+using LeadFunctions.Destinations.Rendering;
 using LeadFunctions.Destinations.Routing;
 using LeadFunctions.Remote;
 using Microsoft.Extensions.DependencyInjection.Extensions;

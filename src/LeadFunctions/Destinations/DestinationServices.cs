@@ -1,5 +1,5 @@
 using Azure.Core.Pipeline;
-using LeadFunctions.Destinations.Content;
+using LeadFunctions.Destinations.Rendering;
 using LeadFunctions.Remote;
 
 namespace LeadFunctions.Destinations;

@@ -8,9 +8,6 @@ namespace LeadFunctions.Destinations;
 /// </summary>
 internal interface IDestination
 {
-    /// <summary>It holds the newest state of a <see cref="LeadSubject"/> (a row): an older event must not overwrite a newer one.</summary>
-    bool KeepsState { get; }
-
     Task<DeliveryOutcome> SendAsync(LeadDelivery delivery, CancellationToken stop);
 
     /// <summary>The request as it would be sent now, for people to read: without keys. Or why there can be none.</summary>

@@ -3,16 +3,20 @@ using LeadFunctions.Remote;
 
 namespace LeadFunctions.Destinations;
 
-/// <summary>What the reply to a request means for the delivery that made it.</summary>
+/// <summary>
+/// What a request's end means for the delivery that made it: where there was no response, here; a response is for the destination to
+/// classify.
+/// </summary>
 internal static class RemoteOutcome
 {
-    /// <param name="classify">What an answer means: each remote system has its own rules.</param>
-    public static DeliveryOutcome Of(RemoteReply reply, Func<RemoteReply.Answer, DeliveryOutcome> classify) => reply switch
+    /// <param name="classify">What a response means: each remote system has its own rules.</param>
+    public static DeliveryOutcome Of(RemoteReply reply, Func<RemoteReply.Response, DeliveryOutcome> classify) => reply switch
     {
-        RemoteReply.Answer answer => classify(answer),
+        RemoteReply.Response response => classify(response),
         // A refused address doesn't heal by itself; any other fault may.
-        RemoteReply.NoAnswer { Fault: TransportFault.AddressRefused } refused => new DeliveryOutcome.Reject(null, refused.Message),
-        RemoteReply.NoAnswer none => new DeliveryOutcome.Retry(null, none.Message, Unanswered: none.Fault == TransportFault.ConnectionLost),
+        RemoteReply.NoResponse { Fault: TransportFault.AddressRefused } refused => new DeliveryOutcome.Reject(null, refused.Message),
+        RemoteReply.NoResponse none =>
+            new DeliveryOutcome.Retry(null, none.Message, Unanswered: none.Fault == TransportFault.ConnectionLost),
         _ => throw new InvalidOperationException($"No outcome for {reply.GetType().Name}."),
     };
 }

@@ -5,12 +5,13 @@ using Microsoft.Azure.Functions.Worker;
 namespace LeadFunctions.Functions;
 
 /// <summary>
-/// Woken by the queue: delivers what is due of the leads that a message names. It ends well whatever happens to them, because the store
-/// knows what is due and the message doesn't. With SQLite nobody writes to the queue.
+/// A message of the queue names leads: delivers what is due of them. It never throws, because the store knows what is due and the message
+/// doesn't. So the poison queue gets nothing but messages that can't be decoded, and ours only if the worker dies each time; the sweep
+/// delivers those leads. With SQLite nobody writes to the queue.
 /// </summary>
 public sealed class DeliverFunction(IServiceProvider services)
 {
     [Function("deliver")]
-    public Task RunAsync([QueueTrigger(DeliveryQueue.Name)] string message, CancellationToken stop) =>
-        services.GetService<QueuedDelivery>()?.DeliverAsync(message, stop) ?? Task.CompletedTask;
+    public Task RunAsync([QueueTrigger(DeliveryQueueSender.Name)] string message, CancellationToken abandon) =>
+        services.GetService<QueueTriggeredDelivery>()?.DeliverAsync(message, abandon) ?? Task.CompletedTask;
 }

@@ -7,11 +7,10 @@ using LeadFunctions.Runs;
 namespace LeadFunctions.Functions;
 
 /// <summary>
-/// The endpoints that answer each function: the same as alone, with the same paths (<c>/api</c> is part of them, so a
+/// The ASP.NET Core pipeline of each HTTP function: the same endpoints as alone, with the same paths (<c>/api</c> is part of them, so a
 /// <c>routePrefix</c> of host.json can't be another). A function has its own endpoints and no others: the host checks a key for some
-/// functions alone, and no path that it gave to another one may lead to them.
+/// functions alone, and no path of one function may lead to another's endpoints. No exception leaves a pipeline.
 /// </summary>
-/// <remarks>The functions ask the container for it because they are public, as the worker wants them, and it isn't.</remarks>
 internal sealed partial class FunctionEndpoints(IServiceProvider services)
 {
     private readonly Lazy<IResult> _leads = new(() => new Pipeline(services, app => app.Run(LeadEndpoints.Handler(services))));
@@ -46,7 +45,7 @@ internal sealed partial class FunctionEndpoints(IServiceProvider services)
         {
             _logger = services.GetRequiredService<ILogger<FunctionEndpoints>>();
             var app = new ApplicationBuilder(services);
-            app.UseAnswers();
+            app.UseResponseDefaults();
             use(app);
             _answer = app.Build();
         }

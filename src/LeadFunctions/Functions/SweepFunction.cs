@@ -5,7 +5,8 @@ using Microsoft.Azure.Functions.Worker;
 namespace LeadFunctions.Functions;
 
 /// <summary>
-/// Each minute: delivers what is due, removes what is old and tells people what they have to know, also where the app has slept meanwhile.
+/// Each minute: delivers what has been due for more than a minute (with SQLite: waits for the loops), removes what is older than
+/// <c>Store:Retention</c>, and sends alerts. The timer also wakes an app that sleeps.
 /// </summary>
 public sealed class SweepFunction(IServiceProvider services)
 {

@@ -31,8 +31,8 @@ internal sealed class IntakeGate(IntakeOptions options, StartEnvironment start, 
                     }));
 
     /// <summary>
-    /// True when the caller may go on; otherwise it has been answered: 401, 403 or 429. A wrong key is answered the later, the more there
-    /// were.
+    /// True when the caller may go on; otherwise the response has been sent: 401, 403 or 429. Each wrong key delays the response to the
+    /// next one further.
     /// </summary>
     public async ValueTask<bool> AdmitAsync(HttpContext context)
     {

@@ -11,7 +11,7 @@ internal static class IntakeRegistration
         services.AddSingleton(options).AddSingleton(schema);
         services.AddSingleton(provider =>
             new IntakeGate(options, provider.GetRequiredService<StartEnvironment>(), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<LeadInbox>().AddSingleton<IntakeAnswers>();
+        services.AddSingleton<LeadInbox>().AddSingleton<IntakeResponses>();
         services.AddSingleton<LeadIntake>();
     }
 }

@@ -24,11 +24,11 @@ internal static class LeadEndpoints
     {
         var gate = services.GetRequiredService<IntakeGate>();
         var intake = services.GetRequiredService<LeadIntake>();
-        var answers = services.GetRequiredService<IntakeAnswers>();
+        var answers = services.GetRequiredService<IntakeResponses>();
         return context => PostAsync(context, gate, intake, answers);
     }
 
-    private static async Task PostAsync(HttpContext context, IntakeGate gate, LeadIntake intake, IntakeAnswers answers)
+    private static async Task PostAsync(HttpContext context, IntakeGate gate, LeadIntake intake, IntakeResponses answers)
     {
         LeadTracing.Route(Path);
         if (await gate.AdmitAsync(context))

@@ -30,7 +30,7 @@ internal sealed class LeadInbox(ILeadIntakeStore store, IReadOnlyList<Destinatio
         TimeSpan leastWindow = default,
         bool toRowsOnly = false)
     {
-        var deliveries = DestinationRoute.Plan(toRowsOnly ? [.. routes.Where(route => route.KeepsState)] : routes, lead);
+        var deliveries = DestinationRoute.Plan(toRowsOnly ? [.. routes.Where(route => route.KeepsRow)] : routes, lead);
         var key = DeduplicationKey(lead.Source, lead.Event, deduplicationText);
         lead = lead with { Id = lead.Id.InPartition(LeadId.PartitionFor(lead.Subject, key)) };
         var since =

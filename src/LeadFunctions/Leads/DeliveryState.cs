@@ -12,7 +12,9 @@ internal sealed record DeliveryState(
     string? RemoteId,
     string? Answer = null);
 
-/// <summary>The states of a delivery: pending → in_flight → delivered | pending (due later) | dead_letter → pending | discarded.</summary>
+/// <summary>
+/// The statuses of a delivery: pending → in_flight → delivered | pending (due later) | dead_letter → pending | discarded.
+/// </summary>
 internal enum DeliveryStatus
 {
     Pending,

@@ -2,11 +2,14 @@ using System.Collections.ObjectModel;
 
 namespace LeadFunctions.Leads;
 
-/// <summary>One lead on its way to one destination, claimed by a worker until its lease ends.</summary>
+/// <summary>One lead on its way to one destination, claimed by an instance of the program until its lease ends.</summary>
 /// <param name="Key">The store's own key of the delivery's lead.</param>
-/// <param name="Lease">Counts the claims of this delivery: a worker whose lease ran out can't overwrite what a later one recorded.</param>
+/// <param name="ClaimNumber">
+/// Counts the claims of this delivery (a fencing token): who claimed it before, and whose lease ran out, can't overwrite what a later
+/// claimant recorded.
+/// </param>
 /// <param name="Failures">Failed attempts since it was accepted or last resubmitted; decides the next wait.</param>
-internal sealed record LeadDelivery(long Key, Lead Lead, string Destination, int Lease, int Failures)
+internal sealed record LeadDelivery(long Key, Lead Lead, string Destination, int ClaimNumber, int Failures)
 {
     /// <summary>
     /// By destination, the answers that were kept of this lead's other deliveries (JSON); for a delivery that waited for another.

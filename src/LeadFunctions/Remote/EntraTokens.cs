@@ -104,7 +104,7 @@ internal sealed class EntraTokens(EntraSignIn signIn, Uri system, TimeProvider t
     private T Reached<T>(T credential)
         where T : TokenCredentialOptions
     {
-        // The callers retry; a second layer here would only hold up the worker.
+        // The callers retry; a second layer here would only hold up the delivery.
         credential.Retry.MaxRetries = 0;
         if (transport is not null)
         {

@@ -33,7 +33,7 @@ internal sealed class RemoteClient(HttpMessageHandler? transport = null) : IDisp
         try
         {
             using var response = await Client(reach).SendAsync(request, stop);
-            return new RemoteReply.Answer(
+            return new RemoteReply.Response(
                 (int)response.StatusCode,
                 response.Headers,
                 response.Content.Headers.ContentType?.MediaType,
@@ -47,11 +47,11 @@ internal sealed class RemoteClient(HttpMessageHandler? transport = null) : IDisp
         }
         catch (HttpRequestException exception) when (exception.GetBaseException() is AddressRefusedException refused)
         {
-            return new RemoteReply.NoAnswer(TransportFault.AddressRefused, refused.Message);
+            return new RemoteReply.NoResponse(TransportFault.AddressRefused, refused.Message);
         }
         catch (HttpRequestException exception)
         {
-            return NoAnswer(request.RequestUri!, exception);
+            return NoResponse(request.RequestUri!, exception);
         }
         catch (SocketException exception)
         {
@@ -103,7 +103,7 @@ internal sealed class RemoteClient(HttpMessageHandler? transport = null) : IDisp
         return new HttpMessageInvoker(handler);
     }
 
-    private static RemoteReply.NoAnswer NoAnswer(Uri uri, HttpRequestException exception) => exception.HttpRequestError switch
+    private static RemoteReply.NoResponse NoResponse(Uri uri, HttpRequestException exception) => exception.HttpRequestError switch
     {
         HttpRequestError.NameResolutionError => new(TransportFault.NotReached, $"{uri.Host} is not a known name (DNS)."),
         HttpRequestError.ConnectionError => NotReached(uri, Innermost(exception)),
@@ -116,7 +116,7 @@ internal sealed class RemoteClient(HttpMessageHandler? transport = null) : IDisp
             $"The connection to {uri.Authority} ended without an answer; the request may have arrived. ({Innermost(exception)})"),
     };
 
-    private static RemoteReply.NoAnswer NotReached(Uri uri, string reason) =>
+    private static RemoteReply.NoResponse NotReached(Uri uri, string reason) =>
         new(TransportFault.NotReached, $"{uri.Authority} could not be reached: {reason}");
 
     private static string Innermost(Exception exception) => exception.GetBaseException().Message;

@@ -6,7 +6,7 @@ namespace LeadFunctions.Remote;
 
 /// <summary>
 /// Lets a library that wants an <see cref="HttpClient"/> of its own send through ours: the same guard of addresses, no redirects, no retry,
-/// and no more of an answer read than explains it. Where there is no answer it throws <see cref="NoAnswerException"/>.
+/// and no more of an answer read than explains it. Where there is no answer it throws <see cref="NoResponseException"/>.
 /// </summary>
 internal sealed class RemoteClientHandler(RemoteClient remote) : HttpMessageHandler
 {
@@ -16,12 +16,12 @@ internal sealed class RemoteClientHandler(RemoteClient remote) : HttpMessageHand
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         await remote.SendAsync(request, cancellationToken) switch
         {
-            RemoteReply.Answer answer => Response(answer, request),
-            RemoteReply.NoAnswer none => throw new NoAnswerException(none),
+            RemoteReply.Response answer => Response(answer, request),
+            RemoteReply.NoResponse none => throw new NoResponseException(none),
             var other => throw new InvalidOperationException($"No response for {other.GetType().Name}."),
         };
 
-    private static HttpResponseMessage Response(RemoteReply.Answer answer, HttpRequestMessage request)
+    private static HttpResponseMessage Response(RemoteReply.Response answer, HttpRequestMessage request)
     {
         var response = new HttpResponseMessage((HttpStatusCode)answer.Status)
         {
@@ -39,7 +39,7 @@ internal sealed class RemoteClientHandler(RemoteClient remote) : HttpMessageHand
 }
 
 /// <summary>Passes through a library what became of a request that nobody answered.</summary>
-internal sealed class NoAnswerException(RemoteReply.NoAnswer reply) : Exception(reply.Message)
+internal sealed class NoResponseException(RemoteReply.NoResponse reply) : Exception(reply.Message)
 {
-    public RemoteReply.NoAnswer Reply { get; } = reply;
+    public RemoteReply.NoResponse Reply { get; } = reply;
 }

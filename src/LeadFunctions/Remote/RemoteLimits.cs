@@ -54,7 +54,7 @@ internal static partial class RemoteLimits
     /// <summary>
     /// Whether a refusal (4xx) is about a limit that ends by itself, by what it says: a rate, a quota, credits, or the wait that it names.
     /// </summary>
-    public static bool IsLimit(RemoteReply.Answer answer, string words)
+    public static bool IsLimit(RemoteReply.Response answer, string words)
     {
         var read = words.Length > MostOfWords ? words[..MostOfWords] : words;
         return answer.Status is >= 400 and < 500

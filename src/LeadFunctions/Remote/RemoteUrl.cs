@@ -13,10 +13,12 @@ internal static partial class RemoteUrl
     /// (Dataverse's <c>/api/data/v9.2</c>, SendGrid's <c>/v3</c>, Graph's <c>/v1.0</c>), is the same; with any other path nothing could be
     /// delivered.
     /// </summary>
-    /// <param name="fallback">Where there is none, the setting is required.</param>
-    public static Uri Read(SettingsReader settings, string key, string? fallback)
+    /// <param name="defaultValue">Where there is none, the setting is required.</param>
+    public static Uri Read(SettingsReader settings, string key, string? defaultValue)
     {
-        var text = fallback is null ? settings.Required(key, "the https address of the remote system") : settings.Text(key, fallback);
+        var text = defaultValue is null
+            ? settings.Required(key, "the https address of the remote system")
+            : settings.Text(key, defaultValue);
         if (!Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out var url) || url.Scheme is not ("https" or "http"))
         {
             if (text.Length > 0)

@@ -11,6 +11,6 @@ internal static class RequestText
 
     public static string Of(HttpMethod method, Uri url, string body) => $"{method} {url}\n\n{body}";
 
-    /// <summary>JSON in which letters of every script stand as they are.</summary>
-    public static string Readably(JsonNode body) => body.ToJsonString(Readable);
+    /// <summary>The body as it is sent and shown: letters of every script stand as they are, without escapes.</summary>
+    public static string Json(JsonNode body) => body.ToJsonString(Readable);
 }

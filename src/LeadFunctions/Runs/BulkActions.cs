@@ -33,7 +33,7 @@ internal abstract class BulkAction(IRunHistoryStore history, TimeProvider time)
         var countOnly = ActionQuery.IsDryRun(context.Request, faults);
         if (faults.Count > 0)
         {
-            await RunQuery.Problem(faults).WriteAsync(context);
+            await RunListRequest.Problem(faults).WriteAsync(context);
             return;
         }
 
@@ -85,8 +85,8 @@ internal sealed class BulkResubmit(IActionStore store, IRunHistoryStore history,
     public override BulkRequest ReadRequest(HttpRequest request, List<Violation> faults)
     {
         // A misspelt filter must not mean "all".
-        faults.AddRange(RunQuery.Unknown(request, "is no filter of a resubmit", ActionQuery.DryRun, ActionSteps.Next));
-        var query = RunQuery.Read(request, faults);
+        faults.AddRange(RunListRequest.Unknown(request, "is no filter of a resubmit", ActionQuery.DryRun, ActionSteps.Next));
+        var query = RunListRequest.Read(request, faults);
         if (faults.Count == 0 && (query.Refused || query.Filter.State is not (null or RunState.DeadLetter)))
         {
             faults.Add(new Violation("status", "can only be dead_letter: nothing else is resubmitted"));
@@ -151,9 +151,9 @@ internal sealed class BulkResend(IActionStore store, IRunHistoryStore history, T
 
     public override BulkRequest ReadRequest(HttpRequest request, List<Violation> faults)
     {
-        faults.AddRange(RunQuery.Unknown(request, "is no filter of a resend", ActionQuery.DryRun, ActionSteps.Next, AskedParameter));
-        var query = RunQuery.Read(request, faults);
-        var asked = new QueryReader(request.Query, faults).Value(AskedParameter, RunQuery.ParseTime, RunQuery.NoTime);
+        faults.AddRange(RunListRequest.Unknown(request, "is no filter of a resend", ActionQuery.DryRun, ActionSteps.Next, AskedParameter));
+        var query = RunListRequest.Read(request, faults);
+        var asked = new QueryReader(request.Query, faults).Value(AskedParameter, RunListRequest.ParseTime, RunListRequest.NoTime);
         if (query.Filter.State is not null || query.Refused)
         {
             faults.Add(new Violation("status", "does not go with a resend: it sends again what has arrived and what was given up on"));
@@ -221,39 +221,4 @@ internal sealed class BulkResend(IActionStore store, IRunHistoryStore history, T
 
     // What waits is on its way; what was discarded is over because somebody said so.
     private static bool MaySend(RunDelivery delivery) => delivery.State.Status is DeliveryStatus.Delivered or DeliveryStatus.DeadLetter;
-}
-
-/// <summary>
-/// An action of very many leads is done in steps, because a platform ends a request that isn't answered (Azure: after 230 s). Each answer
-/// says how much is done, and where to go on: with the same request and <c>next</c>.
-/// </summary>
-internal static class ActionSteps
-{
-    public const string Next = "next";
-
-    /// <summary>After this an answer is given; what is begun by then is finished.</summary>
-    public static readonly TimeSpan MostTime = TimeSpan.FromSeconds(30);
-
-    private const int LeadsInAStep = 1_000;
-
-    /// <summary>Erases, or only counts, as much as there is time for.</summary>
-    public static async Task<Erasure> EraseAsync(
-        IActionStore store,
-        string address,
-        bool countOnly,
-        LeadId? after,
-        string by,
-        TimeProvider time)
-    {
-        var (began, total) = (time.GetTimestamp(), default(Erasure));
-        do
-        {
-            var step = await store.EraseAsync(address, countOnly, after, LeadsInAStep, by, time.GetUtcNow());
-            total += step;
-            after = step.Next;
-        }
-        while (after is not null && time.GetElapsedTime(began) < MostTime);
-
-        return total with { Next = after };
-    }
 }

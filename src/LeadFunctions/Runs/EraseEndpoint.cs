@@ -34,10 +34,10 @@ internal sealed class EraseEndpoint(IActionStore store, TimeProvider time)
 
         var faults = ActionQuery.Unknown(context.Request, ActionQuery.DryRun, ActionSteps.Next);
         var countOnly = ActionQuery.IsDryRun(context.Request, faults);
-        var after = new QueryReader(context.Request.Query, faults).Value(ActionSteps.Next, RunQuery.ParseNext, RunQuery.NoNext);
+        var after = new QueryReader(context.Request.Query, faults).Value(ActionSteps.Next, RunListRequest.ParseNext, RunListRequest.NoNext);
         if (faults.Count > 0)
         {
-            await RunQuery.Problem(faults).WriteAsync(context);
+            await RunListRequest.Problem(faults).WriteAsync(context);
             return;
         }
 

@@ -44,10 +44,10 @@ internal sealed class RefusedEndpoints(IRunHistoryStore store, LeadIntake intake
         switch (await ReplayAsync(refused, context.CallerName()))
         {
             case IntakeResult.Accepted accepted:
-                await accepted.WriteAsync(context.Response);
+                await IntakeResponses.WriteAsync(context.Response, accepted);
                 break;
             case IntakeResult.AcceptedAll all:
-                await all.WriteAsync(context.Response);
+                await IntakeResponses.WriteAsync(context.Response, all);
                 break;
             case IntakeResult.Refused still:
                 await StillRefused(still, "Each fault is in errors.").WriteAsync(context);

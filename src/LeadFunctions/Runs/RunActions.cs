@@ -22,7 +22,7 @@ internal sealed class RunActions(IActionStore store, TimeProvider time, IReadOnl
         var evenDelivered = ActionQuery.Flag(context.Request, "delivered", faults);
         if (faults.Count > 0)
         {
-            await RunQuery.Problem(faults).WriteAsync(context);
+            await RunListRequest.Problem(faults).WriteAsync(context);
             return;
         }
 
@@ -48,7 +48,7 @@ internal sealed class RunActions(IActionStore store, TimeProvider time, IReadOnl
     {
         if (ActionQuery.Unknown(context.Request, "destination") is { Count: > 0 } faults)
         {
-            await RunQuery.Problem(faults).WriteAsync(context);
+            await RunListRequest.Problem(faults).WriteAsync(context);
             return;
         }
 

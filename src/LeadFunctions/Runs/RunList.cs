@@ -17,12 +17,12 @@ internal sealed class RunList(IRunHistoryStore store, IReadOnlyList<ConfiguredDe
     public Task GetAsync(HttpContext context)
     {
         var faults = new List<Violation>();
-        var query = RunQuery.ReadList(context.Request, faults);
+        var query = RunListRequest.ReadList(context.Request, faults);
         if (faults.Count > 0)
         {
             return RunFormats.IsForPage(context.Request)
                 ? pages.BadFilterAsync(context, faults)
-                : RunQuery.Problem(faults).WriteAsync(context);
+                : RunListRequest.Problem(faults).WriteAsync(context);
         }
 
         return (query.Format, query.Refused) switch

@@ -4,7 +4,8 @@ namespace LeadFunctions.Settings;
 
 /// <summary>
 /// Reads settings and collects every fault, so that a person sees them all at once. The framework's binder stops at the first
-/// value that it can't convert, merges lists of different files, and passes over misspelt keys; this does none of that.
+/// value that it can't convert, merges lists of different files, and passes over misspelt keys; this does none of that. A setting's default
+/// is passed by the <c>Read</c> of its feature's options.
 /// </summary>
 internal sealed class SettingsReader(IConfiguration configuration)
 {
@@ -31,10 +32,10 @@ internal sealed class SettingsReader(IConfiguration configuration)
         return string.IsNullOrWhiteSpace(value) ? null : Resolved(key, value.Trim());
     }
 
-    public string Text(string key, string fallback)
+    public string Text(string key, string defaultValue)
     {
-        Default(key, fallback);
-        return Text(key) ?? fallback;
+        Default(key, defaultValue);
+        return Text(key) ?? defaultValue;
     }
 
     /// <summary>Notes what counts where nothing is set, for people to see.</summary>
@@ -51,27 +52,27 @@ internal sealed class SettingsReader(IConfiguration configuration)
         return value ?? "";
     }
 
-    public int Int(string key, int fallback, int least, int most) =>
+    public int Int(string key, int defaultValue, int least, int most) =>
         Read(
             key,
-            fallback,
+            defaultValue,
             $"a whole number from {least} to {most}",
             text =>
                 int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
                     ? number
                     : null);
 
-    public bool Flag(string key, bool fallback) =>
-        Read(key, fallback, "true or false", text => bool.TryParse(text, out var flag) ? flag : null);
+    public bool Flag(string key, bool defaultValue) =>
+        Read(key, defaultValue, "true or false", text => bool.TryParse(text, out var flag) ? flag : null);
 
-    public TimeSpan Duration(string key, TimeSpan fallback, TimeSpan least, TimeSpan most) =>
-        Read(key, fallback, DurationRange(least, most), text => ParseDuration(text, least, most));
+    public TimeSpan Duration(string key, TimeSpan defaultValue, TimeSpan least, TimeSpan most) =>
+        Read(key, defaultValue, DurationRange(least, most), text => ParseDuration(text, least, most));
 
-    public T Choice<T>(string key, T fallback)
+    public T Choice<T>(string key, T defaultValue)
         where T : struct, Enum =>
         Read(
             key,
-            fallback,
+            defaultValue,
             "one of " + string.Join(", ", Enum.GetNames<T>()),
             text =>
                 Enum.TryParse<T>(text, ignoreCase: true, out var choice)
@@ -111,9 +112,9 @@ internal sealed class SettingsReader(IConfiguration configuration)
         return items is null ? null : [.. items.Select(item => item with { Value = Resolved($"{key}:{item.Name}", item.Value) })];
     }
 
-    public IReadOnlyList<TimeSpan> Durations(string key, IReadOnlyList<TimeSpan> fallback, TimeSpan least, TimeSpan most)
+    public IReadOnlyList<TimeSpan> Durations(string key, IReadOnlyList<TimeSpan> defaultValue, TimeSpan least, TimeSpan most)
     {
-        Default(key, string.Join(", ", fallback.Select(Format)));
+        Default(key, string.Join(", ", defaultValue.Select(Format)));
         var waits = new List<TimeSpan>();
         foreach (var text in List(key) ?? [])
         {
@@ -127,7 +128,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
             }
         }
 
-        return waits.Count > 0 ? waits : fallback;
+        return waits.Count > 0 ? waits : defaultValue;
     }
 
     /// <summary>The names and values below a key, values as they stand (an empty one can mean "none").</summary>
@@ -215,14 +216,14 @@ internal sealed class SettingsReader(IConfiguration configuration)
         return value;
     }
 
-    private T Read<T>(string key, T fallback, string expected, Func<string, T?> parse)
+    private T Read<T>(string key, T defaultValue, string expected, Func<string, T?> parse)
         where T : struct
     {
-        Default(key, Format(fallback));
+        Default(key, Format(defaultValue));
         var text = Text(key);
         if (text is null)
         {
-            return fallback;
+            return defaultValue;
         }
 
         if (parse(text) is { } value)
@@ -231,7 +232,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
         }
 
         Fault(key, "must be " + expected);
-        return fallback;
+        return defaultValue;
     }
 
     private static string Format<T>(T value) => value switch

@@ -69,8 +69,8 @@ internal sealed record StartEnvironment(bool BehindHost, bool InAzure, IReadOnly
     }
 
     /// <summary>
-    /// The host names its own address in the arguments. In Azure the host starts a process before it knows which app it will run, loads
-    /// the program into that process later, and says so by this name.
+    /// The host names its own address in the arguments. In Azure the host has started a placeholder process before it knows which app it
+    /// will run; the process becomes this app later, without these arguments, and has this name in its data.
     /// </summary>
     public static bool IsStartedByFunctionsHost(IEnumerable<string> args) =>
         args.Any(argument => argument == "--functions-uri" || argument.StartsWith("--functions-uri=", StringComparison.Ordinal))

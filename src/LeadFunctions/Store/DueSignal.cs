@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace LeadFunctions.Store;
 
-/// <summary>Tells a destination's worker that something became due, so that nobody has to poll.</summary>
+/// <summary>Tells a destination's loop that something became due, so that nobody has to poll.</summary>
 internal sealed class DueSignal
 {
     private readonly ConcurrentDictionary<string, Signal> _signals = new(StringComparer.Ordinal);
@@ -20,7 +20,7 @@ internal sealed class DueSignal
 
     /// <summary>
     /// Ends at the next <see cref="Raise"/>, at once when there was one since the last wait, or with <paramref name="end"/>, which is no
-    /// error: workers wait until a time as often as for a signal.
+    /// error: loops wait until a time as often as for a signal.
     /// </summary>
     public Task WaitAsync(string destination, CancellationToken end) => Of(destination).WaitAsync(end);
 

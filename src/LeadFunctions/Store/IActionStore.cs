@@ -25,9 +25,9 @@ internal interface IActionStore
     Task<int?> DiscardAsync(LeadId id, string? destination, string reason, string by, DateTimeOffset now);
 
     /// <summary>
-    /// Erases the data of the person with an e-mail address: in leads (<see cref="Erasing"/>), in what was sent, answered and noted, and in
-    /// refused bodies. What was not delivered yet is discarded. That it was done, when and by whom stays, as an audit entry. An attempt
-    /// under way is recorded without what it sent and was answered. Erasing what is erased already changes nothing.
+    /// Erases the data of the person with an e-mail address: in leads (<see cref="PersonalDataEraser"/>), in requests and responses that
+    /// were kept, and in refused bodies. What was not delivered yet is discarded. An audit entry keeps that it was done, when and by whom.
+    /// An attempt under way is recorded without its request and response. PersonalDataEraser twice changes nothing.
     /// </summary>
     /// <param name="countOnly">Says how much there is and changes nothing.</param>
     /// <param name="after">Where the step before it ended; null: it begins.</param>

@@ -9,12 +9,12 @@ namespace LeadFunctions.Store;
 internal interface IDeliveryStore
 {
     /// <summary>
-    /// How long a worker without work may wait before it claims again: another program may have written, or the clock may have been set.
+    /// How long a loop without work may wait before it claims again: another program may have written, or the clock may have been set.
     /// </summary>
     TimeSpan LooksAgainAfter { get; }
 
     /// <summary>
-    /// Takes due deliveries of a destination for a worker, at most <paramref name="most"/>, until <paramref name="leaseEnd"/>. Of one
+    /// Takes due deliveries of a destination at most <paramref name="most"/>, until <paramref name="leaseEnd"/>. Of one
     /// <see cref="LeadSubject"/> never two at a time, and the older state first.
     /// </summary>
     /// <param name="held">
@@ -35,7 +35,7 @@ internal interface IDeliveryStore
         DateTimeOffset? due = null);
 
     /// <summary>
-    /// Records an attempt and where the delivery stands now; false when the lease had been lost to another worker. What waited for it is
+    /// Records an attempt and where the delivery stands now; false when the delivery has been claimed again since. What waited for it is
     /// due when it is delivered, and a dead letter when it is one.
     /// </summary>
     /// <param name="request">What was sent, kept in place of what an earlier attempt sent; null: nothing was.</param>

@@ -27,7 +27,9 @@ internal interface IRunHistoryStore
     /// <summary>Counts what there is by state, and what was received from one time to another by day and state.</summary>
     Task<RunSummary> SummariseAsync(DateTimeOffset from, DateTimeOffset to);
 
-    /// <summary>As <see cref="SummariseAsync"/>, from a moment ago where counting is dear: then it says since when it is so.</summary>
+    /// <summary>
+    /// As <see cref="SummariseAsync"/>, perhaps of a moment ago where counting is expensive: then the summary says of when.
+    /// </summary>
     Task<RunSummary> SummariseRecentAsync(DateTimeOffset from, DateTimeOffset to, DateTimeOffset now);
 
     /// <summary>

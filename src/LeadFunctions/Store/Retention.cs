@@ -9,7 +9,7 @@ namespace LeadFunctions.Store;
 /// far it came: behind the Functions host no instance need live for an hour, and several share the work.
 /// </summary>
 internal sealed partial class Retention(
-    IRunHistoryStore history, INoteStore store, StoreOptions options, TimeProvider time, ILogger<Retention> logger)
+    IRunHistoryStore history, IKeyValueStore store, StoreOptions options, TimeProvider time, ILogger<Retention> logger)
 {
     private const string Reader = "retention";
     private const string BegunKey = "begun";
@@ -46,7 +46,7 @@ internal sealed partial class Retention(
 
     private async Task LookAsync(DateTimeOffset now, CancellationToken stop)
     {
-        var notes = (await store.FindNotesAsync(Reader)).ToDictionary(note => note.Key, note => note.State);
+        var notes = (await store.FindValuesAsync(Reader)).ToDictionary(note => note.Key, note => note.State);
         var cameTo = notes.TryGetValue(CameToKey, out var id) ? LeadId.Parse(id) : (LeadId?)null;
         // A time that is still to come was noted by a clock that went wrong.
         if (cameTo is null && notes.TryGetValue(BegunKey, out var text) && Time(text) is var begun && begun <= now && begun + Between > now)
@@ -55,7 +55,7 @@ internal sealed partial class Retention(
             return;
         }
 
-        await store.RecordNoteAsync(Reader, BegunKey, now.ToString("O", CultureInfo.InvariantCulture));
+        await store.SetValueAsync(Reader, BegunKey, now.ToString("O", CultureInfo.InvariantCulture));
         await RemoveAsync(now - options.Retention, cameTo, stop);
         _next = now + Between;
     }
@@ -79,7 +79,7 @@ internal sealed partial class Retention(
 
         if (resumed || cameTo is not null)
         {
-            await store.RecordNoteAsync(Reader, CameToKey, cameTo?.ToString());
+            await store.SetValueAsync(Reader, CameToKey, cameTo?.ToString());
         }
 
         if (cameTo is not null)

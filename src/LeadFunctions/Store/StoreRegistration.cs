@@ -16,20 +16,20 @@ internal static class StoreRegistration
                 azure.Account,
                 azure.Table,
                 provider.GetRequiredService<DueSignal>(),
-                provider.GetService<DeliveryQueue>()).GetAwaiter().GetResult()
+                provider.GetService<DeliveryQueueSender>()).GetAwaiter().GetResult()
             : SqliteLeadStore.Open(options.Path, provider.GetRequiredService<DueSignal>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ILeadIntakeStore>(provider => provider.GetRequiredService<ILeadStore>());
         services.AddSingleton<IDeliveryStore>(provider => provider.GetRequiredService<ILeadStore>());
         services.AddSingleton<IRunHistoryStore>(provider => provider.GetRequiredService<ILeadStore>());
         services.AddSingleton<IActionStore>(provider => provider.GetRequiredService<ILeadStore>());
-        services.AddSingleton<INoteStore>(provider => provider.GetRequiredService<ILeadStore>());
+        services.AddSingleton<IKeyValueStore>(provider => provider.GetRequiredService<ILeadStore>());
         if (start.BehindHost && options.Azure is { } queued)
         {
             // The trigger reads the queue of the host's own account.
-            services.AddSingleton(provider => new DeliveryQueue(
+            services.AddSingleton(provider => new DeliveryQueueSender(
                 queued.HostAccount ?? queued.Account,
                 provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<ILogger<DeliveryQueue>>()));
+                provider.GetRequiredService<ILogger<DeliveryQueueSender>>()));
         }
 
         services.AddSingleton<Retention>();

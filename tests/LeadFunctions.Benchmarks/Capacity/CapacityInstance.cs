@@ -28,9 +28,9 @@ internal sealed class CapacityInstance : IDisposable
     private readonly SimulatedLoop _loop;
     private readonly SimulatedContext _context;
     private readonly LimitedQueue _messages;
-    private readonly DeliveryQueue _queue;
+    private readonly DeliveryQueueSender _queue;
     private readonly AzureLeadStore _store;
-    private readonly QueuedDelivery _delivery;
+    private readonly QueueTriggeredDelivery _delivery;
     private int _running;
 
     public CapacityInstance(SimulatedLoop loop, AccountLimits limits, SimulatedTable table, LimitedQueue messages)
@@ -41,16 +41,16 @@ internal sealed class CapacityInstance : IDisposable
             "capacity",
             _ => new LimitedTableClient(table, limits, _context),
             _ => new LimitedQueueClient(messages, _context));
-        _queue = new DeliveryQueue(account, time, NullLogger.Instance);
+        _queue = new DeliveryQueueSender(account, time, NullLogger.Instance);
         _store = SimulatedLoop.Outside(() => AzureLeadStore.OpenAsync(account, "LeadFunctions", new DueSignal(), _queue));
         ConfiguredDestination[] destinations = [.. new[] { "crm", "mail" }.Select(name => new ConfiguredDestination(
             DestinationKind.File,
-            new DestinationRoute(name, [], [], new Dictionary<string, IReadOnlyList<string>>()),
+            new DestinationRoute(name, [], [], new Dictionary<string, IReadOnlyList<string>>()) { KeepsRow = true },
             _ => new AtOnce(() => Arrived++)))];
         var options = new DeliveryOptions(DeliveryOptions.DefaultSchedule, Concurrency, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2));
-        var logger = NullLogger<QueuedDelivery>.Instance;
+        var logger = NullLogger<QueueTriggeredDelivery>.Instance;
         var troubles = new DestinationTroubles(_store, time);
-        _delivery = new QueuedDelivery(destinations, null!, _store, _queue, troubles, options, time, new Random(1), logger);
+        _delivery = new QueueTriggeredDelivery(destinations, null!, _store, _queue, troubles, options, time, new Random(1), logger);
     }
 
     /// <summary>Deliveries that were made.</summary>
@@ -138,8 +138,6 @@ internal sealed class CapacityInstance : IDisposable
 
     private sealed class AtOnce(Action arrived) : IDestination
     {
-        public bool KeepsState => true;
-
         public Task<DeliveryOutcome> SendAsync(LeadDelivery delivery, CancellationToken stop)
         {
             arrived();

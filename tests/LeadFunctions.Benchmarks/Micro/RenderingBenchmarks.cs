@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using LeadFunctions.Destinations.Content;
+using LeadFunctions.Destinations.Rendering;
 using LeadFunctions.Leads;
 using LeadFunctions.Settings;
 using Microsoft.Extensions.Configuration;
@@ -15,7 +15,7 @@ public class RenderingBenchmarks
     private readonly RowWriter _rows = new(RowOptions.Read(NoSettings(), "Destinations:crm"));
     private readonly MailWriter _mails = new(MailOptions.Read(NoSettings(), "Destinations:mail", "leads@contoso.example"));
     private Lead _lead = SampleLead.Lead(SampleLead.Documented);
-    private LeadModel _model = LeadModel.Sample;
+    private LeadTemplateModel _model = LeadTemplateModel.Sample;
 
     [Params(SampleLead.Documented, SampleLead.Long)]
     public string Lead { get; set; } = "";
@@ -24,11 +24,11 @@ public class RenderingBenchmarks
     public void Prepare()
     {
         _lead = SampleLead.Lead(Lead);
-        _model = new LeadModel(_lead);
+        _model = new LeadTemplateModel(_lead);
     }
 
     [Benchmark(Description = "the templates' model")]
-    public object Model() => new LeadModel(_lead);
+    public object Model() => new LeadTemplateModel(_lead);
 
     [Benchmark(Description = "render a column")]
     public string Column() => _column.Render(_model);

@@ -74,7 +74,7 @@ internal sealed class SoakLedger(int leads)
         }
     }
 
-    public void NoAnswer()
+    public void NoResponse()
     {
         lock (_lock)
         {

@@ -103,7 +103,7 @@ internal sealed class SoakSenders : IDisposable
         }
         catch (Exception gone) when (gone is HttpRequestException or IOException or SocketException or TaskCanceledException && !stop.IsCancellationRequested)
         {
-            _ledger.NoAnswer();
+            _ledger.NoResponse();
             if (number % 4 != 3)
             {
                 return false;

@@ -19,7 +19,7 @@ public sealed class ParallelAppointmentTests(SharedAzurite azurite)
 
     private static readonly IntakeOptions Options = new([], 262_144, TimeSpan.FromDays(1), 0);
 
-    private static readonly DestinationRoute[] Routes = [new("crm", [], [], new Dictionary<string, IReadOnlyList<string>>()) { KeepsState = true }];
+    private static readonly DestinationRoute[] Routes = [new("crm", [], [], new Dictionary<string, IReadOnlyList<string>>()) { KeepsRow = true }];
 
     private static readonly string[] Bare = ["""{"Id":"ID"}""", """{"Id":"ID","CustomerEmail":"adele@contoso.example","CancelReason":"Ill"}"""];
 

@@ -117,7 +117,7 @@ public sealed class QueueWakesTests(SharedAzurite azurite)
         await scene.WaitUntilAllArrivedAsync();
 
         await Eventually.TrueAsync(async () => (await queue.GetPropertiesAsync(Stop)).Value.ApproximateMessagesCount == 0, "no message is left");
-        Assert.Equal("no base64 at all!", (await new QueueClient(scene.Account, $"{DeliveryQueue.Name}-poison").PeekMessageAsync(Stop)).Value.Body.ToString());
+        Assert.Equal("no base64 at all!", (await new QueueClient(scene.Account, $"{DeliveryQueueSender.Name}-poison").PeekMessageAsync(Stop)).Value.Body.ToString());
         Assert.Contains("A message of the queue is not ours", scene.Program.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("nobody's message", scene.Program.Output, StringComparison.Ordinal);
     }
@@ -149,13 +149,13 @@ public sealed class QueueWakesTests(SharedAzurite azurite)
 
     private async Task<CrashScene> SetAsync() => await CrashScene.SetBehindHostOnAsync(await azurite.GetAsync());
 
-    private static QueueClient Queue(CrashScene scene) => new(scene.Account, DeliveryQueue.Name);
+    private static QueueClient Queue(CrashScene scene) => new(scene.Account, DeliveryQueueSender.Name);
 
     /// <summary>A lead that was accepted and rung two minutes ago, as another instance would have.</summary>
     private static async Task<LeadId> KeepOverdueAsync(CrashScene scene)
     {
         var account = SharedAzurite.Account(scene.Account);
-        using var queue = new DeliveryQueue(account, TimeProvider.System, NullLogger.Instance);
+        using var queue = new DeliveryQueueSender(account, TimeProvider.System, NullLogger.Instance);
         using var store = await AzureLeadStore.OpenAsync(account, "LeadFunctions", new DueSignal(), queue);
         return (await store.KeepAsync(TimeProvider.System.GetUtcNow() - TimeSpan.FromMinutes(2), "crm", "mail")).Id;
     }

@@ -71,7 +71,7 @@ public sealed class DestinationLoopTests
                 told.Add($"{lead.Event} {lead.Content.Text("StartTime")}");
                 return Arrived;
             },
-            keepsState: false);
+            keepsRow: false);
         rig.Store.FailsToFindNewest = true;
         await rig.KeepEventAsync("updated", 2, """{"StartTime":"2026-12-05T15:00:00Z"}""");
         var created = await rig.KeepEventAsync("created", 1, """{"StartTime":"2026-12-02T10:00:00Z"}""", new PlannedDelivery("crm"));

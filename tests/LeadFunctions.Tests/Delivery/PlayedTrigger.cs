@@ -6,7 +6,7 @@ using LeadFunctions.Tests.Remote;
 
 namespace LeadFunctions.Tests.Delivery;
 
-/// <summary>A real queue whose messages reach <see cref="QueuedDelivery"/> as the Functions host's trigger brings them, and a hand that meddles with them.</summary>
+/// <summary>A real queue whose messages reach <see cref="QueueTriggeredDelivery"/> as the Functions host's trigger brings them, and a hand that meddles with them.</summary>
 internal sealed class PlayedTrigger(Azurite azurite, string name) : IAsyncDisposable
 {
     private readonly QueueClient _queue = SharedAzurite.Account(azurite.ConnectionString())
@@ -22,7 +22,7 @@ internal sealed class PlayedTrigger(Azurite azurite, string name) : IAsyncDispos
     public Task DeleteAllAsync() => _queue.ClearMessagesAsync(Stop);
 
     /// <summary>From now on the function is called.</summary>
-    public void Start(QueuedDelivery function) => _reading = new PlayedQueue(
+    public void Start(QueueTriggeredDelivery function) => _reading = new PlayedQueue(
         azurite.ConnectionString(),
         name,
         QueueSettings.Read(HostedProgram.BuiltApp) with { MaxPollingInterval = TimeSpan.FromMilliseconds(100) },

@@ -18,25 +18,25 @@ public sealed class SupersededTests
     [Fact]
     public void The_newest_event_is_sent_everywhere()
     {
-        Assert.Null(Reason("created", keepsState: true));
-        Assert.Null(Reason("created", keepsState: false));
+        Assert.Null(Reason("created", keepsRow: true));
+        Assert.Null(Reason("created", keepsRow: false));
     }
 
     [Fact]
     public void A_row_is_not_put_back_by_an_event_that_a_newer_one_there_supersedes()
     {
-        Assert.NotNull(Reason("created", keepsState: true, Updated));
-        Assert.NotNull(Reason("created", keepsState: true, Updated, CancelledElsewhere));
-        Assert.Null(Reason("created", keepsState: true, CancelledElsewhere));
+        Assert.NotNull(Reason("created", keepsRow: true, Updated));
+        Assert.NotNull(Reason("created", keepsRow: true, Updated, CancelledElsewhere));
+        Assert.Null(Reason("created", keepsRow: true, CancelledElsewhere));
     }
 
     [Fact]
     public void A_mail_is_spared_only_when_the_newest_event_is_a_cancellation()
     {
-        Assert.Null(Reason("created", keepsState: false, Updated));
-        Assert.NotNull(Reason("created", keepsState: false, Updated, CancelledElsewhere));
-        Assert.Null(Reason("created", keepsState: false, Cancelled, Updated));
-        Assert.Null(Reason("cancelled", keepsState: false, Cancelled));
+        Assert.Null(Reason("created", keepsRow: false, Updated));
+        Assert.NotNull(Reason("created", keepsRow: false, Updated, CancelledElsewhere));
+        Assert.Null(Reason("created", keepsRow: false, Cancelled, Updated));
+        Assert.Null(Reason("cancelled", keepsRow: false, Cancelled));
     }
 
     [Fact]
@@ -89,8 +89,8 @@ public sealed class SupersededTests
         Assert.Null(Superseded.AsItIsNow(Later(own, "updated", goesHere: false), erased).Lead.Content.Text("UserDetails", "Email"));
     }
 
-    private static string? Reason(string eventName, bool keepsState, params LaterEvent[] later) =>
-        Superseded.Reason(Shipping.Of(Posted.Lead(Samples.Documented) with { Event = eventName }) with { Later = later }, keepsState);
+    private static string? Reason(string eventName, bool keepsRow, params LaterEvent[] later) =>
+        Superseded.Reason(Shipping.Of(Posted.Lead(Samples.Documented) with { Event = eventName }) with { Later = later }, keepsRow);
 
     private static string? Told(LeadDelivery delivery, Lead newest) => Superseded.AsItIsNow(delivery, newest).Lead.Content.Offer;
 

@@ -90,12 +90,12 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
 
     public Task<Lead?> FindNewestAsync(LeadSubject subject) => FailsToFindNewest ? throw Away() : store.FindNewestAsync(subject);
 
-    public Task<bool> ReplaceNoteAsync(string reader, string key, string? expected, string state) => store.ReplaceNoteAsync(reader, key, expected, state);
+    public Task<bool> ReplaceValueAsync(string reader, string key, string? expected, string state) => store.ReplaceValueAsync(reader, key, expected, state);
 
-    public Task<IReadOnlyList<StoredNote>> FindNotesAsync(string reader) => store.FindNotesAsync(reader);
+    public Task<IReadOnlyList<StoredValue>> FindValuesAsync(string reader) => store.FindValuesAsync(reader);
 
-    public Task RecordNoteAsync(string reader, string key, string? state) =>
-        FailsToNote ? throw Away() : store.RecordNoteAsync(reader, key, state);
+    public Task SetValueAsync(string reader, string key, string? state) =>
+        FailsToNote ? throw Away() : store.SetValueAsync(reader, key, state);
 
     public async Task<StoreState> CheckAsync(DateTimeOffset now)
     {

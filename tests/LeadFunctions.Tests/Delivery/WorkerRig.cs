@@ -22,7 +22,7 @@ internal sealed class WorkerRig : IAsyncDisposable
     private readonly Task _running;
 
     /// <param name="hold">What an answer waits for; null: nothing.</param>
-    public WorkerRig(Func<Lead, DeliveryOutcome> answer, Func<Lead, Task>? hold = null, bool keepsState = true)
+    public WorkerRig(Func<Lead, DeliveryOutcome> answer, Func<Lead, Task>? hold = null, bool keepsRow = true)
     {
         var due = new DueSignal();
         _sqlite = SqliteLeadStore.Open(_folder.File("leads.db"), due, Time);
@@ -33,13 +33,10 @@ internal sealed class WorkerRig : IAsyncDisposable
             await (hold?.Invoke(lead) ?? Task.CompletedTask);
             Sent.Enqueue(lead.Id);
             return answer(lead);
-        })
-        {
-            KeepsState = keepsState,
-        };
+        });
         var configured = new ConfiguredDestination(
             DestinationKind.File,
-            new DestinationRoute("crm", [], [], new Dictionary<string, IReadOnlyList<string>>()),
+            new DestinationRoute("crm", [], [], new Dictionary<string, IReadOnlyList<string>>()) { KeepsRow = keepsRow },
             _ => destination);
         var attempter = new DeliveryAttempter(configured, null!, Store, new DestinationTroubles(Store, Time), options, Time, new Random(1), NullLogger.Instance);
         Worker = new DestinationLoop(attempter, Store, due, options, Time, NullLogger.Instance);
@@ -101,8 +98,6 @@ internal sealed class WorkerRig : IAsyncDisposable
 
     private sealed class SpokenFor(Func<Lead, Task<DeliveryOutcome>> answer) : IDestination
     {
-        public required bool KeepsState { get; init; }
-
         public Task<DeliveryOutcome> SendAsync(LeadDelivery delivery, CancellationToken stop) => answer(delivery.Lead);
 
         public string Preview(LeadDelivery delivery) => delivery.Lead.Id.ToString();

@@ -57,7 +57,7 @@ public sealed partial class InfrastructureTests
 
         IntakeOptions.Read(reader, start);
         var runs = RunOptions.Read(reader, start, new HostingEnvironment { EnvironmentName = "Production" });
-        var destinations = DestinationFactory.Read(reader, start);
+        var destinations = DestinationSettings.Read(reader, start);
         var alerts = AlertOptions.Read(reader, destinations);
         Configurations.RefuseUnknown(reader);
 
@@ -91,7 +91,7 @@ public sealed partial class InfrastructureTests
         var template = (await AppTemplateAsync()).GetRawText();
 
         Assert.Contains("Microsoft.Storage/storageAccounts/queueServices/queues", template, StringComparison.Ordinal);
-        Assert.Contains($"'default', '{DeliveryQueue.Name}'", template, StringComparison.Ordinal);
+        Assert.Contains($"'default', '{DeliveryQueueSender.Name}'", template, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -37,7 +37,7 @@ public sealed class PrivateLogsTests
             Write(factory, name, LogLevel.Critical, "a key");
         }
 
-        Write(factory, "LeadFunctions.Intake.IntakeAnswers", LogLevel.Trace, "ours");
+        Write(factory, "LeadFunctions.Intake.IntakeResponses", LogLevel.Trace, "ours");
 
         Assert.Equal(["ours"], collected.Messages);
     }

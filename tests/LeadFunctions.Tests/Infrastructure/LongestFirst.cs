@@ -18,7 +18,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
         "AzureLethalLeadTests", "QueueWakesTests", "InBrowser", "SimulationTests", "AzureLeadStoreTests", "Packaged", "HostedAlertTests",
         "AzureKillTests", "SqliteLethalLeadTests", "AlertCrashTests", "SoakTests", "AzureStopTests", "WorkerLifeTests",
         "AzureInstancesTests", "EventsEndTheSameTests", "SimulatedMonthTests", "SqliteKillTests", "FreezeTests", "DiskFaultTests",
-        "FailingSyncTests", "PathTests", "QueuedDeliveryTests",
+        "FailingSyncTests", "PathTests", "QueueTriggeredDeliveryTests",
     ];
 
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)

@@ -4,13 +4,13 @@ using System.Globalization;
 using System.Text;
 using LeadFunctions.Appointments;
 using LeadFunctions.Appointments.Model;
-using LeadFunctions.Destinations.Content;
+using LeadFunctions.Destinations.Rendering;
 using LeadFunctions.Intake;
 using LeadFunctions.Intake.Schema;
 using LeadFunctions.Leads;
 using LeadFunctions.Runs.Pages;
 using LeadFunctions.Store;
-using LeadFunctions.Tests.Destinations.Content;
+using LeadFunctions.Tests.Destinations.Rendering;
 using LeadFunctions.Tests.Infrastructure;
 
 namespace LeadFunctions.Tests.Intake;
@@ -166,7 +166,7 @@ public sealed class CostTests
 
     private static bool Erasure(LeadContent content)
     {
-        var erasing = new Erasing("a@b.example");
+        var erasing = new PersonalDataEraser("a@b.example");
         return erasing.Concerns(content) && erasing.Without(content).Utf8.Length > 0;
     }
 

@@ -4,10 +4,10 @@ using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
 using LeadFunctions.Appointments;
-using LeadFunctions.Destinations.Content;
+using LeadFunctions.Destinations.Rendering;
 using LeadFunctions.Intake.Schema;
 using LeadFunctions.Leads;
-using LeadFunctions.Tests.Destinations.Content;
+using LeadFunctions.Tests.Destinations.Rendering;
 using LeadFunctions.Tests.Infrastructure;
 
 namespace LeadFunctions.Tests.Intake;

@@ -33,7 +33,7 @@ public sealed class EmailTextTests
         var isMention = text.Contains("href", StringComparison.Ordinal) || text.Contains('[', StringComparison.Ordinal);
         foreach (var lead in isMention ? [Stored("UserDetails", text)] : new[] { Stored("UserDetails", text), Stored("Contact", text) })
         {
-            var erasing = new Erasing("kim@example.com");
+            var erasing = new PersonalDataEraser("kim@example.com");
 
             Assert.True(erasing.Concerns(lead));
             var left = Encoding.UTF8.GetString(erasing.Without(lead).Utf8);
@@ -41,7 +41,7 @@ public sealed class EmailTextTests
             Assert.DoesNotContain("kim", left, StringComparison.OrdinalIgnoreCase);
         }
 
-        Assert.True(new Erasing(text).Concerns(Stored("UserDetails", "kim@example.com")));
+        Assert.True(new PersonalDataEraser(text).Concerns(Stored("UserDetails", "kim@example.com")));
     }
 
     [Theory]
@@ -82,7 +82,7 @@ public sealed class EmailTextTests
     public void A_text_that_mentions_it_is_somebody_elses(string text)
     {
         var lead = new LeadContent(Encoding.UTF8.GetBytes(System.Text.Json.JsonSerializer.Serialize(new { Description = text, UserDetails = new { Email = "other@example.com" } })));
-        var erasing = new Erasing("kim@example.com");
+        var erasing = new PersonalDataEraser("kim@example.com");
 
         Assert.True(erasing.Concerns(lead));
         Assert.False(erasing.IsOf(lead));
@@ -102,8 +102,8 @@ public sealed class EmailTextTests
         {
             var body = new RefusedBody(default, Sources.Marketplace, null, DateTimeOffset.UnixEpoch, 400, [], encoding.GetBytes($$"""{"a":"{{text}}"}"""));
 
-            Assert.True(new Erasing("kim@example.com").Concerns(body));
-            Assert.False(new Erasing("lee@example.com").Concerns(body));
+            Assert.True(new PersonalDataEraser("kim@example.com").Concerns(body));
+            Assert.False(new PersonalDataEraser("lee@example.com").Concerns(body));
         }
     }
 

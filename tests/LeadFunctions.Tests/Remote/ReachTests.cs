@@ -16,7 +16,7 @@ public sealed class ReachTests
 
         var reply = await SendAsync(remote, new UriBuilder(server.Url) { Host = host }.Uri, Reach.PublicOnly);
 
-        var none = Assert.IsType<RemoteReply.NoAnswer>(reply);
+        var none = Assert.IsType<RemoteReply.NoResponse>(reply);
         Assert.Equal(TransportFault.AddressRefused, none.Fault);
         Assert.Contains("AllowPrivateAddresses", none.Message, StringComparison.Ordinal);
         Assert.Empty(server.Requests);
@@ -28,9 +28,9 @@ public sealed class ReachTests
         await using var server = await FakeHook.StartAsync();
         using var remote = new RemoteClient();
 
-        Assert.IsType<RemoteReply.Answer>(await SendAsync(remote, server.Url, Reach.Anywhere));
-        Assert.IsType<RemoteReply.Answer>(await SendAsync(remote, server.Url, Reach.PrivateOnly));
-        Assert.IsType<RemoteReply.NoAnswer>(await SendAsync(remote, server.Url, Reach.PublicOnly));
+        Assert.IsType<RemoteReply.Response>(await SendAsync(remote, server.Url, Reach.Anywhere));
+        Assert.IsType<RemoteReply.Response>(await SendAsync(remote, server.Url, Reach.PrivateOnly));
+        Assert.IsType<RemoteReply.NoResponse>(await SendAsync(remote, server.Url, Reach.PublicOnly));
 
         Assert.Equal(2, server.Requests.Count);
     }
@@ -42,7 +42,7 @@ public sealed class ReachTests
 
         var reply = await SendAsync(remote, new Uri("http://8.8.8.8"), Reach.PrivateOnly);
 
-        var none = Assert.IsType<RemoteReply.NoAnswer>(reply);
+        var none = Assert.IsType<RemoteReply.NoResponse>(reply);
         Assert.Equal(TransportFault.AddressRefused, none.Fault);
         Assert.Contains("https", none.Message, StringComparison.Ordinal);
     }

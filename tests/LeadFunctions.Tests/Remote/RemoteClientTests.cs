@@ -14,7 +14,7 @@ public sealed class RemoteClientTests
 
         var reply = await client.SendAsync(request, TestContext.Current.CancellationToken);
 
-        var fault = Assert.IsType<RemoteReply.NoAnswer>(reply);
+        var fault = Assert.IsType<RemoteReply.NoResponse>(reply);
         Assert.Equal(TransportFault.NotReached, fault.Fault);
         Assert.Contains("contoso.example could not be reached", fault.Message, StringComparison.Ordinal);
     }

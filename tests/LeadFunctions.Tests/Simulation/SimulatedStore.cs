@@ -82,13 +82,13 @@ internal sealed class SimulatedStore(ILeadStore store, bool isShared, SimulatedW
     public Task<Erasure> EraseAsync(string address, bool countOnly, LeadId? after, int most, string by, DateTimeOffset now) =>
         WriteAsync(() => store.EraseAsync(address, countOnly, after, most, by, now));
 
-    public Task<IReadOnlyList<StoredNote>> FindNotesAsync(string reader) => ReadAsync(() => store.FindNotesAsync(reader));
+    public Task<IReadOnlyList<StoredValue>> FindValuesAsync(string reader) => ReadAsync(() => store.FindValuesAsync(reader));
 
-    public Task RecordNoteAsync(string reader, string key, string? state) =>
-        WriteAsync(() => Done(store.RecordNoteAsync(reader, key, state)));
+    public Task SetValueAsync(string reader, string key, string? state) =>
+        WriteAsync(() => Done(store.SetValueAsync(reader, key, state)));
 
-    public Task<bool> ReplaceNoteAsync(string reader, string key, string? expected, string state) =>
-        WriteAsync(() => store.ReplaceNoteAsync(reader, key, expected, state));
+    public Task<bool> ReplaceValueAsync(string reader, string key, string? expected, string state) =>
+        WriteAsync(() => store.ReplaceValueAsync(reader, key, expected, state));
 
     private Task<T> ReadAsync<T>(Func<Task<T>> call) => CallAsync(call, answerMayGetLost: false);
 

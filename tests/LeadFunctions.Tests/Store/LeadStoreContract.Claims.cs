@@ -88,7 +88,7 @@ public abstract partial class LeadStoreContract
 
         Assert.Empty(before.Deliveries);
         Assert.Equal(due, before.NextDue);
-        Assert.Equal((1, 2), (after.Failures, after.Lease));
+        Assert.Equal((1, 2), (after.Failures, after.ClaimNumber));
     }
 
     [Fact]

@@ -28,8 +28,8 @@ public abstract partial class LeadStoreContract
         Assert.Equal("""{"OfferTitle":"Offer"}""", System.Text.Encoding.UTF8.GetString(run.Lead.Content.Utf8));
         Assert.Null(delivery.Request);
         Assert.Null(delivery.State.Answer);
-        Assert.Equal((Erasing.Mark, Erasing.Mark), (delivery.State.LastError, delivery.Attempts[0].Error));
-        Assert.Equal([("discarded", Erasing.Mark), ("erased", null)], run.Audit.Select(act => (act.Kind, act.Note)));
+        Assert.Equal((PersonalDataEraser.Mark, PersonalDataEraser.Mark), (delivery.State.LastError, delivery.Attempts[0].Error));
+        Assert.Equal([("discarded", PersonalDataEraser.Mark), ("erased", null)], run.Audit.Select(act => (act.Kind, act.Note)));
         Assert.Equal((Now, "bert"), (run.Audit[1].At, run.Audit[1].By));
         Assert.Equal("Other.Name", (await Store.FindRunAsync(other.Id))!.Lead.Content.Text("UserDetails", "LastName"));
     }
@@ -76,7 +76,7 @@ public abstract partial class LeadStoreContract
         Assert.Equal(new Erasure(1, 0), await Store.EraseAsync(Address, countOnly: false, "bert", Now));
 
         var content = (await Store.FindRunAsync(lead.Id))!.Lead.Content;
-        Assert.Equal($"Ask {Erasing.Mark} first", content.Text("Description"));
+        Assert.Equal($"Ask {PersonalDataEraser.Mark} first", content.Text("Description"));
         Assert.Equal("other@contoso.com", content.Text("UserDetails", "Email"));
         await Store.DeliveredAsync(await Store.TakeOneAsync(Now), Now);
         Assert.Equal(1, await Store.ResubmitAsync(lead.Id, "crm", evenDelivered: true, "bert", Now));
@@ -106,7 +106,7 @@ public abstract partial class LeadStoreContract
         await Store.RecordAsync(there, At(Now) with { Error = "Some.Name" }, new DeliveryState(DeliveryStatus.Delivered, null, 0, null, "row", "Some.Name"), "Some.Name");
 
         var delivery = await Store.DeliveryAsync(lead.Id);
-        Assert.Equal((null, null, Erasing.Mark), (delivery.State.Answer, delivery.Request, delivery.Attempts[0].Error));
+        Assert.Equal((null, null, PersonalDataEraser.Mark), (delivery.State.Answer, delivery.Request, delivery.Attempts[0].Error));
     }
 
     [Theory]
@@ -129,7 +129,7 @@ public abstract partial class LeadStoreContract
 
         var delivery = await Store.DeliveryAsync(lead.Id);
         Assert.Equal((state.Status, null, null), (delivery.State.Status, delivery.State.Answer, delivery.Request));
-        Assert.Equal((outcome == "delivered" ? null : Erasing.Mark, Erasing.Mark), (delivery.State.LastError, Assert.Single(delivery.Attempts).Error));
+        Assert.Equal((outcome == "delivered" ? null : PersonalDataEraser.Mark, PersonalDataEraser.Mark), (delivery.State.LastError, Assert.Single(delivery.Attempts).Error));
     }
 
     [Fact]
@@ -139,7 +139,7 @@ public abstract partial class LeadStoreContract
         await Store.RetryAsync(await Store.TakeOneAsync(Now), Now, Now);
         await Store.EraseAsync(Address, countOnly: false, "bert", Now);
         var again = await Store.TakeOneAsync(Now);
-        Assert.Equal($"Ask {Erasing.Mark} first", again.Lead.Content.Text("Description"));
+        Assert.Equal($"Ask {PersonalDataEraser.Mark} first", again.Lead.Content.Text("Description"));
 
         await Store.RecordAsync(again, At(Now) with { Error = "busy" }, new DeliveryState(DeliveryStatus.Delivered, null, 0, null, "row", "{}"), "sent");
 

@@ -56,7 +56,7 @@ public abstract partial class LeadStoreContract
         Assert.Empty((await Store.ListRunsAsync(new RunFilter(), null, 300, Stop)).Items);
         Assert.Equal([null], first);
         Assert.NotNull(next[0]);
-        Assert.Equal(["begun"], (await Store.FindNotesAsync("retention")).Select(note => note.Key));
+        Assert.Equal(["begun"], (await Store.FindValuesAsync("retention")).Select(note => note.Key));
     }
 
     [Fact]

@@ -19,7 +19,7 @@ internal sealed partial class CalendarReader(
     GraphCalendar calendar,
     StaffDirectory staff,
     AppointmentIntake intake,
-    INoteStore store,
+    IKeyValueStore store,
     TimeProvider time,
     ILogger<CalendarReader> logger)
 {
@@ -86,7 +86,7 @@ internal sealed partial class CalendarReader(
         // The first time, when it passes over what exists, ends here in any case: what happens from now on are events.
         if (pass.Failure is null || !pass.MakesEvents)
         {
-            await store.RecordNoteAsync(Reader(business), LastReadKey, pass.At.ToString("O", CultureInfo.InvariantCulture));
+            await store.SetValueAsync(Reader(business), LastReadKey, pass.At.ToString("O", CultureInfo.InvariantCulture));
         }
 
         return pass.Failure is { } fault ? throw new GraphUnavailableException(fault) : pass.Events;
@@ -96,7 +96,7 @@ internal sealed partial class CalendarReader(
     {
         DateTimeOffset? last = null;
         var states = new Dictionary<string, SyncState>(StringComparer.Ordinal);
-        foreach (var (key, state) in await store.FindNotesAsync(Reader(business)))
+        foreach (var (key, state) in await store.FindValuesAsync(Reader(business)))
         {
             if (key == LastReadKey)
             {
@@ -112,7 +112,7 @@ internal sealed partial class CalendarReader(
     }
 
     private Task StoreAsync(string business, string appointmentId, SyncState? state) =>
-        store.RecordNoteAsync(Reader(business), appointmentId, state?.ToJson());
+        store.SetValueAsync(Reader(business), appointmentId, state?.ToJson());
 
     private static string Reader(string business) => $"bookings {business.ToLowerInvariant()}";
 

@@ -40,7 +40,7 @@ internal sealed class GraphClient(BookingsOptions options, RemoteClient remote, 
                 continue;
             }
 
-            var fault = GraphAnswer.Fault(answer, time.GetUtcNow());
+            var fault = GraphResponse.Fault(answer, time.GetUtcNow());
             if (fault is null)
             {
                 return answer.Status == 200 ? Read(answer) : null;
@@ -69,7 +69,7 @@ internal sealed class GraphClient(BookingsOptions options, RemoteClient remote, 
         }
     }
 
-    private async Task<RemoteReply.Answer> AskAsync(Uri address, string? token, CancellationToken stop)
+    private async Task<RemoteReply.Response> AskAsync(Uri address, string? token, CancellationToken stop)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
         request.Headers.Accept.ParseAdd("application/json");
@@ -84,8 +84,8 @@ internal sealed class GraphClient(BookingsOptions options, RemoteClient remote, 
         {
             return await remote.SendAsync(request, either.Token, most: MostOfAnswer) switch
             {
-                RemoteReply.Answer answer => answer,
-                RemoteReply.NoAnswer none => throw Down(none.Message),
+                RemoteReply.Response answer => answer,
+                RemoteReply.NoResponse none => throw Down(none.Message),
                 var other => throw new InvalidOperationException($"No way to read {other.GetType().Name}."),
             };
         }
@@ -95,7 +95,7 @@ internal sealed class GraphClient(BookingsOptions options, RemoteClient remote, 
         }
     }
 
-    private static JsonElement Read(RemoteReply.Answer answer)
+    private static JsonElement Read(RemoteReply.Response answer)
     {
         try
         {
@@ -103,7 +103,7 @@ internal sealed class GraphClient(BookingsOptions options, RemoteClient remote, 
             var body = JsonElement.Parse(BodyText.Utf8(Encoding.UTF8.GetBytes(answer.Body)).Span);
             return body.ValueKind != JsonValueKind.Object ? throw Unexpected(answer)
                 : body.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object
-                    ? throw new GraphUnavailableException(GraphAnswer.InBody(answer))
+                    ? throw new GraphUnavailableException(GraphResponse.InBody(answer))
                 : body;
         }
         catch (JsonException)
@@ -114,7 +114,7 @@ internal sealed class GraphClient(BookingsOptions options, RemoteClient remote, 
 
     private static GraphUnavailableException Down(string reason) => new(new GraphFault(GraphFaultKind.Down, null, reason));
 
-    private static GraphUnavailableException Unexpected(RemoteReply.Answer answer) =>
+    private static GraphUnavailableException Unexpected(RemoteReply.Response answer) =>
         new(
             new GraphFault(
                 GraphFaultKind.Unexpected,

@@ -38,7 +38,7 @@ internal sealed class GraphUnavailableException(GraphFault fault) : Exception(fa
 }
 
 /// <summary>What Graph's answers mean (Microsoft Graph: "error responses and resource types", "throttling guidance").</summary>
-internal static class GraphAnswer
+internal static class GraphResponse
 {
     // Exchange, where businesses are mailboxes, says these for a business that isn't there or that the caller can't see.
     private static readonly string[] UnknownBusiness =
@@ -54,7 +54,7 @@ internal static class GraphAnswer
     /// Null when the answer is no fault: a 404 in Graph's own words says that something isn't there, and the caller knows what. A 404 of
     /// something between must not read as "cancelled".
     /// </summary>
-    public static GraphFault? Fault(RemoteReply.Answer answer, DateTimeOffset now)
+    public static GraphFault? Fault(RemoteReply.Response answer, DateTimeOffset now)
     {
         if (answer.Status == 200)
         {
@@ -82,13 +82,13 @@ internal static class GraphAnswer
     }
 
     /// <summary>What a 200 is that holds an error instead of what was asked for.</summary>
-    public static GraphFault InBody(RemoteReply.Answer answer)
+    public static GraphFault InBody(RemoteReply.Response answer)
     {
         var (code, message) = Error(answer.Body);
         return new GraphFault(GraphFaultKind.Unexpected, answer.Status, Words(answer, code, message));
     }
 
-    private static string Words(RemoteReply.Answer answer, string code, string message) =>
+    private static string Words(RemoteReply.Response answer, string code, string message) =>
         RemoteText.Brief($"Graph answered {answer.Status}{(code.Length > 0 ? " " + code : "")}: {message}");
 
     private static bool IsUnknownBusiness(string code) => UnknownBusiness.Contains(code, StringComparer.OrdinalIgnoreCase);

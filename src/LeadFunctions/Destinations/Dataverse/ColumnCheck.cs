@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using LeadFunctions.Destinations.Content;
+using LeadFunctions.Destinations.Rendering;
 
 namespace LeadFunctions.Destinations.Dataverse;
 

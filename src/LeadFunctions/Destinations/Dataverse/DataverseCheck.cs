@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Azure.Identity;
-using LeadFunctions.Destinations.Content;
+using LeadFunctions.Destinations.Rendering;
 using LeadFunctions.Leads;
 using LeadFunctions.Remote;
 
@@ -68,9 +68,10 @@ internal sealed class DataverseCheck(DataverseOptions options, EntraTokens token
             return user;
         }
 
-        Failed("WhoAmI", reply is RemoteReply.Answer { Status: 401 or 403 }
-            ? $"{DataverseAnswer.Explain(reply)} In the Power Platform admin center add the app as an application user of this environment."
-            : $"{DataverseAnswer.Explain(reply)} Check Url: it is the environment's address, such as https://contoso.crm.dynamics.com.");
+        Failed("WhoAmI", reply is RemoteReply.Response { Status: 401 or 403 }
+            ? $"{DataverseResponse.Explain(reply)} In the Power Platform admin center add the app as an application user of this "
+                + "environment."
+            : $"{DataverseResponse.Explain(reply)} Check Url: it is the environment's address, such as https://contoso.crm.dynamics.com.");
         return null;
     }
 
@@ -98,9 +99,9 @@ internal sealed class DataverseCheck(DataverseOptions options, EntraTokens token
             return (table, true);
         }
 
-        if (reply is not RemoteReply.Answer { Status: 403 })
+        if (reply is not RemoteReply.Response { Status: 403 })
         {
-            Failed(what, DataverseAnswer.Explain(reply));
+            Failed(what, DataverseResponse.Explain(reply));
             return (null, false);
         }
 
@@ -140,7 +141,7 @@ internal sealed class DataverseCheck(DataverseOptions options, EntraTokens token
         }
         else if (needed)
         {
-            Failed(what, DataverseAnswer.Explain(reply));
+            Failed(what, DataverseResponse.Explain(reply));
         }
     }
 
@@ -163,7 +164,7 @@ internal sealed class DataverseCheck(DataverseOptions options, EntraTokens token
         var reply = await AskAsync(EnvironmentColumn.Question(table.Table, names), stop);
         if (Json(reply) is not { } json || !EnvironmentColumn.Add(json, found))
         {
-            Failed($"columns of {options.Table}", DataverseAnswer.Explain(reply));
+            Failed($"columns of {options.Table}", DataverseResponse.Explain(reply));
             return;
         }
 
@@ -172,9 +173,9 @@ internal sealed class DataverseCheck(DataverseOptions options, EntraTokens token
             reply = await AskAsync(question, stop);
             // An older environment that doesn't know one of them (404) leaves that unknown; it makes no column wrong.
             if ((Json(reply) is not { } details || !EnvironmentColumn.Add(details, found))
-                && reply is not RemoteReply.Answer { Status: 404 })
+                && reply is not RemoteReply.Response { Status: 404 })
             {
-                Failed($"columns of {options.Table}", DataverseAnswer.Explain(reply));
+                Failed($"columns of {options.Table}", DataverseResponse.Explain(reply));
                 return;
             }
         }
@@ -223,7 +224,7 @@ internal sealed class DataverseCheck(DataverseOptions options, EntraTokens token
     {
         try
         {
-            return reply is RemoteReply.Answer { Status: 200 } answer
+            return reply is RemoteReply.Response { Status: 200 } answer
                 && JsonElement.Parse(answer.Body) is { ValueKind: JsonValueKind.Object } json
                 ? json
                 : null;

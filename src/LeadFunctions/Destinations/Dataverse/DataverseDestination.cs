@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using Azure.Identity;
-using LeadFunctions.Destinations.Content;
+using LeadFunctions.Destinations.Rendering;
 using LeadFunctions.Leads;
 using LeadFunctions.Remote;
 
@@ -9,7 +9,7 @@ namespace LeadFunctions.Destinations.Dataverse;
 
 /// <summary>
 /// Creates the lead's row by the Dataverse Web API. The row's key is ours, so that a second attempt finds the first one's row. Leads that
-/// share a subject share the row: the first one makes it, the others change it (upsert).
+/// are about one row share it: the first one makes it, the others change it (upsert).
 /// </summary>
 internal sealed class DataverseDestination(DataverseOptions options, DestinationServices services) : IDestination
 {
@@ -17,13 +17,11 @@ internal sealed class DataverseDestination(DataverseOptions options, Destination
     private readonly EntraTokens _tokens = new(options.SignIn, options.Url, services.Time, services.IdentityTransport);
     private readonly Uri _table = new(options.Url, $"api/data/v9.2/{options.Table}");
 
-    public bool KeepsState => true;
-
     public string Preview(LeadDelivery delivery)
     {
         var (row, fault) = _rows.Write(delivery.Lead, delivery.Answers);
-        var (method, address) = Way(delivery.Lead);
-        return row is null ? fault! : RequestText.Of(method, address, RequestText.Readably(row));
+        var (method, url) = MethodAndUrl(delivery.Lead);
+        return row is null ? fault! : RequestText.Of(method, url, RequestText.Json(row));
     }
 
     public async Task<DeliveryOutcome> SendAsync(LeadDelivery delivery, CancellationToken stop)
@@ -35,31 +33,31 @@ internal sealed class DataverseDestination(DataverseOptions options, Destination
             return new DeliveryOutcome.Reject(null, fault!);
         }
 
-        var body = RequestText.Readably(row);
-        var (method, address) = Way(lead);
-        var asked = false;
+        var body = RequestText.Json(row);
+        var (method, url) = MethodAndUrl(lead);
+        var hasToken = false;
         try
         {
             var token = await _tokens.GetAsync(stop);
-            asked = true;
-            var reply = await WriteAsync(method, address, body, token, stop);
-            if (reply is RemoteReply.Answer { Status: 401 } && token is not null)
+            hasToken = true;
+            var reply = await WriteAsync(method, url, body, token, stop);
+            if (reply is RemoteReply.Response { Status: 401 } && token is not null)
             {
                 await _tokens.RefusedAsync(token, stop);
-                reply = await WriteAsync(method, address, body, await _tokens.GetAsync(stop), stop);
+                reply = await WriteAsync(method, url, body, await _tokens.GetAsync(stop), stop);
             }
 
             var (isCreate, rowId, now) = (method == HttpMethod.Post, lead.RowId.ToString(), services.Time.GetUtcNow());
-            var outcome = RemoteOutcome.Of(reply, answer => DataverseAnswer.Classify(answer, isCreate, rowId, now));
-            return outcome with { Request = RequestText.Of(method, address, body) };
+            var outcome = RemoteOutcome.Of(reply, response => DataverseResponse.Classify(response, isCreate, rowId, now));
+            return outcome with { Request = RequestText.Of(method, url, body) };
         }
-        catch (OperationCanceledException) when (!asked)
+        catch (OperationCanceledException) when (!hasToken)
         {
             return new DeliveryOutcome.Retry(null, $"No token for {options.Url.Host} within the attempt's time. Nothing was sent.");
         }
         catch (AuthenticationFailedException exception)
         {
-            // It may be mended without anything to resubmit: a new secret, a service that is back.
+            // It may be repaired without a resubmit: a new secret, a service that is back.
             return new DeliveryOutcome.Retry(
                 null,
                 $"No token for {options.Url.Host}: {EntraTokens.Reason(exception)}",
@@ -70,12 +68,12 @@ internal sealed class DataverseDestination(DataverseOptions options, Destination
     public Task<IReadOnlyList<CheckResult>> CheckAsync(IReadOnlyList<Lead> samples, CancellationToken stop) =>
         new DataverseCheck(options, _tokens, services.Remote).RunAsync(samples, stop);
 
-    private (HttpMethod Method, Uri Address) Way(Lead lead) =>
+    private (HttpMethod Method, Uri Url) MethodAndUrl(Lead lead) =>
         lead.Subject is null ? (HttpMethod.Post, _table) : (HttpMethod.Patch, new Uri($"{_table}({lead.RowId})"));
 
-    private async Task<RemoteReply> WriteAsync(HttpMethod method, Uri address, string body, string? token, CancellationToken stop)
+    private async Task<RemoteReply> WriteAsync(HttpMethod method, Uri url, string body, string? token, CancellationToken stop)
     {
-        using var request = new HttpRequestMessage(method, address)
+        using var request = new HttpRequestMessage(method, url)
         {
             Content = new StringContent(body, Encoding.UTF8, "application/json"),
         };

@@ -1,4 +1,4 @@
-using LeadFunctions.Destinations.Content;
+using LeadFunctions.Destinations.Rendering;
 using LeadFunctions.Remote;
 using LeadFunctions.Settings;
 
@@ -10,7 +10,7 @@ internal sealed record DataverseOptions(Uri Url, EntraSignIn SignIn, string Tabl
 {
     public static DataverseOptions Read(SettingsReader settings, string section)
     {
-        var url = RemoteUrl.Read(settings, $"{section}:Url", fallback: null);
+        var url = RemoteUrl.Read(settings, $"{section}:Url", defaultValue: null);
         return new DataverseOptions(
             url,
             EntraSignIn.Read(settings, section, url),

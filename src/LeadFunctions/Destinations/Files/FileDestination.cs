@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using LeadFunctions.Destinations.Content;
+using LeadFunctions.Destinations.Rendering;
 using LeadFunctions.Hosting;
 using LeadFunctions.Leads;
 using LeadFunctions.Remote;
@@ -18,12 +18,10 @@ internal sealed class FileDestination(string path, RowOptions options) : IDestin
     private readonly HashSet<Guid> _written = [];
     private long _length = -1;
 
-    public bool KeepsState => true;
-
     public string Preview(LeadDelivery delivery)
     {
         var (row, fault) = _rows.Write(delivery.Lead, delivery.Answers);
-        return row is null ? fault! : RequestText.Readably(row);
+        return row is null ? fault! : RequestText.Json(row);
     }
 
     public async Task<DeliveryOutcome> SendAsync(LeadDelivery delivery, CancellationToken stop)
@@ -38,7 +36,7 @@ internal sealed class FileDestination(string path, RowOptions options) : IDestin
         await _turn.WaitAsync(stop);
         try
         {
-            var text = RequestText.Readably(row);
+            var text = RequestText.Json(row);
             return Write(lead, row, text) with { Request = text };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -116,7 +114,7 @@ internal sealed class FileDestination(string path, RowOptions options) : IDestin
             merged[column] = value?.DeepClone();
         }
 
-        return RequestText.Readably(merged);
+        return RequestText.Json(merged);
     }
 
     /// <summary>

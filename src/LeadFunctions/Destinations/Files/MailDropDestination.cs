@@ -1,7 +1,7 @@
 using System.Net.Mail;
 using System.Net.Mime;
 using System.Text;
-using LeadFunctions.Destinations.Content;
+using LeadFunctions.Destinations.Rendering;
 using LeadFunctions.Hosting;
 using LeadFunctions.Leads;
 
@@ -14,8 +14,6 @@ internal sealed class MailDropDestination(string folder, MailOptions options, Ma
 {
     private readonly MailWriter _mails = new(options);
     private readonly CustomerGuard _guard = new(options, count);
-
-    public bool KeepsState => false;
 
     public string Preview(LeadDelivery delivery)
     {

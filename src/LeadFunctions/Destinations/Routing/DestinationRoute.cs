@@ -18,8 +18,11 @@ internal sealed record DestinationRoute(
     IReadOnlyDictionary<string, IReadOnlyList<string>> When,
     string? After = null)
 {
-    /// <summary>It holds a row of what leads are about, and tells nobody that something happened.</summary>
-    public bool KeepsState { get; init; }
+    /// <summary>
+    /// It holds a row, which says the newest state of what several leads are about: an older event must not overwrite a newer one. Others
+    /// tell people what happened.
+    /// </summary>
+    public bool KeepsRow { get; init; }
 
     /// <summary>The names under <c>Lead</c> and <c>Appointment</c> that <see cref="When"/> may ask for.</summary>
     public static readonly IReadOnlyList<string> DerivedNames =

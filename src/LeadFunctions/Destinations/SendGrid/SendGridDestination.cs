@@ -1,4 +1,4 @@
-using LeadFunctions.Destinations.Content;
+using LeadFunctions.Destinations.Rendering;
 using LeadFunctions.Leads;
 using LeadFunctions.Remote;
 using SendGrid;
@@ -18,8 +18,6 @@ internal sealed class SendGridDestination(SendGridOptions options, DestinationSe
     private readonly MailWriter _mails = new(options.Mail);
     private readonly CustomerGuard _guard = new(options.Mail, services.CountMail);
     private readonly Uri _send = new(options.Host, "v3/mail/send");
-
-    public bool KeepsState => false;
 
     public string Preview(LeadDelivery delivery)
     {
@@ -47,7 +45,7 @@ internal sealed class SendGridDestination(SendGridOptions options, DestinationSe
 
         var message = Message(mail, delivery.Lead);
         var reply = await ReplyAsync(_client.SendEmailAsync(message, stop), stop);
-        var outcome = RemoteOutcome.Of(reply, answer => SendGridAnswer.Classify(answer, services.Time.GetUtcNow()));
+        var outcome = RemoteOutcome.Of(reply, answer => SendGridResponse.Classify(answer, services.Time.GetUtcNow()));
         return outcome with { Request = Shown(message) };
     }
 
@@ -69,9 +67,9 @@ internal sealed class SendGridDestination(SendGridOptions options, DestinationSe
         [
             key,
             templates,
-            reply is RemoteReply.Answer { Status: >= 200 and < 300 }
+            reply is RemoteReply.Response { Status: >= 200 and < 300 }
                 ? new CheckResult($"sandbox mail from {mail.From.Address}", true)
-                : new CheckResult($"sandbox mail from {mail.From.Address}", false, SendGridAnswer.Explain(reply)),
+                : new CheckResult($"sandbox mail from {mail.From.Address}", false, SendGridResponse.Explain(reply)),
         ];
     }
 
@@ -81,13 +79,13 @@ internal sealed class SendGridDestination(SendGridOptions options, DestinationSe
         try
         {
             var response = await sending;
-            return new RemoteReply.Answer(
+            return new RemoteReply.Response(
                 (int)response.StatusCode,
                 response.Headers,
                 response.Body.Headers.ContentType?.MediaType,
                 await response.Body.ReadAsStringAsync(stop));
         }
-        catch (NoAnswerException exception)
+        catch (NoResponseException exception)
         {
             return exception.Reply;
         }

@@ -11,11 +11,11 @@ internal static class SendGridKey
 
     public static CheckResult Check(RemoteReply scopes) => scopes switch
     {
-        RemoteReply.Answer { Status: 200 } answer when MayBeRead(answer.Body, out var maySend) => maySend
+        RemoteReply.Response { Status: 200 } answer when MayBeRead(answer.Body, out var maySend) => maySend
             ? new CheckResult(What, true)
             : new CheckResult(What, false, $"SendGrid knows the key, but it lacks mail.send. {NewKey}"),
-        RemoteReply.Answer { Status: 401 or 403 } => new CheckResult(What, false, $"{SendGridAnswer.Explain(scopes)}. {NewKey}"),
-        _ => new CheckResult(What, false, SendGridAnswer.Explain(scopes)),
+        RemoteReply.Response { Status: 401 or 403 } => new CheckResult(What, false, $"{SendGridResponse.Explain(scopes)}. {NewKey}"),
+        _ => new CheckResult(What, false, SendGridResponse.Explain(scopes)),
     };
 
     private static bool MayBeRead(string body, out bool maySend)

@@ -1,4 +1,4 @@
-using LeadFunctions.Destinations.Content;
+using LeadFunctions.Destinations.Rendering;
 using LeadFunctions.Remote;
 using LeadFunctions.Settings;
 

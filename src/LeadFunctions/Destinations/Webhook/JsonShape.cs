@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using LeadFunctions.Destinations.Content;
+using LeadFunctions.Destinations.Rendering;
 using LeadFunctions.Settings;
 
 namespace LeadFunctions.Destinations.Webhook;
@@ -14,7 +14,7 @@ namespace LeadFunctions.Destinations.Webhook;
 internal abstract partial record JsonShape
 {
     /// <summary>Throws <see cref="TemplateException"/> when a template can't be rendered.</summary>
-    public abstract JsonNode? Render(LeadModel model);
+    public abstract JsonNode? Render(LeadTemplateModel model);
 
     public static JsonShape Read(SettingsReader settings, string key, SettingTree tree)
     {
@@ -69,18 +69,18 @@ internal abstract partial record JsonShape
 
     private sealed record Literal(string Json) : JsonShape
     {
-        public override JsonNode? Render(LeadModel model) => JsonNode.Parse(Json);
+        public override JsonNode? Render(LeadTemplateModel model) => JsonNode.Parse(Json);
     }
 
     private sealed record Text(LeadTemplate Template) : JsonShape
     {
-        public override JsonNode? Render(LeadModel model) =>
+        public override JsonNode? Render(LeadTemplateModel model) =>
             PlainText.Storable(Template.Render(model)) is var text && !string.IsNullOrWhiteSpace(text) ? JsonValue.Create(text) : null;
     }
 
     private sealed record NumberOf(LeadTemplate Template) : JsonShape
     {
-        public override JsonNode? Render(LeadModel model)
+        public override JsonNode? Render(LeadTemplateModel model)
         {
             var text = Template.Render(model).Trim();
             return text.Length == 0 ? null
@@ -93,13 +93,13 @@ internal abstract partial record JsonShape
 
     private sealed record Items(IReadOnlyList<JsonShape> Shapes) : JsonShape
     {
-        public override JsonNode? Render(LeadModel model) =>
+        public override JsonNode? Render(LeadTemplateModel model) =>
             new JsonArray([.. Shapes.Select(shape => shape.Render(model)).OfType<JsonNode>()]);
     }
 
     private sealed record Properties(IReadOnlyList<(string Name, JsonShape Shape)> Shapes) : JsonShape
     {
-        public override JsonNode? Render(LeadModel model) => new JsonObject(Shapes
+        public override JsonNode? Render(LeadTemplateModel model) => new JsonObject(Shapes
             .Select(property => KeyValuePair.Create(property.Name, property.Shape.Render(model)))
             .Where(property => property.Value is not null));
     }

@@ -49,7 +49,7 @@ internal sealed record KeptAnswer(bool Whole, IReadOnlyList<string> Paths)
             Put(kept, path.Split('.'), value.DeepClone());
         }
 
-        var json = RequestText.Readably(kept);
+        var json = RequestText.Json(kept);
         return json.Length <= MostCharacters
             ? (json, null)
             : (null, $"is longer than the {MostCharacters} characters that are kept; name the properties in Keep");

@@ -69,16 +69,16 @@ internal sealed class OAuthTokens(OAuthOptions options, SecretTexts secrets, Des
 
         return await services.Remote.SendAsync(request, stop, options.Reach) switch
         {
-            RemoteReply.Answer answer => Take(answer),
-            RemoteReply.NoAnswer { Fault: TransportFault.AddressRefused } refused => (
+            RemoteReply.Response answer => Take(answer),
+            RemoteReply.NoResponse { Fault: TransportFault.AddressRefused } refused => (
                 null,
                 new DeliveryOutcome.Reject(null, refused.Message)),
-            RemoteReply.NoAnswer none => (null, NoToken(null, none.Message, null)),
+            RemoteReply.NoResponse none => (null, NoToken(null, none.Message, null)),
             var reply => throw new InvalidOperationException($"No token in {reply.GetType().Name}."),
         };
     }
 
-    private (string? Token, DeliveryOutcome? Failure) Take(RemoteReply.Answer answer)
+    private (string? Token, DeliveryOutcome? Failure) Take(RemoteReply.Response answer)
     {
         var now = services.Time.GetUtcNow();
         if (answer.Status == 200 && Read(answer.Body) is var (token, lifetime))

@@ -8,10 +8,10 @@ internal sealed record StatusRanges(IReadOnlyList<(int From, int To)> Ranges)
 {
     public bool Contains(int status) => Ranges.Any(range => range.From <= status && status <= range.To);
 
-    public static StatusRanges Read(SettingsReader settings, string key, string fallback, int least, int most)
+    public static StatusRanges Read(SettingsReader settings, string key, string defaultValue, int least, int most)
     {
         var ranges = new List<(int From, int To)>();
-        foreach (var text in settings.List(key) ?? fallback.Split(", "))
+        foreach (var text in settings.List(key) ?? defaultValue.Split(", "))
         {
             var ends = text.Split('-', 2);
             if (TryRead(ends[0], least, most, out var from) && TryRead(ends[^1], least, most, out var to) && from <= to)

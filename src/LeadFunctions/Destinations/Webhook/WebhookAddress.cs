@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using LeadFunctions.Destinations.Content;
+using LeadFunctions.Destinations.Rendering;
 using LeadFunctions.Remote;
 using LeadFunctions.Settings;
 
@@ -76,7 +76,7 @@ internal sealed partial record WebhookAddress(Uri Origin, string PathAndQuery, L
     }
 
     /// <summary>The address for a lead, or why there is none: a value must not lead to another place than the one that is meant.</summary>
-    public (Uri? Uri, string? Fault) Render(LeadModel model)
+    public (Uri? Uri, string? Fault) Render(LeadTemplateModel model)
     {
         var rendered = Template.Render(model);
         var path = rendered.Split('?', 2)[0];

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using LeadFunctions.Destinations.Content;
+using LeadFunctions.Destinations.Rendering;
 using LeadFunctions.Remote;
 using LeadFunctions.Settings;
 
@@ -12,7 +12,7 @@ internal abstract record WebhookBody(string? MediaType)
     private const string JsonType = "application/json";
 
     /// <summary>The body for a lead. Throws <see cref="TemplateException"/> when there can be none.</summary>
-    public abstract string Render(LeadModel model);
+    public abstract string Render(LeadTemplateModel model);
 
     public static WebhookBody Read(SettingsReader settings, string section, bool hasBody)
     {
@@ -75,17 +75,17 @@ internal abstract record WebhookBody(string? MediaType)
 
     private sealed record None() : WebhookBody((string?)null)
     {
-        public override string Render(LeadModel model) => "";
+        public override string Render(LeadTemplateModel model) => "";
     }
 
     private sealed record Shaped(JsonShape Shape) : WebhookBody(JsonType)
     {
-        public override string Render(LeadModel model) => RequestText.Readably(Shape.Render(model)!);
+        public override string Render(LeadTemplateModel model) => RequestText.Json(Shape.Render(model)!);
     }
 
     private sealed record Written(LeadTemplate Template) : WebhookBody(JsonType)
     {
-        public override string Render(LeadModel model)
+        public override string Render(LeadTemplateModel model)
         {
             var json = Template.Render(model);
             try
@@ -106,7 +106,7 @@ internal abstract record WebhookBody(string? MediaType)
     private sealed record Fields(IReadOnlyList<(string Name, LeadTemplate Template)> Templates)
         : WebhookBody("application/x-www-form-urlencoded")
     {
-        public override string Render(LeadModel model) => string.Join('&', Templates
+        public override string Render(LeadTemplateModel model) => string.Join('&', Templates
             .Select(field => (field.Name, Value: PlainText.Storable(field.Template.Render(model)).Trim()))
             .Where(field => field.Value.Length > 0)
             .Select(field => $"{Encode(field.Name)}={Encode(field.Value)}"));
@@ -116,13 +116,13 @@ internal abstract record WebhookBody(string? MediaType)
 
     private sealed record Plain(LeadTemplate Template) : WebhookBody("text/plain")
     {
-        public override string Render(LeadModel model) => PlainText.Storable(Template.Render(model));
+        public override string Render(LeadTemplateModel model) => PlainText.Storable(Template.Render(model));
     }
 
     /// <summary>The form that Standard Webhooks recommends: type, timestamp, data.</summary>
     private sealed record WholeLead() : WebhookBody(JsonType)
     {
-        public override string Render(LeadModel model)
+        public override string Render(LeadTemplateModel model)
         {
             var lead = model.Lead;
             using var body = new MemoryStream();

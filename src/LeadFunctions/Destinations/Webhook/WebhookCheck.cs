@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using LeadFunctions.Destinations.Content;
+using LeadFunctions.Destinations.Rendering;
 using LeadFunctions.Leads;
 using LeadFunctions.Remote;
 

@@ -9,8 +9,6 @@ internal sealed class WebhookDestination(WebhookOptions options, DestinationServ
 {
     private readonly OAuthTokens? _tokens = options.Auth.OAuth is { } oauth ? new OAuthTokens(oauth, options.Secrets, services) : null;
 
-    public bool KeepsState => false;
-
     public string Preview(LeadDelivery delivery)
     {
         var (request, fault) = WebhookRequest.Of(options, delivery, services.Time.GetUtcNow());
@@ -37,7 +35,7 @@ internal sealed class WebhookDestination(WebhookOptions options, DestinationServ
         }
 
         var reply = await SendAsync(request, Bearer(token), stop);
-        if (reply is RemoteReply.Answer { Status: 401 })
+        if (reply is RemoteReply.Response { Status: 401 })
         {
             await _tokens.RefusedAsync(token, stop);
             (token, failure) = await TokenAsync(_tokens, stop);
@@ -70,7 +68,7 @@ internal sealed class WebhookDestination(WebhookOptions options, DestinationServ
     }
 
     private DeliveryOutcome Outcome(WebhookRequest request, RemoteReply reply) =>
-        RemoteOutcome.Of(reply, answer => WebhookAnswer.Classify(answer, options, services.Time.GetUtcNow())) with
+        RemoteOutcome.Of(reply, answer => WebhookResponse.Classify(answer, options, services.Time.GetUtcNow())) with
         {
             Request = request.Shown(options),
         };

@@ -1,5 +1,5 @@
 using System.Net.Http.Headers;
-using LeadFunctions.Destinations.Content;
+using LeadFunctions.Destinations.Rendering;
 using LeadFunctions.Remote;
 using LeadFunctions.Settings;
 

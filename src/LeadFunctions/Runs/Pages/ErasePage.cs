@@ -48,7 +48,7 @@ internal sealed class EraseActions(IActionStore store, TimeProvider time)
             return;
         }
 
-        var after = RunQuery.ParseNext(form[ActionSteps.Next].ToString());
+        var after = RunListRequest.ParseNext(form[ActionSteps.Next].ToString());
         var erased = await ActionSteps.EraseAsync(store, address, countOnly: false, after, context.CallerName(), time);
         var (leads, refused) = (GoOnPage.DoneIn(form) + erased.Leads, GoOnPage.DoneIn(form, Bodies) + erased.Refused);
         if (erased.Next is { } next)

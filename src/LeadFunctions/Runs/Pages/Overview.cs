@@ -22,7 +22,7 @@ internal static class StateCounts
         Html.When(summary.CountedAt is not null, $"""<p class="minor">Counted at {Format.Time(summary.CountedAt!.Value)}</p>""");
 
     private static int CountOf(string word, RunSummary summary) =>
-        word == "refused" ? summary.Refused : RunQuery.ParseState(word) is { } state ? summary.Counts.GetValueOrDefault(state) : 0;
+        word == "refused" ? summary.Refused : RunListRequest.ParseState(word) is { } state ? summary.Counts.GetValueOrDefault(state) : 0;
 
     private static Html Tile(FilterQuery query, string word, string label, string sign, int count)
     {

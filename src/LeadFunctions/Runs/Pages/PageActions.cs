@@ -133,7 +133,7 @@ internal sealed class PageActions(
         var session = RunPages.CurrentSession(context);
         if (faults.Count > 0)
         {
-            await ProblemPage.WriteAsync(context, RunQuery.Problem(faults), session);
+            await ProblemPage.WriteAsync(context, RunListRequest.Problem(faults), session);
             return;
         }
 
@@ -151,14 +151,14 @@ internal sealed class PageActions(
         var request = action.ReadRequest(context.Request, faults);
         if (faults.Count > 0)
         {
-            await ProblemPage.WriteAsync(context, RunQuery.Problem(faults), RunPages.CurrentSession(context));
+            await ProblemPage.WriteAsync(context, RunListRequest.Problem(faults), RunPages.CurrentSession(context));
             return;
         }
 
         // As far as the forms say: when it was first asked for, and how far it came.
         var asked = form[BulkResend.AskedParameter].ToString();
         var (count, next) = await action.RunAsync(
-            request with { Before = IdIn(form, ActionSteps.Next), Asked = RunQuery.ParseTime(asked) ?? request.Asked },
+            request with { Before = IdIn(form, ActionSteps.Next), Asked = RunListRequest.ParseTime(asked) ?? request.Asked },
             context.CallerName());
         var done = GoOnPage.DoneIn(form) + count;
         await (next is { } rest

@@ -19,7 +19,7 @@ internal sealed class RunPages(
     private readonly IReadOnlyDictionary<string, string> _kinds = RunJson.Kinds(destinations);
     private readonly string[] _destinations = [.. destinations.Select(destination => destination.Name)];
 
-    public async Task ListAsync(HttpContext context, RunQuery query)
+    public async Task ListAsync(HttpContext context, RunListRequest query)
     {
         var summary = SummariseAsync();
         var filter = new FilterQuery(context.Request.Query);

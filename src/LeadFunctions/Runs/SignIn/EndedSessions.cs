@@ -7,7 +7,7 @@ namespace LeadFunctions.Runs.SignIn;
 /// The sessions that were signed out before their time. They are noted in the store until they would have ended anyway; another instance on
 /// the same store knows of it within ten seconds.
 /// </summary>
-internal sealed class EndedSessions(INoteStore store, TimeProvider time)
+internal sealed class EndedSessions(IKeyValueStore store, TimeProvider time)
 {
     private const string Reader = "signed-out";
 
@@ -34,7 +34,7 @@ internal sealed class EndedSessions(INoteStore store, TimeProvider time)
             }
         }
 
-        var ended = (await store.FindNotesAsync(Reader)).Select(note => note.Key).ToHashSet(StringComparer.Ordinal);
+        var ended = (await store.FindValuesAsync(Reader)).Select(note => note.Key).ToHashSet(StringComparer.Ordinal);
         lock (_lock)
         {
             // What was signed out here while the store was asked may not be in its answer.
@@ -51,12 +51,12 @@ internal sealed class EndedSessions(INoteStore store, TimeProvider time)
             _ended = [.. _ended, session.Id];
         }
 
-        await store.RecordNoteAsync(Reader, session.Id, session.Ends.ToString("O", CultureInfo.InvariantCulture));
-        foreach (var note in await store.FindNotesAsync(Reader))
+        await store.SetValueAsync(Reader, session.Id, session.Ends.ToString("O", CultureInfo.InvariantCulture));
+        foreach (var note in await store.FindValuesAsync(Reader))
         {
             if (DateTimeOffset.TryParse(note.State, CultureInfo.InvariantCulture, out var ends) && ends <= time.GetUtcNow())
             {
-                await store.RecordNoteAsync(Reader, note.Key, null);
+                await store.SetValueAsync(Reader, note.Key, null);
                 lock (_lock)
                 {
                     _ended = [.. _ended.Where(id => id != note.Key)];

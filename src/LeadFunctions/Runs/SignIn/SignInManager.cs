@@ -5,7 +5,7 @@ using LeadFunctions.Store;
 namespace LeadFunctions.Runs.SignIn;
 
 /// <summary>Looks at keys, and counts wrong ones, by whatever way they come.</summary>
-internal sealed class SignInManager(RunOptions options, INoteStore notes, TimeProvider time)
+internal sealed class SignInManager(RunOptions options, IKeyValueStore notes, TimeProvider time)
 {
     private readonly AccessKeys _keys = new(options.Keys);
     private readonly LockOut _lockOut = new(time);

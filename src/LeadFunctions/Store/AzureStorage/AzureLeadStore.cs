@@ -15,13 +15,13 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
     private readonly StoreTable _table;
     private readonly RunLists _lists;
     private readonly DueSignal _due;
-    private readonly DeliveryQueue? _queue;
+    private readonly DeliveryQueueSender? _queue;
     private readonly OneAtATime _underWay = new();
 
     // By destination: whether the last claim met another instance.
     private readonly ConcurrentDictionary<string, bool> _crowded = new(StringComparer.Ordinal);
 
-    private AzureLeadStore(StoreTable table, DueSignal due, DeliveryQueue? queue)
+    private AzureLeadStore(StoreTable table, DueSignal due, DeliveryQueueSender? queue)
     {
         _table = table;
         _lists = new RunLists(table);
@@ -36,8 +36,9 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
     public TimeSpan ChecksAreSharedFor { get; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Makes the table when there is none. Throws <see cref="StoreUnavailableException"/> with the reason.</summary>
-    /// <param name="queue">Rung for what is due, where no worker of this program waits for it.</param>
-    public static async Task<AzureLeadStore> OpenAsync(StorageAccount account, string table, DueSignal due, DeliveryQueue? queue = null)
+    /// <param name="queue">Gets a message for what is due, where no loop of this program waits for it.</param>
+    public static async Task<AzureLeadStore> OpenAsync(
+        StorageAccount account, string table, DueSignal due, DeliveryQueueSender? queue = null)
     {
         var opened = new StoreTable(account, table);
         try
@@ -149,7 +150,7 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
         await RaiseAsync(delivery.Lead.Id, due);
         if (_queue is not null && recorded is true && state is { Status: DeliveryStatus.Pending, DueAt: { } again })
         {
-            await _queue.RingAsync(delivery.Lead.Id, again);
+            await _queue.EnqueueAsync(delivery.Lead.Id, again);
         }
 
         return recorded ?? false;
@@ -203,7 +204,7 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
         new SharedCounts(_table).ReadAsync(from, to, now);
 
     public Task<Erasure> EraseAsync(string address, bool countOnly, LeadId? after, int most, string by, DateTimeOffset now) =>
-        new Erasures(_table, _lists, new Erasing(address), by, now).StepAsync(countOnly, after, most);
+        new Erasures(_table, _lists, new PersonalDataEraser(address), by, now).StepAsync(countOnly, after, most);
 
     public Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most) =>
         new Removal(_table, _lists).StepAsync(before, after, most);
@@ -214,12 +215,12 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
     public async Task<Lead?> FindNewestAsync(LeadSubject subject) =>
         (await Subjects.FindNewestAsync(_table.Leads[subject.GroupId.Partition], subject))?.Newest;
 
-    public Task<IReadOnlyList<StoredNote>> FindNotesAsync(string reader) => NoteRows.FindAsync(_table.Notes, reader);
+    public Task<IReadOnlyList<StoredValue>> FindValuesAsync(string scope) => KeyValueRows.FindAsync(_table.Notes, scope);
 
-    public Task RecordNoteAsync(string reader, string key, string? state) => NoteRows.RecordAsync(_table.Notes, reader, key, state);
+    public Task SetValueAsync(string scope, string key, string? state) => KeyValueRows.RecordAsync(_table.Notes, scope, key, state);
 
-    public Task<bool> ReplaceNoteAsync(string reader, string key, string? expected, string state) =>
-        NoteRows.ReplaceAsync(_table.Notes, reader, key, expected, state);
+    public Task<bool> ReplaceValueAsync(string scope, string key, string? expected, string state) =>
+        KeyValueRows.ReplaceAsync(_table.Notes, scope, key, expected, state);
 
     public Task<StoreState> CheckAsync(DateTimeOffset now) => WaitingCounts.CheckAsync(_table, now);
 
@@ -260,7 +261,7 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
         RaiseAsync(lead, [.. deliveries.Where(delivery => delivery.After is null).Select(delivery => delivery.Destination)]);
 
     /// <summary>
-    /// Something of a lead is due at these destinations: wakes the program's own workers, or whichever instance the queue wakes.
+    /// Something of a lead is due at these destinations: wakes the program's own loops, or whichever instance the queue wakes.
     /// </summary>
     private async Task RaiseAsync(LeadId lead, IReadOnlyList<string> destinations)
     {
@@ -271,7 +272,7 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
 
         if (_queue is not null && destinations.Count > 0)
         {
-            await _queue.RingAsync(lead);
+            await _queue.EnqueueAsync(lead);
         }
     }
 }

@@ -24,7 +24,7 @@ internal sealed class Claims(
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookAgainAtLatest = TimeSpan.FromSeconds(15);
 
-    /// <summary>Who was rung for something may look at a clock that is behind the ringer's.</summary>
+    /// <summary>This instance's clock may be behind the one of the instance that sent the message.</summary>
     private static readonly TimeSpan Early = TimeSpan.FromSeconds(10);
 
     private readonly List<LeadDelivery> _taken = [];
@@ -286,7 +286,8 @@ internal sealed class Claims(
             "claim",
             [.. due.Zip(taken, (before, after) => DeliveryChanges.Change(id, before, after)).SelectMany(changes => changes), .. more]);
         if (committed is Commit.Conflict conflict
-            && !(conflict.MayBeOwn && (await LeadRows.ReadAsync(rows.Partition, id))?.To(taken[0].Destination)?.Worker == taken[0].Worker))
+            && !(conflict.MayBeOwn
+                && (await LeadRows.ReadAsync(rows.Partition, id))?.To(taken[0].Destination)?.ClaimId == taken[0].ClaimId))
         {
             MetOthers = true;
             return [];
@@ -336,7 +337,7 @@ internal sealed class Claims(
     }
 
     private static LeadDelivery Delivery(LeadRows rows, DeliveryRow before, DeliveryRow taken) =>
-        new(KeyOf(rows.Lead.Id), rows.Lead, taken.Destination, taken.Lease, taken.State.Failures)
+        new(KeyOf(rows.Lead.Id), rows.Lead, taken.Destination, taken.ClaimNumber, taken.State.Failures)
         {
             Interruptions = before.Interruptions,
             Answers = before.After is null ? new Dictionary<string, string>() : rows.Answers,
@@ -345,8 +346,8 @@ internal sealed class Claims(
     private DeliveryRow Claimed(DeliveryRow row) => row with
     {
         State = row.State with { Status = DeliveryStatus.InFlight, DueAt = leaseEnd },
-        Lease = row.Lease + 1,
+        ClaimNumber = row.ClaimNumber + 1,
         ClaimedAt = now,
-        Worker = Guid.NewGuid().ToString("N"),
+        ClaimId = Guid.NewGuid().ToString("N"),
     };
 }

@@ -6,23 +6,23 @@ namespace LeadFunctions.Store.AzureStorage;
 
 /// <summary>A delivery as it is kept.</summary>
 /// <param name="After">The destination that it waits for, or waited for.</param>
-/// <param name="Lease">Counts the claims.</param>
+/// <param name="ClaimNumber">Counts the claims; stored as ClaimNumber.</param>
 /// <param name="Attempts">Of all time: the number of the last one.</param>
-/// <param name="Worker">Who claimed it last.</param>
-/// <param name="Interruptions">How often in a row a worker was gone before it recorded anything.</param>
-/// <param name="ErasedLease">
-/// The last lease that was given out before an erasure. What its worker reports may quote what was erased.
+/// <param name="ClaimId">The last claim, by an id of its own; stored as ClaimId.</param>
+/// <param name="Interruptions">How often in a row it was interrupted before a result was recorded.</param>
+/// <param name="ErasedClaimNumber">
+/// The last claim before an erasure; stored as ErasedClaimNumber. What its attempt reports may quote what was erased.
 /// </param>
 /// <param name="ETag">The version that was read.</param>
 internal sealed record DeliveryRow(
     string Destination,
     DeliveryState State,
     string? After = null,
-    int Lease = 0,
+    int ClaimNumber = 0,
     int Attempts = 0,
     DateTimeOffset? ClaimedAt = null,
-    string? Worker = null,
-    int ErasedLease = 0,
+    string? ClaimId = null,
+    int ErasedClaimNumber = 0,
     int Interruptions = 0,
     ETag ETag = default)
 {
@@ -65,10 +65,10 @@ internal sealed record DeliveryRow(
         .With("RemoteId", State.RemoteId)
         .With("Answer", State.Answer)
         .With("After", After)
-        .With("Lease", Lease)
+        .With("Lease", ClaimNumber)
         .With("Attempts", Attempts)
         .With("ClaimedAt", ClaimedAt)
-        .With("Worker", Worker)
-        .With("ErasedLease", ErasedLease == 0 ? null : ErasedLease)
+        .With("Worker", ClaimId)
+        .With("ErasedLease", ErasedClaimNumber == 0 ? null : ErasedClaimNumber)
         .With("Interruptions", Interruptions == 0 ? null : Interruptions);
 }

@@ -6,7 +6,7 @@ namespace LeadFunctions.Store.AzureStorage;
 /// Erases a person's data: every lead and every refused body is looked at, because nothing is indexed by a person. A step goes through both
 /// in the order of their ids, the newest first.
 /// </summary>
-internal sealed class Erasures(StoreTable table, RunLists lists, Erasing erasing, string by, DateTimeOffset now)
+internal sealed class Erasures(StoreTable table, RunLists lists, PersonalDataEraser erasing, string by, DateTimeOffset now)
 {
     private const int LeadsAtOnce = 32;
 
@@ -111,10 +111,14 @@ internal sealed class Erasures(StoreTable table, RunLists lists, Erasing erasing
 
     private static DeliveryRow Delivery(DeliveryRow row, bool own)
     {
-        var erased = row with { State = Erasing.Without(row.State), ErasedLease = row.Lease };
-        // The new lease keeps out what a worker may still report.
+        var erased = row with { State = PersonalDataEraser.Without(row.State), ErasedClaimNumber = row.ClaimNumber };
+        // The new claim number keeps out what an attempt under way may still report.
         return own && row.State.Status != DeliveryStatus.Delivered
-            ? erased with { State = erased.State with { Status = DeliveryStatus.Discarded, DueAt = null }, Lease = row.Lease + 1 }
+            ? erased with
+            {
+                State = erased.State with { Status = DeliveryStatus.Discarded, DueAt = null },
+                ClaimNumber = row.ClaimNumber + 1,
+            }
             : erased;
     }
 
@@ -130,7 +134,7 @@ internal sealed class Erasures(StoreTable table, RunLists lists, Erasing erasing
             var erased = RefusedRows.Read(entity) with
             {
                 Body = ReadOnlyMemory<byte>.Empty,
-                Violations = [new Violation("", $"{Erasing.Mark} on {now.UtcDateTime:u} by {by}")],
+                Violations = [new Violation("", $"{PersonalDataEraser.Mark} on {now.UtcDateTime:u} by {by}")],
             };
             if (await table.Refused.CommitAsync("erase", [new TableChange.Replace(RefusedRows.Entity(erased), entity.ETag)]) is Commit.Done)
             {

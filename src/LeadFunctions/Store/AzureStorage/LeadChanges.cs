@@ -17,14 +17,15 @@ internal static class LeadChanges
     {
         var id = rows.Lead.Id;
         if (rows.To(delivery.Destination) is not { State.Status: not DeliveryStatus.Delivered } row
-            || (state.Status != DeliveryStatus.Delivered && (row.Lease != delivery.Lease || row.State.Status != DeliveryStatus.InFlight)))
+            || (state.Status != DeliveryStatus.Delivered
+                && (row.ClaimNumber != delivery.ClaimNumber || row.State.Status != DeliveryStatus.InFlight)))
         {
             return new LeadChange<bool>(false, [], []);
         }
 
-        if (row.ErasedLease >= delivery.Lease)
+        if (row.ErasedClaimNumber >= delivery.ClaimNumber)
         {
-            (attempt, state, request) = (Erasing.Without(attempt), Erasing.Without(state), null);
+            (attempt, state, request) = (PersonalDataEraser.Without(attempt), PersonalDataEraser.Without(state), null);
         }
 
         var recorded = row with

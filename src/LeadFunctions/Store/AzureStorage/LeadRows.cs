@@ -6,7 +6,7 @@ namespace LeadFunctions.Store.AzureStorage;
 
 /// <summary>A lead with its deliveries, as they were read together.</summary>
 /// <param name="Partition">Where it is.</param>
-/// <param name="DeduplicationKey">Its deduplicationKey in hexadecimal digits; empty when it was erased.</param>
+/// <param name="DeduplicationKey">The deduplication key in hexadecimal digits, stored as Print; empty when it was erased.</param>
 /// <param name="IsErased">It was an erased person's own: nothing is left to send.</param>
 /// <param name="ETag">Of the lead's own entity; it changes when the lead is posted again.</param>
 internal sealed record LeadRows(

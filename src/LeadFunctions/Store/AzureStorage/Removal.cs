@@ -74,7 +74,7 @@ internal sealed class Removal(StoreTable table, RunLists lists)
             return own;
         }
 
-        var (firstTurn, end) = StoreKeys.AllTurns(subject);
+        var (firstTurn, end) = StoreKeys.AllRowLocks(subject);
         var turns = rows.Partition.QueryAsync(firstTurn, end).Select(turn => new TableChange.Delete(turn.RowKey, turn.ETag));
         return [.. own, .. await turns.ToListAsync()];
     }

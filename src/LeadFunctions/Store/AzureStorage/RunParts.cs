@@ -51,9 +51,9 @@ internal static class RunParts
         foreach (var entity in entities)
         {
             var quoting = LeadRows.PartOf(entity.RowKey) switch { '2' => "Error", '4' => "Note", _ => null };
-            if (quoting is not null && entity.TextOrNull(quoting) is not (null or Erasing.Mark))
+            if (quoting is not null && entity.TextOrNull(quoting) is not (null or PersonalDataEraser.Mark))
             {
-                yield return new TableChange.Merge(TableEntity.New(entity.RowKey).With(quoting, Erasing.Mark));
+                yield return new TableChange.Merge(TableEntity.New(entity.RowKey).With(quoting, PersonalDataEraser.Mark));
             }
         }
     }

@@ -145,7 +145,7 @@ internal sealed class StorageCalls(string account, TimeSpan? mostForOne = null, 
             }
             catch (Exception exception) when (exception is not AuthenticationFailedException)
             {
-                call.NoAnswer(exception, most);
+                call.NoResponse(exception, most);
                 throw;
             }
 
@@ -181,7 +181,7 @@ internal sealed class StorageCall(CancellationToken end)
         LastWords = status is 408 or 429 or >= 500 ? $"it answered {status}" : null;
     }
 
-    public void NoAnswer(Exception exception, TimeSpan most)
+    public void NoResponse(Exception exception, TimeSpan most)
     {
         var failed = exception as HttpRequestException ?? exception.InnerException as HttpRequestException;
         MayHaveHappened |= failed?.HttpRequestError is not (HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError

@@ -20,33 +20,33 @@ internal static class StoreKeys
     private const int DueLength = 15;
 
     /// <summary>The lead itself; its deliveries, attempts, repeats and actions follow it.</summary>
-    public static string Lead(LeadId id) => $"lead.{Turned(id)}.0";
+    public static string Lead(LeadId id) => $"lead.{Inverted(id)}.0";
 
-    public static string Delivery(LeadId id, string destination) => $"lead.{Turned(id)}.1.{destination}";
+    public static string Delivery(LeadId id, string destination) => $"lead.{Inverted(id)}.1.{destination}";
 
     public static string Attempt(LeadId id, string destination, int number) =>
-        string.Create(CultureInfo.InvariantCulture, $"lead.{Turned(id)}.2.{destination}.{number:D6}");
+        string.Create(CultureInfo.InvariantCulture, $"lead.{Inverted(id)}.2.{destination}.{number:D6}");
 
     /// <param name="own">What tells it from others of the same moment, and is the same when it is written again.</param>
-    public static string Repeat(LeadId id, DateTimeOffset at, Guid own) => $"lead.{Turned(id)}.3.{Milliseconds(at)}.{own:N}";
+    public static string Repeat(LeadId id, DateTimeOffset at, Guid own) => $"lead.{Inverted(id)}.3.{Milliseconds(at)}.{own:N}";
 
     /// <summary>In the partition that an id names, where the lead is if it is elsewhere: one that has its id from before.</summary>
-    public static string Elsewhere(LeadId id) => $"elsewhere.{Turned(id)}";
+    public static string Elsewhere(LeadId id) => $"elsewhere.{Inverted(id)}";
 
-    public static string Audit(LeadId id, DateTimeOffset at) => $"lead.{Turned(id)}.4.{Milliseconds(at)}.{Guid.CreateVersion7():N}";
+    public static string Audit(LeadId id, DateTimeOffset at) => $"lead.{Inverted(id)}.4.{Milliseconds(at)}.{Guid.CreateVersion7():N}";
 
     /// <summary>The lead and its deliveries: what is needed to work on it.</summary>
-    public static (string From, string Before) Work(LeadId id) => (Lead(id), $"lead.{Turned(id)}.2");
+    public static (string From, string Before) Work(LeadId id) => (Lead(id), $"lead.{Inverted(id)}.2");
 
-    public static (string From, string Before) Run(LeadId id) => (Lead(id), $"lead.{Turned(id)}/");
+    public static (string From, string Before) Run(LeadId id) => (Lead(id), $"lead.{Inverted(id)}/");
 
     /// <summary>What the last attempt sent: beside the run, because lists show none of it.</summary>
-    public static string Sent(LeadId id, string destination) => $"sent.{Turned(id)}.{destination}";
+    public static string Sent(LeadId id, string destination) => $"sent.{Inverted(id)}.{destination}";
 
-    public static (string From, string Before) AllSent(LeadId id) => ($"sent.{Turned(id)}.", $"sent.{Turned(id)}/");
+    public static (string From, string Before) AllSent(LeadId id) => ($"sent.{Inverted(id)}.", $"sent.{Inverted(id)}/");
 
     /// <summary>
-    /// When a worker may take a delivery; null: it waits for another one. Each unfinished delivery has exactly one such entity.
+    /// When a delivery may be claimed; null: it waits for another one. Each unfinished delivery has exactly one such entity.
     /// </summary>
     public static string Due(string destination, DateTimeOffset? due, LeadId id) =>
         $"due.{destination}.{(due is { } at ? Milliseconds(at) : Waits)}.{id.Value:N}";
@@ -69,14 +69,14 @@ internal static class StoreKeys
             new LeadId(Guid.ParseExact(parts[3], "N")));
     }
 
-    public static string Dead(LeadId id, string destination) => $"dead.{Turned(id)}.{destination}";
+    public static string Dead(LeadId id, string destination) => $"dead.{Inverted(id)}.{destination}";
 
     public static string DestinationOfDead(string key) => key.Split('.', 3)[2];
 
-    /// <summary>The newest lead with a deduplication key.</summary>
+    /// <summary>The newest lead with a deduplication key (stored as print).</summary>
     public static string DeduplicationKey(string digits) => $"print.{digits}";
 
-    public static string Refused(LeadId id) => $"refused.{Turned(id)}.0";
+    public static string Refused(LeadId id) => $"refused.{Inverted(id)}.0";
 
     /// <summary>
     /// The leads of one subject, beside the other subjects of its group, the older state first; of equal ones that which came first.
@@ -96,47 +96,47 @@ internal static class StoreKeys
     public static string RowOf(string key) => key.Split('.')[2];
 
     /// <summary>Changed by every claim of one subject at one destination, so that of two at the same moment one conflicts.</summary>
-    public static string Turn(LeadSubject subject, string destination) => $"turn.{subject.RowId.Value:N}.{destination}";
+    public static string RowLock(LeadSubject subject, string destination) => $"turn.{subject.RowId.Value:N}.{destination}";
 
-    public static (string From, string Before) AllTurns(LeadSubject subject) =>
+    public static (string From, string Before) AllRowLocks(LeadSubject subject) =>
         ($"turn.{subject.RowId.Value:N}.", $"turn.{subject.RowId.Value:N}/");
 
     /// <summary>What a recipient got on a day; the leads follow it.</summary>
     public static string Mails(DateOnly day, string recipient) =>
         string.Create(CultureInfo.InvariantCulture, $"mail.{day.DayNumber:D7}.{recipient}");
 
-    /// <summary>A reader's note; readers and keys may hold any letters.</summary>
-    public static string Note(string reader, string key) => $"seen.{Hash(reader)}.{Hash(key)}";
+    /// <summary>A value of <see cref="IKeyValueStore"/>; scopes and keys may hold any letters.</summary>
+    public static string Value(string scope, string key) => $"seen.{Hash(scope)}.{Hash(key)}";
 
-    public static (string From, string Before) Notes(string reader) => ($"seen.{Hash(reader)}.", $"seen.{Hash(reader)}/");
+    public static (string From, string Before) Values(string scope) => ($"seen.{Hash(scope)}.", $"seen.{Hash(scope)}/");
 
     /// <summary>Those of a kind (<c>lead</c>, <c>dead</c>, <c>refused</c>) whose ids are in a range, the newest first.</summary>
     public static (string From, string Before) Newest(string kind, IdRange ids) => (
-        LeadId.TryParse(ids.Before, out var before) ? $"{kind}.{Turned(before)}/" : ids.Before.Length == 0 ? $"{kind}/" : $"{kind}.",
-        LeadId.TryParse(ids.From, out var from) ? $"{kind}.{Turned(from)}/" : $"{kind}/");
+        LeadId.TryParse(ids.Before, out var before) ? $"{kind}.{Inverted(before)}/" : ids.Before.Length == 0 ? $"{kind}/" : $"{kind}.",
+        LeadId.TryParse(ids.From, out var from) ? $"{kind}.{Inverted(from)}/" : $"{kind}/");
 
     /// <summary>Those of a kind that are older than an id.</summary>
-    public static (string From, string Before) Older(string kind, LeadId than) => ($"{kind}.{Turned(than)}/", $"{kind}/");
+    public static (string From, string Before) Older(string kind, LeadId than) => ($"{kind}.{Inverted(than)}/", $"{kind}/");
 
-    /// <summary>The lead of a key that begins with a kind and a lead's turned id.</summary>
-    public static LeadId LeadOf(string key) => Turned(key.Split('.')[1]);
+    /// <summary>The lead of a key that begins with a kind and a lead's inverted id.</summary>
+    public static LeadId LeadOf(string key) => Inverted(key.Split('.')[1]);
 
-    private static string Turned(LeadId id)
+    private static string Inverted(LeadId id)
     {
         Span<byte> bytes = stackalloc byte[16];
         id.Value.TryWriteBytes(bytes, bigEndian: true, out _);
-        Turn(bytes);
+        Invert(bytes);
         return Convert.ToHexStringLower(bytes);
     }
 
-    private static LeadId Turned(string text)
+    private static LeadId Inverted(string text)
     {
         var bytes = Convert.FromHexString(text);
-        Turn(bytes);
+        Invert(bytes);
         return new LeadId(new Guid(bytes, bigEndian: true));
     }
 
-    private static void Turn(Span<byte> bytes)
+    private static void Invert(Span<byte> bytes)
     {
         foreach (ref var value in bytes)
         {

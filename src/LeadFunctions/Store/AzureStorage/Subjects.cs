@@ -56,7 +56,7 @@ internal sealed record Subjects(
 
     public static async Task<Subjects> ReadAsync(StorePartition partition, Lead lead, LeadSubject subject, string destination)
     {
-        var turn = await partition.FindAsync(StoreKeys.Turn(subject, destination));
+        var turn = await partition.FindAsync(StoreKeys.RowLock(subject, destination));
         var (from, before) = StoreKeys.AllOfRow(subject);
         var leads = await partition.QueryAsync(from, before)
             .Select(entity => (Key: entity.RowKey, Lead: LeadId.Parse(entity.Text("Lead")), Event: entity.TextOrNull("Event")))
@@ -68,7 +68,8 @@ internal sealed record Subjects(
                 other.Lead,
                 other.Event,
                 await partition.FindAsync(StoreKeys.Delivery(other.Lead, destination)) is { } row ? DeliveryRow.Read(row) : null)));
-        return new Subjects(leads.Find(other => other.Lead == lead.Id).Key ?? "", StoreKeys.Turn(subject, destination), turn?.ETag, others);
+        var own = leads.Find(other => other.Lead == lead.Id).Key ?? "";
+        return new Subjects(own, StoreKeys.RowLock(subject, destination), turn?.ETag, others);
     }
 
     /// <summary>

@@ -62,7 +62,7 @@ internal static class Claims
 
     private static LeadDelivery Delivery(SqliteSession session, string destination, ClaimedRow row)
     {
-        var delivery = new LeadDelivery(row.Key, LeadTable.Read(session, row.Key), destination, row.Lease, row.Failures)
+        var delivery = new LeadDelivery(row.Key, LeadTable.Read(session, row.Key), destination, row.ClaimNumber, row.Failures)
         {
             Interruptions = row.Interruptions,
         };

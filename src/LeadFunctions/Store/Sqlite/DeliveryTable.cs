@@ -4,7 +4,7 @@ namespace LeadFunctions.Store.Sqlite;
 
 /// <summary>A delivery that was just taken.</summary>
 /// <param name="Waited">It waited for another delivery of its lead.</param>
-internal sealed record ClaimedRow(long Key, int Lease, int Failures, bool Waited, int Interruptions)
+internal sealed record ClaimedRow(long Key, int ClaimNumber, int Failures, bool Waited, int Interruptions)
 {
     public static ClaimedRow Read(SqliteStatement row) =>
         new(row.Number(0), (int)row.Number(1), (int)row.Number(2), row.TextOrNull(3) is not null, (int)row.Number(4));
@@ -35,7 +35,7 @@ internal static class DeliveryTable
         ORDER BY due_at, lead_key LIMIT $most
         """;
 
-    // One statement, so that no two workers can take the same delivery. An in_flight row is due when its lease has ended.
+    // One statement, so that no two claims can take the same delivery. An in_flight row is due when its lease has ended.
     private const string ClaimSql =
         $"""
         UPDATE deliveries SET status = 'in_flight', lease = lease + 1, claimed_at = $now, due_at = $leaseEnd
@@ -118,13 +118,13 @@ internal static class DeliveryTable
     public static IReadOnlyDictionary<string, string> Answers(SqliteSession session, long key) =>
         session.List(AnswersSql, row => KeyValuePair.Create(row.Text(0), row.Text(1)), ("$key", key)).ToDictionary(StringComparer.Ordinal);
 
-    /// <summary>The attempt's number; null when another worker has the delivery now.</summary>
+    /// <summary>The attempt's number; null when it has been claimed again since.</summary>
     public static long? Record(SqliteSession session, LeadDelivery delivery, DeliveryAttempt attempt, DeliveryState state) =>
         session.Number(
             RecordSql,
             ("$key", delivery.Key),
             ("$destination", delivery.Destination),
-            ("$lease", delivery.Lease),
+            ("$lease", delivery.ClaimNumber),
             ("$status", StatusText.Of(state.Status)),
             ("$due", state.DueAt?.ToUnixTimeMilliseconds()),
             ("$failures", state.Failures),
@@ -150,7 +150,7 @@ internal static class DeliveryTable
         ReleaseSql,
         ("$key", delivery.Key),
         ("$destination", delivery.Destination),
-        ("$lease", delivery.Lease),
+        ("$lease", delivery.ClaimNumber),
         ("$now", now.ToUnixTimeMilliseconds()));
 
     private static DeliveryStatus StatusOf(string word) =>

@@ -3,7 +3,7 @@ using LeadFunctions.Leads;
 namespace LeadFunctions.Store.Sqlite;
 
 /// <summary>Looks through all leads and refused bodies for one person's data, and erases it, in steps between which others write.</summary>
-internal sealed class Erasures(SqliteDatabase database, Erasing erasing, string by, DateTimeOffset now)
+internal sealed class Erasures(SqliteDatabase database, PersonalDataEraser erasing, string by, DateTimeOffset now)
 {
     /// <summary>All refused bodies with the first step, leads step by step in the order in which they came.</summary>
     public async Task<Erasure> StepAsync(bool countOnly, LeadId? after, int most)
@@ -60,7 +60,7 @@ internal static class EraseTables
 
     private const string EraseRefusedSql = "UPDATE refused SET body = x'', violations = $violations WHERE id = $id";
 
-    // The new lease keeps out what a worker may still report.
+    // The new claim number keeps out what an attempt under way may still report.
     private const string DiscardSql =
         "UPDATE deliveries SET status = 'discarded', due_at = NULL, lease = lease + 1 WHERE lead_key = $key AND status <> 'delivered'";
 
@@ -86,7 +86,7 @@ internal static class EraseTables
     ];
 
     /// <summary>The keys of the next leads that have the address, and where to go on; null at the end.</summary>
-    public static (List<long> Keys, long? Next) FindLeads(SqliteSession session, Erasing erasing, long after, int most)
+    public static (List<long> Keys, long? Next) FindLeads(SqliteSession session, PersonalDataEraser erasing, long after, int most)
     {
         var leads = session.List(
             LeadsSql,
@@ -99,7 +99,7 @@ internal static class EraseTables
     }
 
     /// <summary>As <see cref="FindLeads"/>, of refused bodies.</summary>
-    public static (List<LeadId> Ids, LeadId? Next) FindRefused(SqliteSession session, Erasing erasing, LeadId? after)
+    public static (List<LeadId> Ids, LeadId? Next) FindRefused(SqliteSession session, PersonalDataEraser erasing, LeadId? after)
     {
         var ids = session.List(RefusedSql, row => row.Id(0), ("$after", after?.ToString() ?? ""), ("$most", BodiesInOneStep));
         return (
@@ -112,10 +112,14 @@ internal static class EraseTables
 
     /// <summary>The delivery was claimed with what has been erased since: what comes of it may quote that.</summary>
     public static bool MayQuoteErased(SqliteSession session, LeadDelivery delivery) =>
-        session.Number(QuotesErasedSql, ("$key", delivery.Key), ("$destination", delivery.Destination), ("$lease", delivery.Lease)) == 1;
+        session.Number(
+            QuotesErasedSql,
+            ("$key", delivery.Key),
+            ("$destination", delivery.Destination),
+            ("$lease", delivery.ClaimNumber)) == 1;
 
     /// <summary>False when it is gone meanwhile.</summary>
-    public static bool EraseLead(SqliteSession session, long key, Erasing erasing, string by, DateTimeOffset now)
+    public static bool EraseLead(SqliteSession session, long key, PersonalDataEraser erasing, string by, DateTimeOffset now)
     {
         if (LeadTable.Find(session, key) is not { } lead || !erasing.Concerns(lead.Content))
         {
@@ -127,7 +131,7 @@ internal static class EraseTables
         LeadIndex.Erase(session, key, lead.Id, rest.Content);
         foreach (var sql in EraseTextsSql)
         {
-            session.Run(sql, ("$key", key), ("$mark", Erasing.Mark));
+            session.Run(sql, ("$key", key), ("$mark", PersonalDataEraser.Mark));
         }
 
         session.Run(EraseRequestsSql, ("$key", key));
@@ -146,5 +150,5 @@ internal static class EraseTables
         session.Run(
             EraseRefusedSql,
             ("$id", id.ToString()),
-            ("$violations", RefusedTable.Json([new Violation("", $"{Erasing.Mark} on {now.UtcDateTime:u} by {by}")])));
+            ("$violations", RefusedTable.Json([new Violation("", $"{PersonalDataEraser.Mark} on {now.UtcDateTime:u} by {by}")])));
 }

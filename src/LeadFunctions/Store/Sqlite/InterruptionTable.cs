@@ -3,7 +3,7 @@ using LeadFunctions.Leads;
 namespace LeadFunctions.Store.Sqlite;
 
 /// <summary>
-/// Deliveries whose worker was gone before it recorded a result: counted, tried again one at a time, given up on. See <see
+/// Deliveries whose program ended before it recorded a result: counted, tried again one at a time, given up on. See <see
 /// cref="Interruption"/>.
 /// </summary>
 internal static class InterruptionTable
@@ -73,7 +73,7 @@ internal static class InterruptionTable
         RETURNING lead_key, lease, failures, waits_for, interruptions
         """;
 
-    /// <summary>Only at start, when no other worker can exist: whatever is under way was interrupted.</summary>
+    /// <summary>Only at start, when no other program can have claimed anything: whatever is under way was interrupted.</summary>
     public static void EndAll(SqliteSession session, DateTimeOffset now) => Interrupt(session, session.List(AllUnderWaySql, Read), now);
 
     /// <summary>What was under way here until its lease ended was interrupted.</summary>

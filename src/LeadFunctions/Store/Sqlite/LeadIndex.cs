@@ -165,12 +165,12 @@ internal static class LeadIndex
 
         public static Text None { get; } = Of("");
 
-        public static Text Of(string wanted) => Of(Encoding.UTF8.GetBytes(LeadSearch.Fold(wanted)));
+        public static Text Of(string wanted) => Of(Encoding.UTF8.GetBytes(SearchedText.Fold(wanted)));
 
         public static Text Of(LeadContent content)
         {
             var texts = new ArrayBufferWriter<byte>(128);
-            foreach (var text in LeadSearch.Texts(content))
+            foreach (var text in SearchedText.Texts(content))
             {
                 Encoding.UTF8.GetBytes(text, texts);
                 texts.Write([EndOfText]);

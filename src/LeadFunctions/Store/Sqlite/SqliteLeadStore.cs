@@ -7,14 +7,14 @@ namespace LeadFunctions.Store.Sqlite;
 internal sealed class SqliteLeadStore : ILeadStore, IDisposable
 {
     private readonly SqliteDatabase _database;
-    private readonly RecentLeads _recent;
+    private readonly DeduplicationKeys _recent;
     private readonly DueSignal _due;
     private readonly DateTimeOffset _aloneUntil;
 
     // By destination: deliveries of claims that failed, and may turn out to be taken all the same.
     private readonly ConcurrentDictionary<string, IReadOnlyList<LeadDelivery>> _unsettled = new(StringComparer.Ordinal);
 
-    private SqliteLeadStore(SqliteDatabase database, RecentLeads recent, DueSignal due, DateTimeOffset now) =>
+    private SqliteLeadStore(SqliteDatabase database, DeduplicationKeys recent, DueSignal due, DateTimeOffset now) =>
         (_database, _recent, _due, _aloneUntil) = (database, recent, due, now + Interruption.AloneAfterStart);
 
     public TimeSpan LooksAgainAfter { get; } = TimeSpan.FromMinutes(5);
@@ -28,7 +28,7 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     /// <param name="patience">How long another instance on the same file is waited for. Default 10 s.</param>
     public static SqliteLeadStore Open(string path, DueSignal due, TimeProvider time, TimeSpan? patience = null)
     {
-        var recent = new RecentLeads();
+        var recent = new DeduplicationKeys();
         var database = SqliteDatabase.Open(
             path,
             patience,
@@ -165,7 +165,7 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         {
             if (EraseTables.MayQuoteErased(session, delivery))
             {
-                (attempt, state, packed) = (Erasing.Without(attempt), Erasing.Without(state), null);
+                (attempt, state, packed) = (PersonalDataEraser.Without(attempt), PersonalDataEraser.Without(state), null);
             }
 
             if (DeliveryTable.Record(session, delivery, attempt, state) is not { } number)
@@ -209,7 +209,7 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     {
         var (count, due) = await _database.WriteAsync<(int?, IReadOnlyList<string>)>(session =>
             LeadIndex.FindKey(session, id) is { } key
-                ? ResubmitTable.OfLead(session, key, destination, evenDelivered, by, now)
+                ? Resubmits.OfLead(session, key, destination, evenDelivered, by, now)
                 : (null, []));
         RaiseAll(due);
         return count;
@@ -218,14 +218,14 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     public async Task<int> ResubmitDeadLettersAsync(LeadId id, string? destination, string by, DateTimeOffset now)
     {
         var (count, due) = await _database.WriteAsync<(int, IReadOnlyList<string>)>(session =>
-            LeadIndex.FindKey(session, id) is { } key ? ResubmitTable.DeadLettersOfLead(session, key, destination, by, now) : (0, []));
+            LeadIndex.FindKey(session, id) is { } key ? Resubmits.DeadLettersOfLead(session, key, destination, by, now) : (0, []));
         RaiseAll(due);
         return count;
     }
 
     public Task<int?> DiscardAsync(LeadId id, string? destination, string reason, string by, DateTimeOffset now) =>
         _database.WriteAsync<int?>(session =>
-        LeadIndex.FindKey(session, id) is { } key ? ResubmitTable.Discard(session, key, destination, reason, by, now) : null);
+        LeadIndex.FindKey(session, id) is { } key ? Resubmits.Discard(session, key, destination, reason, by, now) : null);
 
     public Task<RunSummary> SummariseAsync(DateTimeOffset from, DateTimeOffset to) =>
         _database.ReadAsync(session => SummaryTables.Read(session, from, to));
@@ -236,7 +236,7 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
 
     public async Task<Erasure> EraseAsync(string address, bool countOnly, LeadId? after, int most, string by, DateTimeOffset now)
     {
-        var erased = await new Erasures(_database, new Erasing(address), by, now).StepAsync(countOnly, after, most);
+        var erased = await new Erasures(_database, new PersonalDataEraser(address), by, now).StepAsync(countOnly, after, most);
         if (!countOnly && erased.Leads + erased.Refused > 0)
         {
             await _database.EmptyLogAsync();
@@ -255,23 +255,23 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         _database.ReadAsync(session =>
             LeadTable.FindNewestKey(session, subject.RowId) is { } newest ? LeadTable.Read(session, newest) : null);
 
-    public Task<IReadOnlyList<StoredNote>> FindNotesAsync(string reader) =>
-        _database.ReadAsync<IReadOnlyList<StoredNote>>(session => NoteTable.Read(session, reader));
+    public Task<IReadOnlyList<StoredValue>> FindValuesAsync(string scope) =>
+        _database.ReadAsync<IReadOnlyList<StoredValue>>(session => KeyValueTable.Read(session, scope));
 
-    public Task RecordNoteAsync(string reader, string key, string? state) => _database.WriteAsync(session =>
+    public Task SetValueAsync(string scope, string key, string? state) => _database.WriteAsync(session =>
     {
-        NoteTable.Record(session, reader, key, state);
+        KeyValueTable.Record(session, scope, key, state);
         return true;
     });
 
-    public Task<bool> ReplaceNoteAsync(string reader, string key, string? expected, string state) => _database.WriteAsync(session =>
+    public Task<bool> ReplaceValueAsync(string scope, string key, string? expected, string state) => _database.WriteAsync(session =>
     {
-        if (NoteTable.Read(session, reader).Find(item => item.Key == key)?.State != expected)
+        if (KeyValueTable.Read(session, scope).Find(item => item.Key == key)?.State != expected)
         {
             return false;
         }
 
-        NoteTable.Record(session, reader, key, state);
+        KeyValueTable.Record(session, scope, key, state);
         return true;
     });
 
@@ -294,7 +294,7 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         lead.Subject is { } subject
             ? LeadTable.FindRepeated(session, subject, deduplicationKey, lead.ReceivedAt - window)
             : _recent.Find(session, deduplicationKey, now - window)
-                ?? RecentLeads.FindAround(session, deduplicationKey, lead.ReceivedAt, window);
+                ?? DeduplicationKeys.FindAround(session, deduplicationKey, lead.ReceivedAt, window);
 
     private static long Insert(
         SqliteSession session,

@@ -61,7 +61,7 @@ internal enum AlertStep
 /// <param name="Note">What is remembered when nothing is to be told, or once it has been told.</param>
 internal readonly record struct AlertDecision(AlertStep Step, AlertNote Note)
 {
-    /// <summary>Longer than telling all ways may take.</summary>
+    /// <summary>Longer than telling by all channels may take.</summary>
     public static readonly TimeSpan ClaimTime = TimeSpan.FromMinutes(2);
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
@@ -117,5 +117,5 @@ internal readonly record struct AlertDecision(AlertStep Step, AlertNote Note)
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
 [JsonSerializable(typeof(AlertNote))]
-[JsonSerializable(typeof(WayNote))]
+[JsonSerializable(typeof(ChannelNote))]
 internal sealed partial class AlertJson : JsonSerializerContext;

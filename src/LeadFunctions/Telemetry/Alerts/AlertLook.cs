@@ -337,7 +337,7 @@ internal sealed class AlertLook(
                 run.Deliveries.FirstOrDefault(delivery => delivery.Destination == destination)?.State.LastError is not { } error
                     ? "no reason is kept"
                 : options.NamePeople ? error
-                : ReasonText.WithoutPeople(error, run.Lead.Content)));
+                : RedactedReason.WithoutPeople(error, run.Lead.Content)));
 
     private static string Faults(IEnumerable<RefusedBody> bodies) =>
         Most(bodies.SelectMany(body => body.Violations.Take(1)).Select(fault => $"{fault.Path} {fault.Message}".Trim()));

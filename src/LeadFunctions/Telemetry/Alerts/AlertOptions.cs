@@ -1,6 +1,6 @@
 using System.Globalization;
 using LeadFunctions.Destinations;
-using LeadFunctions.Destinations.Content;
+using LeadFunctions.Destinations.Rendering;
 using LeadFunctions.Settings;
 
 namespace LeadFunctions.Telemetry.Alerts;

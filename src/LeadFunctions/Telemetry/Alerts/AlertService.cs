@@ -6,8 +6,8 @@ using LeadFunctions.Store;
 
 namespace LeadFunctions.Telemetry.Alerts;
 
-/// <summary>What is remembered of a way: since when it takes nothing, and why.</summary>
-internal sealed record WayNote(DateTimeOffset Since, string Error);
+/// <summary>What is remembered of a channel: since when it takes nothing, and why.</summary>
+internal sealed record ChannelNote(DateTimeOffset Since, string Error);
 
 /// <summary>
 /// Tells people what they have to know, by mail and webhook: each thing once when it begins and once when it ends, and no more often than
@@ -32,7 +32,7 @@ internal sealed partial class AlertService(
 
     private readonly SemaphoreSlim _turn = new(1);
     private readonly AlertLook _look = new(store, troubles, destinations, options);
-    private readonly IReadOnlyList<AlertWay> _ways = AlertWay.Of(options, remote, time);
+    private readonly IReadOnlyList<AlertChannel> _channels = AlertChannel.Of(options, remote, time);
 
     // While the store is away nothing can be remembered in it.
     private AlertNote _storeNote = AlertNote.None;
@@ -78,7 +78,7 @@ internal sealed partial class AlertService(
             if (options.IsOn)
             {
                 // Before all else: what another instance tells from now on is newer than these, so that what is found here can't end it.
-                states = (await store.FindNotesAsync(Reader)).ToDictionary(note => note.Key, note => note.State, StringComparer.Ordinal);
+                states = (await store.FindValuesAsync(Reader)).ToDictionary(note => note.Key, note => note.State, StringComparer.Ordinal);
             }
 
             state = await store.CheckAsync(now);
@@ -109,13 +109,14 @@ internal sealed partial class AlertService(
 
         foreach (var watched in await _look.AllAsync(state, free, key => AlertNote.Parse(states.GetValueOrDefault(key)), now))
         {
-            await TellAsync(watched, states.GetValueOrDefault(watched.Key), _ways, now, stop);
+            await TellAsync(watched, states.GetValueOrDefault(watched.Key), _channels, now, stop);
         }
 
-        await TellOfWaysAsync(states, now, stop);
+        await TellOfChannelsAsync(states, now, stop);
     }
 
-    private async Task TellAsync(Watched watched, string? state, IReadOnlyList<AlertWay> ways, DateTimeOffset now, CancellationToken stop)
+    private async Task TellAsync(
+        Watched watched, string? state, IReadOnlyList<AlertChannel> channels, DateTimeOffset now, CancellationToken stop)
     {
         var note = AlertNote.Parse(state);
         var (step, after) = AlertDecision.Of(note, watched.Found, now, options);
@@ -126,23 +127,23 @@ internal sealed partial class AlertService(
                 state is null && watched is { CountsFromStart: true, Told: { } place } && !watched.Found.Holds ? place(after) : after;
             if (kept != note)
             {
-                await store.ReplaceNoteAsync(Reader, watched.Key, state, kept.ToState());
+                await store.ReplaceValueAsync(Reader, watched.Key, state, kept.ToState());
             }
 
             return;
         }
 
         var claimed = AlertDecision.Claimed(note, now).ToState();
-        if (!await store.ReplaceNoteAsync(Reader, watched.Key, state, claimed))
+        if (!await store.ReplaceValueAsync(Reader, watched.Key, state, claimed))
         {
             // Another instance tells it.
             return;
         }
 
         var alert = await watched.Tell(step, note);
-        var isTold = await SendAsync(alert, ways, stop);
+        var isTold = await SendAsync(alert, channels, stop);
         after = isTold ? watched.Told?.Invoke(after) ?? after : AlertDecision.Failed(note, now, options.Every);
-        await store.ReplaceNoteAsync(Reader, watched.Key, claimed, after.ToState());
+        await store.ReplaceValueAsync(Reader, watched.Key, claimed, after.ToState());
     }
 
     private async Task TellOfStoreAsync(bool isAway, DateTimeOffset now, CancellationToken stop)
@@ -152,80 +153,80 @@ internal sealed partial class AlertService(
         var watched = AlertLook.Store(_looksWithoutStore >= 2);
         var (step, after) = AlertDecision.Of(_storeNote, watched.Found, now, options);
         _storeNote =
-            step == AlertStep.Nothing || await SendAsync(await watched.Tell(step, _storeNote), _ways, stop)
+            step == AlertStep.Nothing || await SendAsync(await watched.Tell(step, _storeNote), _channels, stop)
                 ? after
                 : AlertDecision.Failed(_storeNote, now, options.Every);
     }
 
-    /// <summary>A way that failed is told by the others alone, and no more often than any other thing.</summary>
-    private async Task TellOfWaysAsync(Dictionary<string, string> states, DateTimeOffset now, CancellationToken stop)
+    /// <summary>A channel that failed is told of by the others alone, and no more often than any other thing.</summary>
+    private async Task TellOfChannelsAsync(Dictionary<string, string> states, DateTimeOffset now, CancellationToken stop)
     {
-        if (_ways.Count < 2)
+        if (_channels.Count < 2)
         {
             return;
         }
 
-        var failing = (await store.FindNotesAsync(Ways)).ToDictionary(
-            way => way.Key,
-            way => JsonSerializer.Deserialize(way.State, AlertJson.Default.WayNote)!,
+        var failing = (await store.FindValuesAsync(Ways)).ToDictionary(
+            channel => channel.Key,
+            channel => JsonSerializer.Deserialize(channel.State, AlertJson.Default.ChannelNote)!,
             StringComparer.Ordinal);
-        foreach (var way in _ways)
+        foreach (var channel in _channels)
         {
-            var trouble = failing.GetValueOrDefault(way.Name);
-            var key = $"way:{way.Name}";
+            var trouble = failing.GetValueOrDefault(channel.Name);
+            var key = $"way:{channel.Name}";
             var watched = new Watched(
                 key,
                 new Finding(trouble is not null),
                 (step, _) =>
                     Task.FromResult(
                         step == AlertStep.End
-                            ? new Alert("way", null, true, $"Alerts go out by {way.Name} again", ["The last one was taken."])
+                            ? new Alert("way", null, true, $"Alerts go out by {channel.Name} again", ["The last one was taken."])
                             : new Alert(
                                 "way",
                                 null,
                                 false,
-                                $"Alerts can't be sent by {way.Name}",
+                                $"Alerts can't be sent by {channel.Name}",
                                 [
                                     $"Since {trouble!.Since.UtcDateTime:yyyy-MM-dd HH:mm} UTC it takes none. The "
                                         + $"last answer: {trouble.Error}",
-                                    $"What to do: look at the settings under Alerts. Alerts that {way.Name} did not take are not sent "
+                                    $"What to do: look at the settings under Alerts. Alerts that {channel.Name} did not take are not sent "
                                         + "again by it; this way has had them.",
                                 ])));
-            await TellAsync(watched, states.GetValueOrDefault(key), [.. _ways.Where(other => other != way)], now, stop);
+            await TellAsync(watched, states.GetValueOrDefault(key), [.. _channels.Where(other => other != channel)], now, stop);
         }
     }
 
-    /// <summary>True when one of the ways at least took it.</summary>
-    private async Task<bool> SendAsync(Alert alert, IReadOnlyList<AlertWay> ways, CancellationToken stop)
+    /// <summary>True when at least one channel took it.</summary>
+    private async Task<bool> SendAsync(Alert alert, IReadOnlyList<AlertChannel> channels, CancellationToken stop)
     {
         var taken = false;
-        foreach (var way in ways)
+        foreach (var channel in channels)
         {
-            var fault = await SendAsync(alert, way, stop);
+            var fault = await SendAsync(alert, channel, stop);
             taken |= fault is null;
-            LeadMetrics.Alerted(alert.Kind, way.Name, fault is null);
+            LeadMetrics.Alerted(alert.Kind, channel.Name, fault is null);
             if (fault is null)
             {
-                Log.Told(logger, alert.Kind, alert.Destination ?? "-", alert.IsEnd, way.Name);
+                Log.Told(logger, alert.Kind, alert.Destination ?? "-", alert.IsEnd, channel.Name);
             }
             else
             {
-                Log.NotTaken(logger, alert.Kind, alert.Destination ?? "-", way.Name, fault);
+                Log.NotTaken(logger, alert.Kind, alert.Destination ?? "-", channel.Name, fault);
             }
 
-            await NoteAsync(way, fault);
+            await NoteAsync(channel, fault);
         }
 
         return taken;
     }
 
-    private async Task<string?> SendAsync(Alert alert, AlertWay way, CancellationToken stop)
+    private async Task<string?> SendAsync(Alert alert, AlertChannel channel, CancellationToken stop)
     {
         using var most = new CancellationTokenSource(MostForOneWay, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(most.Token, stop);
         try
         {
-            return await way.Send(alert, either.Token);
+            return await channel.Send(alert, either.Token);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
@@ -233,20 +234,20 @@ internal sealed partial class AlertService(
         }
     }
 
-    private async Task NoteAsync(AlertWay way, string? fault)
+    private async Task NoteAsync(AlertChannel channel, string? fault)
     {
         try
         {
-            var known = (await store.FindNotesAsync(Ways)).FirstOrDefault(note => note.Key == way.Name)?.State;
+            var known = (await store.FindValuesAsync(Ways)).FirstOrDefault(note => note.Key == channel.Name)?.State;
             if (fault is null
                     ? known is not null
-                    : known is null || JsonSerializer.Deserialize(known, AlertJson.Default.WayNote)!.Error != fault)
+                    : known is null || JsonSerializer.Deserialize(known, AlertJson.Default.ChannelNote)!.Error != fault)
             {
-                var since = known is null ? time.GetUtcNow() : JsonSerializer.Deserialize(known, AlertJson.Default.WayNote)!.Since;
-                await store.RecordNoteAsync(
+                var since = known is null ? time.GetUtcNow() : JsonSerializer.Deserialize(known, AlertJson.Default.ChannelNote)!.Since;
+                await store.SetValueAsync(
                     Ways,
-                    way.Name,
-                    fault is null ? null : JsonSerializer.Serialize(new WayNote(since, fault), AlertJson.Default.WayNote));
+                    channel.Name,
+                    fault is null ? null : JsonSerializer.Serialize(new ChannelNote(since, fault), AlertJson.Default.ChannelNote));
             }
         }
         catch (StoreUnavailableException)
@@ -271,13 +272,13 @@ internal sealed partial class AlertService(
 
     private static partial class Log
     {
-        [LoggerMessage(5001, LogLevel.Warning, "Alert {Kind} ({Destination}, end: {IsEnd}) was sent by {Way}.")]
+        [LoggerMessage(7001, LogLevel.Warning, "Alert {Kind} ({Destination}, end: {IsEnd}) was sent by {Way}.")]
         public static partial void Told(ILogger logger, string kind, string destination, bool isEnd, string way);
 
-        [LoggerMessage(5002, LogLevel.Error, "Alert {Kind} ({Destination}) could not be sent by {Way}: {Fault}")]
+        [LoggerMessage(7002, LogLevel.Error, "Alert {Kind} ({Destination}) could not be sent by {Way}: {Fault}")]
         public static partial void NotTaken(ILogger logger, string kind, string destination, string way, string fault);
 
-        [LoggerMessage(5003, LogLevel.Error, "The look for alerts failed ({ExceptionType}); trying again.")]
+        [LoggerMessage(7003, LogLevel.Error, "The look for alerts failed ({ExceptionType}); trying again.")]
         public static partial void Failed(ILogger logger, string exceptionType);
     }
 }

@@ -97,7 +97,7 @@ public sealed class CalendarReaderTests : IAsyncLifetime
         }
 
         Assert.Equal(["created a"], await _rig.EventsAsync());
-        Assert.DoesNotContain(await _rig.Store.FindNotesAsync("bookings contoso@contoso.example"), item => item.Key == "a");
+        Assert.DoesNotContain(await _rig.Store.FindValuesAsync("bookings contoso@contoso.example"), item => item.Key == "a");
     }
 
     [Fact]
@@ -260,7 +260,7 @@ public sealed class CalendarReaderTests : IAsyncLifetime
         Book("bad");
         Book("a");
         await _rig.LookAsync();
-        await _rig.Store.RecordNoteAsync($"bookings {CalendarRig.Business.ToLowerInvariant()}", "bad", Note);
+        await _rig.Store.SetValueAsync($"bookings {CalendarRig.Business.ToLowerInvariant()}", "bad", Note);
         Book("b");
         _rig.Graph.Cancel(CalendarRig.Business, "a");
 
@@ -405,7 +405,7 @@ public sealed class CalendarReaderTests : IAsyncLifetime
         Book("a");
         await _rig.LookAsync();
 
-        Assert.All(await _rig.Store.FindNotesAsync("bookings contoso@contoso.example"), item =>
+        Assert.All(await _rig.Store.FindValuesAsync("bookings contoso@contoso.example"), item =>
         {
             Assert.DoesNotContain("Vance", item.State, StringComparison.Ordinal);
             Assert.DoesNotContain("proseware", item.State, StringComparison.Ordinal);

@@ -98,7 +98,7 @@ public sealed class CustomersOfAGroupTests : IAsyncLifetime
     public async Task A_note_of_an_earlier_version_is_read()
     {
         const string Note = """{"Listed":"x","Version":1,"At":"2026-01-01T00:00:00+00:00","Start":null,"End":null,"ServiceName":"S","Customers":{"a@x.example":"1.2","b@x.example":"3.4"}}""";
-        await _rig.Store.RecordNoteAsync("bookings contoso@contoso.example", "g", Note);
+        await _rig.Store.SetValueAsync("bookings contoso@contoso.example", "g", Note);
 
         await ShowAsync(10, Person("a", "Adele", "a@x.example"), Person("c", "Carla", "c@x.example"));
 
@@ -106,7 +106,7 @@ public sealed class CustomersOfAGroupTests : IAsyncLifetime
         Assert.Equal(
             new[] { "a@x.example", "b@x.example", "c@x.example" }.Select(key => AppointmentLead.RowId("g", key).ToString()).Order(),
             (await _rig.LeadsAsync()).Select(lead => lead.RowId.ToString()).Order());
-        var kept = Assert.Single(await _rig.Store.FindNotesAsync("bookings contoso@contoso.example"), item => item.Key == "g");
+        var kept = Assert.Single(await _rig.Store.FindValuesAsync("bookings contoso@contoso.example"), item => item.Key == "g");
         Assert.DoesNotContain("x.example", kept.State, StringComparison.Ordinal);
     }
 

@@ -1,8 +1,8 @@
 using LeadFunctions.Destinations;
-using LeadFunctions.Destinations.Content;
+using LeadFunctions.Destinations.Rendering;
 using LeadFunctions.Destinations.Routing;
 using LeadFunctions.Leads;
-using LeadFunctions.Tests.Destinations.Content;
+using LeadFunctions.Tests.Destinations.Rendering;
 using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Remote;
 

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using LeadFunctions.Leads;
-using LeadFunctions.Tests.Destinations.Content;
+using LeadFunctions.Tests.Destinations.Rendering;
 using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Remote;
 

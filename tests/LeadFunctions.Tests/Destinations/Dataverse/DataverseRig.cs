@@ -1,9 +1,9 @@
 using Azure.Core.Pipeline;
 using LeadFunctions.Destinations;
 using LeadFunctions.Destinations.Dataverse;
-using LeadFunctions.Destinations.Content;
+using LeadFunctions.Destinations.Rendering;
 using LeadFunctions.Remote;
-using LeadFunctions.Tests.Destinations.Content;
+using LeadFunctions.Tests.Destinations.Rendering;
 using LeadFunctions.Tests.Remote;
 
 namespace LeadFunctions.Tests.Destinations.Dataverse;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using LeadFunctions.Destinations.Files;
 using LeadFunctions.Leads;
-using LeadFunctions.Tests.Destinations.Content;
+using LeadFunctions.Tests.Destinations.Rendering;
 using LeadFunctions.Tests.Infrastructure;
 
 namespace LeadFunctions.Tests.Destinations.Files;

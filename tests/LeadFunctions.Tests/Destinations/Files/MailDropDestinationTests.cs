@@ -1,5 +1,5 @@
 using LeadFunctions.Destinations.Files;
-using LeadFunctions.Destinations.Content;
+using LeadFunctions.Destinations.Rendering;
 using LeadFunctions.Leads;
 using LeadFunctions.Tests.Infrastructure;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using LeadFunctions.Destinations;
 using LeadFunctions.Destinations.SendGrid;
-using LeadFunctions.Destinations.Content;
+using LeadFunctions.Destinations.Rendering;
 using LeadFunctions.Leads;
 using LeadFunctions.Remote;
 using LeadFunctions.Tests.Infrastructure;

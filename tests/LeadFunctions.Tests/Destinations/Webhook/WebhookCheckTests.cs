@@ -1,5 +1,5 @@
 using LeadFunctions.Destinations;
-using LeadFunctions.Destinations.Content;
+using LeadFunctions.Destinations.Rendering;
 using LeadFunctions.Tests.Remote;
 
 namespace LeadFunctions.Tests.Destinations.Webhook;

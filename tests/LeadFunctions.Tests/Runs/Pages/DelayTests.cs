@@ -23,7 +23,7 @@ public sealed class DelayTests(Browser browser)
             ("Delivery:RetrySchedule", string.Join(',', Enumerable.Repeat("00:00:01", 100))),
         ]);
         await app.AcceptAsync(Samples.Documented);
-        await Eventually.TrueAsync(async () => (await app.Store.FindNotesAsync("troubles")).Count == 1, "the failure is noted");
+        await Eventually.TrueAsync(async () => (await app.Store.FindValuesAsync("troubles")).Count == 1, "the failure is noted");
 
         await using var tab = await browser.OpenAsync(app);
         await tab.GoAsync();
@@ -37,7 +37,7 @@ public sealed class DelayTests(Browser browser)
 
         crm.Always = null;
         await Eventually.TrueAsync(() => crm.Rows.Count == 1, "the lead arrives");
-        await Eventually.TrueAsync(async () => (await app.Store.FindNotesAsync("troubles")).Count == 0, "the failure is over");
+        await Eventually.TrueAsync(async () => (await app.Store.FindValuesAsync("troubles")).Count == 0, "the failure is over");
         await tab.GoAsync();
         await Expect(banner).ToHaveCountAsync(0);
         await Expect(tab.Page.Locator("#times")).ToContainTextAsync("1 arrived at crm, half within");

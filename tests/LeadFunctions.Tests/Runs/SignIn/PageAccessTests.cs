@@ -265,14 +265,14 @@ public sealed class PageAccessTests
         {
             using var stolen = await new PageCaller(app).GetAsync("/api/runs", ("Cookie", token));
             Assert.Equal(HttpStatusCode.Unauthorized, stolen.StatusCode);
-            var note = Assert.Single(await app.Store.FindNotesAsync("signed-out"));
+            var note = Assert.Single(await app.Store.FindValuesAsync("signed-out"));
             Assert.DoesNotContain(note.Key, token, StringComparison.Ordinal);
 
             time.Advance(TimeSpan.FromHours(13));
             using var later = new PageCaller(app);
             using var signedIn = await later.SignInAsync(Key);
             using var signedOut = await later.PostAsync("/api/runs/sign-out", [("token", await later.TokenAsync("/api/runs"))]);
-            Assert.NotEqual(note.Key, Assert.Single(await app.Store.FindNotesAsync("signed-out")).Key);
+            Assert.NotEqual(note.Key, Assert.Single(await app.Store.FindValuesAsync("signed-out")).Key);
         }
     }
 

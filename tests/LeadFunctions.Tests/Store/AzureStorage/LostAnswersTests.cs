@@ -46,7 +46,7 @@ public sealed class LostAnswersTests(SharedAzurite azurite) : ProxiedStore(azuri
 
         var taken = await Store.TakeOneAsync(Posted.At);
 
-        Assert.Equal((lead.Id, 1), (taken.Lead.Id, taken.Lease));
+        Assert.Equal((lead.Id, 1), (taken.Lead.Id, taken.ClaimNumber));
         Assert.True(await Store.DeliveredAsync(taken, Posted.At));
         Assert.Equal(["delivered"], (await Store.DeliveryAsync(lead.Id)).Attempts.Select(attempt => attempt.Outcome));
     }

@@ -36,7 +36,7 @@ public sealed class AlertSettingsTests
     {
         var lead = Posted.Lead("""{"OfferTitle":"Offer one","UserDetails":{"FirstName":"Al","LastName":"Qwertmann","Email":"zyxwina.qwertmann@private.example"}}""");
 
-        Assert.Equal(without, ReasonText.WithoutPeople(reason, lead.Content));
+        Assert.Equal(without, RedactedReason.WithoutPeople(reason, lead.Content));
     }
 
     [Fact]

@@ -41,7 +41,7 @@ public sealed class AlertTests
             {
                 scene.Time.Advance(TimeSpan.FromSeconds(30));
                 await Task.Delay(20, TestContext.Current.CancellationToken);
-                return scene.Crm.Rows.Count == 1 && (await scene.App.Store.FindNotesAsync("troubles")).Count == 0;
+                return scene.Crm.Rows.Count == 1 && (await scene.App.Store.FindValuesAsync("troubles")).Count == 0;
             },
             "the lead has arrived");
         await scene.LookAsync(minutes: 20);
@@ -269,7 +269,7 @@ public sealed class AlertTests
 
         await app.App.Services.GetRequiredService<AlertService>().RunOnceAsync(TestContext.Current.CancellationToken);
 
-        Assert.Empty(await app.Store.FindNotesAsync("alerts"));
+        Assert.Empty(await app.Store.FindValuesAsync("alerts"));
     }
 
     private static async Task DeadLetterAsync(AlertScene scene, string name)
@@ -281,5 +281,5 @@ public sealed class AlertTests
     }
 
     private static Task NotedAsync(AlertScene scene) =>
-        Eventually.TrueAsync(async () => (await scene.App.Store.FindNotesAsync("troubles")).Count == 1, "the failure is noted");
+        Eventually.TrueAsync(async () => (await scene.App.Store.FindValuesAsync("troubles")).Count == 1, "the failure is noted");
 }
