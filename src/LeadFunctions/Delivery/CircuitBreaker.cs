@@ -3,13 +3,13 @@ using LeadFunctions.Leads;
 namespace LeadFunctions.Delivery;
 
 /// <summary>
-/// Leaves a destination alone that keeps failing: a circuit breaker. After a few failures in a row nothing is sent for a moment, then one
-/// delivery is tried, and only when the destination answers again do the others follow. Waiting here costs a delivery none of its attempts:
-/// a long outage costs attempts of a few leads alone.
+/// A circuit breaker: leaves a destination alone that keeps failing. After a few failures in a row, or one that asked for a wait, nothing is
+/// sent for a moment. Then one delivery is tried, and the others follow when it arrives or is rejected. Waiting here costs a delivery none
+/// of its attempts, so that a long outage costs attempts of a few leads alone.
 /// </summary>
 /// <remarks>
-/// A request that went out and had no answer may have arrived. So what went unanswered is what is tried first: when it turns out to be
-/// there, the destination isn't down but loses answers, and more of those in a row are borne for a minute.
+/// A request that had no response may have arrived, so its delivery is tried first. If the row turns out to be there, the destination isn't
+/// down but loses responses, and for a minute more of those in a row are tolerated.
 /// </remarks>
 internal sealed class CircuitBreaker(TimeSpan longestScheduledWait)
 {

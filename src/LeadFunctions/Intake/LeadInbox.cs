@@ -10,12 +10,12 @@ using LeadFunctions.Telemetry;
 namespace LeadFunctions.Intake;
 
 /// <summary>
-/// Puts leads on disk, each with a delivery to every destination that takes it, and refused bodies. Throws
-/// <see cref="StoreUnavailableException"/> when it could not.
+/// Puts leads on disk, each with a delivery to every destination that takes it, and refused bodies. A repeat becomes no lead: the store
+/// recognises it by the deduplication key that is made here. Throws <see cref="StoreUnavailableException"/> when it could not.
 /// </summary>
 internal sealed class LeadInbox(ILeadIntakeStore store, IReadOnlyList<DestinationRoute> routes, IntakeOptions options, TimeProvider time)
 {
-    /// <summary>The store keeps milliseconds; so does a lead from the start, lest it differ from itself.</summary>
+    /// <summary>The store keeps milliseconds; so does a lead from the start, or it would differ from itself.</summary>
     public static DateTimeOffset Now(TimeProvider time) =>
         DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
 

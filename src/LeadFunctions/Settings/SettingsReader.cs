@@ -86,22 +86,22 @@ internal sealed class SettingsReader(IConfiguration configuration)
     public IReadOnlyList<string>? List(string key) => Named(key) is { } items ? [.. items.Select(item => item.Value)] : null;
 
     /// <summary>As <see cref="List"/>, with the names that the items have: their keys, which are numbers in a plain list.</summary>
-    public IReadOnlyList<(string Name, string Value)>? Named(string key)
+    public IReadOnlyList<ListItem>? Named(string key)
     {
         _read.Add(key);
         _lists.Add(key);
-        (string Name, string Value)[]? items = ListProvider(key) switch
+        ListItem[]? items = ListProvider(key) switch
         {
             null => null,
             var one when one.TryGet(key, out var text) && !string.IsNullOrWhiteSpace(text) =>
             [
                 .. text.Split([',', ';'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-                    .Select((item, index) => (index.ToString(CultureInfo.InvariantCulture), item)),
+                    .Select((item, index) => new ListItem(index.ToString(CultureInfo.InvariantCulture), item)),
             ],
             var many => Children(many, key)
                 .OrderBy(child => child, ConfigurationKeyComparer.Instance)
-                .Select(child => (Name: child, Value: Value(many, $"{key}:{child}")!))
-                .Where(item => item.Value is not null)
+                .Select(child => Value(many, $"{key}:{child}") is { } value ? new ListItem(child, value) : null)
+                .OfType<ListItem>()
                 .ToArray(),
         };
         foreach (var child in configuration.GetSection(key).GetChildren())
@@ -266,6 +266,9 @@ internal sealed class SettingsReader(IConfiguration configuration)
     private static string? Value(IConfigurationProvider provider, string key) =>
         provider.TryGet(key, out var text) && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
 }
+
+/// <summary>An item of a list, under its name: a number in a plain list.</summary>
+internal sealed record ListItem(string Name, string Value);
 
 /// <summary>A setting with everything below it, for settings whose shape is the publisher's own.</summary>
 /// <param name="Value">Null where it has children alone.</param>

@@ -108,7 +108,7 @@ internal sealed partial class LeadTemplate
     /// <summary>Apart, so that Handlebars is loaded when the first template is rendered and not at the start.</summary>
     private static class Engines
     {
-        // By place. As objects, lest a failed load of Handlebars be a failed type initialiser, which .NET keeps.
+        // By place. As objects: a failed load of Handlebars would else be a failed type initialiser, which .NET keeps.
         private static readonly object?[] Made = new object?[Enum.GetValues<Place>().Length];
 
         private static object? _making;

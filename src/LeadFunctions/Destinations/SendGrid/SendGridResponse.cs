@@ -7,7 +7,7 @@ namespace LeadFunctions.Destinations.SendGrid;
 
 /// <summary>
 /// What SendGrid's answers mean (v3 API reference, "Responses"). 401 and 403 are said of a key that is refused, of credits that are used up
-/// until the month ends and of a sender that isn't verified: the first two are mended without anything to resubmit.
+/// until the month ends and of a sender that isn't verified: the first two can be repaired without a resubmit.
 /// </summary>
 internal static partial class SendGridResponse
 {

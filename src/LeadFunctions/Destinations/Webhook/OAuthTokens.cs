@@ -88,7 +88,7 @@ internal sealed class OAuthTokens(OAuthOptions options, SecretTexts secrets, Des
             return (token, null);
         }
 
-        // It may be mended without anything to resubmit: a new secret, a service that is back.
+        // It may be repaired without a resubmit: a new secret, a service that is back.
         // Of a 200 only what it says about an error: anything else may be a token under another name.
         var words =
             answer.Status == 200 ? $"its answer holds no access_token{Error(answer.Body)}" : $"it answered {answer.Status}: {answer.Body}";

@@ -18,7 +18,7 @@ internal static class WebhookResponse
 
         return answer.Status switch
         {
-            // As with a token that can't be got: it may be mended without anything to resubmit.
+            // As with a token that can't be got: it may be repaired without a resubmit.
             401 when options.Auth.Kind == AuthKind.OAuth => new DeliveryOutcome.Retry(
                 answer.Status,
                 $"The token was refused, and a new one too. {words}",
