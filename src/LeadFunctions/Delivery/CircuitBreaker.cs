@@ -3,9 +3,9 @@ using LeadFunctions.Leads;
 namespace LeadFunctions.Delivery;
 
 /// <summary>
-/// A circuit breaker: leaves a destination alone that keeps failing. After a few failures in a row, or one that asked for a wait, nothing is
-/// sent for a moment. Then one delivery is tried, and the others follow when it arrives or is rejected. Waiting here costs a delivery none
-/// of its attempts, so that a long outage costs attempts of a few leads alone.
+/// A circuit breaker: leaves a destination alone that keeps failing. After a few failures in a row, or one that asked for a wait, nothing
+/// is sent for a moment. Then one delivery is tried, and the others follow when it arrives or is rejected. Waiting here costs a delivery
+/// none of its attempts, so that a long outage costs attempts of a few leads alone.
 /// </summary>
 /// <remarks>
 /// A request that had no response may have arrived, so its delivery is tried first. If the row turns out to be there, the destination isn't
