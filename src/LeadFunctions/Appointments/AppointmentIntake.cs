@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
-using LeadFunctions.Appointments.Model;
+using LeadFunctions.Appointments.Events;
 using LeadFunctions.Intake;
 using LeadFunctions.Intake.Schema;
 using LeadFunctions.Leads;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using LeadFunctions.Appointments.Model;
+using LeadFunctions.Appointments.Events;
 using LeadFunctions.Leads;
 
 namespace LeadFunctions.Appointments;

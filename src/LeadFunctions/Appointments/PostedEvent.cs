@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using LeadFunctions.Appointments.Model;
+using LeadFunctions.Appointments.Events;
 using LeadFunctions.Leads;
 
 namespace LeadFunctions.Appointments;

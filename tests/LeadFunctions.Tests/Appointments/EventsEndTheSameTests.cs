@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
 using LeadFunctions.Appointments;
-using LeadFunctions.Appointments.Model;
+using LeadFunctions.Appointments.Events;
 using LeadFunctions.Intake;
 using LeadFunctions.Store;
 using LeadFunctions.Store.Sqlite;

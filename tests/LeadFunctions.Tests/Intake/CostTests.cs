@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using LeadFunctions.Appointments;
-using LeadFunctions.Appointments.Model;
+using LeadFunctions.Appointments.Events;
 using LeadFunctions.Destinations.Rendering;
 using LeadFunctions.Intake;
 using LeadFunctions.Intake.Schema;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using LeadFunctions.Appointments.Events;
 using LeadFunctions.Appointments.Graph;
-using LeadFunctions.Appointments.Model;
 using LeadFunctions.Leads;
 using LeadFunctions.Store;
 using LeadFunctions.Tests.Delivery;

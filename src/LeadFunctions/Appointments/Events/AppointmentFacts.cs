@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using LeadFunctions.Leads;
 
-namespace LeadFunctions.Appointments.Model;
+namespace LeadFunctions.Appointments.Events;
 
 /// <summary>What follows from the content of a lead that is an appointment.</summary>
 /// <param name="Start">Null when absent or no time that can be told; so are the others.</param>

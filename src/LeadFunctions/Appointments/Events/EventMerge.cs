@@ -3,7 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using LeadFunctions.Leads;
 
-namespace LeadFunctions.Appointments.Model;
+namespace LeadFunctions.Appointments.Events;
 
 /// <summary>
 /// Completes an event with what other events of the same appointment and customer said: the connector leaves fields out as it likes, and

@@ -1,6 +1,6 @@
 using LeadFunctions.Leads;
 
-namespace LeadFunctions.Appointments.Model;
+namespace LeadFunctions.Appointments.Events;
 
 /// <summary>What can happen to an appointment: the events of <see cref="Sources.Bookings"/>, in the order in which they happen.</summary>
 internal static class AppointmentEvents
