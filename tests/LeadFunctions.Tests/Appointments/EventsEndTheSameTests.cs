@@ -77,13 +77,13 @@ public sealed class EventsEndTheSameTests
 
     private static async Task<string[]> EndByGraphAsync(Script script, Random chance)
     {
-        await using var rig = await CalendarRig.StartAsync();
+        await using var rig = await BookingsRig.StartAsync();
         foreach (var snapshot in script.Snapshots(chance))
         {
             rig.Time.Advance(TimeSpan.FromMinutes(5));
             if (snapshot is null)
             {
-                rig.Graph.Cancel(CalendarRig.Business, Id);
+                rig.Graph.Cancel(BookingsRig.Business, Id);
             }
             else
             {

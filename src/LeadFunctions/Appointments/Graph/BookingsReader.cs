@@ -14,14 +14,14 @@ namespace LeadFunctions.Appointments.Graph;
 /// Reads a business's calendar and turns what is different from the sync state into events. An event is stored before the sync state:
 /// after a kill in between, and when two instances read at once, the same event comes again, and is recognised as the repeat that it is.
 /// </summary>
-internal sealed partial class CalendarReader(
+internal sealed partial class BookingsReader(
     BookingsOptions options,
     GraphCalendar calendar,
     StaffDirectory staff,
     AppointmentIntake intake,
     IKeyValueStore store,
     TimeProvider time,
-    ILogger<CalendarReader> logger)
+    ILogger<BookingsReader> logger)
 {
     // No appointment has this id. Its state is when the calendar was read last.
     private const string LastReadKey = "";
@@ -252,7 +252,7 @@ internal sealed partial class CalendarReader(
     private static partial class Log
     {
         [LoggerMessage(
-            5006,
+            5007,
             LogLevel.Warning,
             "Appointment {AppointmentId} of {Business} can't be read: {Reason}. The others are; this one is tried again each time.")]
         public static partial void AppointmentUnreadable(ILogger logger, string appointmentId, string business, string reason);
