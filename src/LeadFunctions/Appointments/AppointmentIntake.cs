@@ -113,7 +113,7 @@ internal sealed class AppointmentIntake(
         switch (eventName)
         {
             case AppointmentEvents.Cancelled:
-                return await _recorder.KnowingNewestAsync(
+                return await _recorder.WithNewestLeadAsync(
                     lead, known => inbox.AcceptAsync(known is null ? lead : EventMerge.Complete(lead, known), whatever, Always));
             case AppointmentEvents.Updated:
                 return await inbox.AcceptAsync(lead, exactly, Always);
@@ -121,7 +121,7 @@ internal sealed class AppointmentIntake(
                 var created = await inbox.AcceptAsync(lead, whatever, Always);
                 var update = Read(AppointmentEvents.Updated, row, content, dated);
                 return created.IsRepeat
-                    ? await _recorder.KnowingNewestAsync(
+                    ? await _recorder.WithNewestLeadAsync(
                         update, known => IsNews(update, known) ? inbox.AcceptAsync(update, exactly, Always) : Task.FromResult(created))
                     : created;
         }
@@ -201,8 +201,8 @@ internal sealed class AppointmentIntake(
 
     private static PostedEvent[] Posted(string eventName, NormalisedLead normalised, DateTimeOffset receivedAt)
     {
-        var customers = AppointmentCustomers.Of(normalised.Json);
-        var folded = ReferenceEquals(normalised.Folded, normalised.Json) ? customers : AppointmentCustomers.Of(normalised.Folded);
+        var customers = AppointmentSplit.ByCustomer(normalised.Json);
+        var folded = ReferenceEquals(normalised.Folded, normalised.Json) ? customers : AppointmentSplit.ByCustomer(normalised.Folded);
         return [.. customers.Select((customer, index) => new PostedEvent(eventName, customer, folded[index].Content, receivedAt))];
     }
 }

@@ -60,7 +60,7 @@ public sealed class CostTests
             return;
         }
 
-        var customers = Costs("customers", () => AppointmentCustomers.Of(json));
+        var customers = Costs("customers", () => AppointmentSplit.ByCustomer(json));
         var lead = Lead("created", customers[0].Content);
         var other = Lead("updated", new LeadContent("""{"Id":"1","CustomerName":"a"}"""u8.ToArray()));
         if (lead.Subject is not null)
