@@ -10,7 +10,7 @@ internal static class AppointmentRegistration
     /// <param name="inBackground">A loop in the background polls the businesses too, not only the host's timer.</param>
     public static void AddAppointments(this IServiceCollection services, BookingsOptions? bookings, bool inBackground)
     {
-        services.AddSingleton<AppointmentIntake>();
+        services.AddSingleton<AppointmentRecorder>().AddSingleton<AppointmentIntake>();
         if (bookings is not null)
         {
             services.AddSingleton(bookings);
@@ -20,7 +20,8 @@ internal static class AppointmentRegistration
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetService<HttpPipelineTransport>()));
             services.AddSingleton(provider => new GraphCalendar(provider.GetRequiredService<GraphClient>(), bookings.Graph));
-            services.AddSingleton<StaffDirectory>().AddSingleton<BookingsReader>().AddSingleton<BookingsPoller>();
+            services.AddSingleton<StaffDirectory>().AddSingleton<PolledEventIntake>();
+            services.AddSingleton<BookingsReader>().AddSingleton<BookingsPoller>();
             if (inBackground)
             {
                 services.AddHostedService(provider => provider.GetRequiredService<BookingsPoller>());

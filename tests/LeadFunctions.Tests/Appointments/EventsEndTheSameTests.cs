@@ -65,7 +65,8 @@ public sealed class EventsEndTheSameTests
         var time = new ManualTime();
         using var store = SqliteLeadStore.Open(folder.File("leads.db"), new DueSignal(), time);
         var options = new IntakeOptions([], 262_144, TimeSpan.FromDays(1), 0);
-        var intake = new AppointmentIntake(new LeadInbox(store, [], options, time), store, store, options, time);
+        var inbox = new LeadInbox(store, [], options, time);
+        var intake = new AppointmentIntake(inbox, new AppointmentRecorder(inbox, store, store), options, time);
         foreach (var post in posts)
         {
             Assert.IsType<IntakeResult.AcceptedAll>(await intake.AcceptAsync(post.Event, PostedBody.Of(Encoding.UTF8.GetBytes(post.Body))));

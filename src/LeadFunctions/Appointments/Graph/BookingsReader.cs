@@ -19,7 +19,7 @@ internal sealed partial class BookingsReader(
     BookingsOptions options,
     GraphCalendar calendar,
     StaffDirectory staff,
-    AppointmentIntake intake,
+    PolledEventIntake intake,
     IKeyValueStore store,
     TimeProvider time,
     ILogger<BookingsReader> logger)
@@ -186,7 +186,7 @@ internal sealed partial class BookingsReader(
         var happened = changes.Length > 0 ? Happened(appointment, changes, before, pass.At) : before.At;
         if (pass.MakesEvents && !before.PassedOver)
         {
-            await Task.WhenAll(changes.Select(change => intake.AcceptFoundAsync(
+            await Task.WhenAll(changes.Select(change => intake.AcceptAsync(
                 change.EventName!,
                 LeadId.Parse(change.Now.Row),
                 change.Content ?? Remains(id, before),

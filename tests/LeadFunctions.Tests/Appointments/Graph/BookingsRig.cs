@@ -54,12 +54,14 @@ internal sealed class BookingsRig : IAsyncDisposable
     }
 
     /// <summary>Another instance on the same store, or the same one with other options.</summary>
-    public BookingsReader NewReader(ILeadStore? store = null)
+    public BookingsReader NewReader(ILeadStore? otherStore = null)
     {
+        var store = otherStore ?? _store;
         var intake = new IntakeOptions([], 262_144, TimeSpan.FromDays(1), 0);
-        var inbox = new LeadInbox(store ?? _store, [new DestinationRoute("crm", [], [], new Dictionary<string, IReadOnlyList<string>>())], intake, Time);
+        var inbox = new LeadInbox(store, [new DestinationRoute("crm", [], [], new Dictionary<string, IReadOnlyList<string>>())], intake, Time);
         var calendar = new GraphCalendar(new GraphClient(Options, _remote, Time, null), Options.Graph);
-        return new BookingsReader(Options, calendar, new StaffDirectory(calendar, Time), new AppointmentIntake(inbox, store ?? _store, store ?? _store, intake, Time), store ?? _store, Time, _logs);
+        var polled = new PolledEventIntake(inbox, new AppointmentRecorder(inbox, store, store), Time);
+        return new BookingsReader(Options, calendar, new StaffDirectory(calendar, Time), polled, store, Time, _logs);
     }
 
     public void Restart()
