@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.Json;
-using LeadFunctions.Appointments.Model;
+using LeadFunctions.Appointments.Events;
 using LeadFunctions.Intake;
 using LeadFunctions.Intake.Schema;
 using LeadFunctions.Leads;
@@ -10,38 +9,26 @@ using LeadFunctions.Store;
 namespace LeadFunctions.Appointments;
 
 /// <summary>
-/// Makes leads of appointments: one for each customer. All of an appointment's leads are on disk before it is acknowledged; when one
-/// could not be kept, the caller sends the same again, and those that are there already are recognised as repeats.
+/// Takes the events of appointments that flows post, and makes a lead for each customer. All of an event's leads are on disk before it is
+/// acknowledged. If one can't be stored, the caller posts the same again, and those that are stored are recognised as repeats.
 /// </summary>
-internal sealed class AppointmentIntake(
-    LeadInbox inbox,
-    ILeadIntakeStore store,
-    IRunHistoryStore history,
-    IntakeOptions options,
-    TimeProvider time)
+internal sealed class AppointmentIntake(LeadInbox inbox, AppointmentRecorder recorder, IntakeOptions options, TimeProvider time)
 {
     /// <summary>
-    /// A reader that was killed between keeping a lead and noting it comes again with the same event, however much later it is started
-    /// again.
-    /// </summary>
-    private static readonly TimeSpan Always = TimeSpan.MaxValue;
-
-    /// <summary>
-    /// Bookings knows some dozens for an appointment and eight for a customer. What events say is taken together value by value.
+    /// Each value costs time when events are merged. Bookings gives some dozens for an appointment and eight for each customer.
     /// </summary>
     private const int MostValues = 10_000;
 
     private const int MostOfAllLeads = 4 * 1024 * 1024;
 
-    private readonly AppointmentRecorder _recorder = new(inbox, store, history);
     private readonly Lazy<LeadSchema> _schema = new(LeadSchema.Appointments);
 
     private static readonly string Addresses = string.Join(" or ", AppointmentEvents.All.Select(known => $"/api/appointments/{known}"));
 
     private static readonly Violation UnknownEvent = new("", $"was posted for an unknown event; post it to {Addresses}");
 
-    /// <summary>What a flow posts: a payload as the Bookings connector gives it.</summary>
-    /// <param name="postedAs">The event in the address that it was posted to.</param>
+    /// <summary>Takes what a flow posts: the payload that the Bookings connector gave it.</summary>
+    /// <param name="postedAs">The event in the address that the flow posts to.</param>
     public async Task<IntakeResult> AcceptAsync(HttpRequest request, string? postedAs)
     {
         var eventName = AppointmentEvents.All.FirstOrDefault(known => known.Equals(postedAs, StringComparison.OrdinalIgnoreCase));
@@ -52,7 +39,7 @@ internal sealed class AppointmentIntake(
             : await AcceptAsync(eventName!, body);
     }
 
-    /// <summary>As <see cref="AcceptAsync(HttpRequest, string?)"/>, once the event is known and the body is read.</summary>
+    /// <summary>Does the rest of <see cref="AcceptAsync(HttpRequest, string?)"/> once the event is known and the body is read.</summary>
     public async Task<IntakeResult> AcceptAsync(string eventName, PostedBody body)
     {
         if (Check(body, out var normalised) is { Count: > 0 } violations)
@@ -62,16 +49,16 @@ internal sealed class AppointmentIntake(
 
         try
         {
-            return new IntakeResult.AcceptedAll((await _recorder.RecordAsync(Posted(eventName, normalised, LeadInbox.Now(time))))!);
+            return new IntakeResult.AcceptedAll((await recorder.RecordAsync(Posted(eventName, normalised, LeadInbox.Now(time))))!);
         }
         catch (StoreUnavailableException exception)
         {
-            // Of its leads some may be there.
+            // Some of the event's leads may be stored.
             throw new StoreUnavailableException(exception.Message, exception) { MayBeStored = true };
         }
     }
 
-    /// <summary>Takes a payload that was refused, as it would be taken today; its first lead has the refused body's id and time.</summary>
+    /// <summary>Takes a refused payload as it would be taken today. Its first lead has the id and the time of the refused body.</summary>
     public async Task<IntakeResult> ReplayAsync(RefusedBody refused, string by)
     {
         if (refused.ReplayedAt is not null)
@@ -89,53 +76,12 @@ internal sealed class AppointmentIntake(
             return new IntakeResult.Refused(StatusCodes.Status400BadRequest, violations, refused.Id);
         }
 
-        // The first one last: when it is there, all are, and until then it can be tried again.
-        var kept = await _recorder.RecordAsync(
+        // The first lead is stored last: once it is there, all are; until then the replay can be tried again.
+        var kept = await recorder.RecordAsync(
             Posted(eventName, normalised, refused.ReceivedAt),
             first => inbox.ReplayAsync(first.Lead with { Id = refused.Id }, first.DeduplicationText, by, first.LeastWindow));
         return kept is null ? new IntakeResult.ReplayedBefore() : new IntakeResult.AcceptedAll(kept);
     }
-
-    /// <summary>
-    /// What the reader of calendars found. It says everything about the appointment, except of one that is gone. A creation that comes
-    /// again is a repeat, whatever it says by then; what it says differently is kept as an update.
-    /// </summary>
-    /// <param name="row">The customer's row.</param>
-    /// <param name="content">The appointment has an id.</param>
-    /// <param name="dated">When it happened.</param>
-    /// <param name="occasion">The same each time that the reader comes with this event of the customer's.</param>
-    /// <param name="state">What tells the customer's appointment from how it was or will be at another time.</param>
-    public async Task<IntakeResult.Accepted> AcceptFoundAsync(
-        string eventName, LeadId row, LeadContent content, DateTimeOffset dated, string occasion, string state)
-    {
-        var lead = Read(eventName, row, content, dated);
-        var (whatever, exactly) = (Encoding.UTF8.GetBytes(occasion), Encoding.UTF8.GetBytes($"{occasion}\n{state}"));
-        switch (eventName)
-        {
-            case AppointmentEvents.Cancelled:
-                return await _recorder.KnowingNewestAsync(
-                    lead, known => inbox.AcceptAsync(known is null ? lead : EventMerge.Complete(lead, known), whatever, Always));
-            case AppointmentEvents.Updated:
-                return await inbox.AcceptAsync(lead, exactly, Always);
-            default:
-                var created = await inbox.AcceptAsync(lead, whatever, Always);
-                var update = Read(AppointmentEvents.Updated, row, content, dated);
-                return created.IsRepeat
-                    ? await _recorder.KnowingNewestAsync(
-                        update, known => IsNews(update, known) ? inbox.AcceptAsync(update, exactly, Always) : Task.FromResult(created))
-                    : created;
-        }
-    }
-
-    private Lead Read(string eventName, LeadId row, LeadContent content, DateTimeOffset dated) =>
-        AppointmentLead.Of(eventName, row, content, dated, LeadInbox.Now(time));
-
-    /// <summary>False too when another instance has stored an event of a newer list meanwhile.</summary>
-    private static bool IsNews(Lead update, Lead? known) =>
-        known is not null && update.Subject!.Order >= known.Subject!.Order
-        && (known.Event == AppointmentEvents.Cancelled
-            || EventMerge.SaysMore(update.Content, known.Content)
-            || EventMerge.SaysMore(known.Content, update.Content));
 
     private List<Violation> Check(PostedBody body, out NormalisedLead normalised)
     {
@@ -163,7 +109,8 @@ internal sealed class AppointmentIntake(
     }
 
     /// <summary>
-    /// Each customer's lead repeats what all have in common: a body of 200 KB could be made so that its leads have 100 MB.
+    /// Limits the size of all leads together: each repeats what is said for all customers, so that the leads of a body of 200 KB could have
+    /// 100 MB.
     /// </summary>
     private static List<Violation> TooMuch(byte[] json)
     {
@@ -180,7 +127,7 @@ internal sealed class AppointmentIntake(
                 + $"more than {MostOfAllLeads} bytes together; post them in parts, or say less for all")];
     }
 
-    /// <summary>Whether a payload in its normal form is refused for how much it says.</summary>
+    /// <summary>Whether a payload, in its normal form, is refused because it has too many values or makes too large leads.</summary>
     public static bool IsTooMuch(byte[] json) => TooMany(json) is not null || TooMuch(json).Count > 0;
 
     private static Violation? TooMany(ReadOnlySpan<byte> json)
@@ -201,8 +148,8 @@ internal sealed class AppointmentIntake(
 
     private static PostedEvent[] Posted(string eventName, NormalisedLead normalised, DateTimeOffset receivedAt)
     {
-        var customers = AppointmentCustomers.Of(normalised.Json);
-        var folded = ReferenceEquals(normalised.Folded, normalised.Json) ? customers : AppointmentCustomers.Of(normalised.Folded);
+        var customers = AppointmentSplit.ByCustomer(normalised.Json);
+        var folded = ReferenceEquals(normalised.Folded, normalised.Json) ? customers : AppointmentSplit.ByCustomer(normalised.Folded);
         return [.. customers.Select((customer, index) => new PostedEvent(eventName, customer, folded[index].Content, receivedAt))];
     }
 }

@@ -1,35 +1,35 @@
 using System.Security.Cryptography;
 using System.Text;
-using LeadFunctions.Appointments.Model;
+using LeadFunctions.Appointments.Events;
 using LeadFunctions.Leads;
 
 namespace LeadFunctions.Appointments;
 
 /// <summary>
-/// The lead that an appointment's event is for one customer. An appointment and a customer are one <see cref="LeadSubject"/>: one row in
-/// the CRM. All subjects of an appointment are a group.
+/// Makes the lead of an appointment's event for one customer. An appointment and a customer together are one <see cref="LeadSubject"/>: one
+/// row in the CRM. All subjects of an appointment are a group.
 /// </summary>
 internal static class AppointmentLead
 {
     /// <param name="rowId">The customer's row.</param>
-    /// <param name="dated">When it happened, if that is known.</param>
-    /// <param name="isAboutAll">It is about all customers that the appointment has.</param>
+    /// <param name="happenedAt">When the event happened, if that is known.</param>
+    /// <param name="isAboutAll">The event is about all customers of the appointment.</param>
     public static Lead Of(
-        string eventName, LeadId rowId, LeadContent content, DateTimeOffset? dated, DateTimeOffset receivedAt, bool isAboutAll = false)
+        string eventName, LeadId rowId, LeadContent content, DateTimeOffset? happenedAt, DateTimeOffset receivedAt, bool isAboutAll = false)
     {
         var subject = AppointmentFacts.AppointmentId(content) is not { } id ? null
-            : new LeadSubject(rowId, EventOrder.Of(Stage(eventName, isAboutAll), dated, receivedAt)) { GroupId = RowId(id, "") };
+            : new LeadSubject(rowId, EventOrder.Of(Stage(eventName, isAboutAll), happenedAt, receivedAt)) { GroupId = RowId(id, "") };
         var lead = new Lead(LeadId.New(receivedAt), Sources.Bookings, eventName, receivedAt, content, subject);
         return EventMerge.WithContent(lead, content, null);
     }
 
-    /// <summary>Whether it cancelled the appointment for all its customers.</summary>
+    /// <summary>Whether the lead cancels the appointment for all its customers.</summary>
     public static bool CancelsAll(Lead lead) => lead.Subject is { Order.Stage: EventStage.EndOfGroup };
 
     /// <summary>
-    /// A name-based UUID, version 8 (RFC 9562, appendix B.2): the same appointment and customer always give the same row.
+    /// The id of a row: a name-based UUID, version 8 (RFC 9562, appendix B.2). The same appointment and customer always give the same id.
     /// </summary>
-    /// <param name="customer">What tells the customers of a group apart; empty for an appointment of one customer.</param>
+    /// <param name="customer">What tells the customer from others of a group; empty for an appointment of one customer.</param>
     public static LeadId RowId(string appointmentId, string customer)
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{Sources.Bookings}\n{appointmentId}\n{customer}"));

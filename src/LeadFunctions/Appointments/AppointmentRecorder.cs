@@ -1,5 +1,4 @@
-using System.Text;
-using LeadFunctions.Appointments.Model;
+using LeadFunctions.Appointments.Events;
 using LeadFunctions.Intake;
 using LeadFunctions.Leads;
 using LeadFunctions.Store;
@@ -7,177 +6,158 @@ using LeadFunctions.Store;
 namespace LeadFunctions.Appointments;
 
 /// <summary>
-/// Stores a lead of what an event means for each customer, completed with what is known, and supplements of earlier leads that are more
-/// complete now. Of one appointment's events this program stores one at a time; another program may store one at the same moment, so that
-/// it looks again afterwards: of two that did not see each other before, the later one sees the other then.
+/// Stores one lead per customer of an event. Missing values are filled from the customer's newest lead. If an earlier lead can now be
+/// completed, a supplementary lead is stored (<see cref="Supplement"/>). Events of one appointment are serialised within this process; a
+/// second read after the write catches what another process stored meanwhile.
 /// </summary>
 internal sealed class AppointmentRecorder(LeadInbox inbox, ILeadIntakeStore store, IRunHistoryStore history)
 {
-    // Few appointments share one.
+    // An appointment has one of these locks. Two appointments seldom have the same one.
     private readonly SemaphoreSlim[] _locks = [.. Enumerable.Range(0, 256).Select(_ => new SemaphoreSlim(1))];
 
-    /// <summary>Acts while no other event of the appointment is stored, knowing the newest lead of a customer.</summary>
-    public Task<IntakeResult.Accepted> KnowingNewestAsync(Lead lead, Func<Lead?, Task<IntakeResult.Accepted>> record) =>
+    /// <summary>Records a lead with the newest lead of its customer at hand, while no other event of the appointment is stored.</summary>
+    public Task<IntakeResult.Accepted> WithNewestLeadAsync(Lead lead, Func<Lead?, Task<IntakeResult.Accepted>> record) =>
         lead.Subject is { GroupId: var appointment }
-            ? LockedAsync(appointment, async () => await record((await KnownAsync(appointment, [])).Find(lead)))
+            ? LockedAsync(appointment, async () => await record((await ReadCustomersAsync(appointment)).Find(lead)))
             : record(null);
 
-    /// <param name="events">What an event says of each customer whom it names; at least one.</param>
-    /// <param name="recordFirst">
-    /// How the first lead is stored, after all others; null when it has been before. Default: as the others.
+    /// <param name="events">What one event says of each customer whom it names; at least one item.</param>
+    /// <param name="storeFirst">
+    /// Stores the first lead, after all others; its answer is null when that was done before. Without it the first lead is stored like the
+    /// others.
     /// </param>
-    /// <returns>Null when <paramref name="recordFirst"/> gave null.</returns>
+    /// <returns>Null when <paramref name="storeFirst"/> answered null.</returns>
     public Task<IReadOnlyList<IntakeResult.Accepted>?> RecordAsync(
-        IReadOnlyList<PostedEvent> events, Func<CustomerEvent, Task<IntakeResult.Accepted?>>? recordFirst = null)
+        IReadOnlyList<PostedEvent> events, Func<PlannedLead, Task<IntakeResult.Accepted?>>? storeFirst = null)
     {
         if (events[0].AppointmentId is not { } id)
         {
-            return StoreAsync([.. events.Select(one => one.For(default, known: null))], recordFirst);
+            // Nothing tells which appointment it is: there are no earlier leads to fill from.
+            return StoreAsync([.. events.Select(one => one.PlanFor(default, newest: null))], storeFirst);
         }
 
         var appointment = AppointmentLead.RowId(id, "");
-        return LockedAsync(appointment, () => RecordAsync(appointment, events, recordFirst));
+        return LockedAsync(appointment, () => RecordAsync(appointment, events, storeFirst));
     }
 
     private async Task<IReadOnlyList<IntakeResult.Accepted>?> RecordAsync(
-        LeadId appointment, IReadOnlyList<PostedEvent> named, Func<CustomerEvent, Task<IntakeResult.Accepted?>>? recordFirst)
+        LeadId appointment, IReadOnlyList<PostedEvent> events, Func<PlannedLead, Task<IntakeResult.Accepted?>>? storeFirst)
     {
-        var known = await KnownAsync(appointment, []);
-        var (events, alreadyKnown) = named[0].IsAboutAll
-            ? known.EventsOfAll(named[0], isReplay: recordFirst is not null)
-            : (known.EventsOf(named), []);
-        if (events.Count == 0)
+        var known = await ReadCustomersAsync(appointment);
+        var (planned, alreadyStored) = events[0].IsAboutAll
+            ? known.PlanForAll(events[0], isReplay: storeFirst is not null)
+            : (known.PlanForNamed(events), []);
+        if (planned.Count == 0)
         {
-            return [.. alreadyKnown.Select(lead => new IntakeResult.Accepted(lead.Id, IsRepeat: true, Destinations: 1))];
+            return [.. alreadyStored.Select(lead => new IntakeResult.Accepted(lead.Id, IsRepeat: true, Destinations: 1))];
         }
 
-        var now = named[0].ReceivedAt;
-        // Before the event itself: a welcome mail must not leave in between.
-        var mine = await SupplementAsync(events.Select(one =>
-            known.NewsOfAll(one.Lead, one.Known) is { } news ? Supplement.ForNewcomer(news, one.Lead, now) : null));
-        if (await StoreAsync(events, recordFirst) is not { } accepted)
+        // What a newcomer missed is stored before their own lead: after a cancellation no welcome mail must leave in between.
+        var now = events[0].ReceivedAt;
+        var supplementIds = await StoreSupplementsAsync(planned.Select(lead => ForNewcomer(lead, known, now)));
+        if (await StoreAsync(planned, storeFirst) is not { } accepted)
         {
             return null;
         }
 
-        mine.AddRange(await SupplementAsync(events.Select(one =>
-            one.Known is { } before && before.Subject!.Order > one.Lead.Subject!.Order
-                ? Supplement.OfNewer(before, one.Lead, now) : null)));
-        var answers = await Task.WhenAll(events.Zip(accepted, SupplementRepeatAsync));
-        await LookAgainAsync(
-            appointment,
-            named[0],
-            [.. events.Where((_, index) => !answers[index].IsRepeat)],
-            [.. events.Select(one => one.Lead.RowId)],
-            [.. answers.Select(lead => lead.LeadId), .. mine]);
+        supplementIds.AddRange(await StoreSupplementsAsync(planned.Select(lead => CompletingNewest(lead, now))));
+        var answers = await Task.WhenAll(planned.Zip(accepted, SupplementRepeatAsync));
+
+        PlannedLead[] stored = [.. planned.Where((_, index) => !answers[index].IsRepeat)];
+        var storedByOthers = await ReadCustomersAsync(appointment, except: [.. answers.Select(answer => answer.LeadId), .. supplementIds]);
+        await StoreSupplementsAsync(stored.Select(lead => AfterSecondRead(lead, storedByOthers, now)));
+        if (events[0].IsAboutAll)
+        {
+            // Customers whom another process stored meanwhile are concerned too.
+            var newcomers = storedByOthers.StandingExcept([.. planned.Select(lead => lead.Lead.RowId)]);
+            await StoreAsync([.. newcomers.Select(newest => events[0].PlanFor(newest.RowId, newest))], storeFirst: null);
+        }
+
         return answers;
     }
 
-    /// <summary>What another program stored since the first look.</summary>
-    /// <param name="stored">Those that are no repeats.</param>
-    /// <param name="rows">Whom the event was about.</param>
-    private async Task LookAgainAsync(
-        LeadId appointment,
-        PostedEvent posted,
-        IReadOnlyList<CustomerEvent> stored,
-        IReadOnlyList<LeadId> rows,
-        IReadOnlyCollection<LeadId> mine)
+    private static Supplement? ForNewcomer(PlannedLead planned, KnownCustomers known, DateTimeOffset now) =>
+        known.MissedByNewcomer(planned.Lead, planned.NewestStored) is { } missed
+            ? Supplement.ForNewcomer(missed, planned.Lead, now)
+            : null;
+
+    /// <summary>Completes the customer's newest lead when its event is later than the one that was stored now.</summary>
+    private static Supplement? CompletingNewest(PlannedLead planned, DateTimeOffset now) =>
+        planned.NewestStored is { } newest && newest.Subject!.Order > planned.Lead.Subject!.Order
+            ? Supplement.CompleteNewer(newest, planned.Lead, now)
+            : null;
+
+    /// <summary>Completes the later one of two leads: ours, and one that another process stored since the first read.</summary>
+    private static Supplement? AfterSecondRead(PlannedLead planned, KnownCustomers storedByOthers, DateTimeOffset now)
     {
-        var (others, now) = (await KnownAsync(appointment, mine), posted.ReceivedAt);
-        await SupplementAsync(stored.Select(one => (Mine: one, Other: others.Find(one.Lead))).Select(pair => pair switch
+        if (storedByOthers.Find(planned.Lead) is not { } other)
         {
-            (_, null) => others.NewsOfAll(pair.Mine.Lead, pair.Mine.Known) is { } news
-                ? Supplement.ForNewcomer(news, pair.Mine.Lead, now) : null,
-            var (ours, other) when other.Id == ours.Known?.Id => null,
-            var (ours, other) when other.Subject!.Order >= ours.Lead.Subject!.Order => Supplement.OfNewer(other, ours.Lead, now),
-            var (ours, other) => Supplement.OfNewer(ours.Lead, other, now),
-        }));
-        if (posted.IsAboutAll)
-        {
-            await StoreAsync([.. others.StandingBut(rows).Select(newcomer => posted.For(newcomer.RowId, newcomer))], recordFirst: null);
+            return ForNewcomer(planned, storedByOthers, now);
         }
+
+        if (other.Id == planned.NewestStored?.Id)
+        {
+            // The first read gave it already.
+            return null;
+        }
+
+        return other.Subject!.Order >= planned.Lead.Subject!.Order
+            ? Supplement.CompleteNewer(newer: other, older: planned.Lead, now)
+            : Supplement.CompleteNewer(newer: planned.Lead, older: other, now);
     }
 
-    /// <summary>At once, so that they share a commit; the first one alone when it is to be stored in another way.</summary>
+    /// <summary>Stores all leads at once, so that they share a commit; the first one after them when it is stored in its own way.</summary>
     private async Task<IReadOnlyList<IntakeResult.Accepted>?> StoreAsync(
-        IReadOnlyList<CustomerEvent> events, Func<CustomerEvent, Task<IntakeResult.Accepted?>>? recordFirst)
+        IReadOnlyList<PlannedLead> planned, Func<PlannedLead, Task<IntakeResult.Accepted?>>? storeFirst)
     {
-        var others = await Task.WhenAll(events
-            .Skip(recordFirst is null ? 0 : 1)
-            .Select(one => inbox.AcceptAsync(one.Lead, one.DeduplicationText, one.LeastWindow)));
-        return recordFirst is null ? others : await recordFirst(events[0]) is { } first ? [first, .. others] : null;
+        var accepted = await Task.WhenAll(planned
+            .Skip(storeFirst is null ? 0 : 1)
+            .Select(lead => inbox.AcceptAsync(lead.Lead, lead.DeduplicationText, lead.LeastWindow)));
+        return storeFirst is null ? accepted
+            : await storeFirst(planned[0]) is { } first ? [first, .. accepted]
+            : null;
     }
 
-    /// <summary>A repeated creation may say more than the first one did: to the row it is no repeat.</summary>
-    private async Task<IntakeResult.Accepted> SupplementRepeatAsync(CustomerEvent one, IntakeResult.Accepted accepted) =>
-        accepted.IsRepeat
-        && one is { Lead.Event: AppointmentEvents.Created, Known: { Event: AppointmentEvents.Created } known }
-        && known.Subject!.Order <= one.Lead.Subject!.Order
-        && EventMerge.SaysMore(one.Lead.Content, known.Content)
-        && await history.FindRunAsync(accepted.LeadId) is { Lead: var first }
-        && EventMerge.SaysMore(EventMerge.Complete(EventMerge.WithContent(one.Lead, one.Own, null), first).Content, first.Content)
-            ? await SupplementAsync(Supplement.OfRepeat(one))
+    /// <summary>A repeated creation that says more than the first one is no repeat for the row: it is stored as a supplement.</summary>
+    private async Task<IntakeResult.Accepted> SupplementRepeatAsync(PlannedLead planned, IntakeResult.Accepted accepted)
+    {
+        var mayAdd = accepted.IsRepeat
+            && planned is { Lead.Event: AppointmentEvents.Created, NewestStored: { Event: AppointmentEvents.Created } newest }
+            && newest.Subject!.Order <= planned.Lead.Subject!.Order
+            && EventMerge.SaysMore(planned.Lead.Content, newest.Content);
+        if (!mayAdd || await history.FindRunAsync(accepted.LeadId) is not { Lead: var first })
+        {
+            return accepted;
+        }
+
+        var own = EventMerge.WithContent(planned.Lead, planned.OwnContent, null);
+        return EventMerge.SaysMore(EventMerge.Complete(own, first).Content, first.Content)
+            ? await StoreSupplementAsync(Supplement.OfRepeatedCreation(planned))
             : accepted;
+    }
 
-    // A supplement is the same one for as long as it is stored.
-    private Task<IntakeResult.Accepted> SupplementAsync(Supplement one) =>
-        inbox.AcceptAsync(one.Lead, one.DeduplicationText, TimeSpan.MaxValue, one.ToRowsOnly);
+    // The same supplement is a repeat for as long as the first one is stored.
+    private Task<IntakeResult.Accepted> StoreSupplementAsync(Supplement supplement) =>
+        inbox.AcceptAsync(supplement.Lead, supplement.DeduplicationText, TimeSpan.MaxValue, supplement.ToRowsOnly);
 
-    /// <summary>The ids of what was stored.</summary>
-    private async Task<List<LeadId>> SupplementAsync(IEnumerable<Supplement?> supplements) =>
-        [.. (await Task.WhenAll(supplements.OfType<Supplement>().Select(SupplementAsync))).Select(stored => stored.LeadId)];
+    /// <returns>The ids of the leads that were stored.</returns>
+    private async Task<List<LeadId>> StoreSupplementsAsync(IEnumerable<Supplement?> supplements) =>
+        [.. (await Task.WhenAll(supplements.OfType<Supplement>().Select(StoreSupplementAsync))).Select(stored => stored.LeadId)];
 
-    private async Task<KnownCustomers> KnownAsync(LeadId appointment, IReadOnlyCollection<LeadId> except) =>
-        new(appointment, await store.FindGroupAsync(appointment, except));
+    private async Task<KnownCustomers> ReadCustomersAsync(LeadId appointment, IReadOnlyCollection<LeadId>? except = null) =>
+        new(appointment, await store.FindGroupAsync(appointment, except ?? []));
 
     private async Task<T> LockedAsync<T>(LeadId appointment, Func<Task<T>> act)
     {
-        var one = _locks[(uint)appointment.GetHashCode() % _locks.Length];
-        await one.WaitAsync();
+        var itsLock = _locks[(uint)appointment.GetHashCode() % _locks.Length];
+        await itsLock.WaitAsync();
         try
         {
             return await act();
         }
         finally
         {
-            one.Release();
-        }
-    }
-
-    /// <summary>A lead that supplements an earlier one, because more is known now.</summary>
-    /// <param name="ToRowsOnly">Who was told before hears nothing new: only rows have something to gain.</param>
-    private sealed record Supplement(Lead Lead, byte[] DeduplicationText, bool ToRowsOnly)
-    {
-        /// <summary>
-        /// Of two leads about the same customer the newer one, with what it left out and the older one says; null when that is nothing.
-        /// </summary>
-        public static Supplement? OfNewer(Lead newer, Lead older, DateTimeOffset now)
-        {
-            var complete = EventMerge.Complete(newer, older);
-            return ReferenceEquals(complete, newer) ? null : new Supplement(
-                complete with { Id = LeadId.New(now), ReceivedAt = now },
-                [.. Encoding.UTF8.GetBytes($"told again\n{newer.Id}\n"), .. complete.Content.Utf8],
-                // A customer is welcomed once.
-                ToRowsOnly: KnownCustomers.HasAddress(newer.Content)
-                    || (newer.Event == AppointmentEvents.Created && KnownCustomers.HasAddress(older.Content)));
-        }
-
-        /// <summary>A repeated creation that says more than the one that it repeats.</summary>
-        public static Supplement OfRepeat(CustomerEvent repeated) => new(
-            repeated.Lead,
-            [.. Encoding.UTF8.GetBytes($"said with more\n{repeated.Lead.RowId}\n"), .. EventMerge.Lasting(repeated.Own).Utf8],
-            ToRowsOnly: true);
-
-        /// <summary>An event of the whole appointment, for a customer who was not known then.</summary>
-        public static Supplement ForNewcomer(Lead whole, Lead customer, DateTimeOffset now)
-        {
-            var subject = customer.Subject! with { Order = whole.Subject!.Order };
-            var lead = whole with { Id = LeadId.New(now), ReceivedAt = now, Subject = subject };
-            var shared = EventMerge.WithContent(lead, EventMerge.WithoutCustomer(whole.Content), whole.Subject.FromOtherEvents);
-            return new Supplement(
-                EventMerge.Complete(shared, customer),
-                Encoding.UTF8.GetBytes($"told to all\n{customer.RowId}\n{whole.Subject.Order.Stored}"),
-                ToRowsOnly: false);
+            itsLock.Release();
         }
     }
 }

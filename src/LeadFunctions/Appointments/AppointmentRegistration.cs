@@ -7,10 +7,10 @@ namespace LeadFunctions.Appointments;
 /// <summary>Events of appointments: from a flow, and from Microsoft Graph where a business is configured.</summary>
 internal static class AppointmentRegistration
 {
-    /// <param name="inBackground">Calendars are read by a loop too, and not only when the host's timer calls.</param>
+    /// <param name="inBackground">A loop in the background polls the businesses too, not only the host's timer.</param>
     public static void AddAppointments(this IServiceCollection services, BookingsOptions? bookings, bool inBackground)
     {
-        services.AddSingleton<AppointmentIntake>();
+        services.AddSingleton<AppointmentRecorder>().AddSingleton<AppointmentIntake>();
         if (bookings is not null)
         {
             services.AddSingleton(bookings);
@@ -20,10 +20,11 @@ internal static class AppointmentRegistration
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetService<HttpPipelineTransport>()));
             services.AddSingleton(provider => new GraphCalendar(provider.GetRequiredService<GraphClient>(), bookings.Graph));
-            services.AddSingleton<StaffDirectory>().AddSingleton<CalendarReader>().AddSingleton<CalendarPolling>();
+            services.AddSingleton<StaffDirectory>().AddSingleton<PolledEventIntake>();
+            services.AddSingleton<BookingsReader>().AddSingleton<BookingsPoller>();
             if (inBackground)
             {
-                services.AddHostedService(provider => provider.GetRequiredService<CalendarPolling>());
+                services.AddHostedService(provider => provider.GetRequiredService<BookingsPoller>());
             }
         }
     }

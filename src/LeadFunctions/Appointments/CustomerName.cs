@@ -2,28 +2,28 @@ using System.Text.RegularExpressions;
 
 namespace LeadFunctions.Appointments;
 
-/// <summary>A customer's name, divided as CRMs want it. Bookings has one field for it.</summary>
+/// <summary>A customer's first and last name, which CRMs want apart. Bookings has one field for both.</summary>
 internal readonly partial record struct CustomerName(string? First, string? Last)
 {
-    /// <summary>Nobody's name is as long; it is a text, and dividing it would cost much.</summary>
+    /// <summary>A longer text is nobody's name, and dividing it would cost much time.</summary>
     private const int LongestDivided = 1_000;
 
     private static readonly HashSet<string> Titles = Words(
         "DR PROF PROFESSOR MR MRS MS MISS MX SIR MADAM MME MLLE HERR FRAU SRA SRTA SR SIG DOTT ING DIPL-ING MAG REV HON CAPT "
             + "LT COL GEN SGT");
 
-    // At the end of a name: generations, and degrees that are no names however they are written.
+    // What follows a name: generations, and degrees that are never names, however they are written.
     private static readonly HashSet<string> Suffixes = Words(
         """
         JR SR JNR SNR PHD DPHIL MBA EMBA MSC BSC MENG BENG MPHIL LLM LLB LLD DDS DMD DVM ESQ CPA CFA CISSP PMP PENG FRCS FACS OBE CBE MBE
         EDD PSYD PHARMD MPH MPA MSW MFA BBA CSM PMI RN
         """);
 
-    // These are names too, or parts of them, unless they are written like this.
+    // These follow a name only when they are written exactly like this: written otherwise, they may be names.
     private static readonly HashSet<string> WrittenSuffixes =
         Words("II III IV MD M.D. MA M.A. BA B.A. MS M.S. BS B.S. DO D.O. JD J.D. PE P.E. QC KC");
 
-    // Organisations, and what people are there.
+    // Words of organisations' names, and positions in organisations: a text with one of these is no person's name.
     private static readonly HashSet<string> Legal = Words(
         """
         INC LLC LTD LIMITED CORP CORPORATION INCORPORATED COMPANY LLP PLC GMBH MBH OHG KGAA EV SARL SASU SRL OYJ APS PTY PVT PTE BHD SDN ZOO
@@ -35,9 +35,10 @@ internal readonly partial record struct CustomerName(string? First, string? Last
         Words("AG KG UG SE SA S.A. SAS SpA S.p.A. BV B.V. NV N.V. AB AS A/S ASA OY Oy LP L.P. CO Co Co. KK e.K. eG");
 
     /// <summary>
-    /// <c>Vance, Adele</c> says itself what is what; otherwise the last word is the last name, with the small words before it (<c>van</c>,
-    /// <c>de la</c>). Titles, generations and degrees are no part of either. A single word, an organisation, and whatever else may be
-    /// no person's name in this order is a last name as it stands: a CRM's row needs one, and nobody is greeted by a guess.
+    /// Divides a name. <c>Vance, Adele</c> shows which part is which. Otherwise the last word is the last name, with the small words before
+    /// it (<c>van</c>, <c>de la</c>). Titles, generations and degrees belong to neither part. A single word, an organisation, and any other
+    /// text that may be no person's name in this order is a last name as it stands: a CRM's row needs one, and nobody is to be greeted by
+    /// a guess.
     /// </summary>
     public static CustomerName Of(string? name)
     {
@@ -57,7 +58,7 @@ internal readonly partial record struct CustomerName(string? First, string? Last
         return (isPerson ? Divided(text) : null) ?? new CustomerName(null, whole);
     }
 
-    /// <summary>Null when it isn't sure how.</summary>
+    /// <summary>Null when it is not sure which part is which.</summary>
     private static CustomerName? Divided(string text)
     {
         const StringSplitOptions Clean = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
@@ -70,7 +71,7 @@ internal readonly partial record struct CustomerName(string? First, string? Last
         var isLoud = !text.Any(char.IsLower);
         if (parts.Count == 0 || (isLoud && parts.Any(part => part.Length > 1 && WrittenSuffixes.Contains(part[^1]))))
         {
-            // JACK MA has no degree, or has one.
+            // In capitals, the MA of JACK MA may be a name or a degree.
             return null;
         }
 
@@ -107,7 +108,7 @@ internal readonly partial record struct CustomerName(string? First, string? Last
         return new CustomerName(string.Join(' ', words[..from]), string.Join(' ', words[from..]));
     }
 
-    /// <summary>Without titles before it, and generations and degrees after it.</summary>
+    /// <summary>The words without titles before them, and without generations and degrees after them.</summary>
     private static string[] Bare(string[] words)
     {
         var (from, to) = (0, words.Length);
@@ -130,7 +131,7 @@ internal readonly partial record struct CustomerName(string? First, string? Last
 
     private static bool IsSmall(string word) => char.IsLower(word[0]);
 
-    // There the family's name is the first one.
+    // In East Asian names the family's name comes first.
     private static bool IsEastAsian(string word) =>
         word.Any(letter => letter is (>= '\u3040' and <= '\u30FF') or (>= '\u3400' and <= '\u9FFF') or (>= '\uAC00' and <= '\uD7AF'));
 
@@ -142,7 +143,7 @@ internal readonly partial record struct CustomerName(string? First, string? Last
     [GeneratedRegex(@"\s*[\(\[（][^\(\)\[\]]*[\)\]）]\s*$")]
     private static partial Regex InBrackets { get; }
 
-    // Two people, a person at an organisation, an address, a number: any order may be meant.
+    // Signs of two people, of a person at an organisation, of an address or a number: any order may be meant.
     [GeneratedRegex(@"[&@/|;:+=<>#\d_，、،]|\s[-–—]\s|\s(?:and|und|et|y|e|og|och|en)\s", RegexOptions.CultureInvariant)]
     private static partial Regex NoPerson { get; }
 }

@@ -1,113 +1,118 @@
-using LeadFunctions.Appointments.Model;
+using LeadFunctions.Appointments.Events;
 using LeadFunctions.Leads;
 
 namespace LeadFunctions.Appointments;
 
 /// <summary>
-/// What is known of an appointment when an event of it comes: the newest lead about each customer. Says whom the event is about.
+/// The customers of an appointment as the stored leads know them: the newest lead of each. Decides whom an event is about, and plans its
+/// leads.
 /// </summary>
-/// <param name="groupId">The id that the leads of all its customers share; also the row of an appointment of one.</param>
+/// <param name="groupId">The id that the leads of all customers share; also the row of the customer of an appointment of one.</param>
 internal sealed class KnownCustomers(LeadId groupId, IReadOnlyList<Lead> newest)
 {
     private readonly Dictionary<LeadId, Lead> _byRow = newest.ToDictionary(lead => lead.RowId);
 
     /// <summary>
-    /// The newest event of the appointment as a whole that came when no customer was known: its row is still nobody's. (Of an erased
-    /// person not even the appointment's id is left.)
+    /// The newest event of the whole appointment that came while no customer was known. The first customer who is named claims its row.
+    /// (The lead of an erased person doesn't count: it has not even the appointment's id.)
     /// </summary>
-    private Lead? Nobodys =>
+    private Lead? UnclaimedAppointmentLead =>
         _byRow.GetValueOrDefault(groupId) is { } lead
         && !NamesSomebody(lead.Content)
         && AppointmentFacts.AppointmentId(lead.Content) is not null
             ? lead
             : null;
 
-    private Lead[] Named => [.. newest.Where(lead => NamesSomebody(lead.Content))];
+    private Lead[] NamedCustomers => [.. newest.Where(lead => NamesSomebody(lead.Content))];
 
-    /// <summary>Whether nothing about the customer can be told to people.</summary>
-    public static bool IsNobody(LeadContent content) => !content.Root.TryGetProperty("UserDetails", out _);
-
-    /// <summary>Whether mails can go to the customer.</summary>
-    public static bool HasAddress(LeadContent content) => content.Text("UserDetails", "Email") is not null;
-
+    /// <summary>The newest stored lead of the customer of a lead.</summary>
     public Lead? Find(Lead lead) => _byRow.GetValueOrDefault(lead.RowId);
 
-    /// <summary>What an event means for each customer whom it names.</summary>
-    public IReadOnlyList<CustomerEvent> EventsOf(IReadOnlyList<PostedEvent> events)
+    /// <summary>The leads of an event that names its customers: one for each of them.</summary>
+    public IReadOnlyList<PlannedLead> PlanForNamed(IReadOnlyList<PostedEvent> events)
     {
-        var recognised = SameCustomer.Find([.. events.Select(one => one.Named)], [.. newest.Select(NamedIn)], isEverybody: false);
+        var recognised = CustomerMatching.Find([.. events.Select(one => one.Mention)], [.. newest.Select(MentionIn)], isEverybody: false);
         var taken = recognised.Where(index => index >= 0).Select(index => newest[index].RowId).ToHashSet();
-        var nobodys = Nobodys;
-        return [.. events.Select((one, index) => For(one, recognised[index] >= 0 ? newest[recognised[index]] : null))];
+        var unclaimed = UnclaimedAppointmentLead;
+        return [.. events.Select((one, index) => Plan(one, recognised[index] >= 0 ? newest[recognised[index]] : null))];
 
-        CustomerEvent For(PostedEvent one, Lead? known)
+        PlannedLead Plan(PostedEvent one, Lead? known)
         {
-            if (one.Customer.IsPlace)
+            if (one.Customer.IsKnownByPlaceOnly)
             {
-                return one.For(SameCustomer.Row(one.AppointmentId!, one.Customer.Keys, _ => true), known: null);
+                return one.PlanFor(CustomerMatching.NewRow(one.AppointmentId!, one.Customer.RowKeys, _ => true), newest: null);
             }
 
-            var row = known?.RowId ?? SameCustomer.Row(one.AppointmentId!, one.Customer.Keys, row => IsFreeFor(one, row));
-            if (known is null && !_byRow.ContainsKey(row) && nobodys is not null)
+            var row = known?.RowId ?? CustomerMatching.NewRow(one.AppointmentId!, one.Customer.RowKeys, row => IsFreeFor(one, row));
+            if (known is null && !_byRow.ContainsKey(row) && unclaimed is not null)
             {
-                // The first who is named gets the row that would be left over.
-                (row, nobodys) = (nobodys.RowId, null);
+                (row, unclaimed) = (unclaimed.RowId, null);
             }
 
             taken.Add(row);
-            return one.For(row, _byRow.GetValueOrDefault(row));
+            return one.PlanFor(row, _byRow.GetValueOrDefault(row));
         }
 
         bool IsFreeFor(PostedEvent one, LeadId row) =>
-            !taken.Contains(row) && !(_byRow.TryGetValue(row, out var other) && SameCustomer.AreTwo(one.Named, NamedIn(other)));
+            !taken.Contains(row)
+            && !(_byRow.TryGetValue(row, out var other) && CustomerMatching.CannotBeSame(one.Mention, MentionIn(other)));
     }
 
     /// <summary>
-    /// What an event that names no customer means for each who is known. Who has cancelled before is concerned only when there is nobody
-    /// else, and only by what is new.
+    /// The leads of an event that names no customer: one for each customer who is known. For those who have cancelled there is one only
+    /// when all have, and only when the event says something new.
     /// </summary>
-    /// <param name="isReplay">Also for whom it says nothing new.</param>
-    /// <returns>And the leads that say it all already.</returns>
-    public (IReadOnlyList<CustomerEvent> Events, IReadOnlyList<Lead> AlreadyKnown) EventsOfAll(PostedEvent posted, bool isReplay)
+    /// <param name="isReplay">There is a lead also for those to whom the event says nothing new.</param>
+    /// <returns>The leads; when there are none, the stored ones that say all of it already.</returns>
+    public (IReadOnlyList<PlannedLead> Leads, IReadOnlyList<Lead> AlreadyStored) PlanForAll(PostedEvent posted, bool isReplay)
     {
-        var concerned = Named is { Length: > 0 } named ? named : Nobodys is { } nobodys ? [nobodys] : [];
+        var customers = NamedCustomers is { Length: > 0 } named ? named
+            : UnclaimedAppointmentLead is { } unclaimed ? [unclaimed]
+            : [];
+        if (customers.Length == 0)
+        {
+            return ([posted.PlanFor(groupId, _byRow.GetValueOrDefault(groupId))], []);
+        }
+
+        var concerned = posted.Name == AppointmentEvents.Created || isReplay ? customers : [.. customers.Where(IsStanding)];
         if (concerned.Length == 0)
         {
-            return ([posted.For(groupId, _byRow.GetValueOrDefault(groupId))], []);
+            // All have cancelled. Those who did so before the appointment was cancelled as a whole are told nothing more.
+            var stayed = customers.Any(AppointmentLead.CancelsAll) ? customers.Where(AppointmentLead.CancelsAll) : customers;
+            concerned = [.. stayed.Where(known => EventMerge.SaysMore(posted.Customer.Content, known.Content))];
         }
 
-        var hearing = posted.Name == AppointmentEvents.Created || isReplay ? concerned : [.. concerned.Where(IsStanding)];
-        if (hearing.Length == 0)
-        {
-            // Who left before the others was told then, and is told nothing more.
-            var stayed = concerned.Any(AppointmentLead.CancelsAll) ? concerned.Where(AppointmentLead.CancelsAll) : concerned;
-            hearing = [.. stayed.Where(known => EventMerge.SaysMore(posted.Customer.Content, known.Content))];
-        }
-
-        return ([.. hearing.Select(known => posted.For(known.RowId, known))], hearing.Length > 0 ? [] : concerned);
+        return ([.. concerned.Select(known => posted.PlanFor(known.RowId, known))], concerned.Length > 0 ? [] : customers);
     }
 
-    /// <summary>Those for whom the appointment still stands, but for some rows.</summary>
-    public IEnumerable<Lead> StandingBut(IEnumerable<LeadId> rows) => Named.Where(lead => IsStanding(lead) && !rows.Contains(lead.RowId));
+    /// <summary>The newest lead of each customer who has not cancelled, without the customers of some rows.</summary>
+    public IEnumerable<Lead> StandingExcept(IEnumerable<LeadId> rows) =>
+        NamedCustomers.Where(lead => IsStanding(lead) && !rows.Contains(lead.RowId));
 
-    /// <summary>The event of the whole appointment that is news for a customer; null when there is none.</summary>
-    /// <param name="known">The newest lead about the customer until then.</param>
-    public Lead? NewsOfAll(Lead lead, Lead? known)
+    /// <summary>
+    /// The event of the whole appointment that a customer has not had yet, because they were not known when it came; null when there is
+    /// none.
+    /// </summary>
+    /// <param name="lead">The customer's lead now.</param>
+    /// <param name="newestStored">The customer's newest lead before that.</param>
+    public Lead? MissedByNewcomer(Lead lead, Lead? newestStored)
     {
-        if (lead.Event == AppointmentEvents.Cancelled || known is { Event: AppointmentEvents.Cancelled })
+        if (lead.Event == AppointmentEvents.Cancelled || newestStored is { Event: AppointmentEvents.Cancelled })
         {
             return null;
         }
 
-        // An update's news may be old when somebody joins later; a cancellation is final.
-        var news = newest.Where(AppointmentLead.CancelsAll).MaxBy(other => other.Subject!.Order) ?? (known is null ? Nobodys : null);
-        return news is not null && news.RowId != lead.RowId && news.Subject!.Order > lead.Subject!.Order ? news : null;
+        // A cancellation is final: it counts for whoever joins. An update gets outdated: it counts until the first customers are known.
+        var missed = newest.Where(AppointmentLead.CancelsAll).MaxBy(other => other.Subject!.Order)
+            ?? (newestStored is null ? UnclaimedAppointmentLead : null);
+        return missed is not null && missed.RowId != lead.RowId && missed.Subject!.Order > lead.Subject!.Order ? missed : null;
     }
 
-    private static NamedCustomer NamedIn(Lead lead) => new(CustomerIdentity.Of(lead.Content), lead.Event == AppointmentEvents.Created);
+    private static CustomerMention MentionIn(Lead lead) => new(CustomerIdentity.Of(lead.Content), lead.Event == AppointmentEvents.Created);
 
     /// <summary>Whether anything tells the customer from others.</summary>
-    private static bool NamesSomebody(LeadContent content) => !IsNobody(content) || content.Text("CustomerId") is not null;
+    private static bool NamesSomebody(LeadContent content) =>
+        AppointmentFacts.HasCustomerDetails(content) || content.Text("CustomerId") is not null;
 
     private static bool IsStanding(Lead lead) => lead.Event != AppointmentEvents.Cancelled;
 }

@@ -3,10 +3,10 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace LeadFunctions.Functions;
 
-/// <summary>Each minute: reads the calendars of Microsoft Bookings that are due, if any are configured.</summary>
+/// <summary>Each minute: reads the Bookings businesses that are due, if any are configured.</summary>
 public sealed class ReadBookingsFunction(IServiceProvider services)
 {
     [Function("readbookings")]
     public Task RunAsync([TimerTrigger("0 * * * * *")] TimerInfo timer, CancellationToken stop) =>
-        services.GetService<CalendarPolling>()?.ReadDueInTimeAsync(stop) ?? Task.CompletedTask;
+        services.GetService<BookingsPoller>()?.PollDueAsync(stop) ?? Task.CompletedTask;
 }

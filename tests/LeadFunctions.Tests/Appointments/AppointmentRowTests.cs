@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
-using LeadFunctions.Appointments.Model;
+using LeadFunctions.Appointments.Events;
 using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Remote;
 using static LeadFunctions.Tests.Appointments.AppointmentPosts;

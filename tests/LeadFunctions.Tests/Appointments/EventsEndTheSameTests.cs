@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
 using LeadFunctions.Appointments;
-using LeadFunctions.Appointments.Model;
+using LeadFunctions.Appointments.Events;
 using LeadFunctions.Intake;
 using LeadFunctions.Store;
 using LeadFunctions.Store.Sqlite;
@@ -65,7 +65,8 @@ public sealed class EventsEndTheSameTests
         var time = new ManualTime();
         using var store = SqliteLeadStore.Open(folder.File("leads.db"), new DueSignal(), time);
         var options = new IntakeOptions([], 262_144, TimeSpan.FromDays(1), 0);
-        var intake = new AppointmentIntake(new LeadInbox(store, [], options, time), store, store, options, time);
+        var inbox = new LeadInbox(store, [], options, time);
+        var intake = new AppointmentIntake(inbox, new AppointmentRecorder(inbox, store, store), options, time);
         foreach (var post in posts)
         {
             Assert.IsType<IntakeResult.AcceptedAll>(await intake.AcceptAsync(post.Event, PostedBody.Of(Encoding.UTF8.GetBytes(post.Body))));
@@ -77,13 +78,13 @@ public sealed class EventsEndTheSameTests
 
     private static async Task<string[]> EndByGraphAsync(Script script, Random chance)
     {
-        await using var rig = await CalendarRig.StartAsync();
+        await using var rig = await BookingsRig.StartAsync();
         foreach (var snapshot in script.Snapshots(chance))
         {
             rig.Time.Advance(TimeSpan.FromMinutes(5));
             if (snapshot is null)
             {
-                rig.Graph.Cancel(CalendarRig.Business, Id);
+                rig.Graph.Cancel(BookingsRig.Business, Id);
             }
             else
             {

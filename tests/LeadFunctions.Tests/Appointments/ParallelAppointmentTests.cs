@@ -118,8 +118,11 @@ public sealed class ParallelAppointmentTests(SharedAzurite azurite)
         Assert.Equal(["Ana cancelled", "Bo cancelled"], (await store.FindGroupAsync(AppointmentLead.RowId("g", ""), [])).Select(lead => $"{lead.Content.Text("CustomerName")} {lead.Event}").Order());
     }
 
-    private static AppointmentIntake Program(ILeadStore store) =>
-        new(new LeadInbox(store, Routes, Options, TimeProvider.System), store, store, Options, TimeProvider.System);
+    private static AppointmentIntake Program(ILeadStore store)
+    {
+        var inbox = new LeadInbox(store, Routes, Options, TimeProvider.System);
+        return new AppointmentIntake(inbox, new AppointmentRecorder(inbox, store, store), Options, TimeProvider.System);
+    }
 
     private static async Task PostAsync(AppointmentIntake intake, string happening, string body) =>
         Assert.IsType<IntakeResult.AcceptedAll>(await Task.Run(() => intake.AcceptAsync(happening, PostedBody.Of(Encoding.UTF8.GetBytes(body)))));

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using LeadFunctions.Appointments;
-using LeadFunctions.Appointments.Model;
+using LeadFunctions.Appointments.Events;
 using LeadFunctions.Destinations.Rendering;
 using LeadFunctions.Intake;
 using LeadFunctions.Intake.Schema;
@@ -60,7 +60,7 @@ public sealed class CostTests
             return;
         }
 
-        var customers = Costs("customers", () => AppointmentCustomers.Of(json));
+        var customers = Costs("customers", () => AppointmentSplit.ByCustomer(json));
         var lead = Lead("created", customers[0].Content);
         var other = Lead("updated", new LeadContent("""{"Id":"1","CustomerName":"a"}"""u8.ToArray()));
         if (lead.Subject is not null)

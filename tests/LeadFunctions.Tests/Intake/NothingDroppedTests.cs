@@ -62,7 +62,7 @@ public sealed class NothingDroppedTests
         Check.One(Many, Prop.ForAll(bodies.ToArbitrary(), body =>
         {
             var normalised = LeadNormaliser.Normalise(JsonElement.Parse(body), LeadSchema.Appointments().Outline);
-            var content = Assert.Single(AppointmentCustomers.Of(normalised.Json)).Content;
+            var content = Assert.Single(AppointmentSplit.ByCustomer(normalised.Json)).Content;
             Holds(JsonElement.Parse(body), new Lead(LeadId.New(Posted.At), Sources.Bookings, "created", Posted.At, content));
         }));
     }
@@ -83,7 +83,7 @@ public sealed class NothingDroppedTests
     public void A_row_of_an_appointment_says(string body, string lines)
     {
         var normalised = LeadNormaliser.Normalise(JsonElement.Parse(body), LeadSchema.Appointments().Outline);
-        var content = Assert.Single(AppointmentCustomers.Of(normalised.Json)).Content;
+        var content = Assert.Single(AppointmentSplit.ByCustomer(normalised.Json)).Content;
 
         var description = CrmRow.Of(new Lead(default, Sources.Bookings, "created", Posted.At, content)).Text("description")!.Split('\n');
 
@@ -96,7 +96,7 @@ public sealed class NothingDroppedTests
         var normalised = LeadNormaliser.Normalise(
             JsonElement.Parse("""{"Id":"1","CustomerName":"Org","CustomerPhone":"1","Customers":[{"Name":"Ana","Email":"ana@contoso.example"},{"Name":"Bo","Email":"bo@contoso.example"}]}"""), LeadSchema.Appointments().Outline);
 
-        Assert.All(AppointmentCustomers.Of(normalised.Json), customer =>
+        Assert.All(AppointmentSplit.ByCustomer(normalised.Json), customer =>
             Assert.StartsWith("CustomerName, CustomerPhone:", customer.Content.Text("LeftOut"), StringComparison.Ordinal));
     }
 

@@ -1,5 +1,5 @@
 using System.Text;
-using LeadFunctions.Appointments.Model;
+using LeadFunctions.Appointments.Events;
 using LeadFunctions.Leads;
 using LeadFunctions.Store;
 

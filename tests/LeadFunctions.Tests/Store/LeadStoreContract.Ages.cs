@@ -1,4 +1,4 @@
-using LeadFunctions.Appointments.Model;
+using LeadFunctions.Appointments.Events;
 using LeadFunctions.Leads;
 using LeadFunctions.Tests.Infrastructure;
 

@@ -6,12 +6,10 @@ namespace LeadFunctions.Appointments.Graph;
 /// <summary>Which appointments are read from Microsoft Graph, and how.</summary>
 /// <param name="Businesses">Mail addresses or ids of Bookings businesses; none: nothing is read.</param>
 /// <param name="Graph">Default <c>https://graph.microsoft.com</c>; national clouds have their own.</param>
-/// <param name="PollInterval">The time between two looks at a business. Default 5 minutes.</param>
-/// <param name="Back">Appointments that began earlier than this ago are not looked at any more. Default a day.</param>
-/// <param name="Ahead">
-/// Appointments are seen when they are no further ahead. Default a year, which is how far Bookings lets customers book.
-/// </param>
-/// <param name="TakeExisting">Whether what is there at the very first look is taken as created. Default true.</param>
+/// <param name="PollInterval">The time between two readings of a business. Default 5 minutes.</param>
+/// <param name="Back">Appointments that began longer ago are not read any more. Default a day.</param>
+/// <param name="Ahead">Appointments further ahead are not read yet. Default a year, which is how far Bookings lets customers book.</param>
+/// <param name="TakeExisting">Whether appointments that exist at the very first reading count as created. Default true.</param>
 internal sealed record BookingsOptions(
     IReadOnlyList<string> Businesses,
     Uri Graph,

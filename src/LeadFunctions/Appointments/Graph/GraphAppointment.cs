@@ -77,11 +77,11 @@ internal static class GraphAppointment
     public static IEnumerable<string> StaffIds(JsonElement appointment) =>
         Items(appointment, "staffMemberIds").Where(id => id.ValueKind == JsonValueKind.String).Select(id => id.GetString()!);
 
-    /// <summary>Those who are somebody: an appointment of a group may have none yet.</summary>
+    /// <summary>The customers of the list, without entries that say nothing. An appointment of a group may have none yet.</summary>
     public static IEnumerable<JsonElement> Customers(JsonElement appointment) =>
         Items(appointment, "customers").Where(customer => OfACustomer.Any(names => Text(customer, names.Graph) is not null));
 
-    /// <summary>What the connector would have posted; null when it is nobody's appointment.</summary>
+    /// <summary>The payload that the connector would have posted; null when the appointment has no customer.</summary>
     public static byte[]? Payload(JsonElement appointment, IReadOnlyDictionary<string, JsonElement> staff)
     {
         var payload = Copy(appointment, AsTheyAre);
@@ -105,7 +105,7 @@ internal static class GraphAppointment
         Set(payload, "StartTime", Iso(Start(appointment)));
         Set(payload, "EndTime", Iso(End(appointment)));
         Set(payload, "JoinWebURL", Text(appointment, "joinWebUrl") ?? Text(appointment, "anonymousJoinWebUrl"));
-        // Zeros stand for none.
+        // An id of zeros stands for none.
         Set(
             payload,
             "SelfServiceAppointmentId",
@@ -126,7 +126,7 @@ internal static class GraphAppointment
             payload["StaffMembers"] = new JsonArray(hosts);
         }
 
-        // As if it had been posted: its values are cleaned in the same way.
+        // The payload is normalised like a posted one, so that its values are cleaned in the same way.
         return LeadNormaliser.Normalise(JsonElement.Parse(payload.ToJsonString()), Connector.Value).Json;
     }
 
@@ -207,7 +207,7 @@ internal static class GraphAppointment
         }
     }
 
-    /// <summary>A dateTimeTimeZone; the zone is documented to be UTC always.</summary>
+    /// <summary>Reads a dateTimeTimeZone. Its zone is documented to be UTC always; another one is respected.</summary>
     private static DateTimeOffset? Time(JsonElement appointment, string name)
     {
         if (Property(appointment, name) is not { } given || TimeText.Parse(Text(given, "dateTime")) is not { } time)
@@ -216,8 +216,8 @@ internal static class GraphAppointment
         }
 
         var text = Text(given, "dateTime")!;
-        var says = text.TrimEnd().EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > text.IndexOf('T', StringComparison.Ordinal);
-        return !says && TimeText.Zone(Text(given, "timeZone")) is { } zone
+        var hasOffset = text.TrimEnd().EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > text.IndexOf('T', StringComparison.Ordinal);
+        return !hasOffset && TimeText.Zone(Text(given, "timeZone")) is { } zone
             ? new DateTimeOffset(time.DateTime, zone.GetUtcOffset(time.DateTime)).ToUniversalTime()
             : time.ToUniversalTime();
     }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 
@@ -6,7 +5,7 @@ namespace LeadFunctions.Appointments.Graph;
 
 /// <summary>
 /// The appointments of a Bookings business (Graph v1.0: List business calendarView, Get bookingAppointment, List staffMembers). The list
-/// is for finding out what changed: it doesn't always give customers, and some notes are only in an appointment read by its id.
+/// serves to find out what changed. It doesn't always give customers, and gives some notes only with an appointment read by its id.
 /// </summary>
 internal sealed class GraphCalendar(GraphClient client, Uri graph)
 {
@@ -57,7 +56,7 @@ internal sealed class GraphCalendar(GraphClient client, Uri graph)
         return items;
     }
 
-    /// <summary>The token goes where the link points.</summary>
+    /// <summary>The link must lead to Graph itself: the request that follows it carries the token.</summary>
     private Uri Checked(string link) =>
         Uri.TryCreate(link, UriKind.Absolute, out var next)
         && next.GetLeftPart(UriPartial.Authority) == graph.GetLeftPart(UriPartial.Authority)
@@ -70,42 +69,4 @@ internal sealed class GraphCalendar(GraphClient client, Uri graph)
     private static string Iso(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static GraphUnavailableException Unexpected(string reason) => new(new GraphFault(GraphFaultKind.Unexpected, 200, reason));
-}
-
-/// <summary>
-/// Who the staff members of businesses are: appointments name them by id alone. Read again when an id is new, at most once an hour.
-/// </summary>
-internal sealed class StaffDirectory(GraphCalendar calendar, TimeProvider time)
-{
-    private static readonly TimeSpan LeastAge = TimeSpan.FromHours(1);
-
-    private readonly ConcurrentDictionary<string, (DateTimeOffset ReadAt, IReadOnlyDictionary<string, JsonElement> Members)> _known = new(
-        StringComparer.OrdinalIgnoreCase);
-
-    /// <summary>Without names when this application may not read them: an appointment must not stay behind over that.</summary>
-    public async Task<IReadOnlyDictionary<string, JsonElement>> OfAsync(string business, IEnumerable<string> ids, CancellationToken stop)
-    {
-        var found = _known.TryGetValue(business, out var known);
-        var members = found ? known.Members : new Dictionary<string, JsonElement>();
-        if (ids.All(members.ContainsKey) || (found && time.GetUtcNow() - known.ReadAt < LeastAge))
-        {
-            return members;
-        }
-
-        try
-        {
-            members = (await calendar.StaffAsync(business, stop))
-                .Where(member => GraphAppointment.Id(member) is not null)
-                .DistinctBy(GraphAppointment.Id)
-                .ToDictionary(member => GraphAppointment.Id(member)!, StringComparer.Ordinal);
-        }
-        catch (GraphUnavailableException exception)
-            when (exception.Fault.Kind is GraphFaultKind.Forbidden or GraphFaultKind.UnknownBusiness or GraphFaultKind.Unexpected)
-        {
-            // The calendar could be read, so it is only this.
-        }
-
-        _known[business] = (time.GetUtcNow(), members);
-        return members;
-    }
 }

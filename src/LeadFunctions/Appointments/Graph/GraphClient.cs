@@ -9,8 +9,8 @@ using LeadFunctions.Remote;
 namespace LeadFunctions.Appointments.Graph;
 
 /// <summary>
-/// Reads from Microsoft Graph. When it is asked to wait, it waits, unless that would take long. Throws <see
-/// cref="GraphUnavailableException"/> when there is nothing to be had.
+/// Reads from Microsoft Graph. It waits when Graph asks for that, unless it would take long. Throws
+/// <see cref="GraphUnavailableException"/> when Graph gives nothing that can be used.
 /// </summary>
 /// <param name="identity">How Azure.Identity reaches the sign-in service; null for its own way.</param>
 internal sealed class GraphClient(BookingsOptions options, RemoteClient remote, TimeProvider time, HttpPipelineTransport? identity)
@@ -22,7 +22,7 @@ internal sealed class GraphClient(BookingsOptions options, RemoteClient remote, 
 
     private readonly EntraTokens _tokens = new(options.SignIn, options.Graph, time, identity);
 
-    /// <summary>How often it waits for one answer.</summary>
+    /// <summary>How often it waits at most before it gives up on an answer.</summary>
     public int MostWaits { get; init; } = 5;
 
     /// <summary>The resource at an address; null when there is none.</summary>

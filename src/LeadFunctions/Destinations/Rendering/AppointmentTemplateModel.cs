@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using LeadFunctions.Appointments.Model;
+using LeadFunctions.Appointments.Events;
 using LeadFunctions.Leads;
 
 namespace LeadFunctions.Destinations.Rendering;

@@ -1,4 +1,4 @@
-using LeadFunctions.Appointments.Model;
+using LeadFunctions.Appointments.Events;
 using LeadFunctions.Destinations.Routing;
 using LeadFunctions.Leads;
 

@@ -7,12 +7,12 @@ namespace LeadFunctions.Tests.Appointments.Graph;
 /// <summary>Whoever a customer is between two looks, by whatever of them stayed the same: the row is theirs and nobody else's.</summary>
 public sealed class CustomersOfAGroupTests : IAsyncLifetime
 {
-    private CalendarRig _rig = null!;
+    private BookingsRig _rig = null!;
     private DateTimeOffset _start;
 
     public async ValueTask InitializeAsync()
     {
-        _rig = await CalendarRig.StartAsync();
+        _rig = await BookingsRig.StartAsync();
         _start = _rig.Now + TimeSpan.FromDays(2);
     }
 

@@ -16,7 +16,7 @@ public sealed class SimulatedMonthTests
     [Fact]
     public async Task Events_seen_are_events_made_and_none_is_seen_twice()
     {
-        await using var rig = await CalendarRig.StartAsync();
+        await using var rig = await BookingsRig.StartAsync();
         var chance = new Random(7);
         var there = new Dictionary<string, JsonObject>();
         var made = new List<string>();
@@ -40,7 +40,7 @@ public sealed class SimulatedMonthTests
     }
 
     /// <summary>At most one thing happens to an appointment between two looks: what nobody could see is not counted.</summary>
-    private static void Happen(CalendarRig rig, Random chance, Dictionary<string, JsonObject> there, List<string> made, int look)
+    private static void Happen(BookingsRig rig, Random chance, Dictionary<string, JsonObject> there, List<string> made, int look)
     {
         foreach (var id in there.Keys.Where(_ => chance.Next(40) == 0).ToArray())
         {
@@ -53,7 +53,7 @@ public sealed class SimulatedMonthTests
             if (chance.Next(3) == 0)
             {
                 there.Remove(id);
-                rig.Graph.Cancel(CalendarRig.Business, id);
+                rig.Graph.Cancel(BookingsRig.Business, id);
                 made.Add($"cancelled {id}");
             }
             else
@@ -79,7 +79,7 @@ public sealed class SimulatedMonthTests
         }
     }
 
-    private static async Task LookAsync(CalendarRig rig, int look)
+    private static async Task LookAsync(BookingsRig rig, int look)
     {
         if (look % 10 == 3)
         {

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using LeadFunctions.Appointments.Model;
+using LeadFunctions.Appointments.Events;
 using LeadFunctions.Leads;
 using LeadFunctions.Tests.Appointments;
 using LeadFunctions.Tests.Infrastructure;

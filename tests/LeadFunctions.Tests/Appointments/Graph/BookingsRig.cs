@@ -13,16 +13,16 @@ using LeadFunctions.Tests.Remote;
 namespace LeadFunctions.Tests.Appointments.Graph;
 
 /// <summary>The reader between a Graph and the real store, on a clock that the test moves.</summary>
-internal sealed class CalendarRig : IAsyncDisposable
+internal sealed class BookingsRig : IAsyncDisposable
 {
     public const string Business = "Contoso@contoso.example";
 
     private readonly TemporaryFolder _folder = new(inMemory: true);
     private readonly RemoteClient _remote = new();
-    private readonly LogLines<CalendarReader> _logs = new();
+    private readonly LogLines<BookingsReader> _logs = new();
     private SqliteLeadStore _store;
 
-    private CalendarRig(FakeGraph graph, bool takeExisting)
+    private BookingsRig(FakeGraph graph, bool takeExisting)
     {
         Graph = graph;
         Options = new BookingsOptions(
@@ -41,25 +41,27 @@ internal sealed class CalendarRig : IAsyncDisposable
 
     public ILeadStore Store => _store;
 
-    public CalendarReader Reader { get; private set; }
+    public BookingsReader Reader { get; private set; }
 
     /// <summary>What the reader logged.</summary>
     public IReadOnlyCollection<(string Message, Exception? Exception)> Log => _logs.Lines;
 
-    public static async Task<CalendarRig> StartAsync(bool takeExisting = true)
+    public static async Task<BookingsRig> StartAsync(bool takeExisting = true)
     {
         var graph = await FakeGraph.StartAsync();
         graph.AddBusiness(Business);
-        return new CalendarRig(graph, takeExisting);
+        return new BookingsRig(graph, takeExisting);
     }
 
     /// <summary>Another instance on the same store, or the same one with other options.</summary>
-    public CalendarReader NewReader(ILeadStore? store = null)
+    public BookingsReader NewReader(ILeadStore? otherStore = null)
     {
+        var store = otherStore ?? _store;
         var intake = new IntakeOptions([], 262_144, TimeSpan.FromDays(1), 0);
-        var inbox = new LeadInbox(store ?? _store, [new DestinationRoute("crm", [], [], new Dictionary<string, IReadOnlyList<string>>())], intake, Time);
+        var inbox = new LeadInbox(store, [new DestinationRoute("crm", [], [], new Dictionary<string, IReadOnlyList<string>>())], intake, Time);
         var calendar = new GraphCalendar(new GraphClient(Options, _remote, Time, null), Options.Graph);
-        return new CalendarReader(Options, calendar, new StaffDirectory(calendar, Time), new AppointmentIntake(inbox, store ?? _store, store ?? _store, intake, Time), store ?? _store, Time, _logs);
+        var polled = new PolledEventIntake(inbox, new AppointmentRecorder(inbox, store, store), Time);
+        return new BookingsReader(Options, calendar, new StaffDirectory(calendar, Time), polled, store, Time, _logs);
     }
 
     public void Restart()

@@ -1,53 +1,52 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using LeadFunctions.Appointments.Model;
+using LeadFunctions.Appointments.Events;
 using LeadFunctions.Leads;
 
 namespace LeadFunctions.Appointments;
 
 /// <summary>
-/// Divides an appointment among its customers. A customer of a group gets the shape of an appointment of one: their fields under the
-/// <c>Customer…</c> names, and nothing about the others.
+/// Splits an appointment by customer. Each customer of a group gets the appointment in the form in which an only customer has it: their own
+/// fields under the names <c>Customer…</c>, and nothing about the others.
 /// </summary>
-internal static class AppointmentCustomers
+internal static class AppointmentSplit
 {
-    /// <summary>Says which properties of an event are in none of its leads.</summary>
+    /// <summary>The property that tells which other properties of the event are in none of its leads.</summary>
     private const string LeftOut = "LeftOut";
 
     private static readonly JsonWriterOptions Written = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    // What a customer of a group is called there, and what at the top of an appointment of one.
+    // The names of a customer's fields in the list of a group, and at the top of an appointment with one customer.
     private static readonly (string InGroup, string Alone)[] Names =
     [
         ("Id", "CustomerId"), ("Name", "CustomerName"), ("Email", "CustomerEmail"), ("Phone", "CustomerPhone"), ("Notes", "CustomerNotes"),
         ("TimeZone", "CustomerTimeZone"), ("Location", "CustomerLocation"), ("Answers", "CustomQuestionAnswers"),
     ];
 
-    // Businesses ask for these by questions of their own, because Bookings has no field for them.
+    // Bookings has no field for these, so that businesses ask for them by questions of their own.
     private static readonly (string Question, string Detail)[] Asked =
     [
         ("company", "Company"), ("company name", "Company"), ("organization", "Company"), ("organisation", "Company"),
         ("job title", "Title"), ("title", "Title"), ("country", "Country"), ("phone", "Phone"), ("phone number", "Phone"),
     ];
 
-    /// <param name="normalised">The payload with its documented names in the documented casing.</param>
-    public static IReadOnlyList<AppointmentCustomer> Of(ReadOnlySpan<byte> normalised)
+    /// <param name="normalised">The payload, with the documented names in the documented casing.</param>
+    public static IReadOnlyList<AppointmentCustomer> ByCustomer(ReadOnlySpan<byte> normalised)
     {
         var appointment = (JsonObject)Node(JsonElement.Parse(normalised))!;
-        var customers = Listed(appointment["Customers"] as JsonArray ?? []);
+        var customers = InList(appointment["Customers"] as JsonArray ?? []);
         appointment.Remove("Customers");
         if (customers.Count == 0)
         {
-            return [One(appointment, isOnly: true)];
+            return [CustomerOf(appointment, isOnly: true)];
         }
 
         if (customers.Count > 1 || IsSomebodyElse(appointment, customers[0].Customer))
         {
-            // Whoever is named at the top is one of several: the others must not get their address.
+            // The top names one customer of several: the others must not get that one's address.
             string[] leftOut = [.. Names.Select(names => names.Alone).Append("UserDetails").Where(appointment.Remove)];
             if (leftOut.Length > 0)
             {
@@ -56,14 +55,14 @@ internal static class AppointmentCustomers
         }
 
         var isOnly = customers.Count == 1 && AppointmentFacts.Places(Text(appointment, "MaxAttendeesCount")) == 1;
-        return [.. customers.Select(one => One(Own(appointment, one.Customer), isOnly, one.Place))];
+        return [.. customers.Select(one => CustomerOf(WithFields(appointment, one.Customer), isOnly, one.Place))];
     }
 
-    /// <summary>The customers of the list; who is in it twice is one of them.</summary>
-    private static List<(JsonObject Customer, int Place)> Listed(JsonArray list)
+    /// <summary>The customers of the list. Who is in it twice is one customer, with the fields of both entries.</summary>
+    private static List<(JsonObject Customer, int Place)> InList(JsonArray list)
     {
         JsonObject[] listed = [.. list.OfType<JsonObject>().Where(customer => customer.Count > 0)];
-        var first = SameCustomer.Distinct([.. listed.Select(InList)]);
+        var first = CustomerMatching.Distinct([.. listed.Select(IdentityOf)]);
         var customers = new List<(JsonObject Customer, int Place)>();
         foreach (var (place, customer) in listed.Index())
         {
@@ -73,23 +72,23 @@ internal static class AppointmentCustomers
             }
             else
             {
-                Add(customer, listed[first[place]]);
+                AddFields(customer, listed[first[place]]);
             }
         }
 
         return customers;
     }
 
-    private static CustomerIdentity InList(JsonObject customer) =>
+    private static CustomerIdentity IdentityOf(JsonObject customer) =>
         CustomerIdentity.Of(Text(customer, "Id"), Text(customer, "Email"), Text(customer, "Name"));
 
-    /// <summary>Whether the top names another person than the list of one does.</summary>
+    /// <summary>Whether the top names somebody else than the only customer of the list.</summary>
     private static bool IsSomebodyElse(JsonObject appointment, JsonObject customer) => CustomerIdentity.Of(
         Text(appointment, "CustomerId"),
         Text(appointment, "CustomerEmail") ?? Text(appointment["UserDetails"] as JsonObject, "Email"),
-        Text(appointment, "CustomerName")).To(InList(customer)) is Likeness.Other or Likeness.Unsure or Likeness.Corrected;
+        Text(appointment, "CustomerName")).LikenessTo(IdentityOf(customer)) is Likeness.Other or Likeness.Unsure or Likeness.Corrected;
 
-    private static void Add(JsonObject customer, JsonObject same)
+    private static void AddFields(JsonObject customer, JsonObject same)
     {
         foreach (var (name, value) in customer)
         {
@@ -97,7 +96,7 @@ internal static class AppointmentCustomers
         }
     }
 
-    private static JsonObject Own(JsonObject appointment, JsonObject customer)
+    private static JsonObject WithFields(JsonObject appointment, JsonObject customer)
     {
         var own = appointment.DeepClone().AsObject();
         foreach (var (name, value) in customer)
@@ -108,7 +107,7 @@ internal static class AppointmentCustomers
         return own;
     }
 
-    private static AppointmentCustomer One(JsonObject appointment, bool isOnly, int place = 0)
+    private static AppointmentCustomer CustomerOf(JsonObject appointment, bool isOnly, int place = 0)
     {
         var details = appointment["UserDetails"] as JsonObject ?? [];
         var name = CustomerName.Of(Text(appointment, "CustomerName"));
@@ -139,7 +138,7 @@ internal static class AppointmentCustomers
         return new AppointmentCustomer(new LeadContent(content.WrittenSpan.ToArray()), isOnly, place);
     }
 
-    /// <summary>What was answered; null when nothing was.</summary>
+    /// <summary>The answer to a question; null when there is none.</summary>
     private static string? AnswerOf(JsonObject answer) =>
         (answer["Answer"] ?? answer["SelectedOptions"]) is not null
         && AppointmentFacts.Answer(JsonElement.Parse(answer.ToJsonString())) is { } item
@@ -147,7 +146,7 @@ internal static class AppointmentCustomers
             : null;
 
     /// <summary>
-    /// Sets a property; of two values that say different things the one that wins stands under its name, and the other beside it.
+    /// Sets a property. If it has another value already, the one that wins stands under its name, and the other beside it.
     /// </summary>
     private static void Set(JsonObject owner, string name, JsonNode? value, bool wins)
     {
@@ -179,7 +178,8 @@ internal static class AppointmentCustomers
             && CustomerIdentity.Folded(text.ToString()) == CustomerIdentity.Folded(same.ToString()));
 
     /// <summary>
-    /// Keeps what was given once more, in a list: there may be many of them. Not deeper than it was, so that it can be read again.
+    /// Keeps another value of a property beside it: as a text, or as a list of texts when there are several. An object becomes a text too:
+    /// the content must not get deeper than readers allow.
     /// </summary>
     private static void Repeat(JsonObject owner, string name, JsonNode value)
     {
@@ -200,8 +200,8 @@ internal static class AppointmentCustomers
     }
 
     /// <summary>
-    /// As <see cref="JsonNode.Parse(string, JsonNodeOptions?, JsonDocumentOptions)"/>, but an unknown name may be given twice: the last
-    /// one counts.
+    /// Does what <see cref="JsonNode.Parse(string, JsonNodeOptions?, JsonDocumentOptions)"/> does, but also takes an object that has a name
+    /// twice: the last value counts.
     /// </summary>
     private static JsonNode? Node(JsonElement element)
     {
@@ -238,20 +238,4 @@ internal static class AppointmentCustomers
 
     private static string? Text(JsonObject? owner, string name) =>
         owner?[name] is JsonValue value && ValueText.Trim(value.ToString()) is { Length: > 0 } text ? text : null;
-}
-
-/// <summary>One customer of an appointment.</summary>
-/// <param name="Content">The appointment as this customer's own: the connector's names, and <c>UserDetails</c> as leads have them.</param>
-/// <param name="IsOnly">The appointment is of one customer, as far as the event says.</param>
-/// <param name="Place">Where the customer stands first in the appointment's list.</param>
-internal sealed record AppointmentCustomer(LeadContent Content, bool IsOnly, int Place = 0)
-{
-    public CustomerIdentity Who { get; } = CustomerIdentity.Of(Content);
-
-    /// <summary>Nothing tells who it is: at the same place of another event's list somebody else may stand.</summary>
-    public bool IsPlace => !IsOnly && Who == CustomerIdentity.Nobody;
-
-    /// <summary>What can name the customer's row, best first; the first one is empty for the customer of an appointment of one.</summary>
-    public IReadOnlyList<string> Keys =>
-        IsOnly ? ["", .. Who.Keys] : IsPlace ? [string.Create(CultureInfo.InvariantCulture, $"#{Place}")] : [.. Who.Keys];
 }

@@ -1,6 +1,6 @@
 using LeadFunctions.Leads;
 
-namespace LeadFunctions.Appointments.Model;
+namespace LeadFunctions.Appointments.Events;
 
 /// <summary>What can happen to an appointment: the events of <see cref="Sources.Bookings"/>, in the order in which they happen.</summary>
 internal static class AppointmentEvents
@@ -11,7 +11,7 @@ internal static class AppointmentEvents
 
     public static readonly IReadOnlyList<string> All = [Created, Updated, Cancelled];
 
-    /// <summary>What people call the state that an event leaves behind.</summary>
+    /// <summary>What people call the state of an appointment after an event.</summary>
     public static string Status(string? eventName) => eventName switch
     {
         Cancelled => "cancelled",

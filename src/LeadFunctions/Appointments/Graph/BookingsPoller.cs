@@ -5,19 +5,19 @@ using LeadFunctions.Store;
 namespace LeadFunctions.Appointments.Graph;
 
 /// <summary>
-/// Looks at each configured business when it is time: when the Functions host's timer calls, because the app may have slept since, and in
-/// the background, except behind the host with Azure Storage. A business that can't be read holds up no other one.
+/// Reads the appointments of each configured business once per poll interval. The Functions host's timer starts it, because the app may
+/// have slept; except behind the host with Azure Storage it also runs in the background. A business that can't be read delays no other.
 /// </summary>
-internal sealed partial class CalendarPolling(
-    BookingsOptions options, CalendarReader reader, TimeProvider time, ILogger<CalendarPolling> logger) : BackgroundService
+internal sealed partial class BookingsPoller(
+    BookingsOptions options, BookingsReader reader, TimeProvider time, ILogger<BookingsPoller> logger) : BackgroundService
 {
     /// <summary>
-    /// Of a timer's call, within the five minutes that Azure's first plan gives a function. It is no shorter: a request may take a minute,
-    /// and one business that doesn't answer may not take the others' time.
+    /// A timer's call must end within the functionTimeout of the Consumption plan, which is five minutes by default. It gets nearly all of
+    /// it: one request may take a minute, and a business that doesn't answer must leave time for the others.
     /// </summary>
     private static readonly TimeSpan MostTimeOfCall = TimeSpan.FromMinutes(4);
 
-    /// <summary>The timer comes each minute: what is due before the middle between two calls is read at the first of them.</summary>
+    /// <summary>The timer calls each minute. The call nearest to the due time reads the business, if need be half a minute early.</summary>
     private static readonly TimeSpan SoonEnough = TimeSpan.FromSeconds(30);
 
     private readonly SemaphoreSlim _turn = new(1);
@@ -25,22 +25,22 @@ internal sealed partial class CalendarPolling(
     private readonly ConcurrentDictionary<string, DateTimeOffset> _next = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, GraphFaultKind> _faults = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>A clock that nobody sets: looks are as far apart as they should be when the machine's clock is set back.</summary>
+    /// <summary>A clock that nobody can set: the interval between polls stays right when the machine's clock is set back.</summary>
     private DateTimeOffset Steady => _began.At + time.GetElapsedTime(_began.Stamp);
 
-    /// <summary>For a timer's call: what isn't finished in its time is gone on with in the next.</summary>
-    public async Task ReadDueInTimeAsync(CancellationToken stop)
+    /// <summary>One call of the timer. What it has no time left for is read by the next call.</summary>
+    public async Task PollDueAsync(CancellationToken stop)
     {
         using var run = TimerCall.Begin(MostTimeOfCall, time, stop);
-        await run.UntilStoppedAsync(end => ReadDueAsync(SoonEnough, end));
+        await run.UntilStoppedAsync(end => PollDueAsync(SoonEnough, end));
     }
 
     /// <summary>
-    /// Ends when every business that was due has been looked at, or with <see cref="OperationCanceledException"/>. Whoever has been due
-    /// longest comes first.
+    /// Reads every business that is due, the one that has been due longest first. Throws <see cref="OperationCanceledException"/> when it
+    /// is stopped before the last one.
     /// </summary>
-    /// <param name="early">Takes also what is due so soon.</param>
-    private async Task ReadDueAsync(TimeSpan early, CancellationToken stop)
+    /// <param name="early">Businesses that become due within this time are read too.</param>
+    private async Task PollDueAsync(TimeSpan early, CancellationToken stop)
     {
         await _turn.WaitAsync(stop);
         try
@@ -50,9 +50,9 @@ internal sealed partial class CalendarPolling(
                 .Where(business => _next.GetValueOrDefault(business) <= until)
                 .OrderBy(business => _next.GetValueOrDefault(business)))
             {
-                // A look that is cut off is due from now on, and doesn't come before the others again.
+                // If this is cut off, the business is due from now on: in the next call the others come first.
                 _next[business] = Steady;
-                _next[business] = await LookAsync(business, stop);
+                _next[business] = await ReadAsync(business, stop);
             }
         }
         finally
@@ -73,19 +73,20 @@ internal sealed partial class CalendarPolling(
         {
             while (true)
             {
-                await ReadDueAsync(TimeSpan.Zero, stoppingToken);
+                await PollDueAsync(TimeSpan.Zero, stoppingToken);
                 var wait = _next.Values.Min() - Steady;
                 await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, time, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // What was noted is noted; the next start goes on from there.
+            // The sync states are stored; the next start goes on from there.
         }
     }
 
-    /// <summary>Looks at a business, and says until when to leave it alone then.</summary>
-    private async Task<DateTimeOffset> LookAsync(string business, CancellationToken stop)
+    /// <summary>Reads one business.</summary>
+    /// <returns>When it is due again.</returns>
+    private async Task<DateTimeOffset> ReadAsync(string business, CancellationToken stop)
     {
         var next = Steady + options.PollInterval;
         try
@@ -103,14 +104,14 @@ internal sealed partial class CalendarPolling(
         }
         catch (GraphUnavailableException exception)
         {
-            // Once for each kind: a business that is misspelt would fill the log otherwise.
+            // Each kind of fault is logged once: a misspelt business would fill the log otherwise.
             if (!_faults.TryGetValue(business, out var known) || known != exception.Fault.Kind)
             {
                 _faults[business] = exception.Fault.Kind;
                 Log.Unreadable(logger, business, exception.Fault.Reason, GraphAdvice.For(exception.Fault.Kind, business));
             }
 
-            // The wait counts from the answer, which may have taken long.
+            // Graph's wait counts from its answer, and the answer may have taken long.
             return exception.Fault.Wait is { } wait && Steady + wait is var asked && asked > next ? asked : next;
         }
         catch (StoreUnavailableException exception)
@@ -149,7 +150,7 @@ internal sealed partial class CalendarPolling(
             "Events of appointments at {Business} could not be stored; they are tried again the next time.")]
         public static partial void StoreUnavailable(ILogger logger, string business, Exception exception);
 
-        // Not the message: it may quote an appointment.
+        // Without the exception's message: it may quote an appointment.
         [LoggerMessage(5005, LogLevel.Error, "Reading the appointments of {Business} failed unexpectedly: {ExceptionType}\n{StackTrace}")]
         public static partial void Failed(ILogger logger, string business, string exceptionType, string? stackTrace);
 

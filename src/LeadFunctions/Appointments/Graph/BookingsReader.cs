@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using LeadFunctions.Appointments.Model;
+using LeadFunctions.Appointments.Events;
 using LeadFunctions.Intake;
 using LeadFunctions.Leads;
 using LeadFunctions.Store;
@@ -11,39 +11,43 @@ using LeadFunctions.Store;
 namespace LeadFunctions.Appointments.Graph;
 
 /// <summary>
-/// Reads a business's calendar and turns what is different from the sync state into events. An event is stored before the sync state:
-/// after a kill in between, and when two instances read at once, the same event comes again, and is recognised as the repeat that it is.
+/// Reads the appointments of a business, and makes an event of each difference from their sync states. The event's lead is stored before
+/// the new sync state. After a kill in between, and when two instances read at once, the same event comes again, and is recognised as a
+/// repeat.
 /// </summary>
-internal sealed partial class CalendarReader(
+internal sealed partial class BookingsReader(
     BookingsOptions options,
     GraphCalendar calendar,
     StaffDirectory staff,
-    AppointmentIntake intake,
+    PolledEventIntake intake,
     IKeyValueStore store,
     TimeProvider time,
-    ILogger<CalendarReader> logger)
+    ILogger<BookingsReader> logger)
 {
-    // No appointment has this id. Its state is when the calendar was read last.
+    // The time of the last reading is stored beside the sync states, under an id that no appointment has.
     private const string LastReadKey = "";
 
     private const int AtOnce = 4;
 
-    /// <summary>Sync states stay this long after an appointment is out of the window: it may be moved back into it.</summary>
+    /// <summary>
+    /// How long a sync state is kept after its appointment has left the window of time that is read: it may be moved back into it.
+    /// </summary>
     private static readonly TimeSpan Remembered = TimeSpan.FromDays(30);
 
-    // Logged once, and not each time: by business and appointment.
+    // The reasons that were logged: the same one is not logged again at each reading.
     private readonly ConcurrentDictionary<(string Business, string Appointment), string> _logged = new();
 
     /// <summary>
-    /// How many events there were. Throws <see cref="GraphUnavailableException"/> and <see cref="StoreUnavailableException"/>; what was
-    /// stored until then is not lost.
+    /// Reads a business. Throws <see cref="GraphUnavailableException"/> and <see cref="StoreUnavailableException"/>; what was stored before
+    /// that stays.
     /// </summary>
+    /// <returns>The number of events.</returns>
     public async Task<int> ReadAsync(string business, CancellationToken stop)
     {
-        // The states before the list: what another instance stored meanwhile, it found in a list that is no newer than this one.
+        // The states are read before the list, so that they never come from a list that is newer than this one.
         var (last, states) = await StatesAsync(business);
         var pass = new Pass(business, LeadInbox.Now(time), options.TakeExisting || last is not null);
-        // After a long time away, what began meanwhile may have been cancelled before.
+        // After a long time without a reading, appointments that began meanwhile are read too: they may have been cancelled before.
         var from = (last < pass.At ? last.Value : pass.At) - options.Back;
         var listed = (await calendar.ListAsync(business, from, pass.At + options.Ahead, stop))
             .Where(item => !string.IsNullOrEmpty(GraphAppointment.Id(item)))
@@ -58,7 +62,7 @@ internal sealed partial class CalendarReader(
             item => item.Key,
             async item =>
             {
-                // Between the list and now it may have been cancelled: the next time tells.
+                // If it has been cancelled since it was listed, the next reading finds that.
                 var whole = await calendar.FindAsync(business, item.Key, stop) ?? item.Value;
                 await SyncAsync(pass, item.Key, SyncHash.OfListed(item.Value), whole, states.GetValueOrDefault(item.Key));
             },
@@ -67,8 +71,8 @@ internal sealed partial class CalendarReader(
                 ? Task.CompletedTask
                 : StoreAsync(business, item.Key, SyncState.None with { At = pass.At, PassedOver = true }));
 
-        // What has begun leaves the list by itself. Anything else that isn't listed was cancelled, or moved so far ahead that only reading
-        // it by itself tells.
+        // An appointment that has begun leaves the list by itself. Any other one that isn't listed was cancelled, or was moved beyond the
+        // window: reading it by its id tells which.
         var gone = states.Where(one => one.Value.IsThere && one.Value.Start >= from && !listed.ContainsKey(one.Key)).ToArray();
         await EachAsync(
             pass,
@@ -83,7 +87,7 @@ internal sealed partial class CalendarReader(
             await StoreAsync(business, id, null);
         }
 
-        // The first time, when it passes over what exists, ends here in any case: what happens from now on are events.
+        // A first reading that passes over what exists is over even when it failed in part: from now on, what happens is an event.
         if (pass.Failure is null || !pass.MakesEvents)
         {
             await store.SetValueAsync(Reader(business), LastReadKey, pass.At.ToString("O", CultureInfo.InvariantCulture));
@@ -117,8 +121,8 @@ internal sealed partial class CalendarReader(
     private static string Reader(string business) => $"bookings {business.ToLowerInvariant()}";
 
     /// <summary>
-    /// An appointment that Graph can't show by itself (500, an answer that can't be read), or that this program can't read, holds up no
-    /// other one; it is tried again the next time.
+    /// Acts on each appointment. One that Graph can't give by its id (500, an unreadable answer), or that this program can't read, delays
+    /// no other one; it is tried again at the next reading.
     /// </summary>
     private Task EachAsync<T>(
         Pass pass, IEnumerable<T> items, Func<T, string> id, Func<T, Task> act, CancellationToken stop, Func<T, Task>? onFailure = null) =>
@@ -141,7 +145,7 @@ internal sealed partial class CalendarReader(
                 when (exception is not (GraphUnavailableException or StoreUnavailableException or OperationCanceledException))
 #pragma warning restore CA1031
             {
-                // Not the message: it may quote the appointment.
+                // Without the exception's message: it may quote the appointment.
                 LogOnce(pass, id(item), exception.GetType().Name);
                 await (onFailure?.Invoke(item) ?? Task.CompletedTask);
             }
@@ -151,9 +155,9 @@ internal sealed partial class CalendarReader(
     {
         try
         {
-            return state?.Listed != SyncHash.OfListed(listed);
+            return state?.ListedHash != SyncHash.OfListed(listed);
         }
-#pragma warning disable CA1031 // As with each of them later on.
+#pragma warning disable CA1031 // The same as in EachAsync.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -171,45 +175,48 @@ internal sealed partial class CalendarReader(
         }
     }
 
-    /// <summary>Stores the events that an appointment's changes are, and then its new sync state.</summary>
-    /// <param name="appointment">As it is now; null: it is gone.</param>
-    private async Task SyncAsync(Pass pass, string id, string listed, JsonElement? appointment, SyncState? state)
+    /// <summary>Stores the events of an appointment's changes, and then its new sync state.</summary>
+    /// <param name="appointment">The appointment now; null when it is gone.</param>
+    private async Task SyncAsync(Pass pass, string id, string listedHash, JsonElement? appointment, SyncState? state)
     {
         var before = state ?? SyncState.None;
-        var customers = CustomerChanges.Of(id, before.People, appointment is { } there ? CustomersOf(there, pass.Staff) : []);
+        var customers = CustomerChange.Between(id, before.People, appointment is { } there ? CustomersOf(there, pass.Staff) : []);
         CustomerChange[] changes = [.. customers.Where(one => one.EventName is not null)];
         var version = before.Version + (changes.Length > 0 ? 1 : 0);
         var happened = changes.Length > 0 ? Happened(appointment, changes, before, pass.At) : before.At;
         if (pass.MakesEvents && !before.PassedOver)
         {
-            await Task.WhenAll(changes.Select(change => intake.AcceptFoundAsync(
+            await Task.WhenAll(changes.Select(change => intake.AcceptAsync(
                 change.EventName!,
                 LeadId.Parse(change.Now.Row),
-                change.Present?.Content ?? Remains(id, before),
+                change.Content ?? Remains(id, before),
                 happened,
                 $"{change.Now.Row}\n{version}",
-                change.State)));
+                change.ContentHash)));
             pass.Add(changes.Length);
         }
 
         IReadOnlyList<SyncedCustomer> people = [.. customers.Select(one => one.Now)];
         var after = appointment is { } known
             ? new SyncState(
-                listed,
+                listedHash,
                 version,
                 happened,
                 GraphAppointment.Start(known),
                 GraphAppointment.End(known),
                 GraphAppointment.ServiceName(known),
                 people)
-            : before with { Listed = listed, Version = version, At = happened, People = people };
+            : before with { ListedHash = listedHash, Version = version, At = happened, People = people };
         if (after.ToJson() != state?.ToJson())
         {
             await StoreAsync(pass.Business, id, after);
         }
     }
 
-    /// <summary>When Graph says so, or now for what it doesn't show any more; in any case later than what happened before.</summary>
+    /// <summary>
+    /// When the changes happened: at the time that Graph gives, or now when it doesn't show the appointment any more. It is always later
+    /// than the event before.
+    /// </summary>
     private static DateTimeOffset Happened(JsonElement? appointment, CustomerChange[] changes, SyncState before, DateTimeOffset now)
     {
         var isCancelled = changes.Any(change => change.EventName == AppointmentEvents.Cancelled);
@@ -218,7 +225,8 @@ internal sealed partial class CalendarReader(
         return given > next ? given : next;
     }
 
-    private static PresentCustomer[] CustomersOf(JsonElement appointment, IReadOnlyDictionary<string, JsonElement> members)
+    private static (AppointmentCustomer Customer, string ContentHash)[] CustomersOf(
+        JsonElement appointment, IReadOnlyDictionary<string, JsonElement> members)
     {
         if (GraphAppointment.Payload(appointment, members) is not { } payload)
         {
@@ -226,11 +234,11 @@ internal sealed partial class CalendarReader(
         }
 
         JsonElement[] given = [.. GraphAppointment.Customers(appointment)];
-        return [.. AppointmentCustomers.Of(payload)
-            .Select(customer => new PresentCustomer(customer, SyncHash.OfCustomer(appointment, given.ElementAtOrDefault(customer.Place))))];
+        return [.. AppointmentSplit.ByCustomer(payload)
+            .Select(customer => (customer, SyncHash.OfCustomer(appointment, given.ElementAtOrDefault(customer.Place))))];
     }
 
-    /// <summary>What can be said of an appointment that is gone. The rest is in its last lead.</summary>
+    /// <summary>What the sync state says of an appointment that is gone. Everything else comes from its last lead.</summary>
     private static LeadContent Remains(string id, SyncState before)
     {
         var remains = new JsonObject { ["Id"] = id };
@@ -252,14 +260,14 @@ internal sealed partial class CalendarReader(
     private static partial class Log
     {
         [LoggerMessage(
-            5006,
+            5007,
             LogLevel.Warning,
             "Appointment {AppointmentId} of {Business} can't be read: {Reason}. The others are; this one is tried again each time.")]
         public static partial void AppointmentUnreadable(ILogger logger, string appointmentId, string business, string reason);
     }
 
-    /// <summary>One reading of a calendar.</summary>
-    /// <param name="MakesEvents">False the first time when what exists is to be passed over.</param>
+    /// <summary>One reading of a business.</summary>
+    /// <param name="MakesEvents">False at the first reading when it is to pass over what exists.</param>
     private sealed record Pass(string Business, DateTimeOffset At, bool MakesEvents)
     {
         private int _events;

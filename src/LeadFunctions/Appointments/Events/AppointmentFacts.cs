@@ -2,13 +2,13 @@ using System.Globalization;
 using System.Text.Json;
 using LeadFunctions.Leads;
 
-namespace LeadFunctions.Appointments.Model;
+namespace LeadFunctions.Appointments.Events;
 
-/// <summary>What follows from the content of a lead that is an appointment.</summary>
-/// <param name="Start">Null when absent or no time that can be told; so are the others.</param>
+/// <summary>What the content of an appointment's lead says, read into types.</summary>
+/// <param name="Start">Null when it is absent or can't be read as a time; the same holds for the others.</param>
 /// <param name="Zone">The customer's time zone; null when absent or unknown.</param>
-/// <param name="ZoneName">As the customer's zone was named.</param>
-/// <param name="StaffNames">Several hosts can be assigned.</param>
+/// <param name="ZoneName">The name that the event gave the customer's time zone.</param>
+/// <param name="StaffNames">The hosts; an appointment can have several.</param>
 /// <param name="Answers">The customer's answers to the business's questions; a question that was not answered says so.</param>
 internal sealed record AppointmentFacts(
     DateTimeOffset? Start,
@@ -19,7 +19,7 @@ internal sealed record AppointmentFacts(
     IReadOnlyList<string> StaffNames,
     IReadOnlyList<(string Question, string Answer)> Answers)
 {
-    /// <summary>People answer a handful of questions.</summary>
+    /// <summary>Far more than people are asked.</summary>
     private const int MostAnswers = 500;
 
     /// <summary>How many items of the questions' list are not in <see cref="Answers"/>, because there are too many.</summary>
@@ -27,8 +27,14 @@ internal sealed record AppointmentFacts(
 
     private const string Unanswered = "(no answer)";
 
-    /// <summary>Null: nothing tells which appointment it is. The content of one that was erased says nothing any more.</summary>
+    /// <summary>Null when nothing tells which appointment it is, as in the content of an erased lead.</summary>
     public static string? AppointmentId(LeadContent content) => content.Text("Id") ?? content.Text("SelfServiceAppointmentId");
+
+    /// <summary>Whether it says anything about the customer that can be told to people.</summary>
+    public static bool HasCustomerDetails(LeadContent content) => content.Root.TryGetProperty("UserDetails", out _);
+
+    /// <summary>Whether mails can go to the customer.</summary>
+    public static bool HasCustomerAddress(LeadContent content) => content.Text("UserDetails", "Email") is not null;
 
     public static AppointmentFacts Of(LeadContent content)
     {
@@ -52,7 +58,7 @@ internal sealed record AppointmentFacts(
         };
     }
 
-    /// <summary>What a question's item says, of whatever kind the answer is; null when it says nothing.</summary>
+    /// <summary>A question and its answer as text, whatever the kind of the answer; null when the item says nothing.</summary>
     public static (string Question, string Answer)? Answer(JsonElement item)
     {
         if (item.ValueKind != JsonValueKind.Object)
@@ -67,15 +73,15 @@ internal sealed record AppointmentFacts(
         return text.Length > 0 ? (question, text) : question.Length > 0 ? (question, Unanswered) : null;
     }
 
-    /// <summary>Whether a property of a question's item is what <see cref="Answer"/> says.</summary>
+    /// <summary>Whether <see cref="Answer"/> tells this property of a question's item.</summary>
     public static bool IsInAnswer(string property) => property is "Question" or "Answer" or "SelectedOptions";
 
-    /// <summary>Others can have it too (a class): it has more than one place, or it came with its customers in a list.</summary>
+    /// <summary>The appointment is a group's (a class): it has more than one place, or came with its customers in a list.</summary>
     public static bool IsOfGroup(Lead lead) =>
         (lead.Subject is { } subject && subject.RowId != subject.GroupId)
         || (lead.Content.Root.TryGetProperty("MaxAttendeesCount", out var most) && Places(most.ToString()) > 1);
 
-    /// <summary>How many can have it, from a <c>MaxAttendeesCount</c>; null when it doesn't say.</summary>
+    /// <summary>How many customers the appointment has room for, from <c>MaxAttendeesCount</c>; null when that is no number.</summary>
     public static decimal? Places(string? most) =>
         decimal.TryParse(most, NumberStyles.Float, CultureInfo.InvariantCulture, out var places) ? places : null;
 

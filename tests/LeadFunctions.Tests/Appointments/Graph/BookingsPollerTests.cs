@@ -9,8 +9,8 @@ using Microsoft.Extensions.Hosting;
 
 namespace LeadFunctions.Tests.Appointments.Graph;
 
-/// <summary>The reader within the whole program: in the background, and at the timer's call.</summary>
-public sealed class CalendarPollingTests(SharedAzurite azurite) : IAsyncLifetime
+/// <summary>The poller within the whole program: in the background, and at the timer's call.</summary>
+public sealed class BookingsPollerTests(SharedAzurite azurite) : IAsyncLifetime
 {
     private const string Business = "contoso@contoso.example";
 
@@ -53,13 +53,13 @@ public sealed class CalendarPollingTests(SharedAzurite azurite) : IAsyncLifetime
     public async Task Under_the_host_the_timers_call_looks_when_it_is_time()
     {
         await using var app = await StartBehindHostAsync(Settings());
-        var reader = app.App.Services.GetRequiredService<CalendarPolling>();
+        var poller = app.App.Services.GetRequiredService<BookingsPoller>();
 
-        await reader.ReadDueInTimeAsync(TestContext.Current.CancellationToken);
+        await poller.PollDueAsync(TestContext.Current.CancellationToken);
         Assert.Single((await app.Store.ListRunsAsync(new RunFilter(), null, 10, TestContext.Current.CancellationToken)).Items);
 
         var asked = _graph.Requests.Count;
-        await reader.ReadDueInTimeAsync(TestContext.Current.CancellationToken);
+        await poller.PollDueAsync(TestContext.Current.CancellationToken);
         Assert.Equal(asked, _graph.Requests.Count);
     }
 
@@ -68,10 +68,10 @@ public sealed class CalendarPollingTests(SharedAzurite azurite) : IAsyncLifetime
     {
         // Each function has instances of its own there, and all of them would ask.
         await using var app = await StartInAzureAsync(Settings());
-        Assert.DoesNotContain(app.App.Services.GetServices<IHostedService>(), service => service is CalendarPolling or DeliveryLoops);
+        Assert.DoesNotContain(app.App.Services.GetServices<IHostedService>(), service => service is BookingsPoller or DeliveryLoops);
         Assert.Empty(_graph.Requests);
 
-        await app.App.Services.GetRequiredService<CalendarPolling>().ReadDueInTimeAsync(TestContext.Current.CancellationToken);
+        await app.App.Services.GetRequiredService<BookingsPoller>().PollDueAsync(TestContext.Current.CancellationToken);
 
         Assert.Single((await app.Store.ListRunsAsync(new RunFilter(), null, 10, TestContext.Current.CancellationToken)).Items);
     }
@@ -82,18 +82,18 @@ public sealed class CalendarPollingTests(SharedAzurite azurite) : IAsyncLifetime
         const string Other = "fabrikam@contoso.example";
         _graph.AddBusiness(Other);
         await using var app = await StartInAzureAsync(Settings($"{Business},{Other}"));
-        var reader = app.App.Services.GetRequiredService<CalendarPolling>();
+        var poller = app.App.Services.GetRequiredService<BookingsPoller>();
         using var end = new CancellationTokenSource();
         using (var gate = _graph.Hold())
         {
-            var call = reader.ReadDueInTimeAsync(end.Token);
+            var call = poller.PollDueAsync(end.Token);
             await _graph.WaitForAsync(() => _graph.InFlight == 1);
             await end.CancelAsync();
             await call;
         }
 
         var cut = Assert.Single(_graph.Requests).Path;
-        await reader.ReadDueInTimeAsync(TestContext.Current.CancellationToken);
+        await poller.PollDueAsync(TestContext.Current.CancellationToken);
 
         Assert.Contains(Business, Uri.UnescapeDataString(cut), StringComparison.Ordinal);
         Assert.Contains(Other, Uri.UnescapeDataString(_graph.Requests[1].Path), StringComparison.Ordinal);
@@ -106,12 +106,12 @@ public sealed class CalendarPollingTests(SharedAzurite azurite) : IAsyncLifetime
     public async Task Calls_a_minute_apart_look_at_the_one_that_is_nearest(int seconds, bool looks)
     {
         await using var app = await StartInAzureAsync(Settings());
-        var reader = app.App.Services.GetRequiredService<CalendarPolling>();
-        await reader.ReadDueInTimeAsync(TestContext.Current.CancellationToken);
+        var poller = app.App.Services.GetRequiredService<BookingsPoller>();
+        await poller.PollDueAsync(TestContext.Current.CancellationToken);
         var asked = _graph.Requests.Count;
 
         _time.Advance(TimeSpan.FromSeconds(seconds));
-        await reader.ReadDueInTimeAsync(TestContext.Current.CancellationToken);
+        await poller.PollDueAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(looks, _graph.Requests.Count > asked);
     }

@@ -3,12 +3,12 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using LeadFunctions.Leads;
 
-namespace LeadFunctions.Appointments.Model;
+namespace LeadFunctions.Appointments.Events;
 
 /// <summary>
-/// Completes an event with what other events of the same appointment and customer said: the connector leaves fields out as it likes, and
-/// a row must not lose the customer's name over a cancellation that doesn't mention it. An event's own words stay; of what it left out
-/// the newest event's count, so that it ends the same in whatever order the events come.
+/// Fills the gaps of an event's lead with what other events of the same appointment and customer said. The connector leaves fields out as
+/// it likes, and a row must not lose the customer's name because a cancellation doesn't mention it. An event's own values stay. A missing
+/// value comes from the newest event that has it, so that the row ends the same in whatever order the events arrive.
 /// </summary>
 internal static class EventMerge
 {
@@ -17,18 +17,18 @@ internal static class EventMerge
 
     private static readonly string[] ChangesByItself = ["LastUpdatedDateTime", "FilledAttendeesCount"];
 
-    // These are of one event alone.
+    // These belong to one event, and are not taken from another.
     private static readonly string[] NotTaken = ["CancelReason", "LastUpdatedDateTime"];
 
-    // One of them says nothing about another event's others.
+    // Values that belong together: the newest event that gives one of a group decides about the others too.
     private static readonly string[][] Groups = [["StartTime", "EndTime", "Duration"], [$"{Details}.FirstName", $"{Details}.LastName"]];
 
-    // Beside what begins with "Customer".
+    // The values of one customer, besides those whose names begin with "Customer".
     private static readonly string[] OfOneCustomer = [Details, "CustomQuestionAnswers", "SelfServiceAppointmentId"];
 
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The lead with what it left out and another event says; itself when that is nothing.</summary>
+    /// <summary>The lead with its gaps filled from another event's lead; the same instance when nothing is filled.</summary>
     public static Lead Complete(Lead lead, Lead other)
     {
         var own = ValuesOf(lead);
@@ -36,7 +36,7 @@ internal static class EventMerge
         foreach (var (path, value) in ValuesOf(other).Where(value => !NotTaken.Contains(value.Key)))
         {
             var from = value.From ?? other.Subject!.Order;
-            if (!values.TryGetValue(path, out var mine) || mine.From < from)
+            if (!values.TryGetValue(path, out var present) || present.From < from)
             {
                 values[path] = value with { From = from };
             }
@@ -65,14 +65,14 @@ internal static class EventMerge
             && !(values.TryGetValue(property.Name, out var value) && JsonElement.DeepEquals(value, property.Value)));
     }
 
-    /// <summary>Without what changes by itself.</summary>
+    /// <summary>The content without what changes by itself.</summary>
     public static LeadContent Lasting(LeadContent content) => Without(content, ChangesByItself.Contains);
 
-    /// <summary>What an event said about the whole appointment.</summary>
+    /// <summary>The part of an event's content that is about the whole appointment.</summary>
     public static LeadContent WithoutCustomer(LeadContent content) =>
         Without(content, name => name.StartsWith("Customer", StringComparison.Ordinal) || OfOneCustomer.Contains(name));
 
-    /// <param name="origins">By path, the order of the other event that said a value; null: it says everything itself.</param>
+    /// <param name="origins">For each value of another event, by its path, that event's order; null when all values are its own.</param>
     public static Lead WithContent(Lead lead, LeadContent content, IReadOnlyDictionary<string, EventOrder>? origins)
     {
         var facts = AppointmentFacts.Of(content);
@@ -108,7 +108,7 @@ internal static class EventMerge
             values[path] = new Value(value, lead.Subject!.FromOtherEvents.TryGetValue(path, out var from) ? from : null);
     }
 
-    /// <summary>A new start alone leaves the appointment as long as it was.</summary>
+    /// <summary>Removes the values of a group that are older than its newest. A new start alone leaves the duration as it was.</summary>
     private static void LeaveNewest(string[] group, OrderedDictionary<string, Value> values)
     {
         string[] there = [.. group.Where(values.ContainsKey)];
@@ -173,7 +173,7 @@ internal static class EventMerge
         return new LeadContent(buffer.WrittenSpan.ToArray());
     }
 
-    /// <param name="From">The order of the other event that said it; null: the event itself, whose words count before all others.</param>
+    /// <param name="From">The order of the other event that gave the value; null for an own value, which counts before all others.</param>
     private readonly record struct Value(JsonElement Json, EventOrder? From)
     {
         public bool IsOlderThan(Value other) => From is not null && (other.From is null || From < other.From);

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using LeadFunctions.Appointments.Events;
 using LeadFunctions.Appointments.Graph;
-using LeadFunctions.Appointments.Model;
 using LeadFunctions.Leads;
 using LeadFunctions.Store;
 using LeadFunctions.Tests.Delivery;
@@ -8,11 +8,11 @@ using LeadFunctions.Tests.Remote;
 
 namespace LeadFunctions.Tests.Appointments.Graph;
 
-public sealed class CalendarReaderTests : IAsyncLifetime
+public sealed class BookingsReaderTests : IAsyncLifetime
 {
-    private CalendarRig _rig = null!;
+    private BookingsRig _rig = null!;
 
-    public async ValueTask InitializeAsync() => _rig = await CalendarRig.StartAsync();
+    public async ValueTask InitializeAsync() => _rig = await BookingsRig.StartAsync();
 
     public ValueTask DisposeAsync() => _rig.DisposeAsync();
 
@@ -25,7 +25,7 @@ public sealed class CalendarReaderTests : IAsyncLifetime
         _rig.Put(appointment.With(_rig.Now, "startDateTime", Booked.At(_rig.Now + TimeSpan.FromDays(3))).With(_rig.Now, "endDateTime", Booked.At(_rig.Now + TimeSpan.FromDays(3.5))));
         await _rig.LookAsync();
         _rig.Time.Advance(TimeSpan.FromMinutes(5));
-        _rig.Graph.Cancel(CalendarRig.Business, "a");
+        _rig.Graph.Cancel(BookingsRig.Business, "a");
         await _rig.LookAsync();
         await _rig.LookAsync();
 
@@ -113,7 +113,7 @@ public sealed class CalendarReaderTests : IAsyncLifetime
         await _rig.LookAsync();
         Assert.Equal(["created a", "updated a"], await _rig.EventsAsync());
 
-        _rig.Graph.Cancel(CalendarRig.Business, "a");
+        _rig.Graph.Cancel(BookingsRig.Business, "a");
         await _rig.LookAsync();
 
         Assert.Equal(["created a", "updated a", "cancelled a"], await _rig.EventsAsync());
@@ -187,7 +187,7 @@ public sealed class CalendarReaderTests : IAsyncLifetime
         var b = Book("b");
         await _rig.LookAsync();
         _rig.Time.Advance(TimeSpan.FromDays(3) - TimeSpan.FromHours(60));
-        _rig.Graph.Cancel(CalendarRig.Business, "a");
+        _rig.Graph.Cancel(BookingsRig.Business, "a");
         _rig.Put(b.With(_rig.Now, "serviceName", "Other"));
         Book("c");
 
@@ -203,7 +203,7 @@ public sealed class CalendarReaderTests : IAsyncLifetime
         Book("a");
         var b = Book("b");
         await _rig.LookAsync();
-        _rig.Graph.Cancel(CalendarRig.Business, "a");
+        _rig.Graph.Cancel(BookingsRig.Business, "a");
         _rig.Put(b.With(_rig.Now, "serviceName", "Other"));
         _rig.Time.Advance(TimeSpan.FromDays(9));
 
@@ -244,7 +244,7 @@ public sealed class CalendarReaderTests : IAsyncLifetime
         await _rig.LookAsync();
         _rig.Time.Advance(TimeSpan.FromMinutes(5));
         _rig.Put(bad.With(_rig.Now, name, JsonNode.Parse(value)));
-        _rig.Graph.Cancel(CalendarRig.Business, "a");
+        _rig.Graph.Cancel(BookingsRig.Business, "a");
 
         await _rig.LookAsync();
 
@@ -260,9 +260,9 @@ public sealed class CalendarReaderTests : IAsyncLifetime
         Book("bad");
         Book("a");
         await _rig.LookAsync();
-        await _rig.Store.SetValueAsync($"bookings {CalendarRig.Business.ToLowerInvariant()}", "bad", Note);
+        await _rig.Store.SetValueAsync($"bookings {BookingsRig.Business.ToLowerInvariant()}", "bad", Note);
         Book("b");
-        _rig.Graph.Cancel(CalendarRig.Business, "a");
+        _rig.Graph.Cancel(BookingsRig.Business, "a");
 
         await _rig.LookAsync();
         await _rig.LookAsync();
@@ -307,7 +307,7 @@ public sealed class CalendarReaderTests : IAsyncLifetime
         await LookAndDieAsync();
         _rig.Time.Advance(TimeSpan.FromDays(3));
         await _rig.LookAsync();
-        _rig.Graph.Cancel(CalendarRig.Business, "b");
+        _rig.Graph.Cancel(BookingsRig.Business, "b");
         await LookAndDieAsync();
         _rig.Time.Advance(TimeSpan.FromDays(3));
 
@@ -357,7 +357,7 @@ public sealed class CalendarReaderTests : IAsyncLifetime
             Book($"a{id}");
         }
 
-        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => _rig.NewReader().ReadAsync(CalendarRig.Business, TestContext.Current.CancellationToken)));
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => _rig.NewReader().ReadAsync(BookingsRig.Business, TestContext.Current.CancellationToken)));
 
         Assert.Equal(40, (await _rig.LeadsAsync()).Count);
     }
@@ -365,11 +365,11 @@ public sealed class CalendarReaderTests : IAsyncLifetime
     [Fact]
     public async Task What_exists_at_the_first_look_can_be_passed_over()
     {
-        await using var rig = await CalendarRig.StartAsync(takeExisting: false);
+        await using var rig = await BookingsRig.StartAsync(takeExisting: false);
         rig.Put(Booked.Appointment("old", rig.Now + TimeSpan.FromDays(2), rig.Now, 1, Booked.Customer("c-old")));
         await rig.LookAsync();
         rig.Put(Booked.Appointment("new", rig.Now + TimeSpan.FromDays(2), rig.Now, 1, Booked.Customer("c-new")));
-        rig.Graph.Cancel(CalendarRig.Business, "old");
+        rig.Graph.Cancel(BookingsRig.Business, "old");
         await rig.LookAsync();
 
         Assert.Equal(["cancelled old", "created new"], (await rig.EventsAsync()).Order());
@@ -378,7 +378,7 @@ public sealed class CalendarReaderTests : IAsyncLifetime
     [Fact]
     public async Task One_that_cannot_be_read_when_what_exists_is_passed_over_holds_up_no_other_and_begins_as_it_is_read_first()
     {
-        await using var rig = await CalendarRig.StartAsync(takeExisting: false);
+        await using var rig = await BookingsRig.StartAsync(takeExisting: false);
         rig.Put(Booked.Appointment("old", rig.Now + TimeSpan.FromDays(2), rig.Now, 1, Booked.Customer("c-old")));
         var broken = Booked.Appointment("broken", rig.Now + TimeSpan.FromDays(2), rig.Now, 1, Booked.Customer("c-broken"));
         rig.Put(broken);
@@ -414,7 +414,7 @@ public sealed class CalendarReaderTests : IAsyncLifetime
 
     /// <summary>Keeps what there is, and is killed before it can note that.</summary>
     private Task LookAndDieAsync() => Assert.ThrowsAsync<StoreUnavailableException>(
-        () => _rig.NewReader(new UnreliableStore(_rig.Store) { FailsToNote = true }).ReadAsync(CalendarRig.Business, TestContext.Current.CancellationToken));
+        () => _rig.NewReader(new UnreliableStore(_rig.Store) { FailsToNote = true }).ReadAsync(BookingsRig.Business, TestContext.Current.CancellationToken));
 
     private JsonObject Book(string id, params IEnumerable<(string Name, JsonNode? Value)> more) => Book(id, 2, more);
 
