@@ -6,8 +6,8 @@ using LeadFunctions.Leads;
 namespace LeadFunctions.Appointments;
 
 /// <summary>
-/// Makes the lead of an appointment's event for one customer. An appointment and a customer together are one <see cref="LeadSubject"/>: one
-/// row in the CRM. All subjects of an appointment are a group.
+/// Makes the lead of an appointment's event for one customer. An appointment and a customer together are one <see cref="SharedRow"/>: one
+/// row in the CRM. All shared rows of an appointment are a group.
 /// </summary>
 internal static class AppointmentLead
 {
@@ -17,14 +17,14 @@ internal static class AppointmentLead
     public static Lead Of(
         string eventName, LeadId rowId, LeadContent content, DateTimeOffset? happenedAt, DateTimeOffset receivedAt, bool isAboutAll = false)
     {
-        var subject = AppointmentFacts.AppointmentId(content) is not { } id ? null
-            : new LeadSubject(rowId, EventOrder.Of(Stage(eventName, isAboutAll), happenedAt, receivedAt)) { GroupId = RowId(id, "") };
-        var lead = new Lead(LeadId.New(receivedAt), Sources.Bookings, eventName, receivedAt, content, subject);
+        var sharedRow = AppointmentFacts.AppointmentId(content) is not { } id ? null
+            : new SharedRow(rowId, EventOrder.Of(Stage(eventName, isAboutAll), happenedAt, receivedAt)) { GroupId = RowId(id, "") };
+        var lead = new Lead(LeadId.New(receivedAt), Sources.Bookings, eventName, receivedAt, content, sharedRow);
         return EventMerge.WithContent(lead, content, null);
     }
 
     /// <summary>Whether the lead cancels the appointment for all its customers.</summary>
-    public static bool CancelsAll(Lead lead) => lead.Subject is { Order.Stage: EventStage.EndOfGroup };
+    public static bool CancelsAll(Lead lead) => lead.SharedRow is { Order.Stage: EventStage.EndOfGroup };
 
     /// <summary>
     /// The id of a row: a name-based UUID, version 8 (RFC 9562, appendix B.2). The same appointment and customer always give the same id.

@@ -17,7 +17,7 @@ internal sealed class AppointmentRecorder(LeadInbox inbox, ILeadIntakeStore stor
 
     /// <summary>Records a lead with the newest lead of its customer at hand, while no other event of the appointment is stored.</summary>
     public Task<IntakeResult.Accepted> WithNewestLeadAsync(Lead lead, Func<Lead?, Task<IntakeResult.Accepted>> record) =>
-        lead.Subject is { GroupId: var appointment }
+        lead.SharedRow is { GroupId: var appointment }
             ? LockedAsync(appointment, async () => await record((await ReadCustomersAsync(appointment)).Find(lead)))
             : record(null);
 
@@ -83,7 +83,7 @@ internal sealed class AppointmentRecorder(LeadInbox inbox, ILeadIntakeStore stor
 
     /// <summary>Completes the customer's newest lead when its event is later than the one that was stored now.</summary>
     private static Supplement? CompletingNewest(PlannedLead planned, DateTimeOffset now) =>
-        planned.NewestStored is { } newest && newest.Subject!.Order > planned.Lead.Subject!.Order
+        planned.NewestStored is { } newest && newest.SharedRow!.Order > planned.Lead.SharedRow!.Order
             ? Supplement.CompleteNewer(newest, planned.Lead, now)
             : null;
 
@@ -101,7 +101,7 @@ internal sealed class AppointmentRecorder(LeadInbox inbox, ILeadIntakeStore stor
             return null;
         }
 
-        return other.Subject!.Order >= planned.Lead.Subject!.Order
+        return other.SharedRow!.Order >= planned.Lead.SharedRow!.Order
             ? Supplement.CompleteNewer(newer: other, older: planned.Lead, now)
             : Supplement.CompleteNewer(newer: planned.Lead, older: other, now);
     }
@@ -123,7 +123,7 @@ internal sealed class AppointmentRecorder(LeadInbox inbox, ILeadIntakeStore stor
     {
         var mayAdd = accepted.IsRepeat
             && planned is { Lead.Event: AppointmentEvents.Created, NewestStored: { Event: AppointmentEvents.Created } newest }
-            && newest.Subject!.Order <= planned.Lead.Subject!.Order
+            && newest.SharedRow!.Order <= planned.Lead.SharedRow!.Order
             && EventMerge.SaysMore(planned.Lead.Content, newest.Content);
         if (!mayAdd || await history.FindRunAsync(accepted.LeadId) is not { Lead: var first })
         {

@@ -103,9 +103,9 @@ internal sealed class KnownCustomers(LeadId groupId, IReadOnlyList<Lead> newest)
         }
 
         // A cancellation is final: it counts for whoever joins. An update gets outdated: it counts until the first customers are known.
-        var missed = newest.Where(AppointmentLead.CancelsAll).MaxBy(other => other.Subject!.Order)
+        var missed = newest.Where(AppointmentLead.CancelsAll).MaxBy(other => other.SharedRow!.Order)
             ?? (newestStored is null ? UnclaimedAppointmentLead : null);
-        return missed is not null && missed.RowId != lead.RowId && missed.Subject!.Order > lead.Subject!.Order ? missed : null;
+        return missed is not null && missed.RowId != lead.RowId && missed.SharedRow!.Order > lead.SharedRow!.Order ? missed : null;
     }
 
     private static CustomerMention MentionIn(Lead lead) => new(CustomerIdentity.Of(lead.Content), lead.Event == AppointmentEvents.Created);

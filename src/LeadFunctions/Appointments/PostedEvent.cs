@@ -52,14 +52,14 @@ internal sealed record PostedEvent(string Name, AppointmentCustomer Customer, Le
     private (byte[] Text, TimeSpan LeastWindow) Deduplication(Lead lead)
     {
         // Nobody books or cancels the same appointment twice: another creation or cancellation is a repeat, however late it comes.
-        var comesOnce = lead is { Subject: not null, Event: not AppointmentEvents.Updated } && !Customer.IsKnownByPlaceOnly;
+        var comesOnce = lead is { SharedRow: not null, Event: not AppointmentEvents.Updated } && !Customer.IsKnownByPlaceOnly;
         if (comesOnce && lead.Event == AppointmentEvents.Created && AppointmentFacts.HasCustomerDetails(lead.Content))
         {
             var row = AppointmentFacts.HasCustomerAddress(lead.Content) ? $"{lead.RowId}" : $"{lead.RowId}\nno address";
             return (Encoding.UTF8.GetBytes(row), TimeSpan.MaxValue);
         }
 
-        var customer = lead.Subject is null || Customer.IsKnownByPlaceOnly ? Customer.RowKeys[0] : $"{lead.RowId}";
+        var customer = lead.SharedRow is null || Customer.IsKnownByPlaceOnly ? Customer.RowKeys[0] : $"{lead.RowId}";
         var key = new ArrayBufferWriter<byte>(Folded.Utf8.Length + 64);
         key.Write(Encoding.UTF8.GetBytes($"{customer}\n"));
         using (var json = new Utf8JsonWriter(key))

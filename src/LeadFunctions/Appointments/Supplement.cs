@@ -47,12 +47,12 @@ internal sealed record Supplement(Lead Lead, byte[] DeduplicationText, bool ToRo
     /// <param name="newcomer">The lead that makes the customer known.</param>
     public static Supplement ForNewcomer(Lead whole, Lead newcomer, DateTimeOffset now)
     {
-        var subject = newcomer.Subject! with { Order = whole.Subject!.Order };
-        var lead = whole with { Id = LeadId.New(now), ReceivedAt = now, Subject = subject };
-        var shared = EventMerge.WithContent(lead, EventMerge.WithoutCustomer(whole.Content), whole.Subject.FromOtherEvents);
+        var sharedRow = newcomer.SharedRow! with { Order = whole.SharedRow!.Order };
+        var lead = whole with { Id = LeadId.New(now), ReceivedAt = now, SharedRow = sharedRow };
+        var shared = EventMerge.WithContent(lead, EventMerge.WithoutCustomer(whole.Content), whole.SharedRow.FromOtherEvents);
         return new Supplement(
             EventMerge.Complete(shared, newcomer),
-            Encoding.UTF8.GetBytes($"told to all\n{newcomer.RowId}\n{whole.Subject.Order.Stored}"),
+            Encoding.UTF8.GetBytes($"told to all\n{newcomer.RowId}\n{whole.SharedRow.Order.Stored}"),
             ToRowsOnly: false);
     }
 }

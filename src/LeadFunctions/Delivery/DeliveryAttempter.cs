@@ -179,9 +179,9 @@ internal sealed partial class DeliveryAttempter(
     }
 
     private async Task<LeadDelivery> AsItIsNowAsync(LeadDelivery delivery) =>
-        delivery is { Later.Count: > 0, Lead.Subject: { } subject }
+        delivery is { Later.Count: > 0, Lead.SharedRow: { } sharedRow }
             && !destination.Route.KeepsRow
-            && await store.FindNewestAsync(subject) is { } newest
+            && await store.FindNewestAsync(sharedRow) is { } newest
             ? Superseded.AsItIsNow(delivery, newest)
             : delivery;
 

@@ -3,7 +3,7 @@ using LeadFunctions.Leads;
 
 namespace LeadFunctions.Delivery;
 
-/// <summary>What newer events of the same subject change about a delivery: it is pointless, or is told in the words of today.</summary>
+/// <summary>What newer events of the same shared row change about a delivery: it is pointless, or is told in the words of today.</summary>
 internal static class Superseded
 {
     /// <summary>Why nothing is sent; null: it is to be sent.</summary>
@@ -19,7 +19,7 @@ internal static class Superseded
         : null;
 
     /// <summary>
-    /// For people: the delivery with what the newest lead of its subject says, lest anybody is asked to come at a time that no longer
+    /// For people: the delivery with what the newest lead of its shared row says, lest anybody is asked to come at a time that no longer
     /// holds. Id, event and source stay its own.
     /// </summary>
     public static LeadDelivery AsItIsNow(LeadDelivery delivery, Lead newest)
@@ -30,7 +30,7 @@ internal static class Superseded
             ? delivery
             : delivery with
             {
-                Lead = new Lead(own.Id, own.Source, own.Event, own.ReceivedAt, Known(newest, own), own.Subject) { Trace = own.Trace },
+                Lead = new Lead(own.Id, own.Source, own.Event, own.ReceivedAt, Known(newest, own), own.SharedRow) { Trace = own.Trace },
             };
     }
 

@@ -32,7 +32,7 @@ internal sealed class LeadInbox(ILeadIntakeStore store, IReadOnlyList<Destinatio
     {
         var deliveries = DestinationRoute.Plan(toRowsOnly ? [.. routes.Where(route => route.KeepsRow)] : routes, lead);
         var key = DeduplicationKey(lead.Source, lead.Event, deduplicationText);
-        lead = lead with { Id = lead.Id.InPartition(LeadId.PartitionFor(lead.Subject, key)) };
+        lead = lead with { Id = lead.Id.InPartition(LeadId.PartitionFor(lead.SharedRow, key)) };
         var since =
             Window(lead.ReceivedAt, leastWindow) is var window && window > TimeSpan.Zero
                 ? lead.ReceivedAt - window

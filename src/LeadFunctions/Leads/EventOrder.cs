@@ -11,20 +11,20 @@ internal enum EventBand
     UndatedEnd,
 }
 
-/// <summary>What an event is to its subject; of two at the same time the later stage is the newer one.</summary>
+/// <summary>What an event is to its shared row; of two at the same time the later stage is the newer one.</summary>
 internal enum EventStage
 {
     Beginning,
     Change,
     End,
 
-    /// <summary>It ended all subjects of the group, also those that become known later.</summary>
+    /// <summary>It ended all shared rows of the group, also those that become known later.</summary>
     EndOfGroup,
 }
 
 /// <summary>
-/// Which of a subject's events says the newer state. An event that says when it happened counts by that time. Other events count by their
-/// stage and, among equals, by their arrival, so that an end without a date is final.
+/// Which of a shared row's events says the newer state. An event that says when it happened counts by that time. Other events count by
+/// their stage and, among equals, by their arrival, so that an end without a date is final.
 /// </summary>
 /// <param name="At">When it happened, or arrived; to the millisecond.</param>
 internal readonly record struct EventOrder(EventBand Band, DateTimeOffset At, EventStage Stage) : IComparable<EventOrder>

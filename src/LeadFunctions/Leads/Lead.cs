@@ -6,14 +6,14 @@ namespace LeadFunctions.Leads;
 /// <param name="Event">What happened, for sources that have events; null for the marketplace.</param>
 /// <param name="ReceivedAt">When the body had arrived, to the millisecond.</param>
 /// <param name="Content">The normalised body.</param>
-/// <param name="Subject">What it shares with other leads; null for a lead that is about itself alone.</param>
+/// <param name="SharedRow">The row that it shares with other leads; null for a lead that has a row of its own.</param>
 internal sealed record Lead(
     LeadId Id,
     string Source,
     string? Event,
     DateTimeOffset ReceivedAt,
     LeadContent Content,
-    LeadSubject? Subject = null)
+    SharedRow? SharedRow = null)
 {
     // Nobody books further ahead; a time beyond it is a mistake, and must not keep a lead for ever.
     private static readonly TimeSpan FarthestAhead = TimeSpan.FromDays(5 * 366);
@@ -26,13 +26,14 @@ internal sealed record Lead(
     public string? Trace { get; init; }
 
     /// <summary>The id of its row in a CRM.</summary>
-    public LeadId RowId => Subject?.RowId ?? Id;
+    public LeadId RowId => SharedRow?.RowId ?? Id;
 
     /// <summary>
-    /// From when on its age counts: of a lead with a subject from its end, when that is known and after the lead's arrival.
+    /// From when on its age counts: of a lead with a shared row from the end of what the row is about, when that is known and after the
+    /// lead's arrival.
     /// </summary>
     public DateTimeOffset AgesFrom =>
-        Subject?.EndsAt is { } over && over > ReceivedAt && over - ReceivedAt <= FarthestAhead ? over : ReceivedAt;
+        SharedRow?.EndsAt is { } over && over > ReceivedAt && over - ReceivedAt <= FarthestAhead ? over : ReceivedAt;
 
     public LeadFacts Facts => _facts ??= LeadFacts.Of(Content);
 

@@ -19,7 +19,7 @@ internal sealed record LeadDelivery(long Key, Lead Lead, string Destination, int
     /// <summary>How often in a row it was interrupted: its program ended, or its worker failed, before a result was recorded.</summary>
     public int Interruptions { get; init; }
 
-    /// <summary>The newer events of the lead's subject, the newest last.</summary>
+    /// <summary>The newer events of the lead's shared row, the newest last.</summary>
     public IReadOnlyList<LaterEvent> Later { get; init; } = [];
 }
 

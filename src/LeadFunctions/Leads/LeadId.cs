@@ -44,8 +44,8 @@ internal readonly record struct LeadId(Guid Value)
     /// Where a lead belongs: what must change together with it is there too. Events of one appointment share a partition, and otherwise
     /// leads with the same deduplication key, so that a repeat is found in the transaction that would make it a lead.
     /// </summary>
-    public static int PartitionFor(LeadSubject? subject, ReadOnlySpan<byte> deduplicationKey) =>
-        subject?.GroupId.Partition ?? (deduplicationKey[^1] & PartitionMask);
+    public static int PartitionFor(SharedRow? sharedRow, ReadOnlySpan<byte> deduplicationKey) =>
+        sharedRow?.GroupId.Partition ?? (deduplicationKey[^1] & PartitionMask);
 
     /// <summary>The same id, of a lead that belongs there.</summary>
     public LeadId InPartition(int partition)

@@ -36,7 +36,7 @@ internal static class RunJson
         json.WriteBoolean("doNotContact", run.Lead.Facts.DoNotContact);
         json.WritePropertyName("lead");
         json.WriteRawValue(run.Lead.Content.Utf8);
-        if (run.Lead.Subject is { FromOtherEvents: { Count: > 0 } taken })
+        if (run.Lead.SharedRow is { FromOtherEvents: { Count: > 0 } taken })
         {
             json.WriteStartArray("fromOtherEvents");
             foreach (var path in taken.Keys)

@@ -15,7 +15,7 @@ internal interface IDeliveryStore
 
     /// <summary>
     /// Takes due deliveries of a destination at most <paramref name="most"/>, until <paramref name="leaseEnd"/>. Of one
-    /// <see cref="LeadSubject"/> never two at a time, and the older state first.
+    /// <see cref="SharedRow"/> never two at a time, and the older state first.
     /// </summary>
     /// <param name="held">
     /// Keys of deliveries that the caller still works on: they are not taken, even when their lease ended while the machine slept.
@@ -50,8 +50,8 @@ internal interface IDeliveryStore
     /// </param>
     Task<bool> CountMailAsync(IReadOnlyList<byte[]> recipients, DateOnly day, LeadId lead, int most);
 
-    /// <summary>The newest lead of a subject; null when there is none any more.</summary>
-    Task<Lead?> FindNewestAsync(LeadSubject subject);
+    /// <summary>The newest lead of a shared row; null when there is none any more.</summary>
+    Task<Lead?> FindNewestAsync(SharedRow sharedRow);
 }
 
 /// <summary>What a claim took, and what it found besides.</summary>

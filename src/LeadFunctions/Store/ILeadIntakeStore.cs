@@ -10,7 +10,7 @@ internal interface ILeadIntakeStore
 {
     /// <summary>Keeps a lead with its deliveries, due unless they wait for another one, or says which earlier lead it repeats.</summary>
     /// <param name="deduplicationKey">
-    /// 16 bytes that identical leads have in common, which are about the same <see cref="LeadSubject"/>, or none.
+    /// 16 bytes that identical leads have in common, which are about the same <see cref="SharedRow"/>, or none.
     /// </param>
     /// <param name="repeatsSince">An identical lead received after this is the same lead; null: never.</param>
     Task<Acceptance> AcceptAsync(
@@ -32,7 +32,7 @@ internal interface ILeadIntakeStore
     Task<Acceptance?> ReplayAsync(
         Lead lead, byte[] deduplicationKey, TimeSpan window, IReadOnlyList<PlannedDelivery> deliveries, string by, DateTimeOffset now);
 
-    /// <summary>The newest lead of each <see cref="LeadSubject"/> of a group, in no order.</summary>
+    /// <summary>The newest lead of each <see cref="SharedRow"/> of a group, in no order.</summary>
     /// <param name="except">Leads that are passed over.</param>
     Task<IReadOnlyList<Lead>> FindGroupAsync(LeadId groupId, IReadOnlyCollection<LeadId> except);
 }

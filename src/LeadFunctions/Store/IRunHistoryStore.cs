@@ -34,7 +34,7 @@ internal interface IRunHistoryStore
 
     /// <summary>
     /// Removes finished runs and refused bodies received before a time, looking at no more than <paramref name="most"/> leads after
-    /// <paramref name="after"/>. The leads of one <see cref="LeadSubject"/> stay until the age of the newest counts from before that time
+    /// <paramref name="after"/>. The leads of one <see cref="SharedRow"/> stay until the age of the newest counts from before that time
     /// (<see cref="Lead.AgesFrom"/>), and that one stays as long as there are others.
     /// </summary>
     Task<RemovalStep> RemoveFinishedAsync(DateTimeOffset before, LeadId? after, int most);
@@ -74,5 +74,5 @@ internal sealed record DaySummary(DateOnly Day, int Delivered, int InProgress, i
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(IReadOnlyList<Violation>))]
 [JsonSerializable(typeof(RunSummary))]
-[JsonSerializable(typeof(StoredSubject))]
+[JsonSerializable(typeof(StoredSharedRow))]
 internal sealed partial class StoreJson : JsonSerializerContext;

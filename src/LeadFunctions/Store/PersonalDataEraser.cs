@@ -63,13 +63,13 @@ internal sealed class PersonalDataEraser
         lead with
         {
             Content = Without(lead.Content),
-            Subject =
-                IsOf(lead.Content) || lead.Subject is null
-                    ? lead.Subject?.Bare
-                    : lead.Subject with
+            SharedRow =
+                IsOf(lead.Content) || lead.SharedRow is null
+                    ? lead.SharedRow?.Bare
+                    : lead.SharedRow with
                     {
                         FromOtherEvents = lead
-                            .Subject.FromOtherEvents.Where(one => !IsMentioned(one.Key))
+                            .SharedRow.FromOtherEvents.Where(one => !IsMentioned(one.Key))
                             .ToDictionary(StringComparer.Ordinal),
                     },
         };

@@ -55,7 +55,7 @@ internal static class AppointmentPosts
     }
 
     /// <summary>The newest lead about the same customer's appointment.</summary>
-    public static async Task<Lead> NewestAsync(this LeadApp app, Lead lead) => (await app.Store.FindGroupAsync(lead.Subject!.GroupId, [])).Single(newest => newest.RowId == lead.RowId);
+    public static async Task<Lead> NewestAsync(this LeadApp app, Lead lead) => (await app.Store.FindGroupAsync(lead.SharedRow!.GroupId, [])).Single(newest => newest.RowId == lead.RowId);
 
     public static async Task<Lead> LeadAsync(this LeadApp app, LeadAnswer answer) => (await app.Store.FindRunAsync(new LeadId(answer.LeadId)))!.Lead;
 }

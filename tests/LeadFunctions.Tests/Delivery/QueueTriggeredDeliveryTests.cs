@@ -229,7 +229,7 @@ public sealed partial class QueueTriggeredDeliveryTests(SharedAzurite azurite) :
     public async Task Events_of_one_appointment_that_are_rung_together_come_in_their_order()
     {
         var row = new LeadId(Guid.NewGuid());
-        var leads = Enumerable.Range(1, 4).Select(order => Posted.Lead($$"""{"OfferTitle":"{{order}}"}""", Now) with { Event = AppointmentEvents.Updated, Subject = new LeadSubject(row, EventOrder.FromStored(order)) }).ToArray();
+        var leads = Enumerable.Range(1, 4).Select(order => Posted.Lead($$"""{"OfferTitle":"{{order}}"}""", Now) with { Event = AppointmentEvents.Updated, SharedRow = new SharedRow(row, EventOrder.FromStored(order)) }).ToArray();
         foreach (var lead in leads)
         {
             await _store.AcceptAsync(lead, StoreCalls.Print($"{lead.Id}"), null, ["crm"]);

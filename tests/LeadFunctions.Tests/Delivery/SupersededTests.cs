@@ -47,7 +47,7 @@ public sealed class SupersededTests
 
         var told = Superseded.AsItIsNow(Later(own, "updated", goesHere: true), Event("updated", New)).Lead;
 
-        Assert.Equal((own.Id, own.Source, "created", own.ReceivedAt, own.Subject), (told.Id, told.Source, told.Event, told.ReceivedAt, told.Subject));
+        Assert.Equal((own.Id, own.Source, "created", own.ReceivedAt, own.SharedRow), (told.Id, told.Source, told.Event, told.ReceivedAt, told.SharedRow));
         Assert.Equal(("new", false), (told.Content.Offer, told.Facts.IsTest));
     }
 
@@ -96,5 +96,5 @@ public sealed class SupersededTests
 
     private static LeadDelivery Later(Lead lead, string eventName, bool goesHere) => Shipping.Of(lead) with { Later = [new LaterEvent(eventName, goesHere)] };
 
-    private static Lead Event(string eventName, string body) => Posted.Lead(body) with { Source = Sources.Bookings, Event = eventName, Subject = new LeadSubject(new LeadId(Guid.NewGuid()), EventOrder.FromStored(1)) };
+    private static Lead Event(string eventName, string body) => Posted.Lead(body) with { Source = Sources.Bookings, Event = eventName, SharedRow = new SharedRow(new LeadId(Guid.NewGuid()), EventOrder.FromStored(1)) };
 }

@@ -88,7 +88,7 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
 
     public Task<IReadOnlyList<Lead>> FindGroupAsync(LeadId groupId, IReadOnlyCollection<LeadId> except) => store.FindGroupAsync(groupId, except);
 
-    public Task<Lead?> FindNewestAsync(LeadSubject subject) => FailsToFindNewest ? throw Away() : store.FindNewestAsync(subject);
+    public Task<Lead?> FindNewestAsync(SharedRow subject) => FailsToFindNewest ? throw Away() : store.FindNewestAsync(subject);
 
     public Task<bool> ReplaceValueAsync(string reader, string key, string? expected, string state) => store.ReplaceValueAsync(reader, key, expected, state);
 

@@ -62,7 +62,7 @@ internal sealed class WorkerRig : IAsyncDisposable
     /// <summary>Keeps an event of one appointment.</summary>
     public async Task<LeadId> KeepEventAsync(string eventName, long order, string body, params IReadOnlyList<PlannedDelivery> deliveries)
     {
-        var lead = Posted.Lead(body, Time.GetUtcNow()) with { Source = Sources.Bookings, Event = eventName, Subject = new LeadSubject(Appointment, EventOrder.FromStored(order)) };
+        var lead = Posted.Lead(body, Time.GetUtcNow()) with { Source = Sources.Bookings, Event = eventName, SharedRow = new SharedRow(Appointment, EventOrder.FromStored(order)) };
         await Store.AcceptAsync(lead, lead.Id.Value.ToByteArray(), null, deliveries);
         return lead.Id;
     }

@@ -63,7 +63,7 @@ public sealed class CostTests
         var customers = Costs("customers", () => AppointmentSplit.ByCustomer(json));
         var lead = Lead("created", customers[0].Content);
         var other = Lead("updated", new LeadContent("""{"Id":"1","CustomerName":"a"}"""u8.ToArray()));
-        if (lead.Subject is not null)
+        if (lead.SharedRow is not null)
         {
             // It comes again, and a short event takes over what it said, and so does the next.
             Costs("again", () => EventMerge.SaysMore(lead.Content, new LeadContent(customers[0].Content.Utf8.ToArray())));

@@ -43,7 +43,7 @@ internal sealed class KeptPromises
             string[] destinations = [.. run.Deliveries.Select(delivery => delivery.Destination).Order()];
             Holds(
                 destinations is [SimulatedRemotes.Crm, SimulatedRemotes.Hook]
-                || (run.Lead.Subject is not null && destinations is [SimulatedRemotes.Crm]),
+                || (run.Lead.SharedRow is not null && destinations is [SimulatedRemotes.Crm]),
                 $"{Name(run)} goes to each destination that takes it, and not to {string.Join(", ", destinations)} alone.");
         }
 
@@ -85,7 +85,7 @@ internal sealed class KeptPromises
                 var arrived = delivery.Destination == SimulatedRemotes.Crm
                     ? _remotes.Rows.ContainsKey(run.Lead.RowId.Value)
                     : _remotes.Told.Exists(told => told.Id == run.Lead.Id.Value);
-                var isSuperseded = run.Lead.Subject is not null
+                var isSuperseded = run.Lead.SharedRow is not null
                     && delivery.Attempts.Any(attempt => attempt is { Outcome: "delivered", HttpStatus: null, Error: not null });
                 Holds(arrived || isSuperseded, $"{what} is called delivered, and has arrived.");
                 break;

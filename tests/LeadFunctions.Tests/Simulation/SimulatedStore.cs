@@ -48,7 +48,7 @@ internal sealed class SimulatedStore(ILeadStore store, bool isShared, SimulatedW
     public Task<bool> CountMailAsync(IReadOnlyList<byte[]> recipients, DateOnly day, LeadId lead, int most) =>
         WriteAsync(() => store.CountMailAsync(recipients, day, lead, most));
 
-    public Task<Lead?> FindNewestAsync(LeadSubject subject) => ReadAsync(() => store.FindNewestAsync(subject));
+    public Task<Lead?> FindNewestAsync(SharedRow subject) => ReadAsync(() => store.FindNewestAsync(subject));
 
     public Task<Run?> FindRunAsync(LeadId id) => ReadAsync(() => store.FindRunAsync(id));
 

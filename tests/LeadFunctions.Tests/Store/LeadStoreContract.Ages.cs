@@ -77,7 +77,7 @@ public abstract partial class LeadStoreContract
 
     private async Task<Lead> KeepBookedAsync(string eventName, long order, string content, bool delivered = true)
     {
-        var posted = Posted.Lead(content, Now) with { Source = "bookings", Event = eventName, Subject = new LeadSubject(Row, EventOrder.FromStored(order)) };
+        var posted = Posted.Lead(content, Now) with { Source = "bookings", Event = eventName, SharedRow = new SharedRow(Row, EventOrder.FromStored(order)) };
         var lead = EventMerge.WithContent(posted, posted.Content, null);
         await Store.AcceptAsync(lead, StoreCalls.Print(eventName), Now - TimeSpan.FromDays(1), ["crm"]);
         var delivery = await Store.TakeOneAsync(Now);

@@ -22,7 +22,7 @@ internal static class StoreCalls
     }
 
     /// <summary>With an id as intake makes it.</summary>
-    public static Lead For(this Lead lead, byte[] fingerprint) => lead with { Id = lead.Id.InPartition(LeadId.PartitionFor(lead.Subject, fingerprint)) };
+    public static Lead For(this Lead lead, byte[] fingerprint) => lead with { Id = lead.Id.InPartition(LeadId.PartitionFor(lead.SharedRow, fingerprint)) };
 
     public static Task<Acceptance> AcceptAsync(this ILeadStore store, Lead lead, byte[] fingerprint, DateTimeOffset? repeatsSince, IReadOnlyList<string> destinations) =>
         store.AcceptAsync(lead, fingerprint, repeatsSince, [.. destinations.Select(destination => new PlannedDelivery(destination))]);

@@ -78,7 +78,7 @@ internal sealed record AppointmentFacts(
 
     /// <summary>The appointment is a group's (a class): it has more than one place, or came with its customers in a list.</summary>
     public static bool IsOfGroup(Lead lead) =>
-        (lead.Subject is { } subject && subject.RowId != subject.GroupId)
+        (lead.SharedRow is { } sharedRow && sharedRow.RowId != sharedRow.GroupId)
         || (lead.Content.Root.TryGetProperty("MaxAttendeesCount", out var most) && Places(most.ToString()) > 1);
 
     /// <summary>How many customers the appointment has room for, from <c>MaxAttendeesCount</c>; null when that is no number.</summary>

@@ -35,7 +35,7 @@ internal static class EventMerge
         var values = new OrderedDictionary<string, Value>(own, StringComparer.Ordinal);
         foreach (var (path, value) in ValuesOf(other).Where(value => !NotTaken.Contains(value.Key)))
         {
-            var from = value.From ?? other.Subject!.Order;
+            var from = value.From ?? other.SharedRow!.Order;
             if (!values.TryGetValue(path, out var present) || present.From < from)
             {
                 values[path] = value with { From = from };
@@ -76,11 +76,11 @@ internal static class EventMerge
     public static Lead WithContent(Lead lead, LeadContent content, IReadOnlyDictionary<string, EventOrder>? origins)
     {
         var facts = AppointmentFacts.Of(content);
-        var subject = lead.Subject is null ? null : lead.Subject.Bare with { EndsAt = facts.End ?? facts.Start };
+        var sharedRow = lead.SharedRow is null ? null : lead.SharedRow.Bare with { EndsAt = facts.End ?? facts.Start };
         return lead with
         {
             Content = content,
-            Subject = subject is null || origins is null ? subject : subject with { FromOtherEvents = origins },
+            SharedRow = sharedRow is null || origins is null ? sharedRow : sharedRow with { FromOtherEvents = origins },
         };
     }
 
@@ -105,7 +105,7 @@ internal static class EventMerge
         return values;
 
         void Add(string path, JsonElement value) =>
-            values[path] = new Value(value, lead.Subject!.FromOtherEvents.TryGetValue(path, out var from) ? from : null);
+            values[path] = new Value(value, lead.SharedRow!.FromOtherEvents.TryGetValue(path, out var from) ? from : null);
     }
 
     /// <summary>Removes the values of a group that are older than its newest. A new start alone leaves the duration as it was.</summary>

@@ -59,7 +59,7 @@ internal sealed class PolledEventIntake(LeadInbox inbox, AppointmentRecorder rec
     /// Whether an update says something else than the newest lead. It is no news when another instance has stored a later event meanwhile.
     /// </summary>
     private static bool IsNews(Lead update, Lead? newest) =>
-        newest is not null && update.Subject!.Order >= newest.Subject!.Order
+        newest is not null && update.SharedRow!.Order >= newest.SharedRow!.Order
         && (newest.Event == AppointmentEvents.Cancelled
             || EventMerge.SaysMore(update.Content, newest.Content)
             || EventMerge.SaysMore(newest.Content, update.Content));

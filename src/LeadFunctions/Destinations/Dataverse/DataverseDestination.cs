@@ -69,7 +69,7 @@ internal sealed class DataverseDestination(DataverseOptions options, Destination
         new DataverseCheck(options, _tokens, services.Remote).RunAsync(samples, stop);
 
     private (HttpMethod Method, Uri Url) MethodAndUrl(Lead lead) =>
-        lead.Subject is null ? (HttpMethod.Post, _table) : (HttpMethod.Patch, new Uri($"{_table}({lead.RowId})"));
+        lead.SharedRow is null ? (HttpMethod.Post, _table) : (HttpMethod.Patch, new Uri($"{_table}({lead.RowId})"));
 
     private async Task<RemoteReply> WriteAsync(HttpMethod method, Uri url, string body, string? token, CancellationToken stop)
     {

@@ -9,7 +9,7 @@ using LeadFunctions.Remote;
 namespace LeadFunctions.Destinations.Files;
 
 /// <summary>
-/// Appends what a CRM would get to a JSON Lines file, one row for each lead, synced to disk. Leads that share a subject share the row.
+/// Appends what a CRM would get to a JSON Lines file, one row for each lead, synced to disk. Leads with a shared row are one row here, too.
 /// </summary>
 internal sealed class FileDestination(string path, RowOptions options) : IDestination
 {
@@ -56,7 +56,7 @@ internal sealed class FileDestination(string path, RowOptions options) : IDestin
     private DeliveryOutcome.Delivered Write(Lead lead, JsonObject row, string text)
     {
         PrivateFiles.MakeFolder(Path.GetDirectoryName(path)!);
-        if (!Append(lead.RowId, text) && lead.Subject is not null)
+        if (!Append(lead.RowId, text) && lead.SharedRow is not null)
         {
             Change(lead.RowId, row);
         }

@@ -26,7 +26,7 @@ internal sealed class Previews(
     public async Task<Func<RunDelivery, string?>> MakeAsync(Run run)
     {
         var newest =
-            run.Lead.Subject is { } subject && await deliveries.FindNewestAsync(subject) is { } lead && lead.Id != run.Lead.Id
+            run.Lead.SharedRow is { } sharedRow && await deliveries.FindNewestAsync(sharedRow) is { } lead && lead.Id != run.Lead.Id
                 ? await history.FindRunAsync(lead.Id)
                 : null;
         return delivery =>

@@ -16,7 +16,7 @@ internal static class Acceptances
         DateTimeOffset? repeatsSince,
         IReadOnlyList<PlannedDelivery> deliveries)
     {
-        var partition = table.Leads[LeadId.PartitionFor(lead.Subject, deduplicationKey)];
+        var partition = table.Leads[LeadId.PartitionFor(lead.SharedRow, deduplicationKey)];
         var digits = Convert.ToHexStringLower(deduplicationKey);
         var changes = Added(lead, digits, deliveries, lead.ReceivedAt).ToArray();
         await table.PointToAsync(lead.Id, partition);
@@ -54,7 +54,7 @@ internal static class Acceptances
     [
         new TableChange.Insert(LeadRows.Entity(lead, digits)),
         .. deliveries.SelectMany(delivery => DeliveryChanges.Add(lead.Id, DeliveryRow.Planned(delivery, due))),
-        .. lead.Subject is null ? Enumerable.Empty<TableChange>() : [Subjects.Add(lead)],
+        .. lead.SharedRow is null ? Enumerable.Empty<TableChange>() : [SharedRows.Add(lead)],
     ];
 
     /// <summary>Notes that a lead was posted again; false when it has been removed meanwhile.</summary>

@@ -210,10 +210,10 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
         new Removal(_table, _lists).StepAsync(before, after, most);
 
     public Task<IReadOnlyList<Lead>> FindGroupAsync(LeadId groupId, IReadOnlyCollection<LeadId> except) =>
-        Subjects.FindGroupAsync(_table.Leads[groupId.Partition], groupId, except);
+        SharedRows.FindGroupAsync(_table.Leads[groupId.Partition], groupId, except);
 
-    public async Task<Lead?> FindNewestAsync(LeadSubject subject) =>
-        (await Subjects.FindNewestAsync(_table.Leads[subject.GroupId.Partition], subject))?.Newest;
+    public async Task<Lead?> FindNewestAsync(SharedRow sharedRow) =>
+        (await SharedRows.FindNewestAsync(_table.Leads[sharedRow.GroupId.Partition], sharedRow))?.Newest;
 
     public Task<IReadOnlyList<StoredValue>> FindValuesAsync(string scope) => KeyValueRows.FindAsync(_table.Notes, scope);
 

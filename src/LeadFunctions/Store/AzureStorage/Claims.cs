@@ -96,7 +96,7 @@ internal sealed class Claims(
 
         var due = rows.Deliveries.Where(IsDue).ToLookup(row => destinations.Contains(row.Destination));
         var dueRows = due[true].ToArray();
-        if (rows.Lead.Subject is null && dueRows.All(row => row is { State.Status: DeliveryStatus.Pending, Interruptions: 0 }))
+        if (rows.Lead.SharedRow is null && dueRows.All(row => row is { State.Status: DeliveryStatus.Pending, Interruptions: 0 }))
         {
             foreach (var some in dueRows.Chunk(MostInOneTransaction))
             {
@@ -218,8 +218,10 @@ internal sealed class Claims(
             return null;
         }
 
-        var subjects = rows.Lead.Subject is { } subject ? await Subjects.ReadAsync(partition, rows.Lead, subject, destination) : null;
-        if (subjects?.First(IsHeld, IsDue) is { } first)
+        var sharedRows = rows.Lead.SharedRow is { } sharedRow
+            ? await SharedRows.ReadAsync(partition, rows.Lead, sharedRow, destination)
+            : null;
+        if (sharedRows?.First(IsHeld, IsDue) is { } first)
         {
             Again(LookAgainFor(first));
             return null;
@@ -237,9 +239,9 @@ internal sealed class Claims(
             {
                 Again(now + LookAgain);
             }
-            else if (await CommitAsync(rows, [row], subjects is null ? [] : [subjects.TakeTurn()]) is [var taken])
+            else if (await CommitAsync(rows, [row], sharedRows is null ? [] : [sharedRows.TakeTurn()]) is [var taken])
             {
-                return Delivery(rows, row, taken) with { Later = subjects?.Later() ?? [] };
+                return Delivery(rows, row, taken) with { Later = sharedRows?.Later() ?? [] };
             }
         }
         catch (StoreUnavailableException)

@@ -57,30 +57,30 @@ internal sealed record LeadRows(
         .With("Source", lead.Source)
         .With("Event", lead.Event)
         .With("ReceivedAt", lead.ReceivedAt)
-        .With("RowId", lead.Subject?.RowId.ToString())
-        .With("RowOrder", lead.Subject?.Order.Stored)
-        .With("GroupId", lead.Subject?.GroupId.ToString())
-        .With("Subject", StoredSubject.ToJson(lead.Subject))
+        .With("RowId", lead.SharedRow?.RowId.ToString())
+        .With("RowOrder", lead.SharedRow?.Order.Stored)
+        .With("GroupId", lead.SharedRow?.GroupId.ToString())
+        .With("Subject", StoredSharedRow.ToJson(lead.SharedRow))
         .With("Print", deduplicationKey)
         .With("Trace", lead.Trace)
         .WithContent(lead.Content);
 
     private static Lead Read(TableEntity entity)
     {
-        var (content, subject) = Content(entity);
+        var (content, sharedRow) = Content(entity);
         return new Lead(
             StoreKeys.LeadOf(entity.RowKey),
             entity.Text("Source"),
             entity.TextOrNull("Event"),
             entity.Time("ReceivedAt"),
             content,
-            subject)
+            sharedRow)
         {
             Trace = entity.TextOrNull("Trace"),
         };
     }
 
-    private static (LeadContent Content, LeadSubject? Subject) Content(TableEntity entity)
+    private static (LeadContent Content, SharedRow? SharedRow) Content(TableEntity entity)
     {
         var content = PackedContent.Read(entity);
         if (entity.TextOrNull("RowId") is not { } row)
@@ -88,10 +88,10 @@ internal sealed record LeadRows(
             return (content, null);
         }
 
-        var subject = new LeadSubject(LeadId.Parse(row), EventOrder.FromStored(entity.Number("RowOrder")))
+        var sharedRow = new SharedRow(LeadId.Parse(row), EventOrder.FromStored(entity.Number("RowOrder")))
         {
             GroupId = LeadId.Parse(entity.Text("GroupId")),
         };
-        return StoredSubject.Read(entity.TextOrNull("Subject"), subject, content);
+        return StoredSharedRow.Read(entity.TextOrNull("Subject"), sharedRow, content);
     }
 }

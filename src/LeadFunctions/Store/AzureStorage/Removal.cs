@@ -13,7 +13,7 @@ internal sealed class Removal(StoreTable table, RunLists lists)
         var (from, end) = StoreKeys.Older("lead", after ?? oldest);
         var seen = await lists.EveryLeadAsync(from, end, most).Take(most).ToListAsync();
         LeadId? last = seen.Count > 0 ? StoreKeys.LeadOf(seen[^1].Entities[0].RowKey) : null;
-        // Within a subject the newest state goes last, and is mostly what came last.
+        // Within a shared row the newest state goes last, and is mostly what came last.
         foreach (var (partition, entities) in seen.AsEnumerable().Reverse())
         {
             if (LeadRows.Of(partition, entities) is { IsFinished: true } rows
@@ -31,8 +31,8 @@ internal sealed class Removal(StoreTable table, RunLists lists)
 
     /// <summary>The newest one says how long the others are needed, and is needed as long as there are others.</summary>
     private static async Task<bool> IsNeededAsync(LeadRows rows, DateTimeOffset before) =>
-        rows.Lead.Subject is { } subject
-            && await Subjects.FindNewestAsync(rows.Partition, subject) is (var newest, var others)
+        rows.Lead.SharedRow is { } sharedRow
+            && await SharedRows.FindNewestAsync(rows.Partition, sharedRow) is (var newest, var others)
             && (newest.AgesFrom >= before || (newest.Id == rows.Lead.Id && others));
 
     /// <summary>What shows a run comes last, in one transaction; false when somebody changed it meanwhile.</summary>
@@ -60,12 +60,12 @@ internal sealed class Removal(StoreTable table, RunLists lists)
 
     private static async Task<IEnumerable<TableChange>> OfSubjectAsync(LeadRows rows)
     {
-        if (rows.Lead.Subject is not { } subject)
+        if (rows.Lead.SharedRow is not { } sharedRow)
         {
             return [];
         }
 
-        var (from, before) = StoreKeys.AllOfRow(subject);
+        var (from, before) = StoreKeys.AllOfRow(sharedRow);
         var leads = await rows.Partition.QueryAsync(from, before, select: "RowKey").Select(entity => entity.RowKey).ToListAsync();
         var own = leads.Where(key => key.EndsWith($".{rows.Lead.Id.Value:N}", StringComparison.Ordinal))
             .Select(key => new TableChange.Delete(key));
@@ -74,7 +74,7 @@ internal sealed class Removal(StoreTable table, RunLists lists)
             return own;
         }
 
-        var (firstTurn, end) = StoreKeys.AllRowLocks(subject);
+        var (firstTurn, end) = StoreKeys.AllRowLocks(sharedRow);
         var turns = rows.Partition.QueryAsync(firstTurn, end).Select(turn => new TableChange.Delete(turn.RowKey, turn.ETag));
         return [.. own, .. await turns.ToListAsync()];
     }

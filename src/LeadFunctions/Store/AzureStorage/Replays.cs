@@ -20,7 +20,7 @@ internal sealed class Replays(
 {
     private const string Mark = "Mark";
 
-    private readonly StorePartition _partition = table.Leads[LeadId.PartitionFor(lead.Subject, deduplicationKey)];
+    private readonly StorePartition _partition = table.Leads[LeadId.PartitionFor(lead.SharedRow, deduplicationKey)];
     private readonly string _deduplicationKey = Convert.ToHexStringLower(deduplicationKey);
     private readonly string _mark = Guid.NewGuid().ToString("N");
 
@@ -86,7 +86,7 @@ internal sealed class Replays(
             return LeadId.Parse(known.Text("Lead"));
         }
 
-        if (lead.Subject is not null)
+        if (lead.SharedRow is not null)
         {
             return null;
         }
@@ -103,9 +103,9 @@ internal sealed class Replays(
             : null;
     }
 
-    /// <summary>Of a subject, any since then is the same one.</summary>
+    /// <summary>Of a shared row, any since then is the same one.</summary>
     private bool IsRepeat(DateTimeOffset taken) =>
-        taken > now - window || (taken > lead.ReceivedAt - window && (lead.Subject is not null || taken < lead.ReceivedAt + window));
+        taken > now - window || (taken > lead.ReceivedAt - window && (lead.SharedRow is not null || taken < lead.ReceivedAt + window));
 
     private IEnumerable<TableChange> Add(TableEntity? known)
     {

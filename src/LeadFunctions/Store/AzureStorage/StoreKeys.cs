@@ -79,27 +79,27 @@ internal static class StoreKeys
     public static string Refused(LeadId id) => $"refused.{Inverted(id)}.0";
 
     /// <summary>
-    /// The leads of one subject, beside the other subjects of its group, the older state first; of equal ones that which came first.
+    /// The leads of one shared row, beside the other shared rows of its group, the older state first; of equal ones that which came first.
     /// </summary>
-    public static string Row(LeadSubject subject, DateTimeOffset came, LeadId id) =>
+    public static string Row(SharedRow sharedRow, DateTimeOffset came, LeadId id) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"row.{subject.GroupId.Value:N}.{subject.RowId.Value:N}.{(ulong)subject.Order.Stored ^ (1UL << 63):D20}"
+            $"row.{sharedRow.GroupId.Value:N}.{sharedRow.RowId.Value:N}.{(ulong)sharedRow.Order.Stored ^ (1UL << 63):D20}"
                 + $".{came.UtcTicks:D19}.{id.Value:N}");
 
-    public static (string From, string Before) AllOfRow(LeadSubject subject) =>
-        ($"row.{subject.GroupId.Value:N}.{subject.RowId.Value:N}.", $"row.{subject.GroupId.Value:N}.{subject.RowId.Value:N}/");
+    public static (string From, string Before) AllOfRow(SharedRow sharedRow) =>
+        ($"row.{sharedRow.GroupId.Value:N}.{sharedRow.RowId.Value:N}.", $"row.{sharedRow.GroupId.Value:N}.{sharedRow.RowId.Value:N}/");
 
     public static (string From, string Before) AllOfGroup(LeadId groupId) => ($"row.{groupId.Value:N}.", $"row.{groupId.Value:N}/");
 
-    /// <summary>What the keys of one subject's leads have in common.</summary>
+    /// <summary>What the keys of one shared row's leads have in common.</summary>
     public static string RowOf(string key) => key.Split('.')[2];
 
-    /// <summary>Changed by every claim of one subject at one destination, so that of two at the same moment one conflicts.</summary>
-    public static string RowLock(LeadSubject subject, string destination) => $"turn.{subject.RowId.Value:N}.{destination}";
+    /// <summary>Changed by every claim of one shared row at one destination, so that of two at the same moment one conflicts.</summary>
+    public static string RowLock(SharedRow sharedRow, string destination) => $"turn.{sharedRow.RowId.Value:N}.{destination}";
 
-    public static (string From, string Before) AllRowLocks(LeadSubject subject) =>
-        ($"turn.{subject.RowId.Value:N}.", $"turn.{subject.RowId.Value:N}/");
+    public static (string From, string Before) AllRowLocks(SharedRow sharedRow) =>
+        ($"turn.{sharedRow.RowId.Value:N}.", $"turn.{sharedRow.RowId.Value:N}/");
 
     /// <summary>What a recipient got on a day; the leads follow it.</summary>
     public static string Mails(DateOnly day, string recipient) =>

@@ -69,7 +69,7 @@ internal static class Claims
         return delivery with
         {
             Answers = row.Waited ? DeliveryTable.Answers(session, row.Key) : delivery.Answers,
-            Later = delivery.Lead.Subject is { } subject ? LeadTable.Later(session, row.Key, subject, destination) : delivery.Later,
+            Later = delivery.Lead.SharedRow is { } sharedRow ? LeadTable.Later(session, row.Key, sharedRow, destination) : delivery.Later,
         };
     }
 }

@@ -127,7 +127,7 @@ internal static class EraseTables
         }
 
         var rest = erasing.Without(lead);
-        session.Run(EraseLeadSql, ("$key", key), ("$content", rest.Content.Utf8), ("$subject", StoredSubject.ToJson(rest.Subject)));
+        session.Run(EraseLeadSql, ("$key", key), ("$content", rest.Content.Utf8), ("$subject", StoredSharedRow.ToJson(rest.SharedRow)));
         LeadIndex.Erase(session, key, lead.Id, rest.Content);
         foreach (var sql in EraseTextsSql)
         {

@@ -34,7 +34,7 @@ internal static class LeadTable
 
     private const string NewestSql = "SELECT key FROM leads WHERE row_id = $rowId ORDER BY row_order DESC, key DESC LIMIT 1";
 
-    // An event of a subject has few others, so that the deduplication key needs no index.
+    // An event of a shared row has few others, so that the deduplication key needs no index.
     private const string FindRepeatedSql =
         "SELECT key FROM leads WHERE row_id = $rowId AND fingerprint = $fingerprint AND received_at > $since ORDER BY key DESC LIMIT 1";
 
@@ -60,10 +60,10 @@ internal static class LeadTable
             ("$dnc", lead.DoNotContact ? 1 : 0),
             ("$fingerprint", deduplicationKey),
             ("$content", lead.Content.Utf8),
-            ("$rowId", lead.Subject?.RowId.ToString()),
-            ("$rowOrder", lead.Subject?.Order.Stored),
-            ("$groupId", lead.Subject?.GroupId.ToString()),
-            ("$subject", StoredSubject.ToJson(lead.Subject)),
+            ("$rowId", lead.SharedRow?.RowId.ToString()),
+            ("$rowOrder", lead.SharedRow?.Order.Stored),
+            ("$groupId", lead.SharedRow?.GroupId.ToString()),
+            ("$subject", StoredSharedRow.ToJson(lead.SharedRow)),
             ("$trace", lead.Trace),
             ("$searched", searched));
         return session.LastKey;
@@ -98,17 +98,17 @@ internal static class LeadTable
             return null;
         }
 
-        var (content, subject) = Content(row);
-        return new Lead(row.Id(0), row.Text(1), row.TextOrNull(2), row.Time(3), content, subject) { Trace = row.TextOrNull(9) };
+        var (content, sharedRow) = Content(row);
+        return new Lead(row.Id(0), row.Text(1), row.TextOrNull(2), row.Time(3), content, sharedRow) { Trace = row.TextOrNull(9) };
     }
 
     public static long? FindNewestKey(SqliteSession session, LeadId rowId) => session.Number(NewestSql, ("$rowId", rowId.ToString()));
 
-    /// <summary>The key of the newest identical lead of a subject that was received after a time; null when there is none.</summary>
-    public static long? FindRepeated(SqliteSession session, LeadSubject subject, byte[] deduplicationKey, DateTimeOffset since) =>
+    /// <summary>The key of the newest identical lead of a shared row that was received after a time; null when there is none.</summary>
+    public static long? FindRepeated(SqliteSession session, SharedRow sharedRow, byte[] deduplicationKey, DateTimeOffset since) =>
         session.Number(
             FindRepeatedSql,
-            ("$rowId", subject.RowId.ToString()),
+            ("$rowId", sharedRow.RowId.ToString()),
             ("$fingerprint", deduplicationKey),
             ("$since", since.ToUnixTimeMilliseconds()));
 
@@ -122,17 +122,17 @@ internal static class LeadTable
     public static List<DateTimeOffset> Repeats(SqliteSession session, long key) =>
         session.List(RepeatsSql, row => row.Time(0), ("$key", key));
 
-    /// <summary>The newer events of the lead's subject, the newest last.</summary>
-    public static List<LaterEvent> Later(SqliteSession session, long key, LeadSubject subject, string destination) =>
+    /// <summary>The newer events of the lead's shared row, the newest last.</summary>
+    public static List<LaterEvent> Later(SqliteSession session, long key, SharedRow sharedRow, string destination) =>
         session.List(
             LaterSql,
             row => new LaterEvent(row.TextOrNull(0), row.Number(1) == 1),
             ("$key", key),
-            ("$rowId", subject.RowId.ToString()),
-            ("$rowOrder", subject.Order.Stored),
+            ("$rowId", sharedRow.RowId.ToString()),
+            ("$rowOrder", sharedRow.Order.Stored),
             ("$destination", destination));
 
-    private static (LeadContent Content, LeadSubject? Subject) Content(SqliteStatement row)
+    private static (LeadContent Content, SharedRow? SharedRow) Content(SqliteStatement row)
     {
         var utf8 = row.Bytes(4);
         var content = Utf8.IsValid(utf8) ? new LeadContent(utf8) : throw SqliteFault.Damaged("a lead's content");
@@ -141,7 +141,7 @@ internal static class LeadTable
             return (content, null);
         }
 
-        var subject = new LeadSubject(row.Id(5), EventOrder.FromStored(row.Number(6))) { GroupId = row.Id(7) };
-        return StoredSubject.Read(row.TextOrNull(8), subject, content);
+        var sharedRow = new SharedRow(row.Id(5), EventOrder.FromStored(row.Number(6))) { GroupId = row.Id(7) };
+        return StoredSharedRow.Read(row.TextOrNull(8), sharedRow, content);
     }
 }

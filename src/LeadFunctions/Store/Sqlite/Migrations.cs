@@ -173,7 +173,7 @@ internal static class Migrations
         ALTER TABLE leads ADD COLUMN trace TEXT;
         """,
         """
-        -- subject: what the program notes of a lead's subject, see StoredSubject. NULL in older leads, which have it inside the content.
+        -- subject: what the program notes of a lead's subject, see StoredSharedRow. NULL in older leads, which have it inside the content.
         ALTER TABLE leads ADD COLUMN subject TEXT;
         """,
         """

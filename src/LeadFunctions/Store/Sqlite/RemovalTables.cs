@@ -61,7 +61,7 @@ internal static class RemovalTables
             more ? (seen.Count > 0 ? seen[^1].Id : after ?? default(LeadId)) : null);
     }
 
-    /// <summary>The newest of a subject says how long the others are needed, and is needed as long as there are others.</summary>
+    /// <summary>The newest of a shared row says how long the others are needed, and is needed as long as there are others.</summary>
     private static bool IsNeeded(SqliteSession session, long key, LeadId rowId, DateTimeOffset before) =>
         LeadTable.FindNewestKey(session, rowId) is { } newest
         && (LeadTable.Read(session, newest).AgesFrom >= before

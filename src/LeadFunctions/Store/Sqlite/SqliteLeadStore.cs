@@ -51,14 +51,14 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         var acceptance = await _database.WriteAsync(session =>
         {
             if (repeatsSince is { } since
-                && FindRepeated(session, lead.Subject, deduplicationKey, since) is { } known
+                && FindRepeated(session, lead.SharedRow, deduplicationKey, since) is { } known
                 && LeadTable.Repeat(session, known, deduplicationKey, lead.ReceivedAt) is { } earlier)
             {
                 return new Acceptance(earlier, IsRepeat: true);
             }
 
             var key = Insert(session, lead, found, deduplicationKey, deliveries, lead.ReceivedAt);
-            if (repeatsSince is not null && lead.Subject is null)
+            if (repeatsSince is not null && lead.SharedRow is null)
             {
                 _recent.Add(deduplicationKey, key, lead.ReceivedAt);
             }
@@ -102,7 +102,7 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
 
             var key = Insert(session, lead, found, deduplicationKey, deliveries, now);
             AuditTable.Insert(session, key, new AuditEntry(now, by, AuditEntry.Replayed));
-            if (window > TimeSpan.Zero && lead.Subject is null)
+            if (window > TimeSpan.Zero && lead.SharedRow is null)
             {
                 _recent.Add(deduplicationKey, key, now);
             }
@@ -251,9 +251,9 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     public Task<IReadOnlyList<Lead>> FindGroupAsync(LeadId groupId, IReadOnlyCollection<LeadId> except) =>
         _database.ReadAsync<IReadOnlyList<Lead>>(session => LeadTable.NewestOfGroup(session, groupId, except));
 
-    public Task<Lead?> FindNewestAsync(LeadSubject subject) =>
+    public Task<Lead?> FindNewestAsync(SharedRow sharedRow) =>
         _database.ReadAsync(session =>
-            LeadTable.FindNewestKey(session, subject.RowId) is { } newest ? LeadTable.Read(session, newest) : null);
+            LeadTable.FindNewestKey(session, sharedRow.RowId) is { } newest ? LeadTable.Read(session, newest) : null);
 
     public Task<IReadOnlyList<StoredValue>> FindValuesAsync(string scope) =>
         _database.ReadAsync<IReadOnlyList<StoredValue>>(session => KeyValueTable.Read(session, scope));
@@ -284,15 +284,15 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     /// <summary>More than once, too: the container has it under each of its roles.</summary>
     public void Dispose() => _database.Dispose();
 
-    private long? FindRepeated(SqliteSession session, LeadSubject? subject, byte[] deduplicationKey, DateTimeOffset since) =>
-        subject is null
+    private long? FindRepeated(SqliteSession session, SharedRow? sharedRow, byte[] deduplicationKey, DateTimeOffset since) =>
+        sharedRow is null
             ? _recent.Find(session, deduplicationKey, since)
-            : LeadTable.FindRepeated(session, subject, deduplicationKey, since);
+            : LeadTable.FindRepeated(session, sharedRow, deduplicationKey, since);
 
-    /// <summary>Of a subject there are few leads, and any since then is the same one.</summary>
+    /// <summary>Of a shared row there are few leads, and any since then is the same one.</summary>
     private long? FindReplayed(SqliteSession session, Lead lead, byte[] deduplicationKey, TimeSpan window, DateTimeOffset now) =>
-        lead.Subject is { } subject
-            ? LeadTable.FindRepeated(session, subject, deduplicationKey, lead.ReceivedAt - window)
+        lead.SharedRow is { } sharedRow
+            ? LeadTable.FindRepeated(session, sharedRow, deduplicationKey, lead.ReceivedAt - window)
             : _recent.Find(session, deduplicationKey, now - window)
                 ?? DeduplicationKeys.FindAround(session, deduplicationKey, lead.ReceivedAt, window);
 

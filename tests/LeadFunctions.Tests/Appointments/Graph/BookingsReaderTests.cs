@@ -32,7 +32,7 @@ public sealed class BookingsReaderTests : IAsyncLifetime
         var leads = await _rig.LeadsAsync();
         Assert.Equal(["created", "updated", "cancelled"], leads.Select(lead => lead.Event));
         Assert.Single(leads.Select(lead => lead.RowId).Distinct());
-        Assert.Equal(leads.Select(lead => lead.Subject!.Order).Order(), leads.Select(lead => lead.Subject!.Order));
+        Assert.Equal(leads.Select(lead => lead.SharedRow!.Order).Order(), leads.Select(lead => lead.SharedRow!.Order));
         Assert.All(leads, lead => Assert.Equal(("Adele", "Vance", "c-a@proseware.example", "Initial consultation"), (
             lead.Content.Text("UserDetails", "FirstName"), lead.Content.Text("UserDetails", "LastName"), lead.Content.Text("UserDetails", "Email"), lead.Content.Text("ServiceName"))));
     }
@@ -81,7 +81,7 @@ public sealed class BookingsReaderTests : IAsyncLifetime
 
         var leads = await _rig.LeadsAsync();
         Assert.Equal(["created", "updated", "updated", "updated"], leads.Select(lead => lead.Event));
-        Assert.Equal("Other", leads.MaxBy(lead => lead.Subject!.Order)!.Content.Text("ServiceName"));
+        Assert.Equal("Other", leads.MaxBy(lead => lead.SharedRow!.Order)!.Content.Text("ServiceName"));
     }
 
     [Fact]
@@ -331,7 +331,7 @@ public sealed class BookingsReaderTests : IAsyncLifetime
         await _rig.LookAsync();
 
         Assert.Equal(["created a", "updated a", "updated a"], await _rig.EventsAsync());
-        Assert.Equal("Another", (await _rig.LeadsAsync()).MaxBy(lead => lead.Subject!.Order)!.Content.Text("ServiceName"));
+        Assert.Equal("Another", (await _rig.LeadsAsync()).MaxBy(lead => lead.SharedRow!.Order)!.Content.Text("ServiceName"));
     }
 
     [Fact]

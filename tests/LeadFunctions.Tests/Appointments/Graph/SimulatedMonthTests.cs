@@ -32,7 +32,7 @@ public sealed class SimulatedMonthTests
         Assert.Equal(made.Order(), leads.Select(lead => $"{lead.Event} {lead.Content.Text("Id")}{(lead.Event == "cancelled" ? "" : $" {lead.Content.Text("ServiceNotes")}")}").Order());
         Assert.All(leads.GroupBy(lead => lead.RowId), row =>
         {
-            var newest = row.MaxBy(lead => lead.Subject!.Order)!;
+            var newest = row.MaxBy(lead => lead.SharedRow!.Order)!;
             var id = newest.Content.Text("Id")!;
             Assert.Equal(there.ContainsKey(id), newest.Event != "cancelled");
             Assert.Equal($"c-{id}@proseware.example", newest.Content.Text("UserDetails", "Email"));

@@ -48,10 +48,10 @@ public sealed class DataverseDestinationTests : IAsyncLifetime
     public async Task Leads_of_one_subject_share_a_row_and_a_later_one_changes_the_columns_that_it_names()
     {
         var destination = _rig.Destination();
-        var subject = new LeadSubject(new LeadId(Guid.NewGuid()), EventOrder.FromStored(1));
-        var later = Posted.Lead(("OfferTitle", "Another offer")) with { Subject = subject with { Order = EventOrder.FromStored(2) } };
+        var subject = new SharedRow(new LeadId(Guid.NewGuid()), EventOrder.FromStored(1));
+        var later = Posted.Lead(("OfferTitle", "Another offer")) with { SharedRow = subject with { Order = EventOrder.FromStored(2) } };
 
-        await destination.SendAsync(Posted.Lead(Samples.Documented) with { Subject = subject }, Token);
+        await destination.SendAsync(Posted.Lead(Samples.Documented) with { SharedRow = subject }, Token);
         Assert.Equal(new DeliveryOutcome.Delivered(204, subject.RowId.ToString()), await destination.SendAsync(later, Token));
 
         var (id, row) = Assert.Single(_rig.Crm.Rows);

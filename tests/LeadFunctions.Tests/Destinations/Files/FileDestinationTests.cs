@@ -57,9 +57,9 @@ public sealed class FileDestinationTests : IDisposable
     [Fact]
     public async Task Leads_of_one_subject_share_a_line_and_a_later_one_changes_the_columns_that_it_names()
     {
-        var subject = new LeadSubject(new LeadId(Guid.NewGuid()), EventOrder.FromStored(1));
-        var (first, other) = (Posted.Lead(Samples.Documented) with { Subject = subject }, Posted.Lead(Samples.Read("lead-contact-me.json")));
-        var second = Posted.Lead(("OfferTitle", "Another offer")) with { Subject = subject with { Order = EventOrder.FromStored(2) } };
+        var subject = new SharedRow(new LeadId(Guid.NewGuid()), EventOrder.FromStored(1));
+        var (first, other) = (Posted.Lead(Samples.Documented) with { SharedRow = subject }, Posted.Lead(Samples.Read("lead-contact-me.json")));
+        var second = Posted.Lead(("OfferTitle", "Another offer")) with { SharedRow = subject with { Order = EventOrder.FromStored(2) } };
 
         foreach (var (destination, lead) in new[] { (Open(), first), (Open(), other), (Open(), second), (Open(), other) })
         {

@@ -63,7 +63,7 @@ public sealed class DestinationRouteTests
 
         Assert.True(Route(when: [("appointment.isGroup", [isGroup])]).Takes(lead));
         Assert.False(Route(when: [("Appointment.IsGroup", [isGroup == "true" ? "false" : "true"])]).Takes(lead));
-        Assert.True(Route(when: [("Appointment.IsGroup", ["true"])]).Takes(lead with { Subject = new LeadSubject(new LeadId(Guid.NewGuid()), EventOrder.FromStored(1)) { GroupId = new LeadId(Guid.NewGuid()) } }));
+        Assert.True(Route(when: [("Appointment.IsGroup", ["true"])]).Takes(lead with { SharedRow = new SharedRow(new LeadId(Guid.NewGuid()), EventOrder.FromStored(1)) { GroupId = new LeadId(Guid.NewGuid()) } }));
     }
 
     [Fact]

@@ -74,7 +74,7 @@ public sealed class InstancesTests(SharedAzurite azurite) : IAsyncLifetime
         // The newest is under way, the oldest waits for that one, and the one between for both.
         foreach (var order in (int[])[3, 1, 2])
         {
-            var lead = Posted.Lead(Samples.Documented, Now) with { Subject = new LeadSubject(row, EventOrder.FromStored(order)) };
+            var lead = Posted.Lead(Samples.Documented, Now) with { SharedRow = new SharedRow(row, EventOrder.FromStored(order)) };
             await _one.AcceptAsync(lead, StoreCalls.Print(lead.Id.ToString()), null, ["crm"]);
             if (order == 3)
             {
@@ -100,7 +100,7 @@ public sealed class InstancesTests(SharedAzurite azurite) : IAsyncLifetime
             var row = new LeadId(Guid.NewGuid());
             for (var order = 1; order <= 3; order++)
             {
-                var lead = Posted.Lead(Samples.Documented, Now) with { Subject = new LeadSubject(row, EventOrder.FromStored(order)) };
+                var lead = Posted.Lead(Samples.Documented, Now) with { SharedRow = new SharedRow(row, EventOrder.FromStored(order)) };
                 await _one.AcceptAsync(lead, StoreCalls.Print(lead.Id.ToString()), null, ["crm"]);
             }
 
@@ -109,7 +109,7 @@ public sealed class InstancesTests(SharedAzurite azurite) : IAsyncLifetime
             {
                 var claims = await Task.WhenAll(new[] { _one, _other, _one, _other }.Select(store => Task.Run(() => store.TakeAsync(Now))));
                 var taken = Assert.Single(claims.SelectMany(claim => claim.Deliveries));
-                orders.Add(taken.Lead.Subject!.Order.Stored);
+                orders.Add(taken.Lead.SharedRow!.Order.Stored);
                 await _other.DeliveredAsync(taken, Now);
             }
 

@@ -54,12 +54,12 @@ public sealed class WholeTableTests(SharedAzurite azurite) : IAsyncLifetime
     [Fact]
     public async Task Of_what_is_finished_and_old_nothing_is_left_and_the_rest_stays()
     {
-        var subject = new LeadSubject(new LeadId(Guid.NewGuid()), EventOrder.FromStored(1));
+        var subject = new SharedRow(new LeadId(Guid.NewGuid()), EventOrder.FromStored(1));
         for (var number = 0; number < 12; number++)
         {
-            var lead = Posted.Lead($$"""{"OfferTitle":"{{number}}"}""", Now) with { Subject = number < 2 ? subject : null };
+            var lead = Posted.Lead($$"""{"OfferTitle":"{{number}}"}""", Now) with { SharedRow = number < 2 ? subject : null };
             await _store.AcceptAsync(lead, StoreCalls.Print($"{number}"), Now - TimeSpan.FromDays(1), ["crm"]);
-            await _store.AcceptAsync(Posted.Lead(Samples.Documented, Now) with { Subject = lead.Subject }, StoreCalls.Print($"{number}"), Now - TimeSpan.FromDays(1), ["crm"]);
+            await _store.AcceptAsync(Posted.Lead(Samples.Documented, Now) with { SharedRow = lead.SharedRow }, StoreCalls.Print($"{number}"), Now - TimeSpan.FromDays(1), ["crm"]);
             await _store.DeadLetterAsync(await _store.TakeOneAsync(Now), Now);
             await _store.ResubmitAsync(lead.Id, null, evenDelivered: false, "anna", Now);
             await _store.DeliveredAsync(await _store.TakeOneAsync(Now), Now);

@@ -6,9 +6,9 @@ namespace LeadFunctions.Store.AzureStorage;
 
 /// <summary>The other leads that are about the same thing as one, seen from one destination.</summary>
 /// <param name="OwnKey">Where the lead itself stands in their order.</param>
-/// <param name="TurnETag">The version of the subject's turn there, read before the others; null: there is none yet.</param>
+/// <param name="TurnETag">The version of the shared row's turn there, read before the others; null: there is none yet.</param>
 /// <param name="Others">In their order, each with its delivery to the destination, if it has one.</param>
-internal sealed record Subjects(
+internal sealed record SharedRows(
     string OwnKey,
     string TurnKey,
     ETag? TurnETag,
@@ -17,11 +17,11 @@ internal sealed record Subjects(
     private const int MostAtOnce = 16;
 
     public static TableChange Add(Lead lead) =>
-        new TableChange.Insert(TableEntity.New(StoreKeys.Row(lead.Subject!, TimeProvider.System.GetUtcNow(), lead.Id))
+        new TableChange.Insert(TableEntity.New(StoreKeys.Row(lead.SharedRow!, TimeProvider.System.GetUtcNow(), lead.Id))
             .With("Lead", lead.Id.ToString())
             .With("Event", lead.Event));
 
-    /// <summary>The newest lead of each subject of a group, apart from some.</summary>
+    /// <summary>The newest lead of each shared row of a group, apart from some.</summary>
     public static async Task<IReadOnlyList<Lead>> FindGroupAsync(
         StorePartition partition,
         LeadId groupId,
@@ -44,20 +44,20 @@ internal sealed record Subjects(
         return found;
     }
 
-    /// <summary>The newest lead of a subject, and whether there are others; null when there is none any more.</summary>
-    public static async Task<(Lead Newest, bool HasOthers)?> FindNewestAsync(StorePartition partition, LeadSubject subject)
+    /// <summary>The newest lead of a shared row, and whether there are others; null when there is none any more.</summary>
+    public static async Task<(Lead Newest, bool HasOthers)?> FindNewestAsync(StorePartition partition, SharedRow sharedRow)
     {
-        var (from, before) = StoreKeys.AllOfRow(subject);
+        var (from, before) = StoreKeys.AllOfRow(sharedRow);
         var leads = await partition.QueryAsync(from, before).ToListAsync();
         return leads is [.., var last] && await LeadRows.ReadAsync(partition, LeadId.Parse(last.Text("Lead"))) is { } newest
             ? (newest.Lead, leads.Count > 1)
             : null;
     }
 
-    public static async Task<Subjects> ReadAsync(StorePartition partition, Lead lead, LeadSubject subject, string destination)
+    public static async Task<SharedRows> ReadAsync(StorePartition partition, Lead lead, SharedRow sharedRow, string destination)
     {
-        var turn = await partition.FindAsync(StoreKeys.RowLock(subject, destination));
-        var (from, before) = StoreKeys.AllOfRow(subject);
+        var turn = await partition.FindAsync(StoreKeys.RowLock(sharedRow, destination));
+        var (from, before) = StoreKeys.AllOfRow(sharedRow);
         var leads = await partition.QueryAsync(from, before)
             .Select(entity => (Key: entity.RowKey, Lead: LeadId.Parse(entity.Text("Lead")), Event: entity.TextOrNull("Event")))
             .ToListAsync();
@@ -69,7 +69,7 @@ internal sealed record Subjects(
                 other.Event,
                 await partition.FindAsync(StoreKeys.Delivery(other.Lead, destination)) is { } row ? DeliveryRow.Read(row) : null)));
         var own = leads.Find(other => other.Lead == lead.Id).Key ?? "";
-        return new Subjects(own, StoreKeys.RowLock(subject, destination), turn?.ETag, others);
+        return new SharedRows(own, StoreKeys.RowLock(sharedRow, destination), turn?.ETag, others);
     }
 
     /// <summary>

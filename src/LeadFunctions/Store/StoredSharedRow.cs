@@ -9,10 +9,10 @@ using LeadFunctions.Leads;
 namespace LeadFunctions.Store;
 
 /// <summary>
-/// What both stores keep of a lead's subject beside its content, as JSON; the ids and the order have columns of their own.
+/// What both stores keep of a lead's shared row beside its content, as JSON; the ids and the order have columns of their own.
 /// </summary>
 /// <param name="FromOtherEvents">Orders as <see cref="EventOrder.Stored"/>.</param>
-internal sealed record StoredSubject(
+internal sealed record StoredSharedRow(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? EndsAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, long>? FromOtherEvents)
 {
@@ -20,26 +20,26 @@ internal sealed record StoredSubject(
 
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static string? ToJson(LeadSubject? subject) => subject is null ? null : JsonSerializer.Serialize(
-        new StoredSubject(
-            subject.EndsAt,
-            subject.FromOtherEvents.Count == 0
+    public static string? ToJson(SharedRow? sharedRow) => sharedRow is null ? null : JsonSerializer.Serialize(
+        new StoredSharedRow(
+            sharedRow.EndsAt,
+            sharedRow.FromOtherEvents.Count == 0
                 ? null
-                : subject.FromOtherEvents.ToDictionary(one => one.Key, one => one.Value.Stored, StringComparer.Ordinal)),
-        StoreJson.Default.StoredSubject);
+                : sharedRow.FromOtherEvents.ToDictionary(one => one.Key, one => one.Value.Stored, StringComparer.Ordinal)),
+        StoreJson.Default.StoredSharedRow);
 
     /// <param name="json">Null in a lead that a version before kept, which had all this inside the content.</param>
-    public static (LeadContent Content, LeadSubject Subject) Read(string? json, LeadSubject subject, LeadContent content)
+    public static (LeadContent Content, SharedRow SharedRow) Read(string? json, SharedRow sharedRow, LeadContent content)
     {
         if (json is null)
         {
             var (rest, taken) = Older(content);
-            return (rest, subject with { EndsAt = Over(content), FromOtherEvents = taken });
+            return (rest, sharedRow with { EndsAt = Over(content), FromOtherEvents = taken });
         }
 
-        var stored = JsonSerializer.Deserialize(json, StoreJson.Default.StoredSubject)!;
+        var stored = JsonSerializer.Deserialize(json, StoreJson.Default.StoredSharedRow)!;
         var from = stored.FromOtherEvents?.ToDictionary(one => one.Key, one => EventOrder.FromStored(one.Value), StringComparer.Ordinal);
-        return (content, subject with { EndsAt = stored.EndsAt, FromOtherEvents = from ?? subject.FromOtherEvents });
+        return (content, sharedRow with { EndsAt = stored.EndsAt, FromOtherEvents = from ?? sharedRow.FromOtherEvents });
     }
 
     private static (LeadContent Content, IReadOnlyDictionary<string, EventOrder> Taken) Older(LeadContent content)

@@ -14,7 +14,7 @@ public abstract partial class LeadStoreContract
     {
         var lead = await KeepEventAsync("created", 7);
 
-        Assert.Equal(new LeadSubject(Row, EventOrder.FromStored(7)), (await Store.FindRunAsync(lead.Id))!.Lead.Subject);
+        Assert.Equal(new SharedRow(Row, EventOrder.FromStored(7)), (await Store.FindRunAsync(lead.Id))!.Lead.SharedRow);
         Assert.Equal(Row, (await Store.TakeOneAsync(Now)).Lead.RowId);
     }
 
@@ -79,13 +79,13 @@ public abstract partial class LeadStoreContract
     public async Task The_newest_lead_of_a_subject_is_that_of_the_highest_order_and_among_equals_the_later_one()
     {
         Assert.Empty(await Store.FindGroupAsync(Row, []));
-        Assert.Null(await Store.FindNewestAsync(new LeadSubject(Row, EventOrder.FromStored(1))));
+        Assert.Null(await Store.FindNewestAsync(new SharedRow(Row, EventOrder.FromStored(1))));
         await KeepEventAsync("cancelled", 3);
         var told = await KeepEventAsync("cancelled", 3);
         await KeepEventAsync("created", 1);
 
         Assert.Equal(told.Id, Assert.Single(await Store.FindGroupAsync(Row, [])).Id);
-        Assert.Equal(told.Id, (await Store.FindNewestAsync(new LeadSubject(Row, EventOrder.FromStored(1))))?.Id);
+        Assert.Equal(told.Id, (await Store.FindNewestAsync(new SharedRow(Row, EventOrder.FromStored(1))))?.Id);
     }
 
     [Fact]
@@ -99,8 +99,8 @@ public abstract partial class LeadStoreContract
         await KeepEventAsync("created", 1, new LeadId(Guid.NewGuid()));
 
         Assert.Equal(Ids(own, updated, created), Ids([.. await Store.FindGroupAsync(Row, [])]));
-        Assert.All(await Store.FindGroupAsync(Row, []), lead => Assert.Equal(Row, lead.Subject!.GroupId));
-        Assert.Equal(updated.Id, (await Store.FindNewestAsync(updated.Subject!))?.Id);
+        Assert.All(await Store.FindGroupAsync(Row, []), lead => Assert.Equal(Row, lead.SharedRow!.GroupId));
+        Assert.Equal(updated.Id, (await Store.FindNewestAsync(updated.SharedRow!))?.Id);
 
         static IEnumerable<Guid> Ids(params Lead[] leads) => leads.Select(lead => lead.Id.Value).Order();
     }
@@ -127,7 +127,7 @@ public abstract partial class LeadStoreContract
 
     private async Task<Lead> KeepEventAsync(string eventName, long order, LeadId? row = null, LeadId? group = null, params IReadOnlyList<string> destinations)
     {
-        var lead = Posted.Lead("""{"OfferTitle":"Consultation"}""", Now) with { Source = "bookings", Event = eventName, Subject = new LeadSubject(row ?? Row, EventOrder.FromStored(order)) { GroupId = group ?? row ?? Row } };
+        var lead = Posted.Lead("""{"OfferTitle":"Consultation"}""", Now) with { Source = "bookings", Event = eventName, SharedRow = new SharedRow(row ?? Row, EventOrder.FromStored(order)) { GroupId = group ?? row ?? Row } };
         await Store.AcceptAsync(lead, StoreCalls.Print(lead.Id.ToString()), Now - TimeSpan.FromDays(1), destinations.Count > 0 ? destinations : ["crm"]);
         return lead;
     }
