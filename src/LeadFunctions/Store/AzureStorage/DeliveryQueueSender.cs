@@ -24,7 +24,7 @@ internal sealed partial class DeliveryQueueSender : IDisposable
 
     /// <summary>
     /// What is enqueued so soon after a message is gathered for as long. A lead that comes alone waits for nothing; under load a message
-    /// stands     /// for several leads, because a queue takes 2,000 messages a second for all instances together.
+    /// stands for several leads, because a queue takes 2,000 messages a second for all instances together.
     /// </summary>
     private static readonly TimeSpan UsualGathering = TimeSpan.FromMilliseconds(50);
 
