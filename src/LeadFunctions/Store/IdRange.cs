@@ -22,6 +22,17 @@ internal readonly record struct IdRange(string From, string Before)
         return new IdRange(filter.From is { } from ? First(from) : "", string.CompareOrdinal(next, end) < 0 ? next : end);
     }
 
+    /// <summary>The ids from <paramref name="middle"/> on, and those before it; null when one of both would have none.</summary>
+    public (IdRange Newer, IdRange Older)? Divide(string middle) =>
+        string.CompareOrdinal(From, middle) < 0 && string.CompareOrdinal(middle, Before) < 0
+            ? (this with { From = middle }, this with { Before = middle })
+            : null;
+
+    /// <summary>Those that are in both.</summary>
+    public IdRange And(IdRange other) => new(
+        string.CompareOrdinal(From, other.From) > 0 ? From : other.From,
+        string.CompareOrdinal(Before, other.Before) < 0 ? Before : other.Before);
+
     private static string First(DateTimeOffset time) => time <= DateTimeOffset.UnixEpoch
         ? ""
         : LeadId.First(time < DateTimeOffset.MaxValue - NearlyOne ? time + NearlyOne : time).ToString();

@@ -3,6 +3,7 @@ namespace LeadFunctions.Store.Sqlite;
 /// <summary>
 /// Finds the leads that match a filter, newest first. Each list is a walk through <see cref="LeadIndex"/> that ends when the page is full.
 /// What few leads are (dead letters, unfinished, repeated) has an index of its own, which is asked instead when a walk could be long.
+/// What else is long is divided into <see cref="LeadHalves"/>.
 /// </summary>
 internal static class RunSearch
 {
@@ -76,8 +77,9 @@ internal static class RunSearch
         _ => null,
     };
 
-    /// <summary>The ids of all leads that are dead letters, or in progress.</summary>
-    public static string IdsSql(RunState state) => $"SELECT id FROM leads WHERE key IN ({RareSql(new RunFilter(state))})"
+    /// <summary>The ids of all leads of a range that are dead letters, or in progress.</summary>
+    public static string IdsSql(RunState state) =>
+        $"SELECT id FROM leads WHERE key IN ({RareSql(new RunFilter(state))}) AND id >= $from AND id < $before"
         + (state == RunState.InProgress
             ? " AND NOT EXISTS (SELECT 1 FROM deliveries WHERE lead_key = key AND status = 'dead_letter')"
             : "");

@@ -1,5 +1,3 @@
-using LeadFunctions.Leads;
-
 namespace LeadFunctions.Store.Sqlite;
 
 /// <summary>Reads runs out of all tables: one, or those that match a filter, newest first.</summary>
@@ -29,11 +27,66 @@ internal static class RunTables
             AuditTable.Read(session, key));
     }
 
+    /// <summary>
+    /// The newest runs that match, and the halves of what has to be walked through besides; null when the page is the whole answer.
+    /// </summary>
+    public static (Page<Run> Page, (IdRange Newer, IdRange Older)? Halves) ListNewest(
+        SqliteSession session, RunFilter filter, IdRange ids, int take, int undivided)
+    {
+        if (RunSearch.RareSql(filter) is not null || LeadHalves.Newest(session, ids, undivided) is not var (newest, rest))
+        {
+            return (List(session, filter, ids, take), null);
+        }
+
+        var page = List(session, filter, newest, take);
+        if (page.Next is not null)
+        {
+            return (page, null);
+        }
+
+        return LeadHalves.Of(session, rest, undivided) is { } halves
+            ? (page, halves)
+            : (Join([page, List(session, filter, rest, Left(page, take))], take), null);
+    }
+
+    /// <summary>How many more are asked for. One tells whether there is a next page.</summary>
+    public static int Left(Page<Run> page, int take) => Math.Max(1, take - page.Items.Count);
+
+    /// <summary>Whether nothing older has to be known.</summary>
+    public static bool IsFull(Page<Run> newest, Page<Run> newer, int take) =>
+        newer.Next is not null || newest.Items.Count + newer.Items.Count > take;
+
+    /// <summary>Lists of ranges that follow each other as one page.</summary>
+    public static Page<Run> Join(IEnumerable<Page<Run>> parts, int take)
+    {
+        var (runs, bytes) = (new List<Run>(), 0L);
+        foreach (var part in parts)
+        {
+            foreach (var run in part.Items)
+            {
+                if (runs.Count == take || bytes >= Page.MostBytes)
+                {
+                    return new Page<Run>(runs, runs[^1].Lead.Id);
+                }
+
+                runs.Add(run);
+                bytes += run.Lead.Content.Utf8.Length;
+            }
+
+            if (part.Next is not null)
+            {
+                return new Page<Run>(runs, runs[^1].Lead.Id);
+            }
+        }
+
+        return new Page<Run>(runs, null);
+    }
+
     /// <summary>A page ends early when its leads are as large as <see cref="Page.MostBytes"/>.</summary>
-    public static Page<Run> List(SqliteSession session, RunFilter filter, LeadId? before, int take)
+    public static Page<Run> List(SqliteSession session, RunFilter filter, IdRange ids, int take)
     {
         // One more than asked for tells whether there is a next page.
-        var keys = RunSearch.Keys(session, filter, IdRange.Of(filter, before), take + 1);
+        var keys = RunSearch.Keys(session, filter, ids, take + 1);
         var (runs, bytes) = (new List<Run>(Math.Min(take, keys.Count)), 0L);
         foreach (var key in keys.Take(take).TakeWhile(_ => bytes < Page.MostBytes))
         {

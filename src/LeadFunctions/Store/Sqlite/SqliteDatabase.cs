@@ -11,6 +11,8 @@ internal sealed class SqliteDatabase : IDisposable
     /// <summary>The Functions host starts a new program while the old one may still be stopping.</summary>
     private static readonly TimeSpan OtherInstanceMayTake = TimeSpan.FromSeconds(10);
 
+    private const string AnySql = "SELECT 1 FROM sqlite_master";
+
     private readonly string _path;
     private readonly InstanceLock _lock;
     private readonly SqliteWriter _writer;
@@ -68,6 +70,35 @@ internal sealed class SqliteDatabase : IDisposable
     public Task<T> ReadAsync<T>(Func<SqliteSession, T> read, CancellationToken stop = default) => Task.Run(() => Read(read, stop), stop);
 
     /// <summary>
+    /// Reads both halves of a range at once, on two connections, and gives what was read of the newer half first. When that is enough, the
+    /// other read ends at once and gives nothing. Each half shows the store at a moment of its own.
+    /// </summary>
+    public async Task<IReadOnlyList<T>> ReadHalvesAsync<T>(
+        (IdRange Newer, IdRange Older) halves,
+        Func<SqliteSession, IdRange, T> read,
+        Func<T, bool> newerIsEnough,
+        CancellationToken stop = default)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var (newer, older) = (Begin(halves.Newer), Begin(halves.Older));
+        try
+        {
+            var found = await newer;
+            return newerIsEnough(found) ? [found] : [found, await older];
+        }
+        finally
+        {
+            // Nobody reads on when this is over, however it ends.
+            end.Cancel();
+            await ((Task)older).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
+
+        // On threads of their own: the pool may have no more than two for everything else.
+        Task<T> Begin(IdRange half) => Task.Factory.StartNew(
+            () => Read(session => read(session, half), end.Token), end.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    /// <summary>
     /// The log holds pages as they were before. Who reads at this moment may keep it a little longer: then a later write ends it.
     /// </summary>
     public Task EmptyLogAsync() => Task.Run(() =>
@@ -99,8 +130,11 @@ internal sealed class SqliteDatabase : IDisposable
         try
         {
             using var session = SqliteSession.Open(_path, SqliteMode.Read);
-            using var ending = stop.UnsafeRegister(static session => ((SqliteSession)session!).Interrupt(), session);
             session.Run("BEGIN");
+            // SQLite forgets an interruption that comes between two statements, but not while one of the connection is still being read.
+            using var held = session.Query(AnySql);
+            held.Read();
+            using var ending = stop.UnsafeRegister(static session => ((SqliteSession)session!).Interrupt(), session);
             return read(session);
         }
         catch (SqliteFault fault)

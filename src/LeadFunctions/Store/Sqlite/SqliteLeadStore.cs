@@ -10,12 +10,13 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     private readonly DeduplicationKeys _recent;
     private readonly DueSignal _due;
     private readonly DateTimeOffset _aloneUntil;
+    private readonly int _undivided;
 
     // By destination: deliveries of claims that failed, and may turn out to be taken all the same.
     private readonly ConcurrentDictionary<string, IReadOnlyList<LeadDelivery>> _unsettled = new(StringComparer.Ordinal);
 
-    private SqliteLeadStore(SqliteDatabase database, DeduplicationKeys recent, DueSignal due, DateTimeOffset now) =>
-        (_database, _recent, _due, _aloneUntil) = (database, recent, due, now + Interruption.AloneAfterStart);
+    private SqliteLeadStore(SqliteDatabase database, DeduplicationKeys recent, DueSignal due, DateTimeOffset now, int undivided) =>
+        (_database, _recent, _due, _aloneUntil, _undivided) = (database, recent, due, now + Interruption.AloneAfterStart, undivided);
 
     public TimeSpan LooksAgainAfter { get; } = TimeSpan.FromMinutes(5);
 
@@ -26,7 +27,9 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     /// Opens or makes the file and brings it to the newest version. Throws <see cref="StoreUnavailableException"/> with the reason.
     /// </summary>
     /// <param name="patience">How long another instance on the same file is waited for. Default 10 s.</param>
-    public static SqliteLeadStore Open(string path, DueSignal due, TimeProvider time, TimeSpan? patience = null)
+    /// <param name="undivided">See <see cref="LeadHalves"/>.</param>
+    public static SqliteLeadStore Open(
+        string path, DueSignal due, TimeProvider time, TimeSpan? patience = null, int undivided = LeadHalves.Undivided)
     {
         var recent = new DeduplicationKeys();
         var database = SqliteDatabase.Open(
@@ -41,7 +44,7 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
                 recent.Forget();
                 due.RaiseAll();
             });
-        return new SqliteLeadStore(database, recent, due, time.GetUtcNow());
+        return new SqliteLeadStore(database, recent, due, time.GetUtcNow(), undivided);
     }
 
     public async Task<Acceptance> AcceptAsync(
@@ -199,8 +202,24 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
 
     public Task<RefusedBody?> FindRefusedAsync(LeadId id) => _database.ReadAsync(session => RefusedTable.Find(session, id));
 
-    public Task<Page<Run>> ListRunsAsync(RunFilter filter, LeadId? before, int take, CancellationToken stop = default) =>
-        _database.ReadAsync(session => RunTables.List(session, filter, before, take), stop);
+    public async Task<Page<Run>> ListRunsAsync(RunFilter filter, LeadId? before, int take, CancellationToken stop = default)
+    {
+        var ids = IdRange.Of(filter, before);
+        var (page, rest) = await _database.ReadAsync(session => RunTables.ListNewest(session, filter, ids, take, _undivided), stop);
+        if (rest is not { } halves)
+        {
+            return page;
+        }
+
+        // An id is in one part only and each run is read where it was found: none comes twice or in a state that it wasn't found by.
+        var left = RunTables.Left(page, take);
+        var older = await _database.ReadHalvesAsync(
+            halves,
+            (session, half) => RunTables.List(session, filter, half, left),
+            newer => RunTables.IsFull(page, newer, take),
+            stop);
+        return RunTables.Join([page, .. older], take);
+    }
 
     public Task<Page<RefusedBody>> ListRefusedAsync(RunFilter filter, LeadId? before, int take, CancellationToken stop = default) =>
         _database.ReadAsync(session => RefusedTable.List(session, filter, before, take, stop), stop);
@@ -227,8 +246,17 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         _database.WriteAsync<int?>(session =>
         LeadIndex.FindKey(session, id) is { } key ? Resubmits.Discard(session, key, destination, reason, by, now) : null);
 
-    public Task<RunSummary> SummariseAsync(DateTimeOffset from, DateTimeOffset to) =>
-        _database.ReadAsync(session => SummaryTables.Read(session, from, to));
+    public async Task<RunSummary> SummariseAsync(DateTimeOffset from, DateTimeOffset to)
+    {
+        var (days, halves) = await _database.ReadAsync(session => SummaryTables.Begin(session, new DayCounts(from, to), _undivided));
+        foreach (var half in halves is not { } both ? [] : await _database.ReadHalvesAsync(
+            both, (session, half) => SummaryTables.CountLeads(session, new DayCounts(from, to), half), newerIsEnough: _ => false))
+        {
+            days.Add(half);
+        }
+
+        return days.Summary();
+    }
 
     public TimeSpan ChecksAreSharedFor { get; } = TimeSpan.FromSeconds(1);
 

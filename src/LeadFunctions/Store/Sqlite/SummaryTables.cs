@@ -7,11 +7,10 @@ namespace LeadFunctions.Store.Sqlite;
 /// </summary>
 internal static class SummaryTables
 {
-    private const string LeadsOutsideSql =
-        "SELECT (SELECT count(*) FROM lead_index WHERE id < $from) + (SELECT count(*) FROM lead_index WHERE id >= $before)";
+    private const string LeadsSql = "SELECT count(*) FROM lead_index WHERE id >= $from AND id < $before";
 
-    private const string LeadsOfDaySql = "SELECT count(*) FROM lead_index WHERE id >= $from AND id < $before";
-    private const string NowhereSql = "SELECT id FROM lead_index INDEXED BY lead_index_nowhere WHERE destinations = ''";
+    private const string NowhereSql =
+        "SELECT id FROM lead_index INDEXED BY lead_index_nowhere WHERE destinations = '' AND id >= $from AND id < $before";
 
     private const string RefusedSql =
         """
@@ -21,36 +20,46 @@ internal static class SummaryTables
 
     private const string RepeatedSql = "SELECT count(DISTINCT lead_key) FROM repeats";
 
-    public static RunSummary Read(SqliteSession session, DateTimeOffset from, DateTimeOffset to)
+    /// <summary>Counts what are not leads and, unless they are many, the leads; of many it gives the halves to count.</summary>
+    public static (DayCounts Days, (IdRange Newer, IdRange Older)? Halves) Begin(SqliteSession session, DayCounts days, int undivided)
     {
-        var days = new DayCounts(from, to);
-        // Each lead is counted where it is: most of the time that this takes is reading the index's pages.
-        days.Of(null).Leads = Leads(LeadsOutsideSql, days.All);
-        foreach (var (ids, day) in days.Ranges())
-        {
-            day.Leads = Leads(LeadsOfDaySql, ids);
-        }
-
-        Count(NowhereSql, day => day.NoDestination++);
-        Count(RunSearch.IdsSql(RunState.DeadLetter), day => day.DeadLetter++);
-        Count(RunSearch.IdsSql(RunState.InProgress), day => day.InProgress++);
         foreach (var (day, count) in session.List(
             RefusedSql,
             row => (Day: row.NumberOrNull(0), Count: (int)row.Number(1)),
-            ("$from", from.ToUnixTimeMilliseconds()),
-            ("$to", to.ToUnixTimeMilliseconds()),
+            ("$from", days.From),
+            ("$to", days.To),
             ("$day", DayCounts.DayMilliseconds)))
         {
             days.Of(day).Refused += count;
         }
 
-        return days.Summary((int)session.Number(RepeatedSql)!.Value);
+        days.Repeated = (int)session.Number(RepeatedSql)!.Value;
+        return LeadHalves.Of(session, IdRange.All, undivided) is { } halves
+            ? (days, halves)
+            : (CountLeads(session, days, IdRange.All), null);
+    }
 
-        int Leads(string sql, IdRange ids) => (int)session.Number(sql, ("$from", ids.From), ("$before", ids.Before))!.Value;
+    /// <summary>
+    /// Counts the leads of a range and their states, all at one moment: what is finished is never less than none. Another range may be
+    /// counted at another moment, when leads have come, gone or been replayed: an id is in one of both only, and so both may be added.
+    /// </summary>
+    public static DayCounts CountLeads(SqliteSession session, DayCounts days, IdRange ids)
+    {
+        // Each lead is counted where it is: most of the time that this takes is reading the index's pages.
+        foreach (var (range, day) in days.Ranges())
+        {
+            var both = range.And(ids);
+            day.Leads += (int)session.Number(LeadsSql, ("$from", both.From), ("$before", both.Before))!.Value;
+        }
+
+        Count(NowhereSql, day => day.NoDestination++);
+        Count(RunSearch.IdsSql(RunState.DeadLetter), day => day.DeadLetter++);
+        Count(RunSearch.IdsSql(RunState.InProgress), day => day.InProgress++);
+        return days;
 
         void Count(string sql, Action<DayCounts.Day> add)
         {
-            using var rows = session.Query(sql);
+            using var rows = session.Query(sql, ("$from", ids.From), ("$before", ids.Before));
             while (rows.Read())
             {
                 add(days.At(rows.Id(0).Milliseconds));
@@ -64,46 +73,61 @@ internal sealed class DayCounts
 {
     public const long DayMilliseconds = 24 * 60 * 60 * 1000;
 
-    private readonly long _from;
-    private readonly long _to;
     private readonly long _first;
     private readonly Day[] _days;
     private readonly Day _outside = new();
 
     public DayCounts(DateTimeOffset from, DateTimeOffset to)
     {
-        (_from, _to) = (from.ToUnixTimeMilliseconds(), to.ToUnixTimeMilliseconds());
-        _first = _from / DayMilliseconds;
-        _days = new Day[Math.Max(0, (int)(((_to - 1) / DayMilliseconds) - _first + 1))];
+        (From, To) = (from.ToUnixTimeMilliseconds(), to.ToUnixTimeMilliseconds());
+        _first = From / DayMilliseconds;
+        _days = new Day[Math.Max(0, (int)(((To - 1) / DayMilliseconds) - _first + 1))];
         for (var index = 0; index < _days.Length; index++)
         {
             _days[index] = new Day();
         }
     }
 
-    /// <summary>The ids of all days.</summary>
-    public IdRange All => new(Id(_from), Id(Math.Max(_from, _to)));
+    /// <summary>A unix time in milliseconds.</summary>
+    public long From { get; }
 
-    /// <summary>The ids of each day.</summary>
+    /// <summary>The first after all of them.</summary>
+    public long To { get; }
+
+    public int Repeated { get; set; }
+
+    /// <summary>The ids before all days, of each day, and after all of them.</summary>
     public IEnumerable<(IdRange Ids, Day Day)> Ranges()
     {
+        yield return (IdRange.All with { Before = Id(From) }, _outside);
+        yield return (IdRange.All with { From = Id(Math.Max(From, To)) }, _outside);
         for (var day = 0; day < _days.Length; day++)
         {
             var begins = (_first + day) * DayMilliseconds;
-            yield return (new IdRange(Id(Math.Max(_from, begins)), Id(Math.Min(_to, begins + DayMilliseconds))), _days[day]);
+            yield return (new IdRange(Id(Math.Max(From, begins)), Id(Math.Min(To, begins + DayMilliseconds))), _days[day]);
         }
     }
 
     /// <param name="milliseconds">A unix time.</param>
     public Day At(long milliseconds) =>
-        milliseconds >= _from && milliseconds < _to ? _days[(milliseconds / DayMilliseconds) - _first] : _outside;
+        milliseconds >= From && milliseconds < To ? _days[(milliseconds / DayMilliseconds) - _first] : _outside;
 
     /// <param name="number">Of days since 1970; null: outside.</param>
     public Day Of(long? number) => number is { } day ? _days[day - _first] : _outside;
 
-    public RunSummary Summary(int repeated)
+    /// <summary>Of the same days.</summary>
+    public void Add(DayCounts other)
     {
-        Day[] all = [.. _days, _outside];
+        Repeated += other.Repeated;
+        foreach (var (day, its) in All.Zip(other.All))
+        {
+            day.Add(its);
+        }
+    }
+
+    public RunSummary Summary()
+    {
+        var all = All;
         var first = DateOnly.FromDateTime(DateTime.UnixEpoch).AddDays((int)_first);
         return new RunSummary(
             new Dictionary<RunState, int>
@@ -112,11 +136,13 @@ internal sealed class DayCounts
                 [RunState.InProgress] = all.Sum(day => day.InProgress),
                 [RunState.DeadLetter] = all.Sum(day => day.DeadLetter),
                 [RunState.NoDestination] = all.Sum(day => day.NoDestination),
-                [RunState.Repeated] = repeated,
+                [RunState.Repeated] = Repeated,
             },
             all.Sum(day => day.Refused),
             [.. _days.Select((day, index) => day.Summary(first.AddDays(index)))]);
     }
+
+    private Day[] All => [.. _days, _outside];
 
     private static string Id(long milliseconds) => LeadId.First(DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)).ToString();
 
@@ -133,6 +159,15 @@ internal sealed class DayCounts
         public int Refused { get; set; }
 
         public int Delivered => Leads - InProgress - DeadLetter - NoDestination;
+
+        public void Add(Day other)
+        {
+            Leads += other.Leads;
+            InProgress += other.InProgress;
+            DeadLetter += other.DeadLetter;
+            NoDestination += other.NoDestination;
+            Refused += other.Refused;
+        }
 
         public DaySummary Summary(DateOnly date) => new(date, Delivered, InProgress, DeadLetter, NoDestination, Refused);
     }

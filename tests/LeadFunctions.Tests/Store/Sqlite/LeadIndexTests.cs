@@ -51,10 +51,12 @@ public sealed class LeadIndexTests : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    [Fact]
-    public async Task Lists_and_counts_are_what_the_runs_say_after_each_kind_of_change()
+    [Theory]
+    [InlineData(LeadHalves.Undivided)]
+    [InlineData(300)]
+    public async Task Lists_and_counts_are_what_the_runs_say_after_each_kind_of_change(int undivided)
     {
-        using var store = _file.Open();
+        using var store = _file.Open(undivided);
         var leads = await FillAsync(store);
         await AssertListsAsync(store);
 

@@ -14,7 +14,9 @@ internal sealed class SqliteFile : IDisposable
 
     public ManualTime Time { get; } = new();
 
-    public SqliteLeadStore Open() => SqliteLeadStore.Open(Path, new DueSignal(), Time);
+    /// <param name="undivided">So many leads are walked through in one piece.</param>
+    public SqliteLeadStore Open(int undivided = LeadHalves.Undivided) =>
+        SqliteLeadStore.Open(Path, new DueSignal(), Time, undivided: undivided);
 
     /// <summary>A connection that knows nothing of the program.</summary>
     public SqliteConnection Foreign()

@@ -1,0 +1,275 @@
+using FsCheck;
+using FsCheck.Fluent;
+using LeadFunctions.Leads;
+using LeadFunctions.Store;
+using LeadFunctions.Store.Sqlite;
+using LeadFunctions.Tests.Infrastructure;
+
+namespace LeadFunctions.Tests.Store.Sqlite;
+
+/// <summary>A long walk goes over two connections at once, and nobody can tell but by the time it takes.</summary>
+public sealed class LeadHalvesTests : IDisposable
+{
+    private const int Leads = 300;
+    private const int Undivided = 50;
+
+    /// <summary>Ends when it is interrupted and never else.</summary>
+    private const string EndlessSql = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+
+    private static readonly DateTimeOffset Now = Posted.At;
+    private static readonly (IdRange Newer, IdRange Older) Halves = IdRange.All.Divide("5")!.Value;
+
+    private readonly SqliteFile _file = new();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _file.Dispose();
+
+    [Fact]
+    public void Every_id_of_a_range_is_in_one_half_and_no_other_id_in_either() =>
+        Prop.ForAll<(byte From, byte Before), byte, byte>((of, middle, id) =>
+        {
+            var (from, before) = of;
+            var range = new IdRange($"{from:x2}", $"{before:x2}");
+            return range.Divide($"{middle:x2}") is { } halves
+                ? Has(range, id) == (Has(halves.Newer, id) || Has(halves.Older, id)) && !(Has(halves.Newer, id) && Has(halves.Older, id))
+                : middle <= from || middle >= before;
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Every_id_that_is_in_two_ranges_is_in_what_they_share_and_no_other() =>
+        Prop.ForAll<(byte From, byte Before), (byte From, byte Before), byte>((one, another, id) =>
+        {
+            var (first, second) = (Range(one), Range(another));
+            return Has(first.And(second), id) == (Has(first, id) && Has(second, id));
+
+            static IdRange Range((byte From, byte Before) of) => new($"{of.From:x2}", $"{of.Before:x2}");
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public async Task Each_page_of_whatever_size_is_the_same_as_of_one_walk()
+    {
+        RunFilter[] filters =
+        [
+            new(),
+            new(Text: "third 0"),
+            new(Text: "no such"),
+            new(RunState.Delivered),
+            new(RunState.DeadLetter),
+            new(RunState.NoDestination),
+            new(Destination: "crm", IsTest: false),
+            new(From: Now.AddSeconds(40), To: Now.AddSeconds(220), Text: "third 1"),
+        ];
+        int[] sizes = [1, 2, 7, 24, 25, 26, 99, 100, 101, Leads, 500];
+        (await FillAsync()).Dispose();
+        List<List<string>> whole, divided;
+        using (var store = _file.Open())
+        {
+            whole = await ListsAsync(store);
+        }
+
+        using (var store = _file.Open(Undivided))
+        {
+            divided = await ListsAsync(store);
+        }
+
+        Assert.Equal(whole, divided);
+        Assert.Equal(Leads, whole[0].Count);
+
+        async Task<List<List<string>>> ListsAsync(SqliteLeadStore store)
+        {
+            var lists = new List<List<string>>();
+            foreach (var filter in filters)
+            {
+                foreach (var size in sizes)
+                {
+                    var list = new List<string>();
+                    LeadId? next = null;
+                    do
+                    {
+                        var page = await store.ListRunsAsync(filter, next, size, Stop);
+                        Assert.True(page.Items.Count <= size);
+                        Assert.True(page.Next is null || (page.Next == page.Items[^1].Lead.Id && page.Items.Count == size));
+                        list.AddRange(page.Items.Select(run => run.Lead.Id.ToString()));
+                        next = page.Next;
+                    }
+                    while (next is not null);
+
+                    Assert.Equal(list.Distinct().OrderDescending(StringComparer.Ordinal), list);
+                    lists.Add(list);
+                }
+            }
+
+            return lists;
+        }
+    }
+
+    [Fact]
+    public async Task Leads_are_divided_in_the_middle_although_old_ones_were_removed_but_for_a_few_and_others_were_replayed()
+    {
+        const int Many = 100_000;
+        (await FillAsync()).Dispose();
+        using var session = SqliteSession.Open(_file.Path, SqliteMode.Write);
+        // The oldest are far from all others by key, and the newest have the keys of leads that came much later.
+        session.Execute(
+            $"""
+            UPDATE leads SET key = key + {Many} WHERE key > 5 AND key < 291;
+            UPDATE leads SET key = key + {10 * Many} WHERE key >= 291 AND key < {Many};
+            UPDATE lead_index SET lead_key = (SELECT key FROM leads WHERE leads.id = lead_index.id);
+            """);
+
+        var halves = LeadHalves.Of(session, IdRange.All, undivided: 250)!.Value;
+
+        var newer = session.Number("SELECT count(*) FROM lead_index WHERE id >= $from", ("$from", halves.Newer.From));
+        Assert.InRange(newer!.Value, (Leads / 2) - 10, (Leads / 2) + 10);
+        Assert.Equal(halves.Newer.From, halves.Older.Before);
+    }
+
+    [Fact]
+    public async Task Few_leads_are_not_divided()
+    {
+        (await FillAsync()).Dispose();
+        using var session = SqliteSession.Open(_file.Path, SqliteMode.Write);
+
+        Assert.Null(LeadHalves.Of(session, IdRange.All, undivided: Leads));
+        Assert.Null(LeadHalves.Newest(session, IdRange.All, undivided: 2 * Leads));
+        Assert.Null(LeadHalves.Of(session, new IdRange("0", "00"), Undivided));
+        Assert.Null(LeadHalves.Newest(session, new IdRange("0", "00"), Undivided));
+    }
+
+    /// <summary>Leads are removed between the moments of both halves, come, and are given up on.</summary>
+    [Fact]
+    public async Task No_count_is_below_none_when_one_half_is_counted_later_than_the_other()
+    {
+        using var store = await FillAsync();
+        var days = () => new DayCounts(Now.AddDays(-1), Now.AddDays(2));
+        using var session = SqliteSession.Open(_file.Path, SqliteMode.Read);
+        var halves = LeadHalves.Of(session, IdRange.All, Undivided)!.Value;
+        var newer = SummaryTables.CountLeads(session, days(), halves.Newer);
+        var counted = (int)_file.Count($"lead_index WHERE id >= '{halves.Newer.From}'");
+
+        await store.RemoveFinishedAsync(Now.AddDays(1), null, Leads);
+        var later = Posted.Lead("""{"OfferTitle":"Later"}""", Now.AddSeconds(Leads + 1));
+        await store.AcceptAsync(later, StoreCalls.Print("later"), null, ["crm"]);
+        var older = SummaryTables.CountLeads(session, days(), halves.Older);
+
+        newer.Add(older);
+        var summary = newer.Summary();
+        Assert.All(summary.Counts.Values, count => Assert.True(count >= 0));
+        Assert.All(
+            summary.Days,
+            day => Assert.All([day.Delivered, day.InProgress, day.DeadLetter, day.NoDestination], count => Assert.True(count >= 0)));
+        var left = (int)_file.Count($"lead_index WHERE id < '{halves.Newer.From}'");
+        Assert.InRange(left, 1, Leads - counted - 1);
+        Assert.Equal(left + counted, summary.Days.Sum(All));
+
+        static int All(DaySummary day) => day.Delivered + day.InProgress + day.DeadLetter + day.NoDestination;
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_older_half_ends_as_soon_as_the_newer_is_enough(bool whileItReads)
+    {
+        using var store = _file.Open();
+        using var reads = new SemaphoreSlim(0);
+
+        var found = await store.Database.ReadHalvesAsync(Halves, Read, newer => newer == 1, Stop);
+
+        Assert.Equal([1], found);
+        AssertNothingIsOpen(store);
+
+        int Read(SqliteSession session, IdRange ids)
+        {
+            if (ids == Halves.Older)
+            {
+                reads.Release();
+                return (int)session.Number(EndlessSql)!.Value;
+            }
+
+            Assert.True(!whileItReads || reads.Wait(TimeSpan.FromMinutes(1), Stop));
+            return 1;
+        }
+    }
+
+    [Fact]
+    public async Task Both_halves_are_given_newer_first_when_the_newer_is_not_enough()
+    {
+        using var store = _file.Open();
+
+        Assert.Equal(
+            [Halves.Newer, Halves.Older],
+            await store.Database.ReadHalvesAsync(Halves, (_, ids) => ids, _ => false, Stop));
+        AssertNothingIsOpen(store);
+    }
+
+    [Fact]
+    public async Task Both_halves_end_when_the_caller_is_gone()
+    {
+        using var store = _file.Open();
+        using var caller = new CancellationTokenSource();
+        using var reads = new SemaphoreSlim(0);
+
+        var read = store.Database.ReadHalvesAsync(Halves, Read, _ => false, caller.Token);
+        await reads.WaitAsync(Stop);
+        await reads.WaitAsync(Stop);
+        await caller.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read);
+        AssertNothingIsOpen(store);
+
+        long? Read(SqliteSession session, IdRange ids)
+        {
+            reads.Release();
+            return session.Number(EndlessSql);
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_fault_of_either_half_reaches_the_caller_and_the_other_does_not_go_on(bool newer)
+    {
+        using var store = _file.Open();
+        var broken = newer ? Halves.Newer : Halves.Older;
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => store.Database.ReadHalvesAsync(
+            Halves,
+            (session, ids) => session.Number(ids == broken ? "SELECT nothing FROM nowhere" : newer ? EndlessSql : "SELECT 1"),
+            _ => false,
+            Stop));
+        AssertNothingIsOpen(store);
+    }
+
+    /// <summary>Who closes the last connection removes the log.</summary>
+    private void AssertNothingIsOpen(SqliteLeadStore store)
+    {
+        store.Dispose();
+        Assert.False(File.Exists(_file.Path + "-wal"));
+    }
+
+    private static bool Has(IdRange range, byte id) =>
+        string.CompareOrdinal(range.From, $"{id:x2}") <= 0 && string.CompareOrdinal($"{id:x2}", range.Before) < 0;
+
+    /// <summary>One lead a second: of each ten one goes nowhere, one is a dead letter, one waits, and all others have arrived.</summary>
+    private async Task<SqliteLeadStore> FillAsync()
+    {
+        var store = _file.Open(Undivided);
+        await Task.WhenAll(Enumerable.Range(0, Leads).Select(number => store.AcceptAsync(
+            Posted.Lead($$"""{"OfferTitle":"Lead of third {{number % 3}}"}""", Now.AddSeconds(number)),
+            StoreCalls.Print($"{number}"),
+            null,
+            number % 10 == 0 ? [] : ["crm"])));
+        foreach (var delivery in (await store.TakeAsync(Now.AddDays(1), Leads)).Deliveries)
+        {
+            await ((delivery.Lead.ReceivedAt.Second % 10) switch
+            {
+                1 => store.DeadLetterAsync(delivery, Now),
+                2 => store.RetryAsync(delivery, Now, Now.AddDays(2)),
+                _ => store.DeliveredAsync(delivery, Now),
+            });
+        }
+
+        return store;
+    }
+}
