@@ -1,5 +1,3 @@
-using LeadFunctions.Leads;
-
 namespace LeadFunctions.Store;
 
 /// <summary>What a list shows: all that holds of everything named here. Null: it doesn't matter.</summary>

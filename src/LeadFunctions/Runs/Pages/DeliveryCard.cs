@@ -1,5 +1,3 @@
-using LeadFunctions.Delivery;
-using LeadFunctions.Destinations;
 using LeadFunctions.Leads;
 using LeadFunctions.Runs.SignIn;
 using LeadFunctions.Store;

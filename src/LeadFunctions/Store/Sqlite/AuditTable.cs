@@ -1,5 +1,3 @@
-using LeadFunctions.Leads;
-
 namespace LeadFunctions.Store.Sqlite;
 
 /// <summary>The table of what people did to runs.</summary>
