@@ -28,11 +28,6 @@ internal readonly record struct IdRange(string From, string Before)
             ? (this with { From = middle }, this with { Before = middle })
             : null;
 
-    /// <summary>Those that are in both.</summary>
-    public IdRange And(IdRange other) => new(
-        string.CompareOrdinal(From, other.From) > 0 ? From : other.From,
-        string.CompareOrdinal(Before, other.Before) < 0 ? Before : other.Before);
-
     private static string First(DateTimeOffset time) => time <= DateTimeOffset.UnixEpoch
         ? ""
         : LeadId.First(time < DateTimeOffset.MaxValue - NearlyOne ? time + NearlyOne : time).ToString();

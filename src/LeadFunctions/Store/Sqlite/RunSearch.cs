@@ -77,9 +77,8 @@ internal static class RunSearch
         _ => null,
     };
 
-    /// <summary>The ids of all leads of a range that are dead letters, or in progress.</summary>
-    public static string IdsSql(RunState state) =>
-        $"SELECT id FROM leads WHERE key IN ({RareSql(new RunFilter(state))}) AND id >= $from AND id < $before"
+    /// <summary>The ids of all leads that are dead letters, or in progress.</summary>
+    public static string IdsSql(RunState state) => $"SELECT id FROM leads WHERE key IN ({RareSql(new RunFilter(state))})"
         + (state == RunState.InProgress
             ? " AND NOT EXISTS (SELECT 1 FROM deliveries WHERE lead_key = key AND status = 'dead_letter')"
             : "");

@@ -93,10 +93,15 @@ internal sealed class SqliteDatabase : IDisposable
             await ((Task)older).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
 
-        // On threads of their own: the pool may have no more than two for everything else.
-        Task<T> Begin(IdRange half) => Task.Factory.StartNew(
-            () => Read(session => read(session, half), end.Token), end.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task<T> Begin(IdRange half) => ReadAloneAsync(session => read(session, half), end.Token);
     }
+
+    /// <summary>
+    /// As <see cref="ReadAsync"/>, for what takes long: on a thread of its own, because the pool may have no more than two for everything
+    /// else.
+    /// </summary>
+    public Task<T> ReadAloneAsync<T>(Func<SqliteSession, T> read, CancellationToken stop = default) =>
+        Task.Factory.StartNew(() => Read(read, stop), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <summary>
     /// The log holds pages as they were before. Who reads at this moment may keep it a little longer: then a later write ends it.

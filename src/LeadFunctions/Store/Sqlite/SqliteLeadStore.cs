@@ -248,14 +248,16 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
 
     public async Task<RunSummary> SummariseAsync(DateTimeOffset from, DateTimeOffset to)
     {
-        var (days, halves) = await _database.ReadAsync(session => SummaryTables.Begin(session, new DayCounts(from, to), _undivided));
-        foreach (var half in halves is not { } both ? [] : await _database.ReadHalvesAsync(
-            both, (session, half) => SummaryTables.CountLeads(session, new DayCounts(from, to), half), newerIsEnough: _ => false))
-        {
-            days.Add(half);
-        }
-
+        // At once, on two connections: with many leads each takes about as long as the other.
+        var days = new DayCounts(from, to);
+        await Task.WhenAll(Counting(SummaryTables.CountLeads), Counting(SummaryTables.CountStates));
         return days.Summary();
+
+        Task Counting(Action<SqliteSession, DayCounts> count) => _database.ReadAloneAsync(session =>
+        {
+            count(session, days);
+            return days;
+        });
     }
 
     public TimeSpan ChecksAreSharedFor { get; } = TimeSpan.FromSeconds(1);

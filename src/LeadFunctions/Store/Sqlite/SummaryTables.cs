@@ -7,10 +7,11 @@ namespace LeadFunctions.Store.Sqlite;
 /// </summary>
 internal static class SummaryTables
 {
-    private const string LeadsSql = "SELECT count(*) FROM lead_index WHERE id >= $from AND id < $before";
+    private const string LeadsOutsideSql =
+        "SELECT (SELECT count(*) FROM lead_index WHERE id < $from) + (SELECT count(*) FROM lead_index WHERE id >= $before)";
 
-    private const string NowhereSql =
-        "SELECT id FROM lead_index INDEXED BY lead_index_nowhere WHERE destinations = '' AND id >= $from AND id < $before";
+    private const string LeadsOfDaySql = "SELECT count(*) FROM lead_index WHERE id >= $from AND id < $before";
+    private const string NowhereSql = "SELECT id FROM lead_index INDEXED BY lead_index_nowhere WHERE destinations = ''";
 
     private const string RefusedSql =
         """
@@ -20,9 +21,27 @@ internal static class SummaryTables
 
     private const string RepeatedSql = "SELECT count(DISTINCT lead_key) FROM repeats";
 
-    /// <summary>Counts what are not leads and, unless they are many, the leads; of many it gives the halves to count.</summary>
-    public static (DayCounts Days, (IdRange Newer, IdRange Older)? Halves) Begin(SqliteSession session, DayCounts days, int undivided)
+    /// <summary>
+    /// All leads. Each is counted where it is: most of the time that this takes is reading the index's pages. May run beside
+    /// <see cref="CountStates"/>, on another connection.
+    /// </summary>
+    public static void CountLeads(SqliteSession session, DayCounts days)
     {
+        days.Of(null).Leads = Leads(LeadsOutsideSql, days.All);
+        foreach (var (ids, day) in days.Ranges())
+        {
+            day.Leads = Leads(LeadsOfDaySql, ids);
+        }
+
+        int Leads(string sql, IdRange ids) => (int)session.Number(sql, ("$from", ids.From), ("$before", ids.Before))!.Value;
+    }
+
+    /// <summary>The leads that are something else than finished, what was refused, and what was repeated.</summary>
+    public static void CountStates(SqliteSession session, DayCounts days)
+    {
+        Count(NowhereSql, day => day.NoDestination++);
+        Count(RunSearch.IdsSql(RunState.DeadLetter), day => day.DeadLetter++);
+        Count(RunSearch.IdsSql(RunState.InProgress), day => day.InProgress++);
         foreach (var (day, count) in session.List(
             RefusedSql,
             row => (Day: row.NumberOrNull(0), Count: (int)row.Number(1)),
@@ -34,32 +53,10 @@ internal static class SummaryTables
         }
 
         days.Repeated = (int)session.Number(RepeatedSql)!.Value;
-        return LeadHalves.Of(session, IdRange.All, undivided) is { } halves
-            ? (days, halves)
-            : (CountLeads(session, days, IdRange.All), null);
-    }
-
-    /// <summary>
-    /// Counts the leads of a range and their states, all at one moment: what is finished is never less than none. Another range may be
-    /// counted at another moment, when leads have come, gone or been replayed: an id is in one of both only, and so both may be added.
-    /// </summary>
-    public static DayCounts CountLeads(SqliteSession session, DayCounts days, IdRange ids)
-    {
-        // Each lead is counted where it is: most of the time that this takes is reading the index's pages.
-        foreach (var (range, day) in days.Ranges())
-        {
-            var both = range.And(ids);
-            day.Leads += (int)session.Number(LeadsSql, ("$from", both.From), ("$before", both.Before))!.Value;
-        }
-
-        Count(NowhereSql, day => day.NoDestination++);
-        Count(RunSearch.IdsSql(RunState.DeadLetter), day => day.DeadLetter++);
-        Count(RunSearch.IdsSql(RunState.InProgress), day => day.InProgress++);
-        return days;
 
         void Count(string sql, Action<DayCounts.Day> add)
         {
-            using var rows = session.Query(sql, ("$from", ids.From), ("$before", ids.Before));
+            using var rows = session.Query(sql);
             while (rows.Read())
             {
                 add(days.At(rows.Id(0).Milliseconds));
@@ -91,16 +88,17 @@ internal sealed class DayCounts
     /// <summary>A unix time in milliseconds.</summary>
     public long From { get; }
 
-    /// <summary>The first after all of them.</summary>
+    /// <summary>The first after all days.</summary>
     public long To { get; }
 
     public int Repeated { get; set; }
 
-    /// <summary>The ids before all days, of each day, and after all of them.</summary>
+    /// <summary>The ids of all days.</summary>
+    public IdRange All => new(Id(From), Id(Math.Max(From, To)));
+
+    /// <summary>The ids of each day.</summary>
     public IEnumerable<(IdRange Ids, Day Day)> Ranges()
     {
-        yield return (IdRange.All with { Before = Id(From) }, _outside);
-        yield return (IdRange.All with { From = Id(Math.Max(From, To)) }, _outside);
         for (var day = 0; day < _days.Length; day++)
         {
             var begins = (_first + day) * DayMilliseconds;
@@ -115,19 +113,9 @@ internal sealed class DayCounts
     /// <param name="number">Of days since 1970; null: outside.</param>
     public Day Of(long? number) => number is { } day ? _days[day - _first] : _outside;
 
-    /// <summary>Of the same days.</summary>
-    public void Add(DayCounts other)
-    {
-        Repeated += other.Repeated;
-        foreach (var (day, its) in All.Zip(other.All))
-        {
-            day.Add(its);
-        }
-    }
-
     public RunSummary Summary()
     {
-        var all = All;
+        Day[] all = [.. _days, _outside];
         var first = DateOnly.FromDateTime(DateTime.UnixEpoch).AddDays((int)_first);
         return new RunSummary(
             new Dictionary<RunState, int>
@@ -141,8 +129,6 @@ internal sealed class DayCounts
             all.Sum(day => day.Refused),
             [.. _days.Select((day, index) => day.Summary(first.AddDays(index)))]);
     }
-
-    private Day[] All => [.. _days, _outside];
 
     private static string Id(long milliseconds) => LeadId.First(DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)).ToString();
 
@@ -158,16 +144,11 @@ internal sealed class DayCounts
 
         public int Refused { get; set; }
 
-        public int Delivered => Leads - InProgress - DeadLetter - NoDestination;
-
-        public void Add(Day other)
-        {
-            Leads += other.Leads;
-            InProgress += other.InProgress;
-            DeadLetter += other.DeadLetter;
-            NoDestination += other.NoDestination;
-            Refused += other.Refused;
-        }
+        /// <summary>
+        /// What is left of all. Both were counted at moments that are nearly the same: what came or went between them must not become less
+        /// than none.
+        /// </summary>
+        public int Delivered => Math.Max(0, Leads - InProgress - DeadLetter - NoDestination);
 
         public DaySummary Summary(DateOnly date) => new(date, Delivered, InProgress, DeadLetter, NoDestination, Refused);
     }
