@@ -149,7 +149,9 @@ internal sealed class AppointmentIntake(LeadInbox inbox, AppointmentRecorder rec
     private static PostedEvent[] Posted(string eventName, NormalisedLead normalised, DateTimeOffset receivedAt)
     {
         var customers = AppointmentSplit.ByCustomer(normalised.Json);
-        var folded = ReferenceEquals(normalised.Folded, normalised.Json) ? customers : AppointmentSplit.ByCustomer(normalised.Folded);
+        var folded = ReferenceEquals(normalised.DeduplicationText, normalised.Json)
+            ? customers
+            : AppointmentSplit.ByCustomer(normalised.DeduplicationText);
         return [.. customers.Select((customer, index) => new PostedEvent(eventName, customer, folded[index].Content, receivedAt))];
     }
 }

@@ -18,7 +18,7 @@ internal sealed record DestinationTrouble(DateTimeOffset Since, DateTimeOffset A
 /// </summary>
 internal sealed class DestinationTroubles(IKeyValueStore notes, TimeProvider time)
 {
-    private const string Reader = "troubles";
+    private const string Scope = "troubles";
 
     private static readonly TimeSpan BetweenNotes = TimeSpan.FromSeconds(10);
 
@@ -43,9 +43,9 @@ internal sealed class DestinationTroubles(IKeyValueStore notes, TimeProvider tim
     }
 
     public async Task<IReadOnlyDictionary<string, DestinationTrouble>> FindAsync() =>
-        (await notes.FindValuesAsync(Reader)).ToDictionary(
+        (await notes.FindValuesAsync(Scope)).ToDictionary(
             note => note.Key,
-            note => JsonSerializer.Deserialize(note.State, TroubleJson.Default.DestinationTrouble)!,
+            note => JsonSerializer.Deserialize(note.Value, TroubleJson.Default.DestinationTrouble)!,
             StringComparer.Ordinal);
 
     private async Task FailedAsync(LeadDelivery delivery, string error, DateTimeOffset? nextTry)
@@ -59,7 +59,7 @@ internal sealed class DestinationTroubles(IKeyValueStore notes, TimeProvider tim
         _noted[destination] = now;
         var since = (await FindAsync()).GetValueOrDefault(destination)?.Since ?? now;
         var trouble = new DestinationTrouble(since, now, RedactedReason.WithoutPeople(error, delivery.Lead.Content), nextTry);
-        await notes.SetValueAsync(Reader, destination, JsonSerializer.Serialize(trouble, TroubleJson.Default.DestinationTrouble));
+        await notes.SetValueAsync(Scope, destination, JsonSerializer.Serialize(trouble, TroubleJson.Default.DestinationTrouble));
     }
 
     private async Task AnsweredAsync(string destination)
@@ -71,9 +71,9 @@ internal sealed class DestinationTroubles(IKeyValueStore notes, TimeProvider tim
 
         // Before the look: a failure meanwhile is noted again.
         _noted[destination] = null;
-        if (last is not null || (await notes.FindValuesAsync(Reader)).Any(note => note.Key == destination))
+        if (last is not null || (await notes.FindValuesAsync(Scope)).Any(note => note.Key == destination))
         {
-            await notes.SetValueAsync(Reader, destination, null);
+            await notes.SetValueAsync(Scope, destination, null);
         }
     }
 }

@@ -23,9 +23,9 @@ internal sealed class LeadIntake(LeadSchema schema, LeadInbox inbox, IntakeOptio
             return await inbox.RefuseAsync(Sources.Marketplace, null, refusal.HttpStatus, [refusal.Fault], body.Kept);
         }
 
-        var (lead, folded, violations) = Check(body, Sources.Marketplace, null);
+        var (lead, deduplicationText, violations) = Check(body, Sources.Marketplace, null);
         return lead is not null
-            ? await inbox.AcceptAsync(lead, folded)
+            ? await inbox.AcceptAsync(lead, deduplicationText)
             : await inbox.RefuseAsync(Sources.Marketplace, null, StatusCodes.Status400BadRequest, violations, body.Kept);
     }
 
@@ -37,18 +37,19 @@ internal sealed class LeadIntake(LeadSchema schema, LeadInbox inbox, IntakeOptio
             return new IntakeResult.ReplayedBefore();
         }
 
-        var (lead, folded, violations) = Check(PostedBody.Of(refused.Body), refused.Source, refused.Event);
+        var (lead, deduplicationText, violations) = Check(PostedBody.Of(refused.Body), refused.Source, refused.Event);
         if (lead is null)
         {
             return new IntakeResult.Refused(StatusCodes.Status400BadRequest, violations, refused.Id);
         }
 
         var replayed = lead with { Id = refused.Id, ReceivedAt = refused.ReceivedAt };
-        return await inbox.ReplayAsync(replayed, folded, by) ?? (IntakeResult)new IntakeResult.ReplayedBefore();
+        return await inbox.ReplayAsync(replayed, deduplicationText, by) ?? (IntakeResult)new IntakeResult.ReplayedBefore();
     }
 
     /// <summary>The lead that a body makes, and what identical ones have in common; or what is wrong with the body.</summary>
-    private (Lead? Lead, byte[] Folded, IReadOnlyList<Violation> Violations) Check(PostedBody body, string source, string? eventName)
+    private (Lead? Lead, byte[] DeduplicationText, IReadOnlyList<Violation> Violations) Check(
+        PostedBody body, string source, string? eventName)
     {
         if (BodyFault.Of(body, out var document) is { } fault)
         {
@@ -72,7 +73,7 @@ internal sealed class LeadIntake(LeadSchema schema, LeadInbox inbox, IntakeOptio
 
             var now = LeadInbox.Now(time);
             var lead = new Lead(LeadId.New(now), source, eventName, now, new LeadContent(normalised.Json));
-            return (lead, normalised.Folded, []);
+            return (lead, normalised.DeduplicationText, []);
         }
     }
 }

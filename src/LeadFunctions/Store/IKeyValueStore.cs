@@ -21,4 +21,4 @@ internal interface IKeyValueStore
 
 /// <summary>A value under its key. Only the part that stored it understands it.</summary>
 /// <param name="Key">Any text of up to 1,000 letters, such as a remote system's name of a thing.</param>
-internal sealed record StoredValue(string Key, string State);
+internal sealed record StoredValue(string Key, string Value);

@@ -11,7 +11,7 @@ namespace LeadFunctions.Store;
 internal sealed partial class Retention(
     IRunHistoryStore history, IKeyValueStore store, StoreOptions options, TimeProvider time, ILogger<Retention> logger)
 {
-    private const string Reader = "retention";
+    private const string Scope = "retention";
     private const string BegunKey = "begun";
     private const string CameToKey = "came to";
     private const int MostInOneStep = 100;
@@ -46,7 +46,7 @@ internal sealed partial class Retention(
 
     private async Task LookAsync(DateTimeOffset now, CancellationToken stop)
     {
-        var notes = (await store.FindValuesAsync(Reader)).ToDictionary(note => note.Key, note => note.State);
+        var notes = (await store.FindValuesAsync(Scope)).ToDictionary(note => note.Key, note => note.Value);
         var cameTo = notes.TryGetValue(CameToKey, out var id) ? LeadId.Parse(id) : (LeadId?)null;
         // A time that is still to come was noted by a clock that went wrong.
         if (cameTo is null && notes.TryGetValue(BegunKey, out var text) && Time(text) is var begun && begun <= now && begun + Between > now)
@@ -55,7 +55,7 @@ internal sealed partial class Retention(
             return;
         }
 
-        await store.SetValueAsync(Reader, BegunKey, now.ToString("O", CultureInfo.InvariantCulture));
+        await store.SetValueAsync(Scope, BegunKey, now.ToString("O", CultureInfo.InvariantCulture));
         await RemoveAsync(now - options.Retention, cameTo, stop);
         _next = now + Between;
     }
@@ -79,7 +79,7 @@ internal sealed partial class Retention(
 
         if (resumed || cameTo is not null)
         {
-            await store.SetValueAsync(Reader, CameToKey, cameTo?.ToString());
+            await store.SetValueAsync(Scope, CameToKey, cameTo?.ToString());
         }
 
         if (cameTo is not null)

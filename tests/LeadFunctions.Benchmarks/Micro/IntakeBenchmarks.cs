@@ -38,7 +38,7 @@ public class IntakeBenchmarks
     public int Validate() => _schema.Validate(_normalised.Json).Count;
 
     [Benchmark(Description = "deduplication key")]
-    public int DeduplicationKey() => DeduplicationKeyOf(null, "marketplace", null, _normalised.Folded).Length;
+    public int DeduplicationKey() => DeduplicationKeyOf(null, "marketplace", null, _normalised.DeduplicationText).Length;
 
     // The production code's own, which nobody but intake needs to see.
     [UnsafeAccessor(UnsafeAccessorKind.StaticMethod, Name = "DeduplicationKey")]

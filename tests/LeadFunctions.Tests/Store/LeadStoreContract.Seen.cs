@@ -27,7 +27,7 @@ public abstract partial class LeadStoreContract
         await Store.SetValueAsync("bookings a@contoso.example", "AAMka", "lower");
         await Store.SetValueAsync("bookings b@contoso.example", "AAMkA", "other");
 
-        Assert.Equal(["lower", "upper"], (await Store.FindValuesAsync("bookings a@contoso.example")).Select(item => item.State).Order());
+        Assert.Equal(["lower", "upper"], (await Store.FindValuesAsync("bookings a@contoso.example")).Select(item => item.Value).Order());
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public abstract partial class LeadStoreContract
         var won = await Task.WhenAll(Enumerable.Range(0, 8).Select(number => Task.Run(() => Store.ReplaceValueAsync("alerts", "crm", "free", $"{number}"))));
 
         Assert.Single(won, true);
-        Assert.Equal(Array.IndexOf(won, true).ToString(System.Globalization.CultureInfo.InvariantCulture), Assert.Single(await Store.FindValuesAsync("alerts")).State);
+        Assert.Equal(Array.IndexOf(won, true).ToString(System.Globalization.CultureInfo.InvariantCulture), Assert.Single(await Store.FindValuesAsync("alerts")).Value);
     }
 
     [Fact]

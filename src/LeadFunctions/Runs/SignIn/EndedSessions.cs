@@ -9,7 +9,7 @@ namespace LeadFunctions.Runs.SignIn;
 /// </summary>
 internal sealed class EndedSessions(IKeyValueStore store, TimeProvider time)
 {
-    private const string Reader = "signed-out";
+    private const string Scope = "signed-out";
 
     private static readonly TimeSpan KnownFor = TimeSpan.FromSeconds(10);
 
@@ -34,7 +34,7 @@ internal sealed class EndedSessions(IKeyValueStore store, TimeProvider time)
             }
         }
 
-        var ended = (await store.FindValuesAsync(Reader)).Select(note => note.Key).ToHashSet(StringComparer.Ordinal);
+        var ended = (await store.FindValuesAsync(Scope)).Select(note => note.Key).ToHashSet(StringComparer.Ordinal);
         lock (_lock)
         {
             // What was signed out here while the store was asked may not be in its answer.
@@ -51,12 +51,12 @@ internal sealed class EndedSessions(IKeyValueStore store, TimeProvider time)
             _ended = [.. _ended, session.Id];
         }
 
-        await store.SetValueAsync(Reader, session.Id, session.Ends.ToString("O", CultureInfo.InvariantCulture));
-        foreach (var note in await store.FindValuesAsync(Reader))
+        await store.SetValueAsync(Scope, session.Id, session.Ends.ToString("O", CultureInfo.InvariantCulture));
+        foreach (var note in await store.FindValuesAsync(Scope))
         {
-            if (DateTimeOffset.TryParse(note.State, CultureInfo.InvariantCulture, out var ends) && ends <= time.GetUtcNow())
+            if (DateTimeOffset.TryParse(note.Value, CultureInfo.InvariantCulture, out var ends) && ends <= time.GetUtcNow())
             {
-                await store.SetValueAsync(Reader, note.Key, null);
+                await store.SetValueAsync(Scope, note.Key, null);
                 lock (_lock)
                 {
                     _ended = [.. _ended.Where(id => id != note.Key)];

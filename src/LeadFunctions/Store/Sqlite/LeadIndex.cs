@@ -8,8 +8,9 @@ namespace LeadFunctions.Store.Sqlite;
 
 /// <summary>
 /// The table that leads are found by: one narrow row for each, in the order of ids, which is that of time. Lists, filters and searches go
-/// through it newest first; the duplicate window and ages are ranges of it. The text that is searched stands with the lead: bits here tell
-/// of nearly every lead that it isn't the one, so that its text need not be read.
+/// through it newest first; the duplicate window and ages are ranges of it. The searched text itself is in the lead's own row. Bits here
+/// (as in a Bloom filter, over letters and pairs of letters) tell of nearly every lead that its text can't match, so that it need not be
+/// read. The column <c>fingerprint</c> is the deduplication key.
 /// </summary>
 internal static class LeadIndex
 {
@@ -51,7 +52,7 @@ internal static class LeadIndex
         ("$pairs1", entry.Text.Pairs1),
         ("$pairs2", entry.Text.Pairs2),
         ("$pairs3", entry.Text.Pairs3),
-        ("$ways", entry.Ways),
+        ("$ways", entry.RouteBits),
         ("$source", entry.Source),
         ("$destinations", entry.Destinations),
         ("$fingerprint", deduplicationKey));
@@ -122,9 +123,9 @@ internal static class LeadIndex
         // Few programs have as many sources and destinations as there are bits.
         private const int Bits = 62;
 
-        /// <summary>The bits of its source and of each destination: see <see cref="Way"/>.</summary>
-        public long Ways { get; } = Destinations.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Aggregate(Way(Source), (ways, destination) => ways | Way(destination));
+        /// <summary>The bits of its source and of each destination: see <see cref="RouteBit"/>.</summary>
+        public long RouteBits { get; } = Destinations.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Aggregate(RouteBit(Source), (bits, destination) => bits | RouteBit(destination));
 
         public static Entry Of(Lead lead, IEnumerable<string> destinations) =>
             new(lead.IsTest, lead.Source, Names(string.Concat(destinations.Select(Among))), Text.Of(lead.Content));
@@ -137,7 +138,7 @@ internal static class LeadIndex
         /// <summary>
         /// The bit of a source or a destination, seldom that of another one too. A lead that lacks it came otherwise, or goes elsewhere.
         /// </summary>
-        public static long Way(string name)
+        public static long RouteBit(string name)
         {
             // Kept in the file: how a name becomes a bit must never change. FNV-1a.
             var hash = 2166136261u;

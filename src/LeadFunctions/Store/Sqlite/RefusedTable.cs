@@ -54,7 +54,7 @@ internal static class RefusedTable
         session.Run(RepeatsSql, ("$id", id.ToString()), ("$lead", lead.ToString()));
 
     /// <summary>
-    /// Newest first; a page ends early as one of <see cref="RunTables.List"/>. Of the filter counts what a body that is no lead has: its
+    /// Newest first; a page ends early as one of <see cref="RunReader.List"/>. Of the filter counts what a body that is no lead has: its
     /// source, its time and its text.
     /// </summary>
     public static Page<RefusedBody> List(SqliteSession session, RunFilter filter, LeadId? before, int take, CancellationToken stop)

@@ -100,13 +100,13 @@ internal static class RunSearch
             ("$pairs1", text.Pairs1),
             ("$pairs2", text.Pairs2),
             ("$pairs3", text.Pairs3),
-            ("$ways", Way(filter.Source) | Way(filter.Destination)),
+            ("$ways", RouteBit(filter.Source) | RouteBit(filter.Destination)),
             ("$most", most),
         ];
         return [.. all.Where(value => sql.Contains(value.Name, StringComparison.Ordinal))];
     }
 
-    private static long Way(string? name) => name is null ? 0 : LeadIndex.Entry.Way(name);
+    private static long RouteBit(string? name) => name is null ? 0 : LeadIndex.Entry.RouteBit(name);
 
     private static string All(IEnumerable<string> conditions) => string.Join(" AND ", conditions);
 

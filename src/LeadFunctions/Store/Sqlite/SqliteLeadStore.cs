@@ -198,27 +198,27 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         _database.WriteAsync(session => MailCountTable.Count(session, recipients, day, lead, most));
 
     public Task<Run?> FindRunAsync(LeadId id) =>
-        _database.ReadAsync(session => LeadIndex.FindKey(session, id) is { } key ? RunTables.ReadWhole(session, key) : null);
+        _database.ReadAsync(session => LeadIndex.FindKey(session, id) is { } key ? RunReader.ReadWhole(session, key) : null);
 
     public Task<RefusedBody?> FindRefusedAsync(LeadId id) => _database.ReadAsync(session => RefusedTable.Find(session, id));
 
     public async Task<Page<Run>> ListRunsAsync(RunFilter filter, LeadId? before, int take, CancellationToken stop = default)
     {
         var ids = IdRange.Of(filter, before);
-        var (page, rest) = await _database.ReadAsync(session => RunTables.ListNewest(session, filter, ids, take, _undivided), stop);
+        var (page, rest) = await _database.ReadAsync(session => RunReader.ListNewest(session, filter, ids, take, _undivided), stop);
         if (rest is not { } halves)
         {
             return page;
         }
 
         // An id is in one part only and each run is read where it was found: none comes twice or in a state that it wasn't found by.
-        var left = RunTables.Left(page, take);
+        var left = RunReader.Left(page, take);
         var older = await _database.ReadHalvesAsync(
             halves,
-            (session, half) => RunTables.List(session, filter, half, left),
-            newer => RunTables.IsFull(page, newer, take),
+            (session, half) => RunReader.List(session, filter, half, left),
+            newer => RunReader.IsFull(page, newer, take),
             stop);
-        return RunTables.Join([page, .. older], take);
+        return RunReader.Join([page, .. older], take);
     }
 
     public Task<Page<RefusedBody>> ListRefusedAsync(RunFilter filter, LeadId? before, int take, CancellationToken stop = default) =>
@@ -296,7 +296,7 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
 
     public Task<bool> ReplaceValueAsync(string scope, string key, string? expected, string state) => _database.WriteAsync(session =>
     {
-        if (KeyValueTable.Read(session, scope).Find(item => item.Key == key)?.State != expected)
+        if (KeyValueTable.Read(session, scope).Find(item => item.Key == key)?.Value != expected)
         {
             return false;
         }

@@ -25,8 +25,8 @@ internal sealed partial class AlertService(
     TimeProvider time,
     ILogger<AlertService> logger)
 {
-    private const string Reader = "alerts";
-    private const string Ways = "alert ways";
+    private const string Scope = "alerts";
+    private const string ChannelScope = "alert ways";
 
     private static readonly TimeSpan MostForOneWay = TimeSpan.FromSeconds(30);
 
@@ -78,7 +78,7 @@ internal sealed partial class AlertService(
             if (options.IsOn)
             {
                 // Before all else: what another instance tells from now on is newer than these, so that what is found here can't end it.
-                states = (await store.FindValuesAsync(Reader)).ToDictionary(note => note.Key, note => note.State, StringComparer.Ordinal);
+                states = (await store.FindValuesAsync(Scope)).ToDictionary(note => note.Key, note => note.Value, StringComparer.Ordinal);
             }
 
             state = await store.CheckAsync(now);
@@ -127,14 +127,14 @@ internal sealed partial class AlertService(
                 state is null && watched is { CountsFromStart: true, Told: { } place } && !watched.Found.Holds ? place(after) : after;
             if (kept != note)
             {
-                await store.ReplaceValueAsync(Reader, watched.Key, state, kept.ToState());
+                await store.ReplaceValueAsync(Scope, watched.Key, state, kept.ToState());
             }
 
             return;
         }
 
         var claimed = AlertDecision.Claimed(note, now).ToState();
-        if (!await store.ReplaceValueAsync(Reader, watched.Key, state, claimed))
+        if (!await store.ReplaceValueAsync(Scope, watched.Key, state, claimed))
         {
             // Another instance tells it.
             return;
@@ -143,7 +143,7 @@ internal sealed partial class AlertService(
         var alert = await watched.Tell(step, note);
         var isTold = await SendAsync(alert, channels, stop);
         after = isTold ? watched.Told?.Invoke(after) ?? after : AlertDecision.Failed(note, now, options.Every);
-        await store.ReplaceValueAsync(Reader, watched.Key, claimed, after.ToState());
+        await store.ReplaceValueAsync(Scope, watched.Key, claimed, after.ToState());
     }
 
     private async Task TellOfStoreAsync(bool isAway, DateTimeOffset now, CancellationToken stop)
@@ -166,9 +166,9 @@ internal sealed partial class AlertService(
             return;
         }
 
-        var failing = (await store.FindValuesAsync(Ways)).ToDictionary(
+        var failing = (await store.FindValuesAsync(ChannelScope)).ToDictionary(
             channel => channel.Key,
-            channel => JsonSerializer.Deserialize(channel.State, AlertJson.Default.ChannelNote)!,
+            channel => JsonSerializer.Deserialize(channel.Value, AlertJson.Default.ChannelNote)!,
             StringComparer.Ordinal);
         foreach (var channel in _channels)
         {
@@ -238,14 +238,14 @@ internal sealed partial class AlertService(
     {
         try
         {
-            var known = (await store.FindValuesAsync(Ways)).FirstOrDefault(note => note.Key == channel.Name)?.State;
+            var known = (await store.FindValuesAsync(ChannelScope)).FirstOrDefault(note => note.Key == channel.Name)?.Value;
             if (fault is null
                     ? known is not null
                     : known is null || JsonSerializer.Deserialize(known, AlertJson.Default.ChannelNote)!.Error != fault)
             {
                 var since = known is null ? time.GetUtcNow() : JsonSerializer.Deserialize(known, AlertJson.Default.ChannelNote)!.Since;
                 await store.SetValueAsync(
-                    Ways,
+                    ChannelScope,
                     channel.Name,
                     fault is null ? null : JsonSerializer.Serialize(new ChannelNote(since, fault), AlertJson.Default.ChannelNote));
             }

@@ -407,8 +407,8 @@ public sealed class BookingsReaderTests : IAsyncLifetime
 
         Assert.All(await _rig.Store.FindValuesAsync("bookings contoso@contoso.example"), item =>
         {
-            Assert.DoesNotContain("Vance", item.State, StringComparison.Ordinal);
-            Assert.DoesNotContain("proseware", item.State, StringComparison.Ordinal);
+            Assert.DoesNotContain("Vance", item.Value, StringComparison.Ordinal);
+            Assert.DoesNotContain("proseware", item.Value, StringComparison.Ordinal);
         });
     }
 

@@ -88,7 +88,7 @@ public sealed class LeadNormaliserTests
     {
         var normalised = Schema.Normalise(Samples.Documented);
 
-        Assert.Equal(normalised.Json, normalised.Folded);
+        Assert.Equal(normalised.Json, normalised.DeduplicationText);
     }
 
     [Fact]
@@ -114,5 +114,5 @@ public sealed class LeadNormaliserTests
 
     private static string Json(string body) => Encoding.UTF8.GetString(Schema.Normalise(body).Json);
 
-    private static string Folded(string body) => Encoding.UTF8.GetString(Schema.Normalise(body).Folded);
+    private static string Folded(string body) => Encoding.UTF8.GetString(Schema.Normalise(body).DeduplicationText);
 }

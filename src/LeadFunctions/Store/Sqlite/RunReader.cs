@@ -1,7 +1,7 @@
 namespace LeadFunctions.Store.Sqlite;
 
 /// <summary>Reads runs out of all tables: one, or those that match a filter, newest first.</summary>
-internal static class RunTables
+internal static class RunReader
 {
     /// <summary>One run with everything about it.</summary>
     public static Run ReadWhole(SqliteSession session, long key)
