@@ -37,8 +37,8 @@ internal static class LeadFunctionsServices
             host.ServicesStopConcurrently = true;
         });
 
-        // Behind the host with a shared store, each function has instances of its own, and what runs in the background runs in all of them:
-        // there the queue and the timers call.
+        // Behind the host with a shared store, each function has instances of its own, and what runs in the background would run in all of
+        // them: there the queue and the timers start the work.
         var inBackground = !options.Start.BehindHost || options.Store.Azure is null;
         services.AddTelemetry(options.Telemetry, options.Start, store: options.Store.Azure is null ? "sqlite" : "azure.table");
         services.AddStore(options.Store, options.Start);

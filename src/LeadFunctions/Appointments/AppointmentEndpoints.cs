@@ -10,7 +10,7 @@ internal static class AppointmentEndpoints
         var services = routes.ServiceProvider;
         var gate = services.GetRequiredService<IntakeGate>();
         var intake = services.GetRequiredService<AppointmentIntake>();
-        var answers = services.GetRequiredService<IntakeResponses>();
+        var responses = services.GetRequiredService<IntakeResponses>();
         routes.MapPost("/api/appointments/{event}", (RequestDelegate)PostAsync);
 
         async Task PostAsync(HttpContext context)
@@ -18,7 +18,7 @@ internal static class AppointmentEndpoints
             if (await gate.AdmitAsync(context))
             {
                 var postedAs = (string?)context.Request.RouteValues["event"];
-                await answers.WriteAsync(context, "appointment", intake.AcceptAsync(context.Request, postedAs));
+                await responses.WriteAsync(context, "appointment", intake.AcceptAsync(context.Request, postedAs));
             }
         }
     }

@@ -59,8 +59,8 @@ internal sealed class KnownCustomers(LeadId groupId, IReadOnlyList<Lead> newest)
     }
 
     /// <summary>
-    /// The leads of an event that names no customer: one for each customer who is known. For those who have cancelled there is one only
-    /// when all have, and only when the event says something new.
+    /// The leads of an event that names no customer: one for each customer who is known. Of an update or a cancellation those who have
+    /// cancelled get one only when all have, and only when the event says something new.
     /// </summary>
     /// <param name="isReplay">There is a lead also for those to whom the event says nothing new.</param>
     /// <returns>The leads; when there are none, the stored ones that say all of it already.</returns>

@@ -9,7 +9,7 @@ namespace LeadFunctions.Commands;
 /// </summary>
 internal static class ServeCommand
 {
-    /// <summary>For the help alone: <see cref="CommandLine"/> serves without a command line.</summary>
+    /// <summary>For the help text: <see cref="CommandLine"/> calls <see cref="RunAsync"/> without parsing the arguments.</summary>
     public static Command Describe() =>
         new DocumentedCommand(
             "serve",

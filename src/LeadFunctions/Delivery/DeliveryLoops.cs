@@ -54,7 +54,7 @@ internal sealed class DeliveryLoops : IOverdueDelivery, IHostedService, IDisposa
     }
 
     /// <summary>
-    /// Ends when at no destination anything is due any more that may be tried now, or with <see cref="OperationCanceledException"/>.
+    /// Ends when every loop is idle: all that may be tried now has been tried. Or with <see cref="OperationCanceledException"/>.
     /// </summary>
     public Task CatchUpAsync(CancellationToken stop) => Task.WhenAll(_loops.Select(loop => loop.WhenIdleAsync(stop)));
 

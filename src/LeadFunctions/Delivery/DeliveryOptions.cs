@@ -36,7 +36,7 @@ internal sealed record DeliveryOptions(
             settings.Fault(
                 "Delivery:LeaseDuration",
                 "must be at least a second longer than Delivery:AttemptTimeout, "
-                + "or a second worker would take a delivery that is still being tried");
+                + "or a delivery could be claimed again while it is still being tried");
         }
 
         return options;

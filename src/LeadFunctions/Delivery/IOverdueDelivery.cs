@@ -1,8 +1,8 @@
 namespace LeadFunctions.Delivery;
 
 /// <summary>
-/// What delivers goes on by itself: loops (<see cref="DeliveryLoops"/>), or messages of a queue (<see cref="QueueTriggeredDelivery"/>). The
-/// Functions host's timer asks it to catch up with what is late.
+/// Delivers by itself: by loops (<see cref="DeliveryLoops"/>), or when messages of a queue come (<see cref="QueueTriggeredDelivery"/>). The
+/// Functions host's timer asks it to catch up with what is overdue.
 /// </summary>
 internal interface IOverdueDelivery
 {

@@ -3,8 +3,9 @@ using LeadFunctions.Leads;
 namespace LeadFunctions.Delivery;
 
 /// <summary>
-/// Decides when a delivery is tried again, and when it becomes a dead letter. Whether a response is worth a retry says each destination's
-/// own classification, and <see cref="Destinations.RemoteOutcome"/> where there was no response. Pure: time and chance come from outside.
+/// Decides when a delivery is tried again, and when it becomes a dead letter. Whether a response is worth retrying is decided by the
+/// destination's own classifier (<c>DataverseResponse</c>, <c>SendGridResponse</c>, <c>WebhookResponse</c>), and by
+/// <see cref="Destinations.RemoteOutcome"/> where there was none. Pure: time and chance come from outside.
 /// </summary>
 internal static class RetryDecision
 {

@@ -16,7 +16,7 @@ internal sealed class Sweep(IOverdueDelivery delivery, Retention retention, Time
     {
         using var most = TimerCall.Begin(TimerCall.MostTime, time, stop, lifetime.ApplicationStopping);
         using var mostDelivering = TimerCall.Begin(MostTimeDelivering, time, most.Token);
-        // Beside each other: a destination that takes its time keeps nothing that is old.
+        // At once: a slow destination must not delay the removal of old runs.
         await Task.WhenAll(mostDelivering.UntilStoppedAsync(delivery.CatchUpAsync), most.UntilStoppedAsync(retention.RunDueAsync));
     }
 }

@@ -5,7 +5,10 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace LeadFunctions.Destinations;
 
-/// <summary>Where leads go. Each destination is made from its settings by <see cref="ConfiguredDestination.Make"/>.</summary>
+/// <summary>
+/// What destinations share. Their kinds are in <see cref="DestinationSettings"/>, which reads how each is made
+/// (<see cref="ConfiguredDestination.Make"/>).
+/// </summary>
 internal static class DestinationRegistration
 {
     public static void AddDestinations(this IServiceCollection services, IReadOnlyList<ConfiguredDestination> destinations)

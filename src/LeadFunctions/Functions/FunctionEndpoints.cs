@@ -13,6 +13,7 @@ namespace LeadFunctions.Functions;
 /// </summary>
 internal sealed partial class FunctionEndpoints(IServiceProvider services)
 {
+    // Not Mapped, which builds a table of routes: it has one route, and the first lead after a start waits for nothing else.
     private readonly Lazy<IResult> _leads = new(() => new Pipeline(services, app => app.Run(LeadEndpoints.Handler(services))));
     private readonly Lazy<IResult> _appointments = Mapped(services, AppointmentEndpoints.MapAppointments);
     private readonly Lazy<IResult> _runs = Mapped(services, RunEndpoints.MapRuns);

@@ -24,16 +24,16 @@ internal static class LeadEndpoints
     {
         var gate = services.GetRequiredService<IntakeGate>();
         var intake = services.GetRequiredService<LeadIntake>();
-        var answers = services.GetRequiredService<IntakeResponses>();
-        return context => PostAsync(context, gate, intake, answers);
+        var responses = services.GetRequiredService<IntakeResponses>();
+        return context => PostAsync(context, gate, intake, responses);
     }
 
-    private static async Task PostAsync(HttpContext context, IntakeGate gate, LeadIntake intake, IntakeResponses answers)
+    private static async Task PostAsync(HttpContext context, IntakeGate gate, LeadIntake intake, IntakeResponses responses)
     {
         LeadTracing.Route(Path);
         if (await gate.AdmitAsync(context))
         {
-            await answers.WriteAsync(context, "lead", intake.AcceptAsync(context.Request));
+            await responses.WriteAsync(context, "lead", intake.AcceptAsync(context.Request));
         }
     }
 }

@@ -21,7 +21,7 @@ internal sealed class LeadInbox(ILeadIntakeStore store, IReadOnlyList<Destinatio
 
     /// <param name="deduplicationText">What identical leads have in common; its hash is the deduplication key.</param>
     /// <param name="leastWindow">
-    /// For sources that rely on repeats being recognised: how long they are at least, whatever the settings say.
+    /// For sources that rely on repeats being recognised: the shortest duplicate window, whatever the settings say.
     /// </param>
     /// <param name="toRowsOnly">It says more fully what an earlier lead said: rows get it, and people don't hear of it twice.</param>
     public async Task<IntakeResult.Accepted> AcceptAsync(

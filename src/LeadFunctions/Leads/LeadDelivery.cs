@@ -16,7 +16,7 @@ internal sealed record LeadDelivery(long Key, Lead Lead, string Destination, int
     /// </summary>
     public IReadOnlyDictionary<string, string> Answers { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
-    /// <summary>How often in a row it was interrupted: its program ended, or its worker failed, before a result was recorded.</summary>
+    /// <summary>How often in a row it was interrupted: its program ended before a result was recorded.</summary>
     public int Interruptions { get; init; }
 
     /// <summary>The newer events of the lead's shared row, the newest last.</summary>

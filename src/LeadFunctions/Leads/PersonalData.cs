@@ -5,6 +5,6 @@ internal static class PersonalData
 {
     private static readonly string[] NotPersonal = ["OfferTitle", "ServiceName", "ActionCode", "LeadSource"];
 
-    /// <param name="property">Of the content's first level, in any casing.</param>
-    public static bool IsIn(string property) => !NotPersonal.Contains(property, StringComparer.OrdinalIgnoreCase);
+    /// <param name="property">Of the content's first level. Written otherwise than documented, it may hold anything.</param>
+    public static bool IsIn(string property) => !NotPersonal.Contains(property);
 }

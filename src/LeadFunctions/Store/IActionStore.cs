@@ -27,7 +27,7 @@ internal interface IActionStore
     /// <summary>
     /// Erases the data of the person with an e-mail address: in leads (<see cref="PersonalDataEraser"/>), in requests and responses that
     /// were kept, and in refused bodies. What was not delivered yet is discarded. An audit entry keeps that it was done, when and by whom.
-    /// An attempt under way is recorded without its request and response. PersonalDataEraser twice changes nothing.
+    /// An attempt under way is recorded without its request and response. Erasing twice changes nothing.
     /// </summary>
     /// <param name="countOnly">Says how much there is and changes nothing.</param>
     /// <param name="after">Where the step before it ended; null: it begins.</param>

@@ -14,7 +14,7 @@ internal interface IDeliveryStore
     TimeSpan LooksAgainAfter { get; }
 
     /// <summary>
-    /// Takes due deliveries of a destination at most <paramref name="most"/>, until <paramref name="leaseEnd"/>. Of one
+    /// Takes at most <paramref name="most"/> due deliveries of a destination, until <paramref name="leaseEnd"/>. Of one
     /// <see cref="SharedRow"/> never two at a time, and the older state first.
     /// </summary>
     /// <param name="held">

@@ -24,7 +24,10 @@ internal interface IRunHistoryStore
     /// </summary>
     Task<Page<RefusedBody>> ListRefusedAsync(RunFilter filter, LeadId? before, int take, CancellationToken stop = default);
 
-    /// <summary>Counts what there is by state, and what was received from one time to another by day and state.</summary>
+    /// <summary>
+    /// Counts what there is by state, and what was received from one time to another by day and state. With many leads the counts may be of
+    /// two moments, so that what came between them is missing in one.
+    /// </summary>
     Task<RunSummary> SummariseAsync(DateTimeOffset from, DateTimeOffset to);
 
     /// <summary>

@@ -72,13 +72,13 @@ public sealed class SoakTests
     [Fact]
     public void A_mail_that_comes_again_is_explained_by_the_attempt_before_it_and_by_nothing_else()
     {
-        const int ClaimNumber = 8_000;
+        const int Lease = 8_000;
         // 0: answered just before its program's death, which may not have recorded it. 1: not answered at all when that died.
         Mail(0, First, 10_000);
         _ledger.TakeMail(1, First, 10_100);
         // 2: its answer was lost long before. 3: its lease had ended.
         Mail(2, First, 9_000, lostAt: 9_100);
-        Mail(3, First, 10_500 - ClaimNumber);
+        Mail(3, First, 10_500 - Lease);
         _ledger.Kill(First, 10_500);
         // 4: its program lives on. 5: an answer that was lost, without any kill.
         Mail(4, Second, 12_000);

@@ -88,14 +88,14 @@ internal sealed class UnreliableStore(ILeadStore store) : ILeadStore
 
     public Task<IReadOnlyList<Lead>> FindGroupAsync(LeadId groupId, IReadOnlyCollection<LeadId> except) => store.FindGroupAsync(groupId, except);
 
-    public Task<Lead?> FindNewestAsync(SharedRow subject) => FailsToFindNewest ? throw Away() : store.FindNewestAsync(subject);
+    public Task<Lead?> FindNewestAsync(SharedRow sharedRow) => FailsToFindNewest ? throw Away() : store.FindNewestAsync(sharedRow);
 
-    public Task<bool> ReplaceValueAsync(string reader, string key, string? expected, string state) => store.ReplaceValueAsync(reader, key, expected, state);
+    public Task<bool> ReplaceValueAsync(string scope, string key, string? expected, string value) => store.ReplaceValueAsync(scope, key, expected, value);
 
-    public Task<IReadOnlyList<StoredValue>> FindValuesAsync(string reader) => store.FindValuesAsync(reader);
+    public Task<IReadOnlyList<StoredValue>> FindValuesAsync(string scope) => store.FindValuesAsync(scope);
 
-    public Task SetValueAsync(string reader, string key, string? state) =>
-        FailsToNote ? throw Away() : store.SetValueAsync(reader, key, state);
+    public Task SetValueAsync(string scope, string key, string? value) =>
+        FailsToNote ? throw Away() : store.SetValueAsync(scope, key, value);
 
     public async Task<StoreState> CheckAsync(DateTimeOffset now)
     {

@@ -48,7 +48,7 @@ internal sealed class SimulatedStore(ILeadStore store, bool isShared, SimulatedW
     public Task<bool> CountMailAsync(IReadOnlyList<byte[]> recipients, DateOnly day, LeadId lead, int most) =>
         WriteAsync(() => store.CountMailAsync(recipients, day, lead, most));
 
-    public Task<Lead?> FindNewestAsync(SharedRow subject) => ReadAsync(() => store.FindNewestAsync(subject));
+    public Task<Lead?> FindNewestAsync(SharedRow sharedRow) => ReadAsync(() => store.FindNewestAsync(sharedRow));
 
     public Task<Run?> FindRunAsync(LeadId id) => ReadAsync(() => store.FindRunAsync(id));
 
@@ -82,13 +82,13 @@ internal sealed class SimulatedStore(ILeadStore store, bool isShared, SimulatedW
     public Task<Erasure> EraseAsync(string address, bool countOnly, LeadId? after, int most, string by, DateTimeOffset now) =>
         WriteAsync(() => store.EraseAsync(address, countOnly, after, most, by, now));
 
-    public Task<IReadOnlyList<StoredValue>> FindValuesAsync(string reader) => ReadAsync(() => store.FindValuesAsync(reader));
+    public Task<IReadOnlyList<StoredValue>> FindValuesAsync(string scope) => ReadAsync(() => store.FindValuesAsync(scope));
 
-    public Task SetValueAsync(string reader, string key, string? state) =>
-        WriteAsync(() => Done(store.SetValueAsync(reader, key, state)));
+    public Task SetValueAsync(string scope, string key, string? value) =>
+        WriteAsync(() => Done(store.SetValueAsync(scope, key, value)));
 
-    public Task<bool> ReplaceValueAsync(string reader, string key, string? expected, string state) =>
-        WriteAsync(() => store.ReplaceValueAsync(reader, key, expected, state));
+    public Task<bool> ReplaceValueAsync(string scope, string key, string? expected, string value) =>
+        WriteAsync(() => store.ReplaceValueAsync(scope, key, expected, value));
 
     private Task<T> ReadAsync<T>(Func<Task<T>> call) => CallAsync(call, answerMayGetLost: false);
 

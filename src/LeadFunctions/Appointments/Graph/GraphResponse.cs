@@ -20,42 +20,42 @@ internal static class GraphResponse
     /// The fault that an answer is; null when it is none. A 404 with an error code of Graph's is no fault: what was asked for isn't there.
     /// A 404 without one may come from a proxy, and must not be taken for a cancellation.
     /// </summary>
-    public static GraphFault? Fault(RemoteReply.Response answer, DateTimeOffset now)
+    public static GraphFault? Fault(RemoteReply.Response response, DateTimeOffset now)
     {
-        if (answer.Status == 200)
+        if (response.Status == 200)
         {
             // The caller parses the body: it may be large, and is parsed only once.
             return null;
         }
 
-        var (code, message) = Error(answer.Body);
-        var words = Words(answer, code, message);
-        return answer.Status switch
+        var (code, message) = Error(response.Body);
+        var words = Words(response, code, message);
+        return response.Status switch
         {
             404 when code.Length > 0 && !IsUnknownBusiness(code) && code != "BadRequest" => null,
             401 => new GraphFault(GraphFaultKind.Unauthorized, 401, words),
-            400 or 403 or 404 when IsUnknownBusiness(code) => new GraphFault(GraphFaultKind.UnknownBusiness, answer.Status, words),
-            429 => new GraphFault(GraphFaultKind.Throttled, 429, words, answer.Wait(now)),
-            403 when RemoteLimits.IsLimit(answer, $"{code} {message}") => new GraphFault(
+            400 or 403 or 404 when IsUnknownBusiness(code) => new GraphFault(GraphFaultKind.UnknownBusiness, response.Status, words),
+            429 => new GraphFault(GraphFaultKind.Throttled, 429, words, response.Wait(now)),
+            403 when RemoteLimits.IsLimit(response, $"{code} {message}") => new GraphFault(
                 GraphFaultKind.Throttled,
                 403,
                 words,
-                answer.Wait(now)),
+                response.Wait(now)),
             403 => new GraphFault(GraphFaultKind.Forbidden, 403, words),
-            408 or >= 500 => new GraphFault(GraphFaultKind.Down, answer.Status, words, answer.Wait(now)),
-            _ => new GraphFault(GraphFaultKind.Unexpected, answer.Status, words),
+            408 or >= 500 => new GraphFault(GraphFaultKind.Down, response.Status, words, response.Wait(now)),
+            _ => new GraphFault(GraphFaultKind.Unexpected, response.Status, words),
         };
     }
 
     /// <summary>The fault that a 200 is when its body holds an error instead of what was asked for.</summary>
-    public static GraphFault InBody(RemoteReply.Response answer)
+    public static GraphFault InBody(RemoteReply.Response response)
     {
-        var (code, message) = Error(answer.Body);
-        return new GraphFault(GraphFaultKind.Unexpected, answer.Status, Words(answer, code, message));
+        var (code, message) = Error(response.Body);
+        return new GraphFault(GraphFaultKind.Unexpected, response.Status, Words(response, code, message));
     }
 
-    private static string Words(RemoteReply.Response answer, string code, string message) =>
-        RemoteText.Brief($"Graph answered {answer.Status}{(code.Length > 0 ? " " + code : "")}: {message}");
+    private static string Words(RemoteReply.Response response, string code, string message) =>
+        RemoteText.Brief($"Graph answered {response.Status}{(code.Length > 0 ? " " + code : "")}: {message}");
 
     private static bool IsUnknownBusiness(string code) => UnknownBusiness.Contains(code, StringComparer.OrdinalIgnoreCase);
 

@@ -14,80 +14,83 @@ internal static class DataverseResponse
     private const string DuplicateDetected = "0x80040333";
 
     /// <param name="isCreate">A POST with our key; else a PATCH, which creates the row or changes it.</param>
-    public static DeliveryOutcome Classify(RemoteReply.Response answer, bool isCreate, string rowId, DateTimeOffset now)
+    public static DeliveryOutcome Classify(RemoteReply.Response response, bool isCreate, string rowId, DateTimeOffset now)
     {
-        if (answer.Status is 201 or 204 && IsItsOwn(answer))
+        if (response.Status is 201 or 204 && IsItsOwn(response))
         {
-            return new DeliveryOutcome.Delivered(answer.Status, rowId);
+            return new DeliveryOutcome.Delivered(response.Status, rowId);
         }
 
-        var (code, message, isItsOwn) = Error(answer);
-        return answer.Status switch
+        var (code, message, isItsOwn) = Error(response);
+        return response.Status switch
         {
-            412 when isItsOwn => Conflict(answer, isCreate, rowId, code, message),
-            500 when Is(code, DuplicateDetected) => Duplicate(answer, isCreate, code, message),
-            401 => new DeliveryOutcome.Retry(answer.Status, $"Dataverse refused the token, and a new one too: {message}", answer.Wait(now)),
-            408 or 412 or 429 or >= 500 => new DeliveryOutcome.Retry(answer.Status, Words(answer, code, message), answer.Wait(now)),
-            >= 400 when RemoteLimits.IsLimit(answer, message) => new DeliveryOutcome.Retry(
-                answer.Status,
-                Words(answer, code, message),
-                answer.Wait(now)),
-            >= 400 => new DeliveryOutcome.Reject(answer.Status, Words(answer, code, message)),
-            _ => new DeliveryOutcome.Retry(answer.Status, Strange(answer)),
+            412 when isItsOwn => Conflict(response, isCreate, rowId, code, message),
+            500 when Is(code, DuplicateDetected) => Duplicate(response, isCreate, code, message),
+            401 => new DeliveryOutcome.Retry(
+                response.Status,
+                $"Dataverse refused the token, and a new one too: {message}",
+                response.Wait(now)),
+            408 or 412 or 429 or >= 500 => new DeliveryOutcome.Retry(response.Status, Words(response, code, message), response.Wait(now)),
+            >= 400 when RemoteLimits.IsLimit(response, message) => new DeliveryOutcome.Retry(
+                response.Status,
+                Words(response, code, message),
+                response.Wait(now)),
+            >= 400 => new DeliveryOutcome.Reject(response.Status, Words(response, code, message)),
+            _ => new DeliveryOutcome.Retry(response.Status, Strange(response)),
         };
     }
 
-    private static DeliveryOutcome Conflict(RemoteReply.Response answer, bool isCreate, string rowId, string code, string message) =>
-        Is(code, DuplicateDetected) ? Duplicate(answer, isCreate, code, message)
-        : !Is(code, KeyExists) && code.Length > 0 ? new DeliveryOutcome.Reject(answer.Status, Words(answer, code, message))
-        : isCreate ? new DeliveryOutcome.Delivered(answer.Status, rowId, "The row was there already, from an earlier attempt.")
+    private static DeliveryOutcome Conflict(RemoteReply.Response response, bool isCreate, string rowId, string code, string message) =>
+        Is(code, DuplicateDetected) ? Duplicate(response, isCreate, code, message)
+        : !Is(code, KeyExists) && code.Length > 0 ? new DeliveryOutcome.Reject(response.Status, Words(response, code, message))
+        : isCreate ? new DeliveryOutcome.Delivered(response.Status, rowId, "The row was there already, from an earlier attempt.")
         // Somebody created the row between Dataverse's look and its write, and nothing was written.
-        : new DeliveryOutcome.Retry(answer.Status, Words(answer, code, message));
+        : new DeliveryOutcome.Retry(response.Status, Words(response, code, message));
 
     /// <summary>A lead that the CRM knows is done. A change is not: what it says is in no row.</summary>
-    private static DeliveryOutcome Duplicate(RemoteReply.Response answer, bool isCreate, string code, string message) =>
+    private static DeliveryOutcome Duplicate(RemoteReply.Response response, bool isCreate, string code, string message) =>
         isCreate
             ? new DeliveryOutcome.Delivered(
-                answer.Status,
+                response.Status,
                 null,
                 $"A duplicate detection rule of the environment found this lead in the CRM already: {message}")
-            : new DeliveryOutcome.Reject(answer.Status, Words(answer, code, message));
+            : new DeliveryOutcome.Reject(response.Status, Words(response, code, message));
 
     /// <summary>Every answer of the Web API says its OData version, and a write's names the row: a proxy's 204 has neither.</summary>
-    private static bool IsItsOwn(RemoteReply.Response answer) =>
-        answer.Header("OData-EntityId") is not null || answer.Header("OData-Version") is not null;
+    private static bool IsItsOwn(RemoteReply.Response response) =>
+        response.Header("OData-EntityId") is not null || response.Header("OData-Version") is not null;
 
-    private static string Strange(RemoteReply.Response answer) =>
-        answer.Status is 201 or 204
-            ? $"The answer was {answer.Status} without OData-EntityId, so it is not Dataverse's, and no row is known to be there. Check "
+    private static string Strange(RemoteReply.Response response) =>
+        response.Status is 201 or 204
+            ? $"The answer was {response.Status} without OData-EntityId, so it is not Dataverse's, and no row is known to be there. Check "
                 + "Url, and what stands between."
-            : $"Expected 204 from Dataverse, but the answer was {answer.Status} ({answer.MediaType ?? "no content"}). Redirects "
+            : $"Expected 204 from Dataverse, but the answer was {response.Status} ({response.MediaType ?? "no content"}). Redirects "
                 + "are not followed: check Url.";
 
     private static bool Is(string code, string known) => code.Equals(known, StringComparison.OrdinalIgnoreCase);
 
     public static string Explain(RemoteReply reply)
     {
-        if (reply is not RemoteReply.Response answer)
+        if (reply is not RemoteReply.Response response)
         {
             return reply is RemoteReply.NoResponse none
                 ? none.Message
                 : throw new InvalidOperationException($"No words for {reply.GetType().Name}.");
         }
 
-        var (code, message, _) = Error(answer);
-        return Words(answer, code, message);
+        var (code, message, _) = Error(response);
+        return Words(response, code, message);
     }
 
-    private static string Words(RemoteReply.Response answer, string code, string message) =>
-        RemoteText.Brief($"Dataverse answered {answer.Status}{(code.Length > 0 ? " " + code : "")}: {message}");
+    private static string Words(RemoteReply.Response response, string code, string message) =>
+        RemoteText.Brief($"Dataverse answered {response.Status}{(code.Length > 0 ? " " + code : "")}: {message}");
 
     /// <returns>Also whether the answer has Dataverse's form, or no words at all.</returns>
-    private static (string Code, string Message, bool IsItsOwn) Error(RemoteReply.Response answer)
+    private static (string Code, string Message, bool IsItsOwn) Error(RemoteReply.Response response)
     {
         try
         {
-            using var document = JsonDocument.Parse(answer.Body);
+            using var document = JsonDocument.Parse(response.Body);
             var error = document.RootElement.GetProperty("error");
             return (
                 error.TryGetProperty("code", out var code) ? code.GetString() ?? "" : "",
@@ -97,7 +100,7 @@ internal static class DataverseResponse
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
         {
             // Not Dataverse's form: its text as it is.
-            return ("", RemoteText.Brief(answer.Body), string.IsNullOrWhiteSpace(answer.Body));
+            return ("", RemoteText.Brief(response.Body), string.IsNullOrWhiteSpace(response.Body));
         }
     }
 }

@@ -93,5 +93,5 @@ internal sealed class SendGridDestination(SendGridOptions options, DestinationSe
 
     private SendGridMessage Message(Mail mail, Lead lead) => SendGridMail.Of(mail, lead.Id, options.Sandbox, options.Categories);
 
-    private string Shown(SendGridMessage message) => RequestText.Of(HttpMethod.Post, _send, SendGridMail.Readably(message));
+    private string Shown(SendGridMessage message) => RequestText.Of(HttpMethod.Post, _send, SendGridMail.Json(message));
 }

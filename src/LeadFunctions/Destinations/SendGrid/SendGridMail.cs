@@ -33,7 +33,7 @@ internal static class SendGridMail
     };
 
     /// <summary>The JSON that the library sends, for people to read.</summary>
-    public static string Readably(SendGridMessage message) => RequestText.Json(JsonNode.Parse(message.Serialize())!);
+    public static string Json(SendGridMessage message) => RequestText.Json(JsonNode.Parse(message.Serialize())!);
 
     // The library sends an empty list as it is, and SendGrid refuses that.
     private static List<EmailAddress>? Addresses(IReadOnlyList<MailAddressText> addresses) =>

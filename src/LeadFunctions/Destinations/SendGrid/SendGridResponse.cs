@@ -11,45 +11,48 @@ namespace LeadFunctions.Destinations.SendGrid;
 /// </summary>
 internal static partial class SendGridResponse
 {
-    public static DeliveryOutcome Classify(RemoteReply.Response answer, DateTimeOffset now)
+    public static DeliveryOutcome Classify(RemoteReply.Response response, DateTimeOffset now)
     {
-        var errors = Errors(answer.Body);
-        return answer.Status switch
+        var errors = Errors(response.Body);
+        return response.Status switch
         {
             // A proxy's page is not SendGrid's answer, and an answer that names errors is no success.
-            >= 200 and < 300 when !answer.IsPage && errors is not { Count: > 0 } => new DeliveryOutcome.Delivered(
-                answer.Status,
-                answer.Header("X-Message-Id")),
-            >= 200 and < 300 when errors is { Count: > 0 } => new DeliveryOutcome.Retry(answer.Status, Words(answer), answer.Wait(now)),
-            401 or 408 or 429 or >= 500 => new DeliveryOutcome.Retry(answer.Status, Words(answer), answer.Wait(now)),
-            >= 400 when HealsByItself(answer) || IsAboutTheKey(answer) => new DeliveryOutcome.Retry(
-                answer.Status,
-                Words(answer),
-                answer.Wait(now)),
-            >= 400 => new DeliveryOutcome.Reject(answer.Status, Words(answer)),
+            >= 200 and < 300 when !response.IsPage && errors is not { Count: > 0 } => new DeliveryOutcome.Delivered(
+                response.Status,
+                response.Header("X-Message-Id")),
+            >= 200 and < 300 when errors is { Count: > 0 } => new DeliveryOutcome.Retry(
+                response.Status,
+                Words(response),
+                response.Wait(now)),
+            401 or 408 or 429 or >= 500 => new DeliveryOutcome.Retry(response.Status, Words(response), response.Wait(now)),
+            >= 400 when HealsByItself(response) || IsAboutTheKey(response) => new DeliveryOutcome.Retry(
+                response.Status,
+                Words(response),
+                response.Wait(now)),
+            >= 400 => new DeliveryOutcome.Reject(response.Status, Words(response)),
             _ => new DeliveryOutcome.Retry(
-                answer.Status,
-                $"Expected 202 from SendGrid, but the answer was {answer.Status} ({answer.MediaType ?? "no content"}). Redirects are "
+                response.Status,
+                $"Expected 202 from SendGrid, but the answer was {response.Status} ({response.MediaType ?? "no content"}). Redirects are "
                     + "not followed: check Host."),
         };
     }
 
     public static string Explain(RemoteReply reply) => reply switch
     {
-        RemoteReply.Response answer => Words(answer),
+        RemoteReply.Response response => Words(response),
         RemoteReply.NoResponse none => none.Message,
         _ => throw new InvalidOperationException($"No words for {reply.GetType().Name}."),
     };
 
-    private static bool HealsByItself(RemoteReply.Response answer) =>
-        answer.Status is 401 or 402 or 403 && RemoteLimits.IsLimit(answer, Words(answer));
+    private static bool HealsByItself(RemoteReply.Response response) =>
+        response.Status is 401 or 402 or 403 && RemoteLimits.IsLimit(response, Words(response));
 
-    private static bool IsAboutTheKey(RemoteReply.Response answer) => answer.Status == 403 && AccessWords().IsMatch(Words(answer));
+    private static bool IsAboutTheKey(RemoteReply.Response response) => response.Status == 403 && AccessWords().IsMatch(Words(response));
 
-    private static string Words(RemoteReply.Response answer) =>
+    private static string Words(RemoteReply.Response response) =>
         RemoteText.Brief(
-            $"SendGrid answered {answer.Status}: "
-                + $"{(Errors(answer.Body) is { } errors ? string.Join("; ", errors) : RemoteText.WithoutMarkup(answer.Body))}");
+            $"SendGrid answered {response.Status}: "
+                + $"{(Errors(response.Body) is { } errors ? string.Join("; ", errors) : RemoteText.WithoutMarkup(response.Body))}");
 
     /// <summary>Each message of its list with its field; null when the answer has no such list.</summary>
     private static List<string>? Errors(string body)

@@ -217,10 +217,10 @@ internal sealed class AzureLeadStore : ILeadStore, IDisposable
 
     public Task<IReadOnlyList<StoredValue>> FindValuesAsync(string scope) => KeyValueRows.FindAsync(_table.Notes, scope);
 
-    public Task SetValueAsync(string scope, string key, string? state) => KeyValueRows.RecordAsync(_table.Notes, scope, key, state);
+    public Task SetValueAsync(string scope, string key, string? value) => KeyValueRows.RecordAsync(_table.Notes, scope, key, value);
 
-    public Task<bool> ReplaceValueAsync(string scope, string key, string? expected, string state) =>
-        KeyValueRows.ReplaceAsync(_table.Notes, scope, key, expected, state);
+    public Task<bool> ReplaceValueAsync(string scope, string key, string? expected, string value) =>
+        KeyValueRows.ReplaceAsync(_table.Notes, scope, key, expected, value);
 
     public Task<StoreState> CheckAsync(DateTimeOffset now) => WaitingCounts.CheckAsync(_table, now);
 

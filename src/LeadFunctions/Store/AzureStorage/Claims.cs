@@ -239,7 +239,7 @@ internal sealed class Claims(
             {
                 Again(now + LookAgain);
             }
-            else if (await CommitAsync(rows, [row], sharedRows is null ? [] : [sharedRows.TakeTurn()]) is [var taken])
+            else if (await CommitAsync(rows, [row], sharedRows is null ? [] : [sharedRows.TakeLock()]) is [var taken])
             {
                 return Delivery(rows, row, taken) with { Later = sharedRows?.Later() ?? [] };
             }

@@ -203,14 +203,14 @@ internal sealed partial class DeliveryQueueSender : IDisposable
     internal readonly struct SentMessage(DeliveryQueueSender queue, Batch batch, SendReceipt? receipt)
     {
         public Task DeleteAsync() =>
-            receipt is not null && Interlocked.Increment(ref batch.TakenBack) == batch.Leads.Count
+            receipt is not null && Interlocked.Increment(ref batch.Deleted) == batch.Leads.Count
                 ? queue.DeleteAsync(receipt)
                 : Task.CompletedTask;
     }
 
     internal sealed class Batch
     {
-        public int TakenBack;
+        public int Deleted;
 
         public List<LeadId> Leads { get; } = [];
 

@@ -6,12 +6,12 @@ namespace LeadFunctions.Store.AzureStorage;
 
 /// <summary>A delivery as it is kept.</summary>
 /// <param name="After">The destination that it waits for, or waited for.</param>
-/// <param name="ClaimNumber">Counts the claims; stored as ClaimNumber.</param>
+/// <param name="ClaimNumber">Counts the claims; stored as Lease.</param>
 /// <param name="Attempts">Of all time: the number of the last one.</param>
-/// <param name="ClaimId">The last claim, by an id of its own; stored as ClaimId.</param>
+/// <param name="ClaimId">The last claim, by an id of its own; stored as Worker.</param>
 /// <param name="Interruptions">How often in a row it was interrupted before a result was recorded.</param>
 /// <param name="ErasedClaimNumber">
-/// The last claim before an erasure; stored as ErasedClaimNumber. What its attempt reports may quote what was erased.
+/// The last claim before an erasure; stored as ErasedLease. What its attempt reports may quote what was erased.
 /// </param>
 /// <param name="ETag">The version that was read.</param>
 internal sealed record DeliveryRow(

@@ -14,18 +14,18 @@ internal static class KeyValueRows
             .ToListAsync();
     }
 
-    public static async Task RecordAsync(StorePartition notes, string scope, string key, string? state)
+    public static async Task RecordAsync(StorePartition notes, string scope, string key, string? value)
     {
         var entity = TableEntity.New(StoreKeys.Value(scope, key));
         // To take away what is not there is no conflict that matters.
         await notes.CommitAsync(
             "note",
-            [state is null ? new TableChange.Delete(entity.RowKey) : new TableChange.Put(entity.With("Key", key).With("State", state))]);
+            [value is null ? new TableChange.Delete(entity.RowKey) : new TableChange.Put(entity.With("Key", key).With("State", value))]);
     }
 
-    public static async Task<bool> ReplaceAsync(StorePartition notes, string scope, string key, string? expected, string state)
+    public static async Task<bool> ReplaceAsync(StorePartition notes, string scope, string key, string? expected, string value)
     {
-        var entity = TableEntity.New(StoreKeys.Value(scope, key)).With("Key", key).With("State", state);
+        var entity = TableEntity.New(StoreKeys.Value(scope, key)).With("Key", key).With("State", value);
         var found = await notes.FindAsync(entity.RowKey);
         return found?.TextOrNull("State") == expected
             && await notes.CommitAsync(
@@ -34,7 +34,7 @@ internal static class KeyValueRows
             {
                 Commit.Done => true,
                 // Of a try without an answer, whether what is there now is what was to be written.
-                Commit.Conflict { MayBeOwn: true } => (await notes.FindAsync(entity.RowKey))?.TextOrNull("State") == state,
+                Commit.Conflict { MayBeOwn: true } => (await notes.FindAsync(entity.RowKey))?.TextOrNull("State") == value,
                 _ => false,
             };
     }

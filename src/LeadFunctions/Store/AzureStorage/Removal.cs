@@ -55,10 +55,10 @@ internal sealed class Removal(StoreTable table, RunLists lists)
             new TableChange.Delete(StoreKeys.Lead(id), rows.ETag),
             .. rows.Deliveries.SelectMany(row => DeliveryChanges.Remove(id, row)),
             .. await rows.RemoveDeduplicationKeyAsync(),
-            .. await OfSubjectAsync(rows)]) is Commit.Done;
+            .. await OfSharedRowAsync(rows)]) is Commit.Done;
     }
 
-    private static async Task<IEnumerable<TableChange>> OfSubjectAsync(LeadRows rows)
+    private static async Task<IEnumerable<TableChange>> OfSharedRowAsync(LeadRows rows)
     {
         if (rows.Lead.SharedRow is not { } sharedRow)
         {
@@ -74,9 +74,9 @@ internal sealed class Removal(StoreTable table, RunLists lists)
             return own;
         }
 
-        var (firstTurn, end) = StoreKeys.AllRowLocks(sharedRow);
-        var turns = rows.Partition.QueryAsync(firstTurn, end).Select(turn => new TableChange.Delete(turn.RowKey, turn.ETag));
-        return [.. own, .. await turns.ToListAsync()];
+        var (firstLock, end) = StoreKeys.AllRowLocks(sharedRow);
+        var locks = rows.Partition.QueryAsync(firstLock, end).Select(turn => new TableChange.Delete(turn.RowKey, turn.ETag));
+        return [.. own, .. await locks.ToListAsync()];
     }
 
     private async Task<int> RemoveRefusedAsync(LeadId oldest, int most)

@@ -6,12 +6,12 @@ namespace LeadFunctions.Store.AzureStorage;
 
 /// <summary>The other leads that are about the same thing as one, seen from one destination.</summary>
 /// <param name="OwnKey">Where the lead itself stands in their order.</param>
-/// <param name="TurnETag">The version of the shared row's turn there, read before the others; null: there is none yet.</param>
+/// <param name="LockETag">The version of the shared row's lock there, read before the others; null: there is none yet.</param>
 /// <param name="Others">In their order, each with its delivery to the destination, if it has one.</param>
 internal sealed record SharedRows(
     string OwnKey,
-    string TurnKey,
-    ETag? TurnETag,
+    string LockKey,
+    ETag? LockETag,
     IReadOnlyList<(string Key, LeadId Lead, string? Event, DeliveryRow? Row)> Others)
 {
     private const int MostAtOnce = 16;
@@ -56,7 +56,7 @@ internal sealed record SharedRows(
 
     public static async Task<SharedRows> ReadAsync(StorePartition partition, Lead lead, SharedRow sharedRow, string destination)
     {
-        var turn = await partition.FindAsync(StoreKeys.RowLock(sharedRow, destination));
+        var rowLock = await partition.FindAsync(StoreKeys.RowLock(sharedRow, destination));
         var (from, before) = StoreKeys.AllOfRow(sharedRow);
         var leads = await partition.QueryAsync(from, before)
             .Select(entity => (Key: entity.RowKey, Lead: LeadId.Parse(entity.Text("Lead")), Event: entity.TextOrNull("Event")))
@@ -69,7 +69,7 @@ internal sealed record SharedRows(
                 other.Event,
                 await partition.FindAsync(StoreKeys.Delivery(other.Lead, destination)) is { } row ? DeliveryRow.Read(row) : null)));
         var own = leads.Find(other => other.Lead == lead.Id).Key ?? "";
-        return new SharedRows(own, StoreKeys.RowLock(sharedRow, destination), turn?.ETag, others);
+        return new SharedRows(own, StoreKeys.RowLock(sharedRow, destination), rowLock?.ETag, others);
     }
 
     /// <summary>
@@ -88,8 +88,8 @@ internal sealed record SharedRows(
             .Where(other => string.CompareOrdinal(other.Key, OwnKey) > 0)
             .Select(other => new LaterEvent(other.Event, other.Row is { State.Status: not DeliveryStatus.Discarded }))];
 
-    /// <summary>Conflicts when somebody else took a turn since the others were read.</summary>
-    public TableChange TakeTurn() => TurnETag is { } version
-        ? new TableChange.Replace(TableEntity.New(TurnKey), version)
-        : new TableChange.Insert(TableEntity.New(TurnKey));
+    /// <summary>Conflicts when somebody else has claimed of the row since the others were read.</summary>
+    public TableChange TakeLock() => LockETag is { } version
+        ? new TableChange.Replace(TableEntity.New(LockKey), version)
+        : new TableChange.Insert(TableEntity.New(LockKey));
 }

@@ -37,8 +37,10 @@ internal static class Claims
         }
 
         var next = DeliveryTable.NextDue(session, destination, heldKeys, now);
-        return Of(session, destination, claimed, (interruptedWait || othersWait) && next < now + LookAgain ? now + LookAgain : next) with
+        var again = (interruptedWait || othersWait) && next < now + LookAgain ? now + LookAgain : default(DateTimeOffset?);
+        return Of(session, destination, claimed, again ?? next) with
         {
+            Again = again,
             GivenUp = [.. givenUp.Select(key => (LeadTable.Read(session, key).Id, destination))],
         };
     }

@@ -13,15 +13,15 @@ internal static class KeyValueTable
     public static List<StoredValue> Read(SqliteSession session, string scope) =>
         session.List(SelectSql, row => new StoredValue(row.Text(0), row.Text(1)), ("$reader", scope));
 
-    public static void Record(SqliteSession session, string scope, string key, string? state)
+    public static void Record(SqliteSession session, string scope, string key, string? value)
     {
-        if (state is null)
+        if (value is null)
         {
             session.Run(ForgetSql, ("$reader", scope), ("$key", key));
         }
         else
         {
-            session.Run(RecordSql, ("$reader", scope), ("$key", key), ("$state", state));
+            session.Run(RecordSql, ("$reader", scope), ("$key", key), ("$state", value));
         }
     }
 }

@@ -16,6 +16,9 @@ internal sealed class SqliteDatabase : IDisposable
     private readonly string _path;
     private readonly InstanceLock _lock;
     private readonly SqliteWriter _writer;
+
+    // Two long reads at once take both cores, beside the writer: one pair at a time.
+    private bool _pairUnderWay;
     private bool _closed;
 
     private SqliteDatabase(string path, InstanceLock instance, SqliteWriter writer) =>
@@ -71,7 +74,8 @@ internal sealed class SqliteDatabase : IDisposable
 
     /// <summary>
     /// Reads both halves of a range at once, on two connections, and gives what was read of the newer half first. When that is enough, the
-    /// other read ends at once and gives nothing. Each half shows the store at a moment of its own.
+    /// other read ends at once and gives nothing. Each half shows the store at a moment of its own. Beside another such pair of reads, one
+    /// half is read after the other.
     /// </summary>
     public async Task<IReadOnlyList<T>> ReadHalvesAsync<T>(
         (IdRange Newer, IdRange Older) halves,
@@ -79,6 +83,12 @@ internal sealed class SqliteDatabase : IDisposable
         Func<T, bool> newerIsEnough,
         CancellationToken stop = default)
     {
+        if (Interlocked.Exchange(ref _pairUnderWay, true))
+        {
+            var first = await ReadAsync(session => read(session, halves.Newer), stop);
+            return newerIsEnough(first) ? [first] : [first, await ReadAsync(session => read(session, halves.Older), stop)];
+        }
+
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var (newer, older) = (Begin(halves.Newer), Begin(halves.Older));
         try
@@ -91,17 +101,37 @@ internal sealed class SqliteDatabase : IDisposable
             // Nobody reads on when this is over, however it ends.
             end.Cancel();
             await ((Task)older).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            Volatile.Write(ref _pairUnderWay, false);
         }
 
         Task<T> Begin(IdRange half) => ReadAloneAsync(session => read(session, half), end.Token);
     }
 
-    /// <summary>
-    /// As <see cref="ReadAsync"/>, for what takes long: on a thread of its own, because the pool may have no more than two for everything
-    /// else.
-    /// </summary>
-    public Task<T> ReadAloneAsync<T>(Func<SqliteSession, T> read, CancellationToken stop = default) =>
-        Task.Factory.StartNew(() => Read(read, stop), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    /// <summary>Reads two things at once, on two connections; beside another such pair of reads, one after the other.</summary>
+    public async Task ReadBothAsync(Action<SqliteSession> one, Action<SqliteSession> other)
+    {
+        if (Interlocked.Exchange(ref _pairUnderWay, true))
+        {
+            await ReadAsync(Done(one));
+            await ReadAsync(Done(other));
+            return;
+        }
+
+        try
+        {
+            await Task.WhenAll(ReadAloneAsync(Done(one), CancellationToken.None), ReadAloneAsync(Done(other), CancellationToken.None));
+        }
+        finally
+        {
+            Volatile.Write(ref _pairUnderWay, false);
+        }
+
+        static Func<SqliteSession, bool> Done(Action<SqliteSession> read) => session =>
+        {
+            read(session);
+            return true;
+        };
+    }
 
     /// <summary>
     /// The log holds pages as they were before. Who reads at this moment may keep it a little longer: then a later write ends it.
@@ -129,6 +159,10 @@ internal sealed class SqliteDatabase : IDisposable
         _writer.Dispose();
         _lock.Dispose();
     }
+
+    /// <summary>On a thread of its own, because the pool may have no more than two for everything else.</summary>
+    private Task<T> ReadAloneAsync<T>(Func<SqliteSession, T> read, CancellationToken stop) =>
+        Task.Factory.StartNew(() => Read(read, stop), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private T Read<T>(Func<SqliteSession, T> read, CancellationToken stop)
     {

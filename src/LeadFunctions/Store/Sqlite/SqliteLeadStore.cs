@@ -7,7 +7,7 @@ namespace LeadFunctions.Store.Sqlite;
 internal sealed class SqliteLeadStore : ILeadStore, IDisposable
 {
     private readonly SqliteDatabase _database;
-    private readonly DeduplicationKeys _recent;
+    private readonly DeduplicationKeys _keys;
     private readonly DueSignal _due;
     private readonly DateTimeOffset _aloneUntil;
     private readonly int _undivided;
@@ -15,8 +15,8 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     // By destination: deliveries of claims that failed, and may turn out to be taken all the same.
     private readonly ConcurrentDictionary<string, IReadOnlyList<LeadDelivery>> _unsettled = new(StringComparer.Ordinal);
 
-    private SqliteLeadStore(SqliteDatabase database, DeduplicationKeys recent, DueSignal due, DateTimeOffset now, int undivided) =>
-        (_database, _recent, _due, _aloneUntil, _undivided) = (database, recent, due, now + Interruption.AloneAfterStart, undivided);
+    private SqliteLeadStore(SqliteDatabase database, DeduplicationKeys keys, DueSignal due, DateTimeOffset now, int undivided) =>
+        (_database, _keys, _due, _aloneUntil, _undivided) = (database, keys, due, now + Interruption.AloneAfterStart, undivided);
 
     public TimeSpan LooksAgainAfter { get; } = TimeSpan.FromMinutes(5);
 
@@ -31,20 +31,20 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     public static SqliteLeadStore Open(
         string path, DueSignal due, TimeProvider time, TimeSpan? patience = null, int undivided = LeadHalves.Undivided)
     {
-        var recent = new DeduplicationKeys();
+        var keys = new DeduplicationKeys();
         var database = SqliteDatabase.Open(
             path,
             patience,
             session => InterruptionTable.EndAll(session, time.GetUtcNow()),
-            recent.Committed,
-            recent.RolledBack,
+            keys.Committed,
+            keys.RolledBack,
             reopened: () =>
             {
                 // There may be leads that nobody was told of.
-                recent.Forget();
+                keys.Forget();
                 due.RaiseAll();
             });
-        return new SqliteLeadStore(database, recent, due, time.GetUtcNow(), undivided);
+        return new SqliteLeadStore(database, keys, due, time.GetUtcNow(), undivided);
     }
 
     public async Task<Acceptance> AcceptAsync(
@@ -63,7 +63,7 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
             var key = Insert(session, lead, found, deduplicationKey, deliveries, lead.ReceivedAt);
             if (repeatsSince is not null && lead.SharedRow is null)
             {
-                _recent.Add(deduplicationKey, key, lead.ReceivedAt);
+                _keys.Add(deduplicationKey, key, lead.ReceivedAt);
             }
 
             return new Acceptance(lead.Id, IsRepeat: false);
@@ -107,7 +107,7 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
             AuditTable.Insert(session, key, new AuditEntry(now, by, AuditEntry.Replayed));
             if (window > TimeSpan.Zero && lead.SharedRow is null)
             {
-                _recent.Add(deduplicationKey, key, now);
+                _keys.Add(deduplicationKey, key, now);
             }
 
             return new Acceptance(lead.Id, IsRepeat: false);
@@ -248,16 +248,12 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
 
     public async Task<RunSummary> SummariseAsync(DateTimeOffset from, DateTimeOffset to)
     {
-        // At once, on two connections: with many leads each takes about as long as the other.
+        // With many leads each takes about as long as the other.
         var days = new DayCounts(from, to);
-        await Task.WhenAll(Counting(SummaryTables.CountLeads), Counting(SummaryTables.CountStates));
+        await _database.ReadBothAsync(
+            session => SummaryTables.CountLeads(session, days),
+            session => SummaryTables.CountStates(session, days));
         return days.Summary();
-
-        Task Counting(Action<SqliteSession, DayCounts> count) => _database.ReadAloneAsync(session =>
-        {
-            count(session, days);
-            return days;
-        });
     }
 
     public TimeSpan ChecksAreSharedFor { get; } = TimeSpan.FromSeconds(1);
@@ -288,20 +284,20 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     public Task<IReadOnlyList<StoredValue>> FindValuesAsync(string scope) =>
         _database.ReadAsync<IReadOnlyList<StoredValue>>(session => KeyValueTable.Read(session, scope));
 
-    public Task SetValueAsync(string scope, string key, string? state) => _database.WriteAsync(session =>
+    public Task SetValueAsync(string scope, string key, string? value) => _database.WriteAsync(session =>
     {
-        KeyValueTable.Record(session, scope, key, state);
+        KeyValueTable.Record(session, scope, key, value);
         return true;
     });
 
-    public Task<bool> ReplaceValueAsync(string scope, string key, string? expected, string state) => _database.WriteAsync(session =>
+    public Task<bool> ReplaceValueAsync(string scope, string key, string? expected, string value) => _database.WriteAsync(session =>
     {
         if (KeyValueTable.Read(session, scope).Find(item => item.Key == key)?.Value != expected)
         {
             return false;
         }
 
-        KeyValueTable.Record(session, scope, key, state);
+        KeyValueTable.Record(session, scope, key, value);
         return true;
     });
 
@@ -316,14 +312,14 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
 
     private long? FindRepeated(SqliteSession session, SharedRow? sharedRow, byte[] deduplicationKey, DateTimeOffset since) =>
         sharedRow is null
-            ? _recent.Find(session, deduplicationKey, since)
+            ? _keys.Find(session, deduplicationKey, since)
             : LeadTable.FindRepeated(session, sharedRow, deduplicationKey, since);
 
     /// <summary>Of a shared row there are few leads, and any since then is the same one.</summary>
     private long? FindReplayed(SqliteSession session, Lead lead, byte[] deduplicationKey, TimeSpan window, DateTimeOffset now) =>
         lead.SharedRow is { } sharedRow
             ? LeadTable.FindRepeated(session, sharedRow, deduplicationKey, lead.ReceivedAt - window)
-            : _recent.Find(session, deduplicationKey, now - window)
+            : _keys.Find(session, deduplicationKey, now - window)
                 ?? DeduplicationKeys.FindAround(session, deduplicationKey, lead.ReceivedAt, window);
 
     private static long Insert(

@@ -28,7 +28,7 @@ internal sealed partial class AlertService(
     private const string Scope = "alerts";
     private const string ChannelScope = "alert ways";
 
-    private static readonly TimeSpan MostForOneWay = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MostForOneChannel = TimeSpan.FromSeconds(30);
 
     private readonly SemaphoreSlim _turn = new(1);
     private readonly AlertLook _look = new(store, troubles, destinations, options);
@@ -222,7 +222,7 @@ internal sealed partial class AlertService(
 
     private async Task<string?> SendAsync(Alert alert, AlertChannel channel, CancellationToken stop)
     {
-        using var most = new CancellationTokenSource(MostForOneWay, time);
+        using var most = new CancellationTokenSource(MostForOneChannel, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(most.Token, stop);
         try
         {
@@ -230,7 +230,7 @@ internal sealed partial class AlertService(
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            return $"No answer within {MostForOneWay.TotalSeconds:0} seconds.";
+            return $"No answer within {MostForOneChannel.TotalSeconds:0} seconds.";
         }
     }
 

@@ -224,6 +224,83 @@ public sealed class LeadHalvesTests : IDisposable
         AssertNothingIsOpen(store);
     }
 
+    /// <summary>More than one pair at once would leave the writer no core.</summary>
+    [Fact]
+    public async Task Beside_another_pair_one_half_is_read_after_the_other()
+    {
+        using var store = _file.Open();
+        using var begun = new SemaphoreSlim(0);
+        using var goOn = new ManualResetEventSlim();
+        var pair = store.Database.ReadBothAsync(_ => WaitHere(), _ => WaitHere());
+        Assert.True(await begun.WaitAsync(TimeSpan.FromMinutes(1), Stop));
+        var atOnce = 0;
+
+        var found = await store.Database.ReadHalvesAsync(Halves, Read, _ => false, Stop);
+
+        Assert.Equal([1, 1], found);
+        goOn.Set();
+        await pair;
+
+        void WaitHere()
+        {
+            begun.Release();
+            Assert.True(goOn.Wait(TimeSpan.FromMinutes(1), Stop));
+        }
+
+        int Read(SqliteSession session, IdRange ids)
+        {
+            var now = Interlocked.Increment(ref atOnce);
+            session.Number("SELECT count(*) FROM sqlite_master");
+            Interlocked.Decrement(ref atOnce);
+            return now;
+        }
+    }
+
+    /// <summary>Pages of a few, because a page of more bytes ends early, wherever the parts of a list begin.</summary>
+    [Fact]
+    public async Task Pages_of_large_leads_are_the_same_as_of_one_walk()
+    {
+        const int Large = 60;
+        using (var store = _file.Open())
+        {
+            for (var number = 0; number < Large; number++)
+            {
+                var title = new string('x', number % 7 == 0 ? 600_000 : 150_000);
+                await store.AcceptAsync(
+                    Posted.Lead($$"""{"OfferTitle":"{{title}}"}""", Now.AddSeconds(number)), StoreCalls.Print($"{number}"), null, ["crm"]);
+            }
+        }
+
+        List<string> whole, divided;
+        using (var store = _file.Open())
+        {
+            whole = await PagesAsync(store);
+        }
+
+        using (var store = _file.Open(undivided: 10))
+        {
+            divided = await PagesAsync(store);
+        }
+
+        Assert.Equal(whole, divided);
+        Assert.InRange(whole.Count, 9, 30);
+
+        async Task<List<string>> PagesAsync(SqliteLeadStore store)
+        {
+            var pages = new List<string>();
+            LeadId? next = null;
+            do
+            {
+                var page = await store.ListRunsAsync(new RunFilter(), next, Large, Stop);
+                pages.Add(string.Join(' ', page.Items.Select(run => run.Lead.Id)));
+                next = page.Next;
+            }
+            while (next is not null);
+
+            return pages;
+        }
+    }
+
     /// <summary>Who closes the last connection removes the log.</summary>
     private void AssertNothingIsOpen(SqliteLeadStore store)
     {
