@@ -73,64 +73,36 @@ internal sealed class SqliteDatabase : IDisposable
     public Task<T> ReadAsync<T>(Func<SqliteSession, T> read, CancellationToken stop = default) => Task.Run(() => Read(read, stop), stop);
 
     /// <summary>
-    /// Reads both halves of a range at once, on two connections, and gives what was read of the newer half first. When that is enough, the
-    /// other read ends at once and gives nothing. Each half shows the store at a moment of its own. Beside another such pair of reads, one
-    /// half is read after the other.
+    /// Reads two things at once, on two connections, each at a moment of its own. When the first is enough, the second read ends at once
+    /// and gives nothing. Beside another such pair the second is read after the first.
     /// </summary>
-    public async Task<IReadOnlyList<T>> ReadHalvesAsync<T>(
-        (IdRange Newer, IdRange Older) halves,
-        Func<SqliteSession, IdRange, T> read,
-        Func<T, bool> newerIsEnough,
+    public async Task<IReadOnlyList<T>> ReadPairAsync<T>(
+        Func<SqliteSession, T> first,
+        Func<SqliteSession, T> second,
+        Func<T, bool> firstIsEnough,
         CancellationToken stop = default)
     {
-        if (Interlocked.Exchange(ref _pairUnderWay, true))
-        {
-            var first = await ReadAsync(session => read(session, halves.Newer), stop);
-            return newerIsEnough(first) ? [first] : [first, await ReadAsync(session => read(session, halves.Older), stop)];
-        }
-
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var (newer, older) = (Begin(halves.Newer), Begin(halves.Older));
+        var atOnce = !Interlocked.Exchange(ref _pairUnderWay, true);
+        Func<Func<SqliteSession, T>, CancellationToken, Task<T>> begin = atOnce ? ReadAloneAsync : ReadAsync;
+        Task<T>? beside = null;
         try
         {
-            var found = await newer;
-            return newerIsEnough(found) ? [found] : [found, await older];
+            beside = atOnce ? begin(second, end.Token) : null;
+            var found = await begin(first, end.Token);
+            return firstIsEnough(found) ? [found] : [found, await (beside ?? begin(second, end.Token))];
         }
         finally
         {
-            // Nobody reads on when this is over, however it ends.
-            end.Cancel();
-            await ((Task)older).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-            Volatile.Write(ref _pairUnderWay, false);
+            if (atOnce)
+            {
+                // Nobody reads on when this is over, however it ends.
+                end.Cancel();
+                await ((Task?)beside ?? Task.CompletedTask).ConfigureAwait(
+                    ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                Volatile.Write(ref _pairUnderWay, false);
+            }
         }
-
-        Task<T> Begin(IdRange half) => ReadAloneAsync(session => read(session, half), end.Token);
-    }
-
-    /// <summary>Reads two things at once, on two connections; beside another such pair of reads, one after the other.</summary>
-    public async Task ReadBothAsync(Action<SqliteSession> one, Action<SqliteSession> other)
-    {
-        if (Interlocked.Exchange(ref _pairUnderWay, true))
-        {
-            await ReadAsync(Done(one));
-            await ReadAsync(Done(other));
-            return;
-        }
-
-        try
-        {
-            await Task.WhenAll(ReadAloneAsync(Done(one), CancellationToken.None), ReadAloneAsync(Done(other), CancellationToken.None));
-        }
-        finally
-        {
-            Volatile.Write(ref _pairUnderWay, false);
-        }
-
-        static Func<SqliteSession, bool> Done(Action<SqliteSession> read) => session =>
-        {
-            read(session);
-            return true;
-        };
     }
 
     /// <summary>

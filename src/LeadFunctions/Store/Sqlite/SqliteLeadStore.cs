@@ -206,19 +206,19 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     {
         var ids = IdRange.Of(filter, before);
         var (page, rest) = await _database.ReadAsync(session => RunReader.ListNewest(session, filter, ids, take, _undivided), stop);
-        if (rest is not { } halves)
+        if (rest is not var (newer, older))
         {
             return page;
         }
 
         // An id is in one part only and each run is read where it was found: none comes twice or in a state that it wasn't found by.
         var left = RunReader.Left(page, take);
-        var older = await _database.ReadHalvesAsync(
-            halves,
-            (session, half) => RunReader.List(session, filter, half, left),
-            newer => RunReader.IsFull(page, newer, take),
+        var found = await _database.ReadPairAsync(
+            session => RunReader.List(session, filter, newer, left),
+            session => RunReader.List(session, filter, older, left),
+            first => RunReader.IsFull(page, first, take),
             stop);
-        return RunReader.Join([page, .. older], take);
+        return RunReader.Join([page, .. found], take);
     }
 
     public Task<Page<RefusedBody>> ListRefusedAsync(RunFilter filter, LeadId? before, int take, CancellationToken stop = default) =>
@@ -250,10 +250,14 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     {
         // With many leads each takes about as long as the other.
         var days = new DayCounts(from, to);
-        await _database.ReadBothAsync(
-            session => SummaryTables.CountLeads(session, days),
-            session => SummaryTables.CountStates(session, days));
+        await _database.ReadPairAsync(Counting(SummaryTables.CountLeads), Counting(SummaryTables.CountStates), _ => false);
         return days.Summary();
+
+        Func<SqliteSession, bool> Counting(Action<SqliteSession, DayCounts> count) => session =>
+        {
+            count(session, days);
+            return true;
+        };
     }
 
     public TimeSpan ChecksAreSharedFor { get; } = TimeSpan.FromSeconds(1);

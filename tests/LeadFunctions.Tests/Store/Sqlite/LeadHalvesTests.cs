@@ -157,7 +157,7 @@ public sealed class LeadHalvesTests : IDisposable
         using var store = _file.Open();
         using var reads = new SemaphoreSlim(0);
 
-        var found = await store.Database.ReadHalvesAsync(Halves, Read, newer => newer == 1, Stop);
+        var found = await ReadHalvesAsync(store, Read, newer => newer == 1, Stop);
 
         Assert.Equal([1], found);
         AssertNothingIsOpen(store);
@@ -182,7 +182,7 @@ public sealed class LeadHalvesTests : IDisposable
 
         Assert.Equal(
             [Halves.Newer, Halves.Older],
-            await store.Database.ReadHalvesAsync(Halves, (_, ids) => ids, _ => false, Stop));
+            await ReadHalvesAsync(store, (_, ids) => ids, _ => false, Stop));
         AssertNothingIsOpen(store);
     }
 
@@ -193,7 +193,7 @@ public sealed class LeadHalvesTests : IDisposable
         using var caller = new CancellationTokenSource();
         using var reads = new SemaphoreSlim(0);
 
-        var read = store.Database.ReadHalvesAsync(Halves, Read, _ => false, caller.Token);
+        var read = ReadHalvesAsync(store, Read, _ => false, caller.Token);
         await reads.WaitAsync(Stop);
         await reads.WaitAsync(Stop);
         await caller.CancelAsync();
@@ -216,8 +216,8 @@ public sealed class LeadHalvesTests : IDisposable
         using var store = _file.Open();
         var broken = newer ? Halves.Newer : Halves.Older;
 
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => store.Database.ReadHalvesAsync(
-            Halves,
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => ReadHalvesAsync(
+            store,
             (session, ids) => session.Number(ids == broken ? "SELECT nothing FROM nowhere" : newer ? EndlessSql : "SELECT 1"),
             _ => false,
             Stop));
@@ -231,20 +231,21 @@ public sealed class LeadHalvesTests : IDisposable
         using var store = _file.Open();
         using var begun = new SemaphoreSlim(0);
         using var goOn = new ManualResetEventSlim();
-        var pair = store.Database.ReadBothAsync(_ => WaitHere(), _ => WaitHere());
+        var pair = ReadHalvesAsync(store, (_, _) => WaitHere(), _ => false, Stop);
         Assert.True(await begun.WaitAsync(TimeSpan.FromMinutes(1), Stop));
         var atOnce = 0;
 
-        var found = await store.Database.ReadHalvesAsync(Halves, Read, _ => false, Stop);
+        var found = await ReadHalvesAsync(store, Read, _ => false, Stop);
 
         Assert.Equal([1, 1], found);
         goOn.Set();
         await pair;
 
-        void WaitHere()
+        bool WaitHere()
         {
             begun.Release();
             Assert.True(goOn.Wait(TimeSpan.FromMinutes(1), Stop));
+            return true;
         }
 
         int Read(SqliteSession session, IdRange ids)
@@ -307,6 +308,10 @@ public sealed class LeadHalvesTests : IDisposable
         store.Dispose();
         Assert.False(File.Exists(_file.Path + "-wal"));
     }
+
+    private static Task<IReadOnlyList<T>> ReadHalvesAsync<T>(
+        SqliteLeadStore store, Func<SqliteSession, IdRange, T> read, Func<T, bool> newerIsEnough, CancellationToken stop) =>
+        store.Database.ReadPairAsync(session => read(session, Halves.Newer), session => read(session, Halves.Older), newerIsEnough, stop);
 
     private static bool Has(IdRange range, byte id) =>
         string.CompareOrdinal(range.From, $"{id:x2}") <= 0 && string.CompareOrdinal($"{id:x2}", range.Before) < 0;
