@@ -219,14 +219,14 @@ internal static class Migrations
     public static int Newest => Steps.Length;
 
     /// <summary>
-    /// Brings the file to the newest version. Each step is one transaction, so that a kill in the middle leaves the step before it; what
-    /// fills a table goes on from there.
+    /// Brings the file to the newest version: a new one in one transaction, others in two, with what fills <see cref="LeadIndex"/> between
+    /// them. A kill in the middle leaves a version that the next start goes on from.
     /// </summary>
     /// <param name="upTo">The version to stop at; null: the newest.</param>
     public static void Apply(SqliteSession session, int? upTo = null)
     {
         var application = session.Number("PRAGMA application_id") ?? 0;
-        var version = session.Number("PRAGMA user_version") ?? 0;
+        var version = (int)(session.Number("PRAGMA user_version") ?? 0);
         if (application != ApplicationId && (application != 0 || session.Number("SELECT count(*) FROM sqlite_master") > 0))
         {
             throw new StoreUnavailableException("The file is another program's database. Set Store:Path to a file of its own.");
@@ -241,17 +241,26 @@ internal static class Migrations
 
         // Kept in the file itself, so not before it is known to be ours.
         session.Execute("PRAGMA journal_mode = WAL");
-        for (var step = (int)version; step < (upTo ?? Newest); step++)
+        var last = upTo ?? Newest;
+        if (version is > 0 and <= IndexIsFull && last > IndexIsFull)
         {
-            if (step == IndexIsFull)
-            {
-                LeadIndex.Fill(session);
-            }
+            ApplySteps(session, version, IndexIsFull);
+            LeadIndex.Fill(session);
+            version = IndexIsFull;
+        }
 
+        ApplySteps(session, version, last);
+    }
+
+    private static void ApplySteps(SqliteSession session, int from, int to)
+    {
+        if (from < to)
+        {
             session.Execute(
                 $"""
-                BEGIN IMMEDIATE; {Steps[step]}
-                PRAGMA user_version = {step + 1}; PRAGMA application_id = {ApplicationId}; COMMIT;
+                BEGIN IMMEDIATE;
+                {string.Join('\n', Steps[from..to])}
+                PRAGMA user_version = {to}; PRAGMA application_id = {ApplicationId}; COMMIT;
                 """);
         }
     }
