@@ -1,5 +1,6 @@
 using LeadFunctions.Hosting;
 using LeadFunctions.Intake;
+using LeadFunctions.Runs;
 using LeadFunctions.Settings;
 using LeadFunctions.Store;
 
@@ -41,11 +42,15 @@ internal static class LeadFunctionsServer
 
         var app = builder.Build();
         app.Services.GetRequiredService<ILeadStore>();
+        // With the key of this machine, which is in its file when the program listens.
+        app.Services.GetRequiredService<RunOptions>();
         BoundedConnections.UseBoundedConnections(app);
         app.UseResponseDefaults();
         app.UseLeads();
-        app.UseRouting();
-        app.MapLeadFunctions();
+        // Made when somebody asks for anything else: the first lead after a start does not wait for it.
+        var others = new Lazy<RequestDelegate>(() =>
+            new ApplicationBuilder(app.Services).UseRouting().UseEndpoints(LeadFunctionsServices.MapLeadFunctions).Build());
+        app.Run(context => others.Value(context));
         return app;
     }
 }

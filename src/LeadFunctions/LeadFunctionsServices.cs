@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using LeadFunctions.Appointments;
 using LeadFunctions.Delivery;
 using LeadFunctions.Destinations;
@@ -20,6 +21,8 @@ internal static class LeadFunctionsServices
     /// <returns>What was configured.</returns>
     public static AppOptions AddLeadFunctions(this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
     {
+        // Loads OpenSSL meanwhile, which takes 15 ms: the first lead's deduplication key would wait for it.
+        _ = Task.Run(() => SHA256.HashData([]));
         var options = AppOptions.ReadFaultless(configuration, environment);
         services.AddLeadFunctions(options);
         return options;

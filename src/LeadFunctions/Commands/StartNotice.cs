@@ -30,7 +30,7 @@ internal static partial class StartNotice
         Log.Kept(logger, services.GetRequiredService<StoreOptions>().Place);
         foreach (var destination in destinations)
         {
-            Log.Destination(logger, destination.Name, destination.Kind);
+            Log.Destination(logger, destination.Name, destination.Kind.ToString());
         }
 
         if (!services.GetRequiredService<IConfiguration>().GetSection("Destinations").GetChildren().Any())
@@ -63,7 +63,7 @@ internal static partial class StartNotice
         public static partial void Kept(ILogger logger, string place);
 
         [LoggerMessage(9003, LogLevel.Information, "Leads go to {Destination} ({Kind})")]
-        public static partial void Destination(ILogger logger, string destination, DestinationKind kind);
+        public static partial void Destination(ILogger logger, string destination, string kind);
 
         [LoggerMessage(
             9004,

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Net;
 
 namespace LeadFunctions.Hosting;
@@ -11,12 +10,13 @@ namespace LeadFunctions.Hosting;
 internal static class Forwarded
 {
     // RFC 7239, 9110 (Via) and 8586 (CDN-Loop), and what products add in place of them.
-    private static readonly FrozenSet<string> Names = FrozenSet.Create(
-        StringComparer.OrdinalIgnoreCase,
+    private static readonly HashSet<string> Names = new(
+    [
         "Forwarded", "Via", "CDN-Loop", "X-Real-IP", "X-Real-Port", "True-Client-IP", "Client-IP", "X-Client-IP", "X-Cluster-Client-IP",
         "X-ProxyUser-IP", "X-Remote-IP", "X-Remote-Addr", "X-Originating-IP", "X-HTTP-Forwarded-For", "X-Host", "X-Scheme", "X-Url-Scheme",
         "X-Proxy-URL", "X-Rewrite-URL", "Front-End-Https", "X-BlueCoat-Via", "WL-Proxy-Client-IP", "Proxy-Client-IP", "Proxy-Connection",
-        "Max-Forwards", "X-Cloud-Trace-Context", "X-Arr-Log-Id", "X-Arr-Ssl");
+        "Max-Forwards", "X-Cloud-Trace-Context", "X-Arr-Log-Id", "X-Arr-Ssl",
+    ], StringComparer.OrdinalIgnoreCase);
 
     // By their first letter, from A: most headers begin with none of these letters, and every post is asked.
     private static readonly string[][] Beginnings = ByFirstLetter(

@@ -34,7 +34,7 @@ internal static partial class EmailText
 
     /// <summary>RFC 5321's usual form, in ASCII, at most 254 characters and 64 before the @, with a dotted domain.</summary>
     public static bool IsAddress(string text) =>
-        text.Length <= 254 && text.IndexOf('@', StringComparison.Ordinal) <= 64 && Whole.IsMatch(text);
+        text.Length <= 254 && text.IndexOf('@', StringComparison.Ordinal) <= 64 && (IsCommon(text) || Whole.IsMatch(text));
 
     /// <summary>An address, as nearly all are, of which nothing is to be cleaned; told without making a string.</summary>
     public static bool IsPlain(ReadOnlySpan<byte> utf8)
@@ -105,6 +105,38 @@ internal static partial class EmailText
                 && (Besides(form, address) is not { } rest
                     || rest[0] == '?'
                     || (form.Length <= address.Length + LongestName && IsWithName(form, address))));
+
+    /// <summary>Most addresses, told by their letters alone: the expression's first use would be 15 ms of every start.</summary>
+    private static bool IsCommon(ReadOnlySpan<char> text)
+    {
+        var at = text.IndexOf('@');
+        var dot = text.LastIndexOf('.');
+        return at > 0
+            && dot > at
+            && dot - at < 64
+            && text.Length - dot is > 2 and < 64
+            && AreWords(text[..at])
+            && AreWords(text[(at + 1)..dot])
+            && char.IsAsciiLetter(text[dot + 1])
+            && AreWords(text[(dot + 1)..]);
+    }
+
+    /// <summary>Letters and digits of ASCII, with single dots between them.</summary>
+    private static bool AreWords(ReadOnlySpan<char> text)
+    {
+        var before = '.';
+        foreach (var letter in text)
+        {
+            if (letter == '.' ? before == '.' : !char.IsAsciiLetterOrDigit(letter))
+            {
+                return false;
+            }
+
+            before = letter;
+        }
+
+        return before != '.';
+    }
 
     /// <summary>
     /// False after a word, of which the address may be the rest (<c>some one@example.com</c>), and before dots with more of its

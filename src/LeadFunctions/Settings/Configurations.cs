@@ -46,10 +46,9 @@ internal static class Configurations
         }
 
         // The environment holds much that is none of ours, so among the sections only near misses are faults.
-        foreach (
-            var (name, meant) in settings.Sections().Select(name => (name, Sections.FirstOrDefault(section => IsNearly(name, section)))))
+        foreach (var name in settings.Sections())
         {
-            if (meant is not null)
+            if (Sections.FirstOrDefault(section => IsNearly(name, section)) is { } meant)
             {
                 settings.Fault(name, $"is not a section of LeadFunctions; is {meant} meant?");
             }

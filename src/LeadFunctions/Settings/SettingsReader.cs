@@ -114,7 +114,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
 
     public IReadOnlyList<TimeSpan> Durations(string key, IReadOnlyList<TimeSpan> defaultValue, TimeSpan least, TimeSpan most)
     {
-        Default(key, string.Join(", ", defaultValue.Select(Format)));
+        Default(key, string.Join(", ", defaultValue.Select(wait => Format(wait))));
         var waits = new List<TimeSpan>();
         foreach (var text in List(key) ?? [])
         {
@@ -235,11 +235,11 @@ internal sealed class SettingsReader(IConfiguration configuration)
         return defaultValue;
     }
 
-    private static string Format<T>(T value) => value switch
+    private static string Format(object value) => value switch
     {
         bool flag => flag ? "true" : "false",
-        TimeSpan duration => duration.ToString("c", CultureInfo.InvariantCulture),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{value}"),
+        // A time's usual format is the constant one.
+        _ => ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture),
     };
 
     // The constant format alone: TimeSpan.TryParse takes 24:00:00 for 24 days.

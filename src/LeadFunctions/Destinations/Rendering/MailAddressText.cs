@@ -11,9 +11,14 @@ internal readonly record struct MailAddressText(string Address, string? Name)
     /// </summary>
     public static MailAddressText? Parse(string? text)
     {
-        text = text?.Trim();
+        text = text?.Trim() ?? "";
+        if (EmailText.IsAddress(text))
+        {
+            return new MailAddressText(text, null);
+        }
+
         // The framework takes the last of several addresses for the address, and those before it for its name.
-        return !string.IsNullOrEmpty(text)
+        return text.Length > 0
             && MailAddress.TryCreate(text, out var parsed)
             && EmailText.IsAddress(parsed.Address)
             && (parsed.Address == text || text.EndsWith('>'))

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -11,10 +10,10 @@ namespace LeadFunctions.Intake.Schema;
 /// </summary>
 internal sealed class SchemaOutline
 {
-    private static readonly FrozenSet<string> SayNothing = FrozenSet.Create(
-        StringComparer.Ordinal, "$schema", "id", "$id", "$comment", "title", "description", "default", "examples", "definitions", "$defs");
+    private static readonly string[] SayNothing =
+        ["$schema", "id", "$id", "$comment", "title", "description", "default", "examples", "definitions", "$defs"];
 
-    private readonly FrozenDictionary<string, SchemaOutline> _byName;
+    private readonly Dictionary<string, SchemaOutline> _byName;
     private readonly byte[] _utf8Name;
 
     // A bit for each; null: any.
@@ -36,7 +35,7 @@ internal sealed class SchemaOutline
                 || name.EndsWith("emailaddress", StringComparison.OrdinalIgnoreCase));
         Properties = properties;
         IsPlain = isPlain && properties.All(property => property.IsPlain) && items is not { IsPlain: false };
-        _byName = properties.ToFrozenDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
+        _byName = properties.ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
         for (var index = 0; index < properties.Length; index++)
         {
             properties[index].Index = index;
