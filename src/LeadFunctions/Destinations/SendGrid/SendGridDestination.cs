@@ -44,7 +44,7 @@ internal sealed class SendGridDestination(SendGridOptions options, DestinationSe
         }
 
         var message = Message(mail, delivery.Lead);
-        var reply = await ReplyAsync(_client.SendEmailAsync(message, stop), stop);
+        var reply = await PostAsync(message, stop);
         var outcome = RemoteOutcome.Of(reply, answer => SendGridResponse.Classify(answer, services.Time.GetUtcNow()));
         return outcome with { Request = Shown(message) };
     }
@@ -62,7 +62,7 @@ internal sealed class SendGridDestination(SendGridOptions options, DestinationSe
             return [key, templates];
         }
 
-        var reply = await ReplyAsync(_client.SendEmailAsync(SendGridMail.Of(mail, default, sandbox: true, options.Categories), stop), stop);
+        var reply = await PostAsync(SendGridMail.Of(mail, default, sandbox: true, options.Categories), stop);
         return
         [
             key,
@@ -72,6 +72,9 @@ internal sealed class SendGridDestination(SendGridOptions options, DestinationSe
                 : new CheckResult($"sandbox mail from {mail.From.Address}", false, SendGridResponse.Explain(reply)),
         ];
     }
+
+    private Task<RemoteReply> PostAsync(SendGridMessage message, CancellationToken stop) =>
+        ReplyAsync(_client.RequestAsync(BaseClient.Method.POST, SendGridMail.Json(message), urlPath: "mail/send", cancellationToken: stop), stop);
 
     /// <summary>The library throws for no status; where there was no answer, what became of the request passes through it.</summary>
     private static async Task<RemoteReply> ReplyAsync(Task<Response> sending, CancellationToken stop)

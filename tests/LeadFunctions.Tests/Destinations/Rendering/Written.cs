@@ -25,7 +25,7 @@ internal static class Written
     {
         var (mail, fault) = Result(lead, settings);
         Assert.Null(fault);
-        var json = JsonNode.Parse(SendGridMail.Of(mail!, lead.Id, sandbox: false, []).Serialize())!.AsObject();
+        var json = JsonNode.Parse(SendGridMail.Json(SendGridMail.Of(mail!, lead.Id, sandbox: false, [])))!.AsObject();
         Assert.Empty(Contract.Check(json));
         Assert.Empty(MailRules.Check(json));
         return mail!;

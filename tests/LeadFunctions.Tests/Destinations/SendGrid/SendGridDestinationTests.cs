@@ -187,6 +187,27 @@ public sealed class SendGridDestinationTests : IAsyncLifetime
         Assert.Contains("verified Sender Identity", Assert.Single(await Destination().CheckAsync([SampleLeads.Marketplace], Token), result => !result.Passed).Advice, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_program_that_has_sent_a_mail_has_loaded_nothing_of_XML_and_databases()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "What a process has loaded is read from /proc.");
+        using var folder = new TemporaryFolder();
+        await using var program = await LeadProcess.StartAsync(
+            folder,
+            [
+                ("Destinations__mail__Kind", "SendGrid"), ("Destinations__mail__Host", _sendGrid.Url.ToString()), ("Destinations__mail__ApiKey", Key),
+                ("Destinations__mail__From", "leads@fabrikam.example"), ("Destinations__mail__To", "sales@fabrikam.example"),
+            ]);
+
+        using var answer = await program.PostAsync(Samples.Documented);
+        await Eventually.TrueAsync(() => _sendGrid.Mails.Count == 1, "the mail is sent");
+
+        var loaded = await File.ReadAllTextAsync($"/proc/{program.Id}/maps", Token);
+        Assert.Contains("SendGrid.dll", loaded, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.Private.Xml", loaded, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.Data", loaded, StringComparison.Ordinal);
+    }
+
     private SendGridDestination Destination(params IEnumerable<(string Key, string Value)> settings)
     {
         (string Key, string Value)[] least = [("Host", _sendGrid.Url.ToString()), ("ApiKey", Key), ("From", "leads@fabrikam.example"), ("To", "sales@fabrikam.example")];
