@@ -74,7 +74,8 @@ internal sealed class SendGridDestination(SendGridOptions options, DestinationSe
     }
 
     private Task<RemoteReply> PostAsync(SendGridMessage message, CancellationToken stop) =>
-        ReplyAsync(_client.RequestAsync(BaseClient.Method.POST, SendGridMail.Json(message), urlPath: "mail/send", cancellationToken: stop), stop);
+        ReplyAsync(
+            _client.RequestAsync(BaseClient.Method.POST, SendGridMail.Json(message), urlPath: "mail/send", cancellationToken: stop), stop);
 
     /// <summary>The library throws for no status; where there was no answer, what became of the request passes through it.</summary>
     private static async Task<RemoteReply> ReplyAsync(Task<Response> sending, CancellationToken stop)
