@@ -50,6 +50,7 @@ internal static class SendGridMail
     private static EmailAddress Address(MailAddressText address) => new(address.Address, address.Name);
 }
 
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(SendGridMessage))]
 internal sealed partial class SendGridJson : JsonSerializerContext
 {
