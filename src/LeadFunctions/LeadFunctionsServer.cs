@@ -47,9 +47,10 @@ internal static class LeadFunctionsServer
         BoundedConnections.UseBoundedConnections(app);
         app.UseResponseDefaults();
         app.UseLeads();
-        // Made when somebody asks for anything else: the first lead after a start does not wait for it.
-        var others = new Lazy<RequestDelegate>(() =>
-            new ApplicationBuilder(app.Services).UseRouting().UseEndpoints(LeadFunctionsServices.MapLeadFunctions).Build());
+        // Made when somebody asks for anything else: a start's first lead does not wait for it. What failed once is tried again.
+        var others = new Lazy<RequestDelegate>(
+            () => new ApplicationBuilder(app.Services).UseRouting().UseEndpoints(LeadFunctionsServices.MapLeadFunctions).Build(),
+            LazyThreadSafetyMode.PublicationOnly);
         app.Run(context => others.Value(context));
         return app;
     }

@@ -21,7 +21,7 @@ internal static class LeadFunctionsServices
     /// <returns>What was configured.</returns>
     public static AppOptions AddLeadFunctions(this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
     {
-        // Loads OpenSSL meanwhile, which takes 15 ms: the first lead's deduplication key would wait for it.
+        // On Linux this loads OpenSSL, for which the first lead's deduplication key would have to wait.
         _ = Task.Run(() => SHA256.HashData([]));
         var options = AppOptions.ReadFaultless(configuration, environment);
         services.AddLeadFunctions(options);

@@ -30,6 +30,7 @@ internal static partial class StartNotice
         Log.Kept(logger, services.GetRequiredService<StoreOptions>().Place);
         foreach (var destination in destinations)
         {
+            // Both are texts: for each other pair of types .NET would compile two dozen methods at the start.
             Log.Destination(logger, destination.Name, destination.Kind.ToString());
         }
 

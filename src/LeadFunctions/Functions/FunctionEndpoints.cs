@@ -30,8 +30,9 @@ internal sealed partial class FunctionEndpoints(IServiceProvider services)
 
     public IResult OpenApi => _openApi.Value;
 
+    // What failed once is tried again.
     private static Lazy<IResult> Mapped(IServiceProvider services, Action<IEndpointRouteBuilder> map) =>
-        new(() => new Pipeline(services, app => app.UseRouting().UseEndpoints(map)));
+        new(() => new Pipeline(services, app => app.UseRouting().UseEndpoints(map)), LazyThreadSafetyMode.PublicationOnly);
 
     /// <summary>
     /// Answers a function's requests, and never throws: an exception that leaves a function is an empty 500, and its message is in the

@@ -238,7 +238,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
     private static string Format(object value) => value switch
     {
         bool flag => flag ? "true" : "false",
-        // A time's usual format is the constant one.
+        // A TimeSpan's default format is "c".
         _ => ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture),
     };
 

@@ -19,6 +19,8 @@ internal sealed class PassingTime : IDisposable
     private readonly int _leastTimers;
     private readonly SqliteConnection _store;
     private readonly SqliteCommand _inFlight;
+    private readonly SqliteCommand _mailsInFlight;
+    private readonly SqliteCommand _rowAttempts;
     private readonly SqliteCommand _overdue;
     private readonly SqliteParameter _since;
 
@@ -31,6 +33,10 @@ internal sealed class PassingTime : IDisposable
         _store.Open();
         _inFlight = _store.CreateCommand();
         _inFlight.CommandText = "SELECT count(*) FROM deliveries WHERE status = 'in_flight'";
+        _mailsInFlight = _store.CreateCommand();
+        _mailsInFlight.CommandText = $"{_inFlight.CommandText} AND destination = 'mail'";
+        _rowAttempts = _store.CreateCommand();
+        _rowAttempts.CommandText = "SELECT count(*) FROM attempts WHERE destination = 'crm'";
         _overdue = _store.CreateCommand();
         _overdue.CommandText = "SELECT count(*) FROM deliveries WHERE status = 'in_flight' AND claimed_at <= $since";
         _since = _overdue.Parameters.Add("$since", SqliteType.Integer);
@@ -63,6 +69,8 @@ internal sealed class PassingTime : IDisposable
     public void Dispose()
     {
         _inFlight.Dispose();
+        _mailsInFlight.Dispose();
+        _rowAttempts.Dispose();
         _overdue.Dispose();
         _store.Dispose();
     }
@@ -78,18 +86,30 @@ internal sealed class PassingTime : IDisposable
         }
     }
 
+    /// <summary>
+    /// Mails are through. So are rows, or each attempt that the store has at the CRM has its request there: counted since the beginning,
+    /// because the CRM notices later than the program that a request was broken off.
+    /// </summary>
     private bool IsSettled()
     {
         var inFlight = InFlight();
-        return (AnswersHang || inFlight == 0) && inFlight == _rig.Crm.InFlight + _rig.Mail.InFlight && _rig.Time.Timers >= _leastTimers + MoreTimers && inFlight == InFlight() && (!AnswersHang || Overdue() == 0);
+        return (AnswersHang
+                ? Number(_mailsInFlight) == 0 && _rig.Crm.Requests.Count == Number(_rowAttempts) + inFlight
+                : inFlight == 0 && _rig.Crm.InFlight == 0)
+            && _rig.Mail.InFlight == 0
+            && _rig.Time.Timers >= _leastTimers + MoreTimers
+            && inFlight == InFlight()
+            && (!AnswersHang || Overdue() == 0);
     }
 
     /// <summary>Attempts whose time is over, and which are about to be recorded.</summary>
     private int Overdue()
     {
         _since.Value = (_rig.Time.GetUtcNow() - AttemptTimeout).ToUnixTimeMilliseconds();
-        return Convert.ToInt32(_overdue.ExecuteScalar(), CultureInfo.InvariantCulture);
+        return Number(_overdue);
     }
 
-    private int InFlight() => Convert.ToInt32(_inFlight.ExecuteScalar(), CultureInfo.InvariantCulture);
+    private int InFlight() => Number(_inFlight);
+
+    private static int Number(SqliteCommand command) => Convert.ToInt32(command.ExecuteScalar(), CultureInfo.InvariantCulture);
 }

@@ -63,7 +63,7 @@ public sealed class FunctionTests(SharedHost shared) : IClassFixture<SharedHost>
     {
         await using var app = await LeadApp.StartAsync();
         // The routes are made when somebody asks for anything but a lead.
-        await app.Client.GetAsync("/api/health/live", TestContext.Current.CancellationToken);
+        using var live = await app.Client.GetAsync("/api/health/live", TestContext.Current.CancellationToken);
         (string Method, PathString Path)[] routes =
         [
             .. app

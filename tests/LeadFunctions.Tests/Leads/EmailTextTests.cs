@@ -1,6 +1,8 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using FsCheck;
 using FsCheck.Fluent;
+using FsCheck.Xunit;
 using LeadFunctions.Leads;
 using LeadFunctions.Store;
 using LeadFunctions.Tests.Infrastructure;
@@ -20,6 +22,29 @@ public sealed class EmailTextTests
         "<mailto:kim@example.com|kim@example.com>", "[kim@example.com](mailto:kim@example.com)", "<a href=\"mailto:kim@example.com\">kim@example.com</a>", "kim@example.com, kim@example.com", "kim@example.com; KIM@example.com",
         "**kim@example.com**", "kim@example.com!", "(kim@example.com)", "Kim Lee &lt;kim@example.com&gt;",
     ];
+
+    [Property(MaxTest = 2_000)]
+    public Property An_address_is_what_its_grammar_says_however_it_is_told()
+    {
+        // RFC 5321: a dot-atom, and a domain of at least two labels of 63 letters at most, the last of which begins with a letter.
+        const string Atom = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";
+        const string Grammar =
+            $@"^(?=.{{1,254}}\z)(?=[^@]{{1,64}}@){Atom}(?:\.{Atom})*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{{0,61}}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{{0,61}}[A-Za-z0-9]\z";
+        var length = Gen.Elements(0, 1, 2, 3, 61, 62, 63, 64, 65);
+        var label =
+            from count in length
+            from letter in Gen.Elements("a", "Z", "7")
+            from middle in Gen.Elements("", "", "-", "--", "_", "ä")
+            select string.Concat(Enumerable.Repeat(letter, count / 2)) + middle + string.Concat(Enumerable.Repeat(letter, count - (count / 2)));
+        var labels = label.ListOf().Select(all => string.Join('.', all));
+        var texts =
+            from local in labels
+            from sign in Gen.Elements("@", "@", "@", "", "@@")
+            from domain in labels
+            select local + sign + domain;
+
+        return Prop.ForAll(texts.ToArbitrary(), text => EmailText.IsAddress(text) == Regex.IsMatch(text, Grammar));
+    }
 
     [Theory]
     [MemberData(nameof(Written))]

@@ -2,7 +2,6 @@ using LeadFunctions.Destinations.Rendering;
 using LeadFunctions.Leads;
 using LeadFunctions.Remote;
 using SendGrid;
-using SendGrid.Helpers.Mail;
 
 namespace LeadFunctions.Destinations.SendGrid;
 
@@ -22,7 +21,7 @@ internal sealed class SendGridDestination(SendGridOptions options, DestinationSe
     public string Preview(LeadDelivery delivery)
     {
         var (mail, fault) = _mails.Write(delivery.Lead, delivery.Answers);
-        return mail is null ? fault! : Shown(Message(mail, delivery.Lead));
+        return mail is null ? fault! : Shown(Body(mail, delivery.Lead));
     }
 
     public async Task<DeliveryOutcome> SendAsync(LeadDelivery delivery, CancellationToken stop)
@@ -43,10 +42,10 @@ internal sealed class SendGridDestination(SendGridOptions options, DestinationSe
             return enough;
         }
 
-        var message = Message(mail, delivery.Lead);
-        var reply = await PostAsync(message, stop);
+        var body = Body(mail, delivery.Lead);
+        var reply = await PostAsync(body, stop);
         var outcome = RemoteOutcome.Of(reply, answer => SendGridResponse.Classify(answer, services.Time.GetUtcNow()));
-        return outcome with { Request = Shown(message) };
+        return outcome with { Request = Shown(body) };
     }
 
     /// <summary>
@@ -62,7 +61,7 @@ internal sealed class SendGridDestination(SendGridOptions options, DestinationSe
             return [key, templates];
         }
 
-        var reply = await PostAsync(SendGridMail.Of(mail, default, sandbox: true, options.Categories), stop);
+        var reply = await PostAsync(SendGridMail.Json(SendGridMail.Of(mail, default, sandbox: true, options.Categories)), stop);
         return
         [
             key,
@@ -73,9 +72,8 @@ internal sealed class SendGridDestination(SendGridOptions options, DestinationSe
         ];
     }
 
-    private Task<RemoteReply> PostAsync(SendGridMessage message, CancellationToken stop) =>
-        ReplyAsync(
-            _client.RequestAsync(BaseClient.Method.POST, SendGridMail.Json(message), urlPath: "mail/send", cancellationToken: stop), stop);
+    private Task<RemoteReply> PostAsync(string body, CancellationToken stop) =>
+        ReplyAsync(_client.RequestAsync(BaseClient.Method.POST, body, urlPath: "mail/send", cancellationToken: stop), stop);
 
     /// <summary>The library throws for no status; where there was no answer, what became of the request passes through it.</summary>
     private static async Task<RemoteReply> ReplyAsync(Task<Response> sending, CancellationToken stop)
@@ -95,7 +93,7 @@ internal sealed class SendGridDestination(SendGridOptions options, DestinationSe
         }
     }
 
-    private SendGridMessage Message(Mail mail, Lead lead) => SendGridMail.Of(mail, lead.Id, options.Sandbox, options.Categories);
+    private string Body(Mail mail, Lead lead) => SendGridMail.Json(SendGridMail.Of(mail, lead.Id, options.Sandbox, options.Categories));
 
-    private string Shown(SendGridMessage message) => RequestText.Of(HttpMethod.Post, _send, SendGridMail.Json(message));
+    private string Shown(string body) => RequestText.Of(HttpMethod.Post, _send, body);
 }

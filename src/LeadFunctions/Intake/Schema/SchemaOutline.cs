@@ -20,7 +20,7 @@ internal sealed class SchemaOutline
     private readonly int? _kinds;
 
     private SchemaOutline(
-        string name, int? kinds, string kindNames, SchemaOutline[] properties, SchemaOutline? items, bool isPlain)
+        string name, int? kinds, string kindNames, Dictionary<string, SchemaOutline> byName, SchemaOutline? items, bool isPlain)
     {
         _kinds = kinds;
         KindNames = kindNames;
@@ -28,17 +28,17 @@ internal sealed class SchemaOutline
         Name = name;
         EncodedName = JsonEncodedText.Encode(name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
         _utf8Name = Encoding.UTF8.GetBytes(name);
-        IsObject = kinds == Bit(JsonValueKind.Object) || properties.Length > 0;
+        IsObject = kinds == Bit(JsonValueKind.Object) || byName.Count > 0;
         IsEmail =
             !IsObject
             && (name.EndsWith("email", StringComparison.OrdinalIgnoreCase)
                 || name.EndsWith("emailaddress", StringComparison.OrdinalIgnoreCase));
-        Properties = properties;
-        IsPlain = isPlain && properties.All(property => property.IsPlain) && items is not { IsPlain: false };
-        _byName = properties.ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
-        for (var index = 0; index < properties.Length; index++)
+        Properties = [.. byName.Values];
+        IsPlain = isPlain && Properties.All(property => property.IsPlain) && items is not { IsPlain: false };
+        _byName = byName;
+        for (var index = 0; index < Properties.Length; index++)
         {
-            properties[index].Index = index;
+            Properties[index].Index = index;
         }
     }
 
@@ -136,7 +136,7 @@ internal sealed class SchemaOutline
             }
         }
 
-        return new SchemaOutline(name, kinds, kindNames, [.. properties.Values], items, plain);
+        return new SchemaOutline(name, kinds, kindNames, properties, items, plain);
     }
 
     /// <summary>Undefined for what is no kind of JSON's own: whole numbers, or an error. True stands for both truth values.</summary>

@@ -219,8 +219,8 @@ internal static class Migrations
     public static int Newest => Steps.Length;
 
     /// <summary>
-    /// Brings the file to the newest version: a new one in one transaction, others in two, with what fills <see cref="LeadIndex"/> between
-    /// them. A kill in the middle leaves a version that the next start goes on from.
+    /// Brings the file to the newest version. Each step is one transaction, so that a kill in the middle leaves the step before it; what
+    /// fills a table goes on from there. A new file has nothing to lose, and would wait for a sync of each: its steps are one transaction.
     /// </summary>
     /// <param name="upTo">The version to stop at; null: the newest.</param>
     public static void Apply(SqliteSession session, int? upTo = null)
@@ -242,26 +242,26 @@ internal static class Migrations
         // Kept in the file itself, so not before it is known to be ours.
         session.Execute("PRAGMA journal_mode = WAL");
         var last = upTo ?? Newest;
-        if (version is > 0 and <= IndexIsFull && last > IndexIsFull)
+        if (version == 0)
         {
-            ApplySteps(session, version, IndexIsFull);
-            LeadIndex.Fill(session);
-            version = IndexIsFull;
+            Run(session, Steps[..last], last);
         }
 
-        ApplySteps(session, version, last);
-    }
-
-    private static void ApplySteps(SqliteSession session, int from, int to)
-    {
-        if (from < to)
+        for (var step = version; step > 0 && step < last; step++)
         {
-            session.Execute(
-                $"""
-                BEGIN IMMEDIATE;
-                {string.Join('\n', Steps[from..to])}
-                PRAGMA user_version = {to}; PRAGMA application_id = {ApplicationId}; COMMIT;
-                """);
+            if (step == IndexIsFull)
+            {
+                LeadIndex.Fill(session);
+            }
+
+            Run(session, [Steps[step]], step + 1);
         }
     }
+
+    private static void Run(SqliteSession session, string[] steps, int version) => session.Execute(
+        $"""
+        BEGIN IMMEDIATE;
+        {string.Join('\n', steps)}
+        PRAGMA user_version = {version}; PRAGMA application_id = {ApplicationId}; COMMIT;
+        """);
 }

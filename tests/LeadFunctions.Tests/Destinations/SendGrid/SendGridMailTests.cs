@@ -13,7 +13,10 @@ public sealed class SendGridMailTests
     [Property]
     public Property The_body_says_what_the_library_itself_would_send()
     {
-        var text = ArbMap.Default.GeneratorFor<string>().Select(any => string.Concat((any ?? "").Where(letter => !char.IsSurrogate(letter))));
+        // MailWriter gives no empty text. Half of a pair is in no lead.
+        var text = Gen.OneOf(
+            ArbMap.Default.GeneratorFor<string>().Select(any => "x" + string.Concat((any ?? "").Where(letter => !char.IsSurrogate(letter)))),
+            Gen.Elements("\U0001F600 \U00020BB7", "\u00A0\u3000 'é'", "<b>&\"\\"));
         var address =
             from name in Gen.OneOf(text.Select(known => (string?)known), Gen.Constant<string?>(null))
             from local in Gen.Elements("someone", "a.b", "x_y", "it")
@@ -27,7 +30,7 @@ public sealed class SendGridMailTests
             from bcc in addresses
             from replyTo in Gen.OneOf(address.Select(known => (MailAddressText?)known), Gen.Constant<MailAddressText?>(null))
             from subject in text
-            from plain in Gen.OneOf(text, Gen.Constant(""))
+            from plain in text
             from html in text
             from sandbox in ArbMap.Default.GeneratorFor<bool>()
             from categories in text.ListOf()
