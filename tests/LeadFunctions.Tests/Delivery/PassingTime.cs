@@ -42,7 +42,7 @@ internal sealed class PassingTime : IDisposable
         _since = _overdue.Parameters.Add("$since", SqliteType.Integer);
     }
 
-    /// <summary>Whether attempts under way are left unanswered for as long as the test likes.</summary>
+    /// <summary>Whether the CRM leaves attempts unanswered for as long as the test likes.</summary>
     public bool AnswersHang { get; set; }
 
     /// <summary>How many others wait for a time at the moment.</summary>

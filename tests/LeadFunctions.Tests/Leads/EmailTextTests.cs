@@ -28,8 +28,9 @@ public sealed class EmailTextTests
     {
         // RFC 5321: a dot-atom, and a domain of at least two labels of 63 letters at most, the last of which begins with a letter.
         const string Atom = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";
+        const string Rest = "[A-Za-z0-9-]{0,61}[A-Za-z0-9]";
         const string Grammar =
-            $@"^(?=.{{1,254}}\z)(?=[^@]{{1,64}}@){Atom}(?:\.{Atom})*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{{0,61}}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{{0,61}}[A-Za-z0-9]\z";
+            $@"^(?=.{{1,254}}\z)(?=[^@]{{1,64}}@){Atom}(?:\.{Atom})*@(?:[A-Za-z0-9](?:{Rest})?\.)+[A-Za-z]{Rest}\z";
         var length = Gen.Elements(0, 1, 2, 3, 61, 62, 63, 64, 65);
         var label =
             from count in length

@@ -245,9 +245,10 @@ internal static class Migrations
         if (version == 0)
         {
             Run(session, Steps[..last], last);
+            return;
         }
 
-        for (var step = version; step > 0 && step < last; step++)
+        for (var step = version; step < last; step++)
         {
             if (step == IndexIsFull)
             {

@@ -35,7 +35,7 @@ public sealed class MigrationTests : IDisposable
     [InlineData(1)]
     [InlineData(7)]
     [InlineData(11)]
-    public void A_start_that_ends_while_the_index_is_filled_is_gone_on_with(int version)
+    public void A_step_that_fails_leaves_those_before_it_and_the_next_start_goes_on_from_there(int version)
     {
         MakeOld(version);
         _file.Run("CREATE TABLE lead_index (id TEXT)");
