@@ -52,7 +52,7 @@ public sealed class AnswerTests
         await time.PassAsync(TimeSpan.FromHours(20));
 
         rig.Mail.Always = null;
-        await time.PassAsync(TimeSpan.FromDays(1));
+        await time.PassAsync(TimeSpan.FromDays(2));
 
         await rig.WaitForStatusAsync(lead, "mail", "delivered");
         Assert.Single(rig.Mail.Mails);

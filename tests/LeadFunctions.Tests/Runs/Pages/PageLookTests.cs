@@ -28,6 +28,14 @@ public sealed class PageLookTests(Browser browser, PageScene scene) : IClassFixt
         await tab.AssertFitsAsync(name);
     }
 
+    [Fact]
+    public async Task What_is_wrong_with_a_page_is_found()
+    {
+        await using var tab = await browser.OpenAsync(scene.App);
+        await tab.Page.SetContentAsync("<html lang='en'><title>A page</title><main><h1>A page</h1><img src='data:,'></main></html>");
+        Assert.StartsWith("image-alt: <img", Assert.Single(await tab.FaultsAsync()), StringComparison.Ordinal);
+    }
+
     private string AddressOf(string name) => name switch
     {
         "list" => "/api/runs",
