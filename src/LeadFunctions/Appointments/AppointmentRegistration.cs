@@ -1,4 +1,3 @@
-using Azure.Core.Pipeline;
 using LeadFunctions.Appointments.Graph;
 using LeadFunctions.Remote;
 
@@ -18,7 +17,7 @@ internal static class AppointmentRegistration
                 bookings,
                 provider.GetRequiredService<RemoteClient>(),
                 provider.GetRequiredService<TimeProvider>(),
-                provider.GetService<HttpPipelineTransport>()));
+                identity: null));
             services.AddSingleton(provider => new GraphCalendar(provider.GetRequiredService<GraphClient>(), bookings.Graph));
             services.AddSingleton<StaffDirectory>().AddSingleton<PolledEventIntake>();
             services.AddSingleton<BookingsReader>().AddSingleton<BookingsPoller>();

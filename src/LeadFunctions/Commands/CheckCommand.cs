@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Azure.Core.Pipeline;
 using LeadFunctions.Appointments.Graph;
 using LeadFunctions.Destinations;
 using LeadFunctions.Destinations.Rendering;
@@ -229,7 +228,7 @@ internal static class DestinationChecks
 }
 
 /// <summary>Whether the appointments of each configured business can be read, and what to do if not. Reads only.</summary>
-internal sealed class BookingsCheck(BookingsOptions options, RemoteClient remote, TimeProvider time, HttpPipelineTransport? identity)
+internal sealed class BookingsCheck(BookingsOptions options, RemoteClient remote, TimeProvider time, HttpClient? identity)
 {
     // A person waits for it: a Graph that asks to be left alone is an answer.
     private readonly GraphCalendar _calendar = new(new GraphClient(options, remote, time, identity) { MostWaits = 0 }, options.Graph);

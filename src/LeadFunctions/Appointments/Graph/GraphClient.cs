@@ -1,8 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using Azure.Core.Pipeline;
-using Azure.Identity;
 using LeadFunctions.Intake.Encodings;
 using LeadFunctions.Remote;
 
@@ -13,7 +11,7 @@ namespace LeadFunctions.Appointments.Graph;
 /// <see cref="GraphUnavailableException"/> when Graph gives nothing that can be used.
 /// </summary>
 /// <param name="identity">How Azure.Identity reaches the sign-in service; null for its own way.</param>
-internal sealed class GraphClient(BookingsOptions options, RemoteClient remote, TimeProvider time, HttpPipelineTransport? identity)
+internal sealed class GraphClient(BookingsOptions options, RemoteClient remote, TimeProvider time, HttpClient? identity)
 {
     private const int MostOfAnswer = 32 * 1024 * 1024;
 
@@ -61,11 +59,10 @@ internal sealed class GraphClient(BookingsOptions options, RemoteClient remote, 
         {
             return await _tokens.GetAsync(stop);
         }
-        catch (AuthenticationFailedException exception)
+        catch (NoTokenException exception)
         {
-            var words = $"No token for {options.Graph.Host}: {EntraTokens.Reason(exception)}";
-            throw new GraphUnavailableException(
-                new GraphFault(GraphFaultKind.SignIn, null, words, EntraTokens.Wait(exception, time.GetUtcNow())));
+            var words = $"No token for {options.Graph.Host}: {exception.Message}";
+            throw new GraphUnavailableException(new GraphFault(GraphFaultKind.SignIn, null, words, exception.Wait));
         }
     }
 

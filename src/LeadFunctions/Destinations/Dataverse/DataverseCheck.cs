@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
-using Azure.Identity;
 using LeadFunctions.Destinations.Rendering;
 using LeadFunctions.Leads;
 using LeadFunctions.Remote;
@@ -51,11 +50,11 @@ internal sealed class DataverseCheck(DataverseOptions options, EntraTokens token
             _token = await tokens.GetAsync(stop);
             return Passed("sign-in");
         }
-        catch (AuthenticationFailedException exception)
+        catch (NoTokenException exception)
         {
             return Failed(
                 "sign-in",
-                $"{EntraTokens.Reason(exception)} Check TenantId, ClientId and the secret or certificate of the app registration.");
+                $"{exception.Message} Check TenantId, ClientId and the secret or certificate of the app registration.");
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using System.Text;
-using Azure.Identity;
 using LeadFunctions.Destinations.Rendering;
 using LeadFunctions.Leads;
 using LeadFunctions.Remote;
@@ -14,7 +13,7 @@ namespace LeadFunctions.Destinations.Dataverse;
 internal sealed class DataverseDestination(DataverseOptions options, DestinationServices services) : IDestination
 {
     private readonly RowWriter _rows = new(options.Row);
-    private readonly EntraTokens _tokens = new(options.SignIn, options.Url, services.Time, services.IdentityTransport);
+    private readonly EntraTokens _tokens = new(options.SignIn, options.Url, services.Time, services.Identity);
     private readonly Uri _table = new(options.Url, $"api/data/v9.2/{options.Table}");
 
     public string Preview(LeadDelivery delivery)
@@ -55,13 +54,10 @@ internal sealed class DataverseDestination(DataverseOptions options, Destination
         {
             return new DeliveryOutcome.Retry(null, $"No token for {options.Url.Host} within the attempt's time. Nothing was sent.");
         }
-        catch (AuthenticationFailedException exception)
+        catch (NoTokenException exception)
         {
             // It may be repaired without a resubmit: a new secret, a service that is back.
-            return new DeliveryOutcome.Retry(
-                null,
-                $"No token for {options.Url.Host}: {EntraTokens.Reason(exception)}",
-                EntraTokens.Wait(exception, services.Time.GetUtcNow()));
+            return new DeliveryOutcome.Retry(null, $"No token for {options.Url.Host}: {exception.Message}", exception.Wait);
         }
     }
 

@@ -2,31 +2,37 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.RegularExpressions;
-using System.Text.Unicode;
 using HandlebarsDotNet;
 
 namespace LeadFunctions.Destinations.Rendering;
 
-/// <summary>A Handlebars template over a lead's properties. It is compiled when it is first rendered.</summary>
+/// <summary>
+/// A Handlebars template over a lead's properties, compiled when it is first rendered, or a text that the program makes itself.
+/// </summary>
 internal sealed partial class LeadTemplate
 {
     private const int MostShown = 100;
 
-    private readonly Func<Func<object, string>> _compile;
+    private readonly Func<Func<LeadTemplateModel, string>>? _compile;
     private object? _lock;
-    private Func<object, string>? _compiled;
+    private Func<LeadTemplateModel, string>? _compiled;
 
     private LeadTemplate(string source, Place place)
         : this(source, () => Engines.Compile(source, place))
     {
     }
 
-    internal LeadTemplate(string source, Func<Func<object, string>> compile)
+    internal LeadTemplate(string source, Func<Func<LeadTemplateModel, string>> compile)
     {
         Source = source;
         IsText = !source.Contains("{{", StringComparison.Ordinal);
-        _compile = compile;
+        (_compile, _compiled) = IsText ? (null, _ => source) : (compile, default(Func<LeadTemplateModel, string>));
     }
+
+    private LeadTemplate(Func<LeadTemplateModel, string> render) => (Source, _compiled) = ("The default", render);
+
+    /// <summary>What is said where the publisher wrote no template.</summary>
+    public static LeadTemplate Default(Func<LeadTemplateModel, string> render) => new(render);
 
     public static LeadTemplate Text(string source) => new(source, Place.Text);
 
@@ -42,7 +48,7 @@ internal sealed partial class LeadTemplate
     /// <summary>Whether a template puts a value in without encoding it (<c>{{{A}}}</c>, <c>{{&amp;A}}</c>).</summary>
     public static bool HasUnencoded(string source) => Unencoded().IsMatch(source);
 
-    /// <summary>As the publisher wrote it.</summary>
+    /// <summary>As the publisher wrote it, or that it is the default.</summary>
     public string Source { get; }
 
     /// <summary>It puts nothing in.</summary>
@@ -57,7 +63,7 @@ internal sealed partial class LeadTemplate
         try
         {
             // No Lazy: that would keep an exception for good.
-            return LazyInitializer.EnsureInitialized(ref _compiled, ref _lock, _compile)(model.Values);
+            return LazyInitializer.EnsureInitialized(ref _compiled, ref _lock, _compile!)(model);
         }
 #pragma warning disable CA1031 // A template can fail in many ways (syntax, unknown helper, wrong arguments); all mean the same here.
         catch (Exception exception) when (!IsOfThisMachine(exception.GetBaseException()))
@@ -70,12 +76,6 @@ internal sealed partial class LeadTemplate
     /// <summary>What is wrong with a template, tried on a sample lead; null when nothing is.</summary>
     public string? Fault()
     {
-        if (IsText)
-        {
-            // Plain text can't be wrong, and finding that out by Handlebars would hold up the start.
-            return null;
-        }
-
         try
         {
             Render(LeadTemplateModel.Sample);
@@ -113,10 +113,10 @@ internal sealed partial class LeadTemplate
 
         private static object? _making;
 
-        public static Func<object, string> Compile(string source, Place place)
+        public static Func<LeadTemplateModel, string> Compile(string source, Place place)
         {
             var template = Engine(place).Compile(source);
-            return place == Place.Html ? model => HarmlessLinks.Of(template(model)) : model => template(model);
+            return place == Place.Html ? model => HarmlessLinks.Of(template(model.Values)) : model => template(model.Values);
         }
 
         private static IHandlebars Engine(Place place) =>
@@ -165,7 +165,7 @@ internal static class TemplateHelpers
 /// </summary>
 internal sealed class ValueEncoder(Func<string, string> encode) : ITextEncoder
 {
-    public static ValueEncoder Html { get; } = new(System.Text.Encodings.Web.HtmlEncoder.Create(UnicodeRanges.All).Encode);
+    public static ValueEncoder Html { get; } = new(DefaultTexts.Html.Encode);
 
     /// <summary>For the inside of a JSON string.</summary>
     public static ValueEncoder Json { get; } = new(JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode);

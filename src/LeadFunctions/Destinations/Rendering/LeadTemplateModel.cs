@@ -36,11 +36,12 @@ internal sealed class LeadTemplateModel
         // A name of the program's own: a stranger's property of this name is a property as any other, and makes no lead an appointment.
         values.Remove(AppointmentName);
         var appointment = lead.Source == Sources.Bookings ? new AppointmentTemplateModel(lead) : null;
-        var unknown = Unknown(lead.Content.Root, appointment);
+        Unknown = UnknownFields(lead.Content.Root, appointment);
         // What follows from the connector's fields reads better than those.
-        (string Name, string Value)[] fields = [.. DocumentedFields(lead.Content.Root), .. appointment?.Lines ?? [], .. unknown];
+        Fields = [.. DocumentedFields(lead.Content.Root), .. appointment?.Lines ?? [], .. Unknown];
         if (appointment is not null)
         {
+            (IsAppointment, AppointmentLines) = (true, appointment.Lines);
             appointment.Values["Lines"] = Pairs(appointment.Lines);
             values[AppointmentName] = appointment.Values;
         }
@@ -57,8 +58,8 @@ internal sealed class LeadTemplateModel
             ["DoNotContact"] = lead.Facts.DoNotContact,
             ["ReceivedAt"] = lead.ReceivedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
             ["EmailName"] = EmailName(lead.Content.Text("UserDetails", "Email")),
-            ["Fields"] = Pairs(fields),
-            ["Unknown"] = Pairs(unknown),
+            ["Fields"] = Pairs(Fields),
+            ["Unknown"] = Pairs(Unknown),
         };
         values["Deliveries"] = (answers ?? ReadOnlyDictionary<string, string>.Empty).ToDictionary(
             answer => answer.Key,
@@ -73,6 +74,24 @@ internal sealed class LeadTemplateModel
     public Lead Lead { get; }
 
     public IReadOnlyDictionary<string, object?> Values => _values;
+
+    public bool IsAppointment { get; }
+
+    /// <summary>What people want to know about an appointment; nothing about other leads.</summary>
+    public IReadOnlyList<(string Name, string Value)> AppointmentLines { get; } = [];
+
+    /// <summary>Every property of the lead, in the order in which people read them.</summary>
+    public IReadOnlyList<(string Name, string Value)> Fields { get; }
+
+    /// <summary>Those of them that nobody documents.</summary>
+    public IReadOnlyList<(string Name, string Value)> Unknown { get; }
+
+    /// <summary>A value that is a text; null when it is anything else.</summary>
+    public string? Text(string name) => _values.GetValueOrDefault(name) as string;
+
+    /// <summary>As <see cref="Text(string)"/>, of a value that holds values.</summary>
+    public string? Text(string owner, string name) =>
+        (_values.GetValueOrDefault(owner) as Dictionary<string, object?>)?.GetValueOrDefault(name) as string;
 
     /// <summary>Adds values that are not the lead's under a name of their own.</summary>
     public LeadTemplateModel With(string name, IReadOnlyDictionary<string, string> values)
@@ -108,7 +127,7 @@ internal sealed class LeadTemplateModel
     }
 
     /// <summary>What is not documented, and not told by an appointment's lines.</summary>
-    private static IReadOnlyList<(string Name, string Value)> Unknown(JsonElement root, AppointmentTemplateModel? appointment)
+    private static IReadOnlyList<(string Name, string Value)> UnknownFields(JsonElement root, AppointmentTemplateModel? appointment)
     {
         var unknown = new FieldList();
         foreach (var property in root.EnumerateObject())

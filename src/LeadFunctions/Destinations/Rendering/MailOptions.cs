@@ -54,9 +54,9 @@ internal sealed record MailOptions(
             ReadAddresses(settings, $"{section}:Cc"),
             ReadAddresses(settings, $"{section}:Bcc"),
             settings.Flag($"{section}:ReplyToLead", !toCustomer),
-            ReadTemplate(settings, $"{section}:Subject", DefaultMail.Subject, LeadTemplate.Text),
-            ReadTemplate(settings, $"{section}:Text", DefaultMail.Text, LeadTemplate.Text),
-            ReadTemplate(settings, $"{section}:Html", DefaultMail.Html, LeadTemplate.Html),
+            ReadTemplate(settings, $"{section}:Subject", DefaultTexts.MailSubject, LeadTemplate.Text),
+            ReadTemplate(settings, $"{section}:Text", DefaultTexts.MailText, LeadTemplate.Text),
+            ReadTemplate(settings, $"{section}:Html", DefaultTexts.MailHtml, LeadTemplate.Html),
             toCustomer,
             settings.Int($"{section}:MostPerAddressAndDay", 3, 1, 1000));
     }
@@ -105,11 +105,12 @@ internal sealed record MailOptions(
         return templates;
     }
 
-    private static LeadTemplate ReadTemplate(SettingsReader settings, string key, string defaultTemplate, Func<string, LeadTemplate> make)
+    private static LeadTemplate ReadTemplate(
+        SettingsReader settings, string key, Func<LeadTemplateModel, string> defaultText, Func<string, LeadTemplate> make)
     {
         if (settings.Text(key) is not { } source)
         {
-            return make(defaultTemplate);
+            return LeadTemplate.Default(defaultText);
         }
 
         var template = make(source);
@@ -126,30 +127,4 @@ internal sealed record MailOptions(
     }
 
     private static bool IsTemplate(string source) => source.Contains("{{", StringComparison.Ordinal);
-}
-
-/// <summary>What a mail says unless the publisher wrote templates: every field of the lead, and its id.</summary>
-internal static class DefaultMail
-{
-    public const string Subject =
-        "{{#if Appointment}}Appointment {{Appointment.Status}}: {{coalesce ServiceName \"(no service)\"}}{{#if Appointment.Start}} - "
-            + "{{Appointment.Start}}{{/if}}{{else}}New lead: {{coalesce OfferTitle Lead.OfferId \"(no offer)\"}}{{#if LeadSource}} - "
-            + "{{LeadSource}}{{/if}}{{#if Lead.Action}} ({{Lead.Action}}){{/if}}{{/if}}";
-
-    public const string Text =
-        """
-        {{#each Lead.Fields}}{{Name}}: {{Value}}
-        {{/each}}
-
-        Received: {{Lead.ReceivedAt}}
-        Lead id: {{Lead.Id}}
-        """;
-
-    public const string Html =
-        """
-        <table cellpadding="4" style="border-collapse:collapse;font-family:sans-serif">
-        {{#each Lead.Fields}}<tr><th align="left" valign="top">{{Name}}</th><td style="white-space:pre-wrap">{{Value}}</td></tr>
-        {{/each}}</table>
-        <p style="font-family:sans-serif;color:#666">Received {{Lead.ReceivedAt}} · Lead id {{Lead.Id}}</p>
-        """;
 }

@@ -7,50 +7,40 @@ internal static class RowColumns
     public const string Subject = "subject";
     public const string LastName = "lastname";
 
-    /// <summary>Dataverse wants a subject and a last name on every row: these two always give one.</summary>
-    public const string DefaultSubject =
-        "{{#if Appointment}}{{coalesce ServiceName \"Appointment\"}} ({{Appointment.Status}}){{else}}{{coalesce OfferTitle Lead.OfferId "
-            + "LeadSource \"Marketplace lead\"}}{{#if Lead.Action}} ({{Lead.Action}}){{/if}}{{/if}}";
-
-    public const string DefaultLastName = "{{coalesce UserDetails.LastName Lead.EmailName UserDetails.Company \"(unknown)\"}}";
-
-    private const string WhenDoNotContact = "{{#if Lead.DoNotContact}}true{{/if}}";
-
-    private static readonly (string Column, string Template)[] Defaults =
+    private static readonly (string Column, LeadTemplate Template)[] Defaults =
     [
-        (Subject, DefaultSubject),
-        ("firstname", "{{UserDetails.FirstName}}"),
-        (LastName, DefaultLastName),
-        ("emailaddress1", "{{UserDetails.Email}}"),
-        ("telephone1", "{{UserDetails.Phone}}"),
-        ("companyname", "{{UserDetails.Company}}"),
-        ("jobtitle", "{{UserDetails.Title}}"),
-        ("address1_country", "{{UserDetails.Country}}"),
-        (Description, "{{Description}}"),
+        (Subject, LeadTemplate.Default(DefaultTexts.RowSubject)),
+        ("firstname", Detail("FirstName")),
+        (LastName, LeadTemplate.Default(DefaultTexts.RowLastName)),
+        ("emailaddress1", Detail("Email")),
+        ("telephone1", Detail("Phone")),
+        ("companyname", Detail("Company")),
+        ("jobtitle", Detail("Title")),
+        ("address1_country", Detail("Country")),
+        (Description, LeadTemplate.Default(lead => lead.Text("Description") ?? "")),
         // 8 is Web; Dataverse's standard choices have none for a marketplace.
-        ("leadsourcecode", "8"),
+        ("leadsourcecode", LeadTemplate.Text("8")),
         ("donotemail", WhenDoNotContact),
         ("donotphone", WhenDoNotContact),
         ("donotbulkemail", WhenDoNotContact),
     ];
 
+    private static LeadTemplate WhenDoNotContact => LeadTemplate.Default(lead => lead.Lead.Facts.DoNotContact ? "true" : "");
+
     public static IReadOnlyList<(Column Column, LeadTemplate Template)> Of(RowOptions options)
     {
-        var sources = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (column, template) in Defaults)
+        var templates = Defaults.ToDictionary(column => column.Column, column => column.Template, StringComparer.OrdinalIgnoreCase);
+        foreach (var (column, source) in options.Columns)
         {
-            sources[column] = template;
+            templates[column] = LeadTemplate.Text(source);
         }
 
-        foreach (var (column, template) in options.Columns)
-        {
-            sources[column] = template;
-        }
-
-        return [.. sources
-            .Where(source => !string.IsNullOrWhiteSpace(source.Value))
-            .Select(source => (ColumnOf(source.Key, options), LeadTemplate.Text(source.Value)))];
+        return [.. templates
+            .Where(template => !string.IsNullOrWhiteSpace(template.Value.Source))
+            .Select(template => (ColumnOf(template.Key, options), template.Value))];
     }
+
+    private static LeadTemplate Detail(string name) => LeadTemplate.Default(lead => lead.Text("UserDetails", name) ?? "");
 
     private static Column ColumnOf(string name, RowOptions options)
     {

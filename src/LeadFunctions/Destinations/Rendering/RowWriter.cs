@@ -8,24 +8,6 @@ namespace LeadFunctions.Destinations.Rendering;
 /// </summary>
 internal sealed class RowWriter(RowOptions options)
 {
-    private static readonly LeadTemplate RequiredSubject = LeadTemplate.Text(RowColumns.DefaultSubject);
-    private static readonly LeadTemplate RequiredLastName = LeadTemplate.Text(RowColumns.DefaultLastName);
-
-    private static readonly LeadTemplate Facts = LeadTemplate.Text(
-        """
-        {{#each Appointment.Lines}}{{Name}}: {{Value}}
-        {{/each}}{{#if LeadSource}}Lead source: {{LeadSource}}
-        {{/if}}{{#if Lead.Action}}Action code: {{Lead.Action}}
-        {{/if}}{{#if Lead.OfferId}}Offer: {{Lead.OfferId}}
-        {{/if}}
-        """);
-
-    private static readonly LeadTemplate Unknown = LeadTemplate.Text(
-        """
-        {{#each Lead.Unknown}}{{Name}}: {{Value}}
-        {{/each}}
-        """);
-
     private readonly IReadOnlyList<(Column Column, LeadTemplate Template)> _columns = RowColumns.Of(options);
 
     // A description of the publisher's own gets nothing added but what was cut elsewhere.
@@ -55,7 +37,8 @@ internal sealed class RowWriter(RowOptions options)
             if (description is { } found)
             {
                 // What was cut comes before the unknown properties: there may be many, and the end is what gives way.
-                var tail = _addFacts ? Facts.Render(model) + string.Concat(cut) + Unknown.Render(model) : string.Concat(cut);
+                var tail = string.Concat(cut);
+                tail = _addFacts ? DefaultTexts.RowFacts(model) + tail + DefaultTexts.Lines(model.Unknown) : tail;
                 var whole = DescriptionText.Compose(found.Text, PlainText.Storable(tail), found.Column.MaxLength ?? int.MaxValue);
                 if (whole.Length > 0)
                 {
@@ -80,8 +63,8 @@ internal sealed class RowWriter(RowOptions options)
         return column.Name switch
         {
             RowColumns.Subject => (model.Lead.Facts.IsTest ? LeadTemplateModel.TestMark : "")
-                + (text.Length > 0 ? text : Clean(column, RequiredSubject.Render(model))),
-            RowColumns.LastName when text.Length == 0 => Clean(column, RequiredLastName.Render(model)),
+                + (text.Length > 0 ? text : Clean(column, DefaultTexts.RowSubject(model))),
+            RowColumns.LastName when text.Length == 0 => Clean(column, DefaultTexts.RowLastName(model)),
             _ => text,
         };
     }

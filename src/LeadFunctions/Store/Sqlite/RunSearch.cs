@@ -23,7 +23,6 @@ internal static class RunSearch
 
     private const string ToDestination = " AND destination = $destination";
     private const string OfLead = "FROM deliveries WHERE lead_key = lead_index.lead_key";
-    private const string NotDeadSql = $"NOT EXISTS (SELECT 1 {OfLead} AND status = 'dead_letter')";
 
     private const string StretchSql =
         "SELECT id FROM lead_index WHERE id >= $from AND id < $before ORDER BY id DESC LIMIT 1 OFFSET $stretch";
@@ -57,11 +56,13 @@ internal static class RunSearch
     public static string WalkSql(RunFilter filter) =>
         $"SELECT lead_key FROM lead_index WHERE {All([.. Lasting(filter), .. State(filter)])} ORDER BY id DESC LIMIT $most";
 
-    /// <summary>The same leads, each looked up by its key.</summary>
+    /// <summary>
+    /// The same leads, each looked up by its key: all that the walk finds in the index, a lead's own row has too.
+    /// </summary>
     public static string LookUpSql(RunFilter filter, string rare) =>
         $"""
-        SELECT lead_index.lead_key FROM leads CROSS JOIN lead_index ON lead_index.id = leads.id
-        WHERE leads.key IN ({rare}) AND {All([.. Lasting(filter), .. Besides(filter)])} ORDER BY lead_index.id DESC LIMIT $most
+        SELECT key FROM leads WHERE key IN ({rare}) AND {All([.. OwnRow(filter), .. Besides(filter, "key")])}
+        ORDER BY id DESC LIMIT $most
         """;
 
     /// <summary>
@@ -77,11 +78,10 @@ internal static class RunSearch
         _ => null,
     };
 
-    /// <summary>The ids of all leads that are dead letters, or in progress.</summary>
-    public static string IdsSql(RunState state) => $"SELECT id FROM leads WHERE key IN ({RareSql(new RunFilter(state))})"
-        + (state == RunState.InProgress
-            ? " AND NOT EXISTS (SELECT 1 FROM deliveries WHERE lead_key = key AND status = 'dead_letter')"
-            : "");
+    /// <summary>When each lead came that is a dead letter, or in progress.</summary>
+    public static string TimesSql(RunState state) =>
+        $"SELECT received_at FROM leads WHERE key IN ({RareSql(new RunFilter(state))})"
+        + string.Concat(Besides(new RunFilter(state), "key").Select(condition => $" AND {condition}"));
 
     /// <summary>What a statement for a filter asks for.</summary>
     public static (string Name, SqlValue Value)[] Values(string sql, RunFilter filter, IdRange ids, int most)
@@ -145,6 +145,32 @@ internal static class RunSearch
         }
     }
 
+    /// <summary>The same conditions, asked of the lead itself.</summary>
+    private static IEnumerable<string> OwnRow(RunFilter filter)
+    {
+        yield return "id >= $from AND id < $before";
+        if (filter.Source is not null)
+        {
+            yield return "source = $source";
+        }
+
+        if (filter.IsTest is not null)
+        {
+            yield return "is_test = $test";
+        }
+
+        // The other states' keys are the destination's already.
+        if (filter is { Destination: not null, State: RunState.Repeated })
+        {
+            yield return $"1 = EXISTS (SELECT 1 FROM deliveries WHERE lead_key = key{ToDestination})";
+        }
+
+        if (filter.Text is not null)
+        {
+            yield return "instr(searched, $text) > 0";
+        }
+    }
+
     // 1 =: an EXISTS that stands alone is turned into an IN by some versions of SQLite, and all deliveries are read before the first lead.
     private static IEnumerable<string> State(RunFilter filter) => (filter.State, filter.Destination) switch
     {
@@ -156,13 +182,15 @@ internal static class RunSearch
         (RunState.NoDestination, _) => ["0"],
         (RunState.DeadLetter, null) => [$"1 = EXISTS (SELECT 1 {OfLead} AND status = 'dead_letter')"],
         (RunState.DeadLetter, _) => [$"1 = EXISTS (SELECT 1 {OfLead} AND status = 'dead_letter'{ToDestination})"],
-        (RunState.InProgress, null) => [$"1 = EXISTS (SELECT 1 {OfLead} AND status IN ('pending', 'in_flight'))", .. Besides(filter)],
+        (RunState.InProgress, null) =>
+            [$"1 = EXISTS (SELECT 1 {OfLead} AND status IN ('pending', 'in_flight'))", .. Besides(filter, "lead_index.lead_key")],
         (RunState.InProgress, _) => [$"1 = EXISTS (SELECT 1 {OfLead} AND status IN ('pending', 'in_flight'){ToDestination})"],
         (RunState.Repeated, _) => ["1 = EXISTS (SELECT 1 FROM repeats WHERE lead_key = lead_index.lead_key)"],
         _ => throw new ArgumentOutOfRangeException(nameof(filter)),
     };
 
     /// <summary>What the index of the filter's state does not tell.</summary>
-    private static IEnumerable<string> Besides(RunFilter filter) =>
-        filter is { State: RunState.InProgress, Destination: null } ? [NotDeadSql] : [];
+    private static IEnumerable<string> Besides(RunFilter filter, string key) => filter is { State: RunState.InProgress, Destination: null }
+        ? [$"NOT EXISTS (SELECT 1 FROM deliveries WHERE lead_key = {key} AND status = 'dead_letter')"]
+        : [];
 }

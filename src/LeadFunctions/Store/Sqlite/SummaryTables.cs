@@ -39,9 +39,9 @@ internal static class SummaryTables
     /// <summary>The leads that are something else than finished, what was refused, and what was repeated.</summary>
     public static void CountStates(SqliteSession session, DayCounts days)
     {
-        Count(NowhereSql, day => day.NoDestination++);
-        Count(RunSearch.IdsSql(RunState.DeadLetter), day => day.DeadLetter++);
-        Count(RunSearch.IdsSql(RunState.InProgress), day => day.InProgress++);
+        Count(NowhereSql, row => row.Id(0).Milliseconds, day => day.NoDestination++);
+        Count(RunSearch.TimesSql(RunState.DeadLetter), row => row.Number(0), day => day.DeadLetter++);
+        Count(RunSearch.TimesSql(RunState.InProgress), row => row.Number(0), day => day.InProgress++);
         foreach (var (day, count) in session.List(
             RefusedSql,
             row => (Day: row.NumberOrNull(0), Count: (int)row.Number(1)),
@@ -54,12 +54,12 @@ internal static class SummaryTables
 
         days.Repeated = (int)session.Number(RepeatedSql)!.Value;
 
-        void Count(string sql, Action<DayCounts.Day> add)
+        void Count(string sql, Func<SqliteStatement, long> time, Action<DayCounts.Day> add)
         {
             using var rows = session.Query(sql);
             while (rows.Read())
             {
-                add(days.At(rows.Id(0).Milliseconds));
+                add(days.At(time(rows)));
             }
         }
     }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Azure.Core.Pipeline;
 using LeadFunctions.Appointments.Graph;
 using LeadFunctions.Commands;
 using LeadFunctions.Destinations;
@@ -179,14 +178,14 @@ public sealed class GraphFaultTests : IAsyncLifetime
         DateTimeOffset.Parse(utc, CultureInfo.InvariantCulture),
         GraphAppointment.Start(JsonElement.Parse($$$"""{"startDateTime":{"dateTime":"{{{local}}}","timeZone":"Europe/Berlin"}}""")));
 
-    private GraphClient Client() => new(Options(), _remote, _time, new HttpClientTransport(_identity));
+    private GraphClient Client() => new(Options(), _remote, _time, _identity);
 
     private BookingsOptions Options() => new([Business], _graph.Url, SignIn(_entra.ClientSecret), TimeSpan.FromMinutes(5), TimeSpan.FromDays(1), TimeSpan.FromDays(365), true);
 
     private EntraSignIn SignIn(string secret) => new(EntraAuth.ClientSecret, _entra.TenantId, _entra.ClientId, secret, null);
 
     private async Task<CheckResult> CheckAsync(BookingsOptions? options = null) =>
-        Assert.Single(await new BookingsCheck(options ?? Options(), _remote, _time, new HttpClientTransport(_identity)).RunAsync(Token));
+        Assert.Single(await new BookingsCheck(options ?? Options(), _remote, _time, _identity).RunAsync(Token));
 
     private static void Holds(CheckResult result, params string[] words)
     {

@@ -1,4 +1,3 @@
-using Azure.Core.Pipeline;
 using LeadFunctions.Destinations;
 using LeadFunctions.Destinations.Dataverse;
 using LeadFunctions.Destinations.Rendering;
@@ -34,7 +33,7 @@ internal sealed class DataverseRig : IAsyncDisposable
     public DataverseDestination Destination(
         EntraAuth auth = EntraAuth.ClientSecret, Uri? url = null, string? secret = null, string? certificatePath = null, string table = "leads", RowOptions? row = null) => new(
         new DataverseOptions(url ?? Crm.Url, new EntraSignIn(auth, Entra.TenantId, Entra.ClientId, secret ?? Entra.ClientSecret, certificatePath), table, row ?? CrmRow.Options()),
-        new DestinationServices(_remote, TimeProvider.System, new HttpClientTransport(_identity)));
+        new DestinationServices(_remote, TimeProvider.System, _identity));
 
     public async ValueTask DisposeAsync()
     {

@@ -101,9 +101,6 @@ public sealed class LeadTemplateTests
     [InlineData("<p title=\"{{coalesce A '>'}}\">{{A}}")]
     public void One_in_quotes_or_in_a_text_is_none(string source) => Assert.Null(HarmlessLinks.Unquoted(source));
 
-    [Fact]
-    public void The_mail_that_is_sent_without_templates_has_none() => Assert.Null(HarmlessLinks.Unquoted(DefaultMail.Html));
-
     [Theory]
     [InlineData("{{cut OfferTitle 4}}", "Tool")]
     [InlineData("{{cut OfferTitle 40}}", "Tools & more")]

@@ -1,0 +1,73 @@
+using LeadFunctions.Destinations.Rendering;
+using LeadFunctions.Leads;
+using LeadFunctions.Tests.Infrastructure;
+
+namespace LeadFunctions.Tests.Destinations.Rendering;
+
+/// <summary>What the program says without templates is what the templates in docs/templates.md say, from which publishers begin.</summary>
+public sealed class DefaultTextsTests
+{
+    private static readonly string Document = File.ReadAllText(Path.Combine(Repository.Root, "docs", "templates.md")).ReplaceLineEndings("\n");
+
+    private static readonly (Func<LeadTemplateModel, string> Default, LeadTemplate Documented)[] Texts =
+    [
+        (DefaultTexts.MailSubject, LeadTemplate.Text(Block("Subject"))),
+        (DefaultTexts.MailText, LeadTemplate.Text(Block("Text"))),
+        (DefaultTexts.MailHtml, LeadTemplate.Html(Block("Html"))),
+        (DefaultTexts.RowSubject, LeadTemplate.Text("{{#if Appointment}}" + Cell("`subject` of an appointment") + "{{else}}" + Cell("`subject`") + "{{/if}}")),
+        (DefaultTexts.RowLastName, LeadTemplate.Text(Cell("`lastname`"))),
+        (DefaultTexts.RowFacts, LeadTemplate.Text(
+            "{{#each Appointment.Lines}}{{Name}}: {{Value}}\n{{/each}}{{#if LeadSource}}Lead source: {{LeadSource}}\n{{/if}}"
+            + "{{#if Lead.Action}}Action code: {{Lead.Action}}\n{{/if}}{{#if Lead.OfferId}}Offer: {{Lead.OfferId}}\n{{/if}}")),
+        (lead => DefaultTexts.Lines(lead.Unknown), LeadTemplate.Text("{{#each Lead.Unknown}}{{Name}}: {{Value}}\n{{/each}}")),
+    ];
+
+    [Fact]
+    public void Whatever_a_lead_says_it_is_what_the_documented_template_gives() =>
+        FreeText.HoldsForLeads(properties => AssertSame(Posted.Lead(properties)));
+
+    [Fact]
+    public void Whatever_an_appointment_says_it_is_what_the_documented_template_gives() => FreeText.HoldsForLeads(properties =>
+    {
+        var lead = Posted.Lead(properties.Append(("ServiceName", properties.FirstOrDefault().Value)).Append(("StartTime", "2026-12-01T09:30:00Z")));
+        AssertSame(new Lead(lead.Id, Sources.Bookings, "updated", Posted.At, lead.Content));
+    });
+
+    [Theory]
+    [InlineData("lead.json")]
+    [InlineData("lead-contact-me.json")]
+    [InlineData("lead-do-not-contact.json")]
+    [InlineData("lead-education.json")]
+    [InlineData("lead-test.json")]
+    public void So_it_is_with_each_sample(string sample) => AssertSame(Posted.Lead(Samples.Read(sample)));
+
+    [Fact]
+    public void What_is_not_there_is_left_out()
+    {
+        var model = new LeadTemplateModel(Posted.Lead("{}"));
+
+        Assert.Equal(
+            ("New lead: (no offer)", "Marketplace lead", "(unknown)", ""),
+            (DefaultTexts.MailSubject(model), DefaultTexts.RowSubject(model), DefaultTexts.RowLastName(model), DefaultTexts.RowFacts(model)));
+    }
+
+    private static void AssertSame(Lead lead)
+    {
+        var model = new LeadTemplateModel(lead);
+        foreach (var (text, documented) in Texts)
+        {
+            Assert.Equal(documented.Render(model), text(model));
+        }
+    }
+
+    private static string Block(string name) => Between($"`{name}`:\n\n```handlebars\n", "\n```");
+
+    private static string Cell(string column) => Between($"| {column} | `", "` |");
+
+    private static string Between(string before, string after)
+    {
+        var begin = Document.IndexOf(before, StringComparison.Ordinal);
+        Assert.True(begin >= 0, $"docs/templates.md has no {before}");
+        return Document[(begin + before.Length)..Document.IndexOf(after, begin + before.Length, StringComparison.Ordinal)];
+    }
+}
