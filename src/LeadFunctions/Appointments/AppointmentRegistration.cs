@@ -17,7 +17,7 @@ internal static class AppointmentRegistration
                 bookings,
                 provider.GetRequiredService<RemoteClient>(),
                 provider.GetRequiredService<TimeProvider>(),
-                identity: null));
+                signInClient: null));
             services.AddSingleton(provider => new GraphCalendar(provider.GetRequiredService<GraphClient>(), bookings.Graph));
             services.AddSingleton<StaffDirectory>().AddSingleton<PolledEventIntake>();
             services.AddSingleton<BookingsReader>().AddSingleton<BookingsPoller>();

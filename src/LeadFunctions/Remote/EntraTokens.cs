@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace LeadFunctions.Remote;
 
 /// <summary>The access token for a remote system, got when first needed and kept until shortly before it ends.</summary>
-/// <param name="identity">How Azure.Identity reaches the sign-in service; null for its own way.</param>
-internal sealed class EntraTokens(EntraSignIn signIn, Uri system, TimeProvider time, HttpClient? identity)
+/// <param name="signInClient">How Azure.Identity reaches the sign-in service; null for its own way.</param>
+internal sealed class EntraTokens(EntraSignIn signIn, Uri system, TimeProvider time, HttpClient? signInClient)
 {
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(2);
 
@@ -16,7 +16,7 @@ internal sealed class EntraTokens(EntraSignIn signIn, Uri system, TimeProvider t
     public Task<string?> GetAsync(CancellationToken stop) =>
         signIn.Auth == EntraAuth.None ? Task.FromResult<string?>(null) : GetKeptAsync(stop);
 
-    // Apart, as EntraCredential is: what is compiled here loads Azure.Identity.
+    // A method of its own: to compile it may load Azure.Identity.
     private async Task<string?> GetKeptAsync(CancellationToken stop)
     {
         await _turn.WaitAsync(stop);
@@ -24,7 +24,7 @@ internal sealed class EntraTokens(EntraSignIn signIn, Uri system, TimeProvider t
         {
             if (_token is not { } token || token.ExpiresOn - time.GetUtcNow() < Margin)
             {
-                token = await EntraCredential.AskAsync(signIn, system, _claims, identity, time, stop);
+                token = await EntraCredential.AskAsync(signIn, system, _claims, signInClient, time, stop);
                 (_token, _claims) = (token, null);
             }
 

@@ -10,6 +10,7 @@ namespace LeadFunctions.Benchmarks.Micro;
 [MemoryDiagnoser]
 public class RenderingBenchmarks
 {
+    // A publisher's own, as docs/templates.md has it: the rows and mails below have none.
     private readonly LeadTemplate _column = LeadTemplate.Text("{{coalesce OfferTitle Lead.OfferId LeadSource \"Marketplace lead\"}}{{#if Lead.Action}} ({{Lead.Action}}){{/if}}");
     private readonly LeadTemplate _html = LeadTemplate.Html("<table>{{#each Lead.Fields}}<tr><th>{{Name}}</th><td>{{Value}}</td></tr>{{/each}}</table>");
     private readonly RowWriter _rows = new(RowOptions.Read(NoSettings(), "Destinations:crm"));

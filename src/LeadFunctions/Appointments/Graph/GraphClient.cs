@@ -10,15 +10,15 @@ namespace LeadFunctions.Appointments.Graph;
 /// Reads from Microsoft Graph. It waits when Graph asks for that, unless it would take long. Throws
 /// <see cref="GraphUnavailableException"/> when Graph gives nothing that can be used.
 /// </summary>
-/// <param name="identity">How Azure.Identity reaches the sign-in service; null for its own way.</param>
-internal sealed class GraphClient(BookingsOptions options, RemoteClient remote, TimeProvider time, HttpClient? identity)
+/// <param name="signInClient">How Azure.Identity reaches the sign-in service; null for its own way.</param>
+internal sealed class GraphClient(BookingsOptions options, RemoteClient remote, TimeProvider time, HttpClient? signInClient)
 {
     private const int MostOfAnswer = 32 * 1024 * 1024;
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(60);
 
-    private readonly EntraTokens _tokens = new(options.SignIn, options.Graph, time, identity);
+    private readonly EntraTokens _tokens = new(options.SignIn, options.Graph, time, signInClient);
 
     /// <summary>How often it waits at most before it gives up on an answer.</summary>
     public int MostWaits { get; init; } = 5;

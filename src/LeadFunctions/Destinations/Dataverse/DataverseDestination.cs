@@ -13,7 +13,7 @@ namespace LeadFunctions.Destinations.Dataverse;
 internal sealed class DataverseDestination(DataverseOptions options, DestinationServices services) : IDestination
 {
     private readonly RowWriter _rows = new(options.Row);
-    private readonly EntraTokens _tokens = new(options.SignIn, options.Url, services.Time, services.Identity);
+    private readonly EntraTokens _tokens = new(options.SignIn, options.Url, services.Time, services.SignInClient);
     private readonly Uri _table = new(options.Url, $"api/data/v9.2/{options.Table}");
 
     public string Preview(LeadDelivery delivery)

@@ -5,23 +5,22 @@ namespace LeadFunctions.Destinations.Rendering;
 
 /// <summary>
 /// What a row and a mail say unless the publisher wrote templates. In code: a program without templates then loads no Handlebars, and its
-/// first lead compiles none. docs/templates.md has each as the template that gives the same, from which publishers begin; a test compares.
+/// first lead compiles none. docs/templates.md has the template that says the same of texts, from which publishers begin; a test compares.
 /// </summary>
 internal static class DefaultTexts
 {
-    private const string Details = "UserDetails";
-
     /// <summary>Encodes a value for HTML, of every script: letters stay readable.</summary>
     public static HtmlEncoder Html { get; } = HtmlEncoder.Create(UnicodeRanges.All);
 
     /// <summary>Dataverse wants a subject on every row: it is never empty.</summary>
     public static string RowSubject(LeadTemplateModel lead) => lead.IsAppointment
-        ? $"{FirstVisible(lead.Text("ServiceName")) ?? "Appointment"} ({Status(lead)})"
-        : (FirstVisible(lead.Text("OfferTitle"), OfferId(lead), lead.Text("LeadSource")) ?? "Marketplace lead") + ActionInParentheses(lead);
+        ? $"{PlainText.FirstVisible(lead.Text("ServiceName")) ?? "Appointment"} ({Status(lead)})"
+        : (PlainText.FirstVisible(lead.Text("OfferTitle"), OfferId(lead), lead.Text("LeadSource")) ?? "Marketplace lead")
+            + ActionInParentheses(lead);
 
     /// <summary>Dataverse wants a last name, too.</summary>
     public static string RowLastName(LeadTemplateModel lead) =>
-        FirstVisible(lead.Text(Details, "LastName"), lead.Text("Lead", "EmailName"), lead.Text(Details, "Company")) ?? "(unknown)";
+        PlainText.FirstVisible(lead.Detail("LastName"), lead.Fact("EmailName"), lead.Detail("Company")) ?? "(unknown)";
 
     /// <summary>What a row's description says besides what the customer wrote.</summary>
     public static string RowFacts(LeadTemplateModel lead) =>
@@ -31,22 +30,22 @@ internal static class DefaultTexts
         + After("Offer: ", OfferId(lead), "\n");
 
     public static string MailSubject(LeadTemplateModel lead) => lead.IsAppointment
-        ? $"Appointment {Status(lead)}: {FirstVisible(lead.Text("ServiceName")) ?? "(no service)"}"
-            + After(" - ", lead.Text("Appointment", "Start"))
-        : $"New lead: {FirstVisible(lead.Text("OfferTitle"), OfferId(lead)) ?? "(no offer)"}{After(" - ", lead.Text("LeadSource"))}"
+        ? $"Appointment {Status(lead)}: {PlainText.FirstVisible(lead.Text("ServiceName")) ?? "(no service)"}"
+            + After(" - ", lead.AppointmentFact("Start"))
+        : $"New lead: {PlainText.FirstVisible(lead.Text("OfferTitle"), OfferId(lead)) ?? "(no offer)"}"
+            + After(" - ", lead.Text("LeadSource"))
             + ActionInParentheses(lead);
 
     /// <summary>Every field of the lead, and its id.</summary>
     public static string MailText(LeadTemplateModel lead) =>
-        $"{Lines(lead.Fields)}\nReceived: {lead.Text("Lead", "ReceivedAt")}\nLead id: {lead.Lead.Id}";
+        $"{Lines(lead.Fields)}\nReceived: {lead.Fact("ReceivedAt")}\nLead id: {lead.Lead.Id}";
 
     /// <summary>The same as a table.</summary>
     public static string MailHtml(LeadTemplateModel lead) =>
-        $"""
-        <table cellpadding="4" style="border-collapse:collapse;font-family:sans-serif">
-        {string.Concat(lead.Fields.Select(Row))}</table>
-        <p style="font-family:sans-serif;color:#666">Received {lead.Text("Lead", "ReceivedAt")} · Lead id {lead.Lead.Id}</p>
-        """;
+        "<table cellpadding=\"4\" style=\"border-collapse:collapse;font-family:sans-serif\">\n"
+        + string.Concat(lead.Fields.Select(Row))
+        + "</table>\n<p style=\"font-family:sans-serif;color:#666\">"
+        + $"Received {lead.Fact("ReceivedAt")} · Lead id {lead.Lead.Id}</p>";
 
     /// <summary>A line for each field.</summary>
     public static string Lines(IEnumerable<(string Name, string Value)> fields) =>
@@ -56,26 +55,13 @@ internal static class DefaultTexts
         $"<tr><th align=\"left\" valign=\"top\">{Html.Encode(field.Name)}</th>"
         + $"<td style=\"white-space:pre-wrap\">{Html.Encode(field.Value)}</td></tr>\n";
 
-    private static string? Status(LeadTemplateModel lead) => lead.Text("Appointment", "Status");
+    private static string? Status(LeadTemplateModel lead) => lead.AppointmentFact("Status");
 
-    private static string? OfferId(LeadTemplateModel lead) => lead.Text("Lead", "OfferId");
+    private static string? OfferId(LeadTemplateModel lead) => lead.Fact("OfferId");
 
-    private static string? Action(LeadTemplateModel lead) => lead.Text("Lead", "Action");
+    private static string? Action(LeadTemplateModel lead) => lead.Fact("Action");
 
     private static string ActionInParentheses(LeadTemplateModel lead) => After(" (", Action(lead), ")");
-
-    private static string? FirstVisible(params ReadOnlySpan<string?> texts)
-    {
-        foreach (var text in texts)
-        {
-            if (text is not null && PlainText.HasVisible(text))
-            {
-                return text;
-            }
-        }
-
-        return null;
-    }
 
     private static string After(string before, string? text, string after = "") =>
         string.IsNullOrEmpty(text) ? "" : $"{before}{text}{after}";

@@ -29,7 +29,7 @@ internal sealed partial class LeadTemplate
         (_compile, _compiled) = IsText ? (null, _ => source) : (compile, default(Func<LeadTemplateModel, string>));
     }
 
-    private LeadTemplate(Func<LeadTemplateModel, string> render) => (Source, _compiled) = ("The default", render);
+    private LeadTemplate(Func<LeadTemplateModel, string> render) => (Source, _compiled) = ("the default", render);
 
     /// <summary>What is said where the publisher wrote no template.</summary>
     public static LeadTemplate Default(Func<LeadTemplateModel, string> render) => new(render);
@@ -76,6 +76,11 @@ internal sealed partial class LeadTemplate
     /// <summary>What is wrong with a template, tried on a sample lead; null when nothing is.</summary>
     public string? Fault()
     {
+        if (IsText)
+        {
+            return null;
+        }
+
         try
         {
             Render(LeadTemplateModel.Sample);
@@ -150,7 +155,7 @@ internal static class TemplateHelpers
     {
         // {{coalesce A B "text"}}: the first in which there is something to see.
         engine.RegisterHelper("coalesce", (_, arguments) =>
-            arguments.Select(argument => argument as string).FirstOrDefault(text => text is not null && PlainText.HasVisible(text)) ?? "");
+            PlainText.FirstVisible(arguments.Select(argument => argument as string)) ?? "");
 
         // {{cut A 200}}: its beginning, where a remote system takes no more.
         engine.RegisterHelper("cut", (_, arguments) =>

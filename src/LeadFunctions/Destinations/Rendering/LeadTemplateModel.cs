@@ -86,12 +86,22 @@ internal sealed class LeadTemplateModel
     /// <summary>Those of them that nobody documents.</summary>
     public IReadOnlyList<(string Name, string Value)> Unknown { get; }
 
-    /// <summary>A value that is a text; null when it is anything else.</summary>
-    public string? Text(string name) => _values.GetValueOrDefault(name) as string;
+    /// <summary>A property of the lead as a text, of whatever kind it is; null when there is none.</summary>
+    public string? Text(string name) => Lead.Content.Root.TryGetProperty(name, out var value) ? ValueText.Of(value) : null;
 
-    /// <summary>As <see cref="Text(string)"/>, of a value that holds values.</summary>
-    public string? Text(string owner, string name) =>
-        (_values.GetValueOrDefault(owner) as Dictionary<string, object?>)?.GetValueOrDefault(name) as string;
+    /// <summary>As <see cref="Text"/>, of the person's details.</summary>
+    public string? Detail(string name) =>
+        Lead.Content.Root.TryGetProperty(Details, out var details)
+            && details.ValueKind == JsonValueKind.Object
+            && details.TryGetProperty(name, out var value)
+                ? ValueText.Of(value)
+                : null;
+
+    /// <summary>A text that follows from the lead, as templates have it under <c>Lead</c>.</summary>
+    public string? Fact(string name) => Under("Lead", name);
+
+    /// <summary>The same of an appointment; null of other leads.</summary>
+    public string? AppointmentFact(string name) => Under(AppointmentName, name);
 
     /// <summary>Adds values that are not the lead's under a name of their own.</summary>
     public LeadTemplateModel With(string name, IReadOnlyDictionary<string, string> values)
@@ -99,6 +109,9 @@ internal sealed class LeadTemplateModel
         _values[name] = values;
         return this;
     }
+
+    private string? Under(string owner, string name) =>
+        (_values.GetValueOrDefault(owner) as Dictionary<string, object?>)?.GetValueOrDefault(name) as string;
 
     /// <summary>Null for a text of marks that nobody sees: it must leave no empty parentheses.</summary>
     private static string? Visible(string? text) => text is not null && PlainText.HasVisible(text) ? Short(text) : null;

@@ -94,6 +94,10 @@ internal static class PlainText
         return false;
     }
 
+    /// <summary>The first in which there is something to see; null when there is none.</summary>
+    public static string? FirstVisible(params IEnumerable<string?> texts) =>
+        texts.FirstOrDefault(text => text is not null && HasVisible(text));
+
     /// <summary>ASCII that can be seen, and single spaces: nearly every text, and nothing to change in it.</summary>
     private static bool IsOneLine(string text)
     {

@@ -32,15 +32,20 @@ internal static class RowColumns
         var templates = Defaults.ToDictionary(column => column.Column, column => column.Template, StringComparer.OrdinalIgnoreCase);
         foreach (var (column, source) in options.Columns)
         {
-            templates[column] = LeadTemplate.Text(source);
+            if (string.IsNullOrWhiteSpace(source))
+            {
+                templates.Remove(column);
+            }
+            else
+            {
+                templates[column] = LeadTemplate.Text(source);
+            }
         }
 
-        return [.. templates
-            .Where(template => !string.IsNullOrWhiteSpace(template.Value.Source))
-            .Select(template => (ColumnOf(template.Key, options), template.Value))];
+        return [.. templates.Select(template => (ColumnOf(template.Key, options), template.Value))];
     }
 
-    private static LeadTemplate Detail(string name) => LeadTemplate.Default(lead => lead.Text("UserDetails", name) ?? "");
+    private static LeadTemplate Detail(string name) => LeadTemplate.Default(lead => lead.Detail(name) ?? "");
 
     private static Column ColumnOf(string name, RowOptions options)
     {

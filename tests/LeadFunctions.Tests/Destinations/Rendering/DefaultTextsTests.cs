@@ -4,7 +4,10 @@ using LeadFunctions.Tests.Infrastructure;
 
 namespace LeadFunctions.Tests.Destinations.Rendering;
 
-/// <summary>What the program says without templates is what the templates in docs/templates.md say, from which publishers begin.</summary>
+/// <summary>
+/// What the program says without templates is what templates say: those in docs/templates.md, from which publishers begin, and for what is added to
+/// a description, which is no setting, those that stood in the program before.
+/// </summary>
 public sealed class DefaultTextsTests
 {
     private static readonly string Document = File.ReadAllText(Path.Combine(Repository.Root, "docs", "templates.md")).ReplaceLineEndings("\n");
@@ -20,14 +23,25 @@ public sealed class DefaultTextsTests
             "{{#each Appointment.Lines}}{{Name}}: {{Value}}\n{{/each}}{{#if LeadSource}}Lead source: {{LeadSource}}\n{{/if}}"
             + "{{#if Lead.Action}}Action code: {{Lead.Action}}\n{{/if}}{{#if Lead.OfferId}}Offer: {{Lead.OfferId}}\n{{/if}}")),
         (lead => DefaultTexts.Lines(lead.Unknown), LeadTemplate.Text("{{#each Lead.Unknown}}{{Name}}: {{Value}}\n{{/each}}")),
+        Column("firstname", "{{UserDetails.FirstName}}"),
+        Column("emailaddress1", "{{UserDetails.Email}}"),
+        Column("telephone1", "{{UserDetails.Phone}}"),
+        Column("companyname", "{{UserDetails.Company}}"),
+        Column("jobtitle", "{{UserDetails.Title}}"),
+        Column("address1_country", "{{UserDetails.Country}}"),
+        Column("description", "{{Description}}"),
+        Column("leadsourcecode", "8"),
+        Column("donotemail", "{{#if Lead.DoNotContact}}true{{/if}}"),
+        Column("donotphone", "{{#if Lead.DoNotContact}}true{{/if}}"),
+        Column("donotbulkemail", "{{#if Lead.DoNotContact}}true{{/if}}"),
     ];
 
     [Fact]
-    public void Whatever_a_lead_says_it_is_what_the_documented_template_gives() =>
+    public void Whatever_texts_a_lead_has_it_is_what_the_documented_template_gives() =>
         FreeText.HoldsForLeads(properties => AssertSame(Posted.Lead(properties)));
 
     [Fact]
-    public void Whatever_an_appointment_says_it_is_what_the_documented_template_gives() => FreeText.HoldsForLeads(properties =>
+    public void Whatever_texts_an_appointment_has_it_is_what_the_documented_template_gives() => FreeText.HoldsForLeads(properties =>
     {
         var lead = Posted.Lead(properties.Append(("ServiceName", properties.FirstOrDefault().Value)).Append(("StartTime", "2026-12-01T09:30:00Z")));
         AssertSame(new Lead(lead.Id, Sources.Bookings, "updated", Posted.At, lead.Content));
@@ -51,6 +65,19 @@ public sealed class DefaultTextsTests
             (DefaultTexts.MailSubject(model), DefaultTexts.RowSubject(model), DefaultTexts.RowLastName(model), DefaultTexts.RowFacts(model)));
     }
 
+    [Fact]
+    public void What_is_no_text_is_shown_too()
+    {
+        var lead = Posted.Lead("""{"OfferTitle":["A","B"],"Description":{"wish":"a call"},"LeadSource":7,"UserDetails":{"LastName":"One","Phone":[true,12]}}""");
+        var row = CrmRow.Of(lead);
+
+        Assert.Equal(("A, B", "true, 12", "wish: a call\n\nLead source: 7"), (row.Text("subject"), row.Text("telephone1"), row.Text("description")));
+        Assert.Equal("New lead: A, B - 7", DefaultTexts.MailSubject(new LeadTemplateModel(lead)));
+    }
+
+    [Fact]
+    public void The_documented_html_is_a_setting_that_is_taken() => Assert.Null(HarmlessLinks.Unquoted(Block("Html")));
+
     private static void AssertSame(Lead lead)
     {
         var model = new LeadTemplateModel(lead);
@@ -59,6 +86,9 @@ public sealed class DefaultTextsTests
             Assert.Equal(documented.Render(model), text(model));
         }
     }
+
+    private static (Func<LeadTemplateModel, string> Default, LeadTemplate Documented) Column(string name, string template) =>
+        (RowColumns.Of(CrmRow.Options()).Single(column => column.Column.Name == name).Template.Render, LeadTemplate.Text(template));
 
     private static string Block(string name) => Between($"`{name}`:\n\n```handlebars\n", "\n```");
 

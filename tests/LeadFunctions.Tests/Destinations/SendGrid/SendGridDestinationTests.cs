@@ -188,7 +188,7 @@ public sealed class SendGridDestinationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_program_that_has_delivered_without_templates_and_tokens_has_loaded_neither()
+    public async Task A_program_that_has_delivered_has_loaded_nothing_of_templates_tokens_XML_and_databases()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "What a process has loaded is read from /proc.");
         string[] others = ["Handlebars", "System.Linq.Expressions", "Azure.Core", "Azure.Identity", "System.Private.Xml", "System.Data"];

@@ -33,6 +33,11 @@ public sealed class LeadIndexTests : IDisposable
         new RunFilter(Destination: "mail"),
         new RunFilter(Destination: "m"),
         new RunFilter(RunState.DeadLetter, "crm", Text: "e"),
+        new RunFilter(RunState.DeadLetter, Source: "marketplace", IsTest: false, Text: "number 2"),
+        new RunFilter(RunState.InProgress, IsTest: true),
+        new RunFilter(RunState.InProgress, Source: "bookings"),
+        new RunFilter(RunState.Repeated, "mail"),
+        new RunFilter(RunState.Repeated, "crm", Text: "number 1"),
         new RunFilter(From: Now.AddSeconds(500), To: Now.AddSeconds(1700), Text: "zoë"),
         new RunFilter(RunState.NoDestination, From: Now.AddSeconds(500)),
         new RunFilter(RunState.DeadLetter, From: Now.AddSeconds(500), To: Now.AddSeconds(1700)),
@@ -230,7 +235,9 @@ public sealed class LeadIndexTests : IDisposable
             var test = number % 90 == 2 ? "MSFT_TEST_" : "Offer ";
             var name = (number % 70) switch { 1 => "Zoë", 2 => "太郎", _ => "Alex" };
             var person = $$$"""{"FirstName":"{{{name}}}","LastName":"Ægir","Email":"p{{{number}}}@contoso.example"}""";
-            var body = $$"""{"OfferTitle":"{{test}} number {{number}}","UserDetails":{{person}}}""";
+            // Some are larger than a page.
+            var description = new string('-', number % 7 == 3 ? 5_000 : 1);
+            var body = $$"""{"OfferTitle":"{{test}} number {{number}}","UserDetails":{{person}},"Description":"{{description}}"}""";
             var lead = Posted.Lead(body, Now.AddSeconds(number));
             leads.Add(number % 80 == 1 ? lead with { Source = "bookings" } : lead);
         }
@@ -253,7 +260,7 @@ public sealed class LeadIndexTests : IDisposable
     private static string[] Destinations(int number) => (number % 60) switch
     {
         3 => [],
-        4 => ["crm", "mail"],
+        4 or 40 => ["crm", "mail"],
         _ => ["crm"],
     };
 }
