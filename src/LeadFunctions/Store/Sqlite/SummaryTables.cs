@@ -7,10 +7,7 @@ namespace LeadFunctions.Store.Sqlite;
 /// </summary>
 internal static class SummaryTables
 {
-    private const string LeadsOutsideSql =
-        "SELECT (SELECT count(*) FROM lead_index WHERE id < $from) + (SELECT count(*) FROM lead_index WHERE id >= $before)";
-
-    private const string LeadsOfDaySql = "SELECT count(*) FROM lead_index WHERE id >= $from AND id < $before";
+    private const string LeadsSql = "SELECT count(*) FROM lead_index WHERE id >= $from AND id < $before";
     private const string NowhereSql = "SELECT id FROM lead_index INDEXED BY lead_index_nowhere WHERE destinations = ''";
 
     private const string RefusedSql =
@@ -22,18 +19,15 @@ internal static class SummaryTables
     private const string RepeatedSql = "SELECT count(DISTINCT lead_key) FROM repeats";
 
     /// <summary>
-    /// All leads. Each is counted where it is: most of the time that this takes is reading the index's pages. May run beside
-    /// <see cref="CountStates"/>, on another connection.
+    /// All leads, time by time; what another connection has taken to count meanwhile is left to it. Most of what this takes is reading the
+    /// index's pages.
     /// </summary>
     public static void CountLeads(SqliteSession session, DayCounts days)
     {
-        days.Of(null).Leads = Leads(LeadsOutsideSql, days.All);
-        foreach (var (ids, day) in days.Ranges())
+        while (days.Take() is var (ids, day))
         {
-            day.Leads = Leads(LeadsOfDaySql, ids);
+            day.AddLeads((int)session.Number(LeadsSql, ("$from", ids.From), ("$before", ids.Before))!.Value);
         }
-
-        int Leads(string sql, IdRange ids) => (int)session.Number(sql, ("$from", ids.From), ("$before", ids.Before))!.Value;
     }
 
     /// <summary>The leads that are something else than finished, what was refused, and what was repeated.</summary>
@@ -65,14 +59,22 @@ internal static class SummaryTables
     }
 }
 
-/// <summary>Counts for each day of a summary in UTC, and for all that lies outside of its times.</summary>
+/// <summary>
+/// Counts for each day of a summary in UTC, and for all that lies outside of its times. Two connections may count leads for it at once.
+/// </summary>
 internal sealed class DayCounts
 {
     public const long DayMilliseconds = 24 * 60 * 60 * 1000;
 
+    // What is older is divided, too: a year by months, so that two can count it.
+    private const int Months = 12;
+    private const long MonthMilliseconds = 30 * DayMilliseconds;
+
     private readonly long _first;
     private readonly Day[] _days;
     private readonly Day _outside = new();
+    private readonly List<(IdRange Ids, Day Day)> _ranges;
+    private int _taken;
 
     public DayCounts(DateTimeOffset from, DateTimeOffset to)
     {
@@ -83,6 +85,8 @@ internal sealed class DayCounts
         {
             _days[index] = new Day();
         }
+
+        _ranges = [.. Ranges()];
     }
 
     /// <summary>A unix time in milliseconds.</summary>
@@ -93,17 +97,28 @@ internal sealed class DayCounts
 
     public int Repeated { get; set; }
 
-    /// <summary>The ids of all days.</summary>
-    public IdRange All => new(Id(From), Id(Math.Max(From, To)));
+    /// <summary>Ids of which nobody else counts the leads, and where they belong; null when all are taken.</summary>
+    public (IdRange Ids, Day Day)? Take() =>
+        Interlocked.Increment(ref _taken) is var number && number <= _ranges.Count ? _ranges[number - 1] : null;
 
-    /// <summary>The ids of each day.</summary>
-    public IEnumerable<(IdRange Ids, Day Day)> Ranges()
+    /// <summary>All ids there are: each day's, and outside of them the later ones and the earlier ones.</summary>
+    private IEnumerable<(IdRange Ids, Day Day)> Ranges()
     {
-        for (var day = 0; day < _days.Length; day++)
+        var later = IdRange.All with { From = Id(Math.Max(From, To)) };
+        yield return (later, _outside);
+        for (var day = _days.Length - 1; day >= 0; day--)
         {
             var begins = (_first + day) * DayMilliseconds;
             yield return (new IdRange(Id(Math.Max(From, begins)), Id(Math.Min(To, begins + DayMilliseconds))), _days[day]);
         }
+
+        var end = From;
+        for (var month = 0; month < Months && end > 0; month++, end -= MonthMilliseconds)
+        {
+            yield return (new IdRange(Id(end - MonthMilliseconds), Id(end)), _outside);
+        }
+
+        yield return (IdRange.All with { Before = Id(end) }, _outside);
     }
 
     /// <param name="milliseconds">A unix time.</param>
@@ -134,7 +149,7 @@ internal sealed class DayCounts
 
     internal sealed class Day
     {
-        public int Leads { get; set; }
+        private int _leads;
 
         public int InProgress { get; set; }
 
@@ -148,7 +163,9 @@ internal sealed class DayCounts
         /// What is left of all. Both were counted at moments that are nearly the same: what came or went between them must not become less
         /// than none.
         /// </summary>
-        public int Delivered => Math.Max(0, Leads - InProgress - DeadLetter - NoDestination);
+        public int Delivered => Math.Max(0, _leads - InProgress - DeadLetter - NoDestination);
+
+        public void AddLeads(int count) => Interlocked.Add(ref _leads, count);
 
         public DaySummary Summary(DateOnly date) => new(date, Delivered, InProgress, DeadLetter, NoDestination, Refused);
     }
