@@ -16,8 +16,7 @@ internal static class AppointmentRegistration
             services.AddSingleton(provider => new GraphClient(
                 bookings,
                 provider.GetRequiredService<RemoteClient>(),
-                provider.GetRequiredService<TimeProvider>(),
-                signInClient: null));
+                provider.GetRequiredService<TimeProvider>()));
             services.AddSingleton(provider => new GraphCalendar(provider.GetRequiredService<GraphClient>(), bookings.Graph));
             services.AddSingleton<StaffDirectory>().AddSingleton<PolledEventIntake>();
             services.AddSingleton<BookingsReader>().AddSingleton<BookingsPoller>();

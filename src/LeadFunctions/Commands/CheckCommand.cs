@@ -99,7 +99,7 @@ internal static class CheckCommand
             if (settings.Options.Bookings is { } bookings)
             {
                 using var remote = new RemoteClient();
-                var check = new BookingsCheck(bookings, remote, TimeProvider.System, signInClient: null);
+                var check = new BookingsCheck(bookings, remote, TimeProvider.System);
                 results.AddRange(
                     (await Terminal.WatchAsync("Asking Microsoft Graph…", _ => check.RunAsync(stop))).Select(result => ("bookings", result))
                 );
@@ -228,7 +228,7 @@ internal static class DestinationChecks
 }
 
 /// <summary>Whether the appointments of each configured business can be read, and what to do if not. Reads only.</summary>
-internal sealed class BookingsCheck(BookingsOptions options, RemoteClient remote, TimeProvider time, HttpClient? signInClient)
+internal sealed class BookingsCheck(BookingsOptions options, RemoteClient remote, TimeProvider time, HttpClient? signInClient = null)
 {
     // A person waits for it: a Graph that asks to be left alone is an answer.
     private readonly GraphCalendar _calendar = new(new GraphClient(options, remote, time, signInClient) { MostWaits = 0 }, options.Graph);

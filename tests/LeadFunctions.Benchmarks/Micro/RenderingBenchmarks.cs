@@ -11,8 +11,10 @@ namespace LeadFunctions.Benchmarks.Micro;
 public class RenderingBenchmarks
 {
     // A publisher's own, as docs/templates.md has it: the rows and mails below have none.
-    private readonly LeadTemplate _column = LeadTemplate.Text("{{coalesce OfferTitle Lead.OfferId LeadSource \"Marketplace lead\"}}{{#if Lead.Action}} ({{Lead.Action}}){{/if}}");
-    private readonly LeadTemplate _html = LeadTemplate.Html("<table>{{#each Lead.Fields}}<tr><th>{{Name}}</th><td>{{Value}}</td></tr>{{/each}}</table>");
+    private readonly LeadTemplate _column = LeadTemplate.Text(
+        "{{coalesce OfferTitle Lead.OfferId LeadSource \"Marketplace lead\"}}{{#if Lead.Action}} ({{Lead.Action}}){{/if}}");
+    private readonly LeadTemplate _html = LeadTemplate.Html(
+        "<table>{{#each Lead.Fields}}<tr><th>{{Name}}</th><td>{{Value}}</td></tr>{{/each}}</table>");
     private readonly RowWriter _rows = new(RowOptions.Read(NoSettings(), "Destinations:crm"));
     private readonly MailWriter _mails = new(MailOptions.Read(NoSettings(), "Destinations:mail", "leads@contoso.example"));
     private Lead _lead = SampleLead.Lead(SampleLead.Documented);

@@ -41,11 +41,7 @@ public sealed class AcceptedTests
     }
 
     [Theory]
-    [InlineData("lead.json")]
-    [InlineData("lead-contact-me.json")]
-    [InlineData("lead-do-not-contact.json")]
-    [InlineData("lead-education.json")]
-    [InlineData("lead-test.json")]
+    [MemberData(nameof(Samples.Leads), MemberType = typeof(Samples))]
     public async Task Every_sample_is_accepted(string file)
     {
         await using var app = await LeadApp.StartAsync();

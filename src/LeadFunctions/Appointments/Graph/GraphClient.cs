@@ -11,7 +11,7 @@ namespace LeadFunctions.Appointments.Graph;
 /// <see cref="GraphUnavailableException"/> when Graph gives nothing that can be used.
 /// </summary>
 /// <param name="signInClient">How Azure.Identity reaches the sign-in service; null for its own way.</param>
-internal sealed class GraphClient(BookingsOptions options, RemoteClient remote, TimeProvider time, HttpClient? signInClient)
+internal sealed class GraphClient(BookingsOptions options, RemoteClient remote, TimeProvider time, HttpClient? signInClient = null)
 {
     private const int MostOfAnswer = 32 * 1024 * 1024;
 

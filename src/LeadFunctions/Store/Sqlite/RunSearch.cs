@@ -63,14 +63,14 @@ internal static class RunSearch
 
     /// <summary>Leads of a range of ids: the walk goes through that range alone, and needs no sorting.</summary>
     public static string WalkSql(RunFilter filter) =>
-        $"SELECT lead_key FROM lead_index WHERE {All([.. Lasting(filter), .. State(filter)])} ORDER BY id DESC LIMIT $most";
+        $"SELECT lead_key FROM lead_index WHERE {All([.. InIndex(filter), .. State(filter)])} ORDER BY id DESC LIMIT $most";
 
     /// <summary>
     /// The same leads, each looked up by its key: all that the walk finds in the index, a lead's own row has too.
     /// </summary>
     public static string LookUpSql(RunFilter filter, string rare) =>
         $"""
-        SELECT key FROM leads WHERE key IN ({rare}) AND {All([.. OwnRow(filter), .. Besides(filter, "key")])}
+        SELECT key FROM leads WHERE key IN ({rare}) AND {All([.. InOwnRow(filter), .. Besides(filter, "key")])}
         ORDER BY id DESC LIMIT $most
         """;
 
@@ -124,23 +124,32 @@ internal static class RunSearch
     private static List<long> Read(SqliteSession session, string sql, RunFilter filter, IdRange ids, int most) =>
         session.List(sql, row => row.Number(0), Values(sql, filter, ids, most));
 
-    /// <summary>What never changes of a lead.</summary>
+    /// <summary>What never changes of a lead, and has a column in the index and in the lead's own row.</summary>
     private static IEnumerable<string> Lasting(RunFilter filter)
     {
-        yield return "lead_index.id >= $from AND lead_index.id < $before";
+        yield return "id >= $from AND id < $before";
+        if (filter.Source is not null)
+        {
+            yield return "source = $source";
+        }
+
+        if (filter.IsTest is not null)
+        {
+            yield return "is_test = $test";
+        }
+    }
+
+    /// <summary>What never changes, asked of the index: its bits first, which tell most leads apart.</summary>
+    private static IEnumerable<string> InIndex(RunFilter filter)
+    {
         if (filter.Source is not null || filter.Destination is not null)
         {
             yield return "ways & $ways = $ways";
         }
 
-        if (filter.Source is not null)
+        foreach (var condition in Lasting(filter))
         {
-            yield return "lead_index.source = $source";
-        }
-
-        if (filter.IsTest is not null)
-        {
-            yield return "lead_index.is_test = $test";
+            yield return condition;
         }
 
         if (filter.Destination is not null)
@@ -155,18 +164,12 @@ internal static class RunSearch
         }
     }
 
-    /// <summary>The same conditions, asked of the lead itself.</summary>
-    private static IEnumerable<string> OwnRow(RunFilter filter)
+    /// <summary>The same, asked of the lead's own row.</summary>
+    private static IEnumerable<string> InOwnRow(RunFilter filter)
     {
-        yield return "id >= $from AND id < $before";
-        if (filter.Source is not null)
+        foreach (var condition in Lasting(filter))
         {
-            yield return "source = $source";
-        }
-
-        if (filter.IsTest is not null)
-        {
-            yield return "is_test = $test";
+            yield return condition;
         }
 
         // The other states' keys are the destination's already.

@@ -250,18 +250,18 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     {
         var days = new DayCounts(from, to);
         await _database.ReadPairAsync(
-            session => Counted(session, SummaryTables.CountLeads),
-            session => Counted(session, SummaryTables.CountStates, SummaryTables.CountLeads),
+            CountLeads,
+            session =>
+            {
+                SummaryTables.CountStates(session, days);
+                return CountLeads(session);
+            },
             _ => false);
         return days.Summary();
 
-        bool Counted(SqliteSession session, params ReadOnlySpan<Action<SqliteSession, DayCounts>> counts)
+        bool CountLeads(SqliteSession session)
         {
-            foreach (var count in counts)
-            {
-                count(session, days);
-            }
-
+            SummaryTables.CountLeads(session, days);
             return true;
         }
     }

@@ -104,8 +104,7 @@ internal sealed class DayCounts
     /// <summary>All ids there are: each day's, and outside of them the later ones and the earlier ones.</summary>
     private IEnumerable<(IdRange Ids, Day Day)> Ranges()
     {
-        var later = IdRange.All with { From = Id(Math.Max(From, To)) };
-        yield return (later, _outside);
+        yield return (IdRange.All with { From = Id(Math.Max(From, To)) }, _outside);
         for (var day = _days.Length - 1; day >= 0; day--)
         {
             var begins = (_first + day) * DayMilliseconds;

@@ -48,11 +48,7 @@ public sealed class DefaultTextsTests
     });
 
     [Theory]
-    [InlineData("lead.json")]
-    [InlineData("lead-contact-me.json")]
-    [InlineData("lead-do-not-contact.json")]
-    [InlineData("lead-education.json")]
-    [InlineData("lead-test.json")]
+    [MemberData(nameof(Samples.Leads), MemberType = typeof(Samples))]
     public void So_it_is_with_each_sample(string sample) => AssertSame(Posted.Lead(Samples.Read(sample)));
 
     [Fact]

@@ -36,11 +36,7 @@ public sealed class MailWriterTests
     }
 
     [Theory]
-    [InlineData("lead.json")]
-    [InlineData("lead-contact-me.json")]
-    [InlineData("lead-do-not-contact.json")]
-    [InlineData("lead-education.json")]
-    [InlineData("lead-test.json")]
+    [MemberData(nameof(Samples.Leads), MemberType = typeof(Samples))]
     public void Every_sample_makes_a_mail_that_SendGrid_takes(string sample)
     {
         var mail = Written.Mail(Posted.Lead(Samples.Read(sample)));

@@ -39,11 +39,7 @@ public sealed class RowWriterTests
     }
 
     [Theory]
-    [InlineData("lead.json")]
-    [InlineData("lead-contact-me.json")]
-    [InlineData("lead-do-not-contact.json")]
-    [InlineData("lead-education.json")]
-    [InlineData("lead-test.json")]
+    [MemberData(nameof(Samples.Leads), MemberType = typeof(Samples))]
     public void Every_sample_makes_a_row_that_Dataverse_takes(string sample)
     {
         var row = CrmRow.Of(Posted.Lead(Samples.Read(sample)));

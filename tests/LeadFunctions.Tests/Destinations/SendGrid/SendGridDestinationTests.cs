@@ -27,11 +27,7 @@ public sealed class SendGridDestinationTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("lead.json")]
-    [InlineData("lead-contact-me.json")]
-    [InlineData("lead-do-not-contact.json")]
-    [InlineData("lead-education.json")]
-    [InlineData("lead-test.json")]
+    [MemberData(nameof(Samples.Leads), MemberType = typeof(Samples))]
     public async Task Every_sample_is_sent_with_its_lead_id(string sample)
     {
         var lead = Posted.Lead(Samples.Read(sample));
