@@ -16,11 +16,11 @@ internal sealed record AuditEntry(DateTimeOffset At, string By, string Kind, str
     public const string Replayed = "replayed";
     public const string Erased = "erased";
 
-    /// <summary>What is recorded of deliveries that were put back.</summary>
+    /// <summary>What is recorded of deliveries that were resubmitted.</summary>
     /// <param name="each">An entry for each of them; else there is one, meant for the whole lead.</param>
-    public static IEnumerable<AuditEntry> OfResubmit(IEnumerable<string> putBack, bool each, string by, DateTimeOffset at)
+    public static IEnumerable<AuditEntry> OfResubmit(IEnumerable<string> resubmitted, bool each, string by, DateTimeOffset at)
     {
-        var destinations = putBack.Order(StringComparer.Ordinal).ToArray();
+        var destinations = resubmitted.Order(StringComparer.Ordinal).ToArray();
         return each
             ? destinations.Select(destination => new AuditEntry(at, by, Resubmitted, destination))
             : destinations.Take(1).Select(_ => new AuditEntry(at, by, Resubmitted));

@@ -8,14 +8,14 @@ internal interface IActionStore
     /// <summary>
     /// Makes the undelivered deliveries of a lead due now with their count at zero, and says how many; null when there is no such lead.
     /// With <paramref name="destination"/> only that one, then also when it was discarded, and with <paramref name="evenDelivered"/> even
-    /// when it has arrived. What one of them waits for is put back with it, unless it has arrived. It is one audit entry of the lead's, or
-    /// with <paramref name="destination"/> one for each that is put back.
+    /// when it has arrived. What one of them waits for is resubmitted with it, unless it has arrived. It is one audit entry of the lead's,
+    /// or with <paramref name="destination"/> one for each that is resubmitted.
     /// </summary>
     Task<int?> ResubmitAsync(LeadId id, string? destination, bool evenDelivered, string by, DateTimeOffset now);
 
     /// <summary>
     /// Makes the dead letters of a lead (at one destination) due now with their count at zero, with the dead letters that they wait for,
-    /// and says how many; 0 when there are none any more. Each that is put back has an audit entry.
+    /// and says how many; 0 when there are none any more. Each that is resubmitted has an audit entry.
     /// </summary>
     Task<int> ResubmitDeadLettersAsync(LeadId id, string? destination, string by, DateTimeOffset now);
 

@@ -6,34 +6,53 @@ namespace LeadFunctions.Store;
 /// <param name="Next">The last item's id: the next page is what came before it. Null when there is no more.</param>
 internal sealed record Page<T>(IReadOnlyList<T> Items, LeadId? Next);
 
-/// <summary>How much a page holds besides what was asked for.</summary>
-internal static class Page
+/// <summary>
+/// A page that is being filled, newest first. It is full with as many items as were asked for, or early when what they say is as long as
+/// <see cref="MostBytes"/>: it is held in memory as a whole, and what is made of it is larger.
+/// </summary>
+internal sealed class PageInMaking<T>(int take, Func<T, LeadId> id, Func<T, int> length)
 {
-    /// <summary>
-    /// A page ends early when what its items say is as long as this: it is held in memory as a whole, and what is made of it is larger.
-    /// </summary>
-    public const int MostBytes = 1024 * 1024;
+    private const int MostBytes = 1024 * 1024;
 
-    /// <summary>As many as were asked for and fit. There is one more where there is a next page.</summary>
-    public static async Task<Page<T>> OfAsync<T>(
-        IAsyncEnumerable<T> found,
-        int take,
-        Func<T, LeadId> id,
-        Func<T, int> length,
-        CancellationToken stop)
+    private readonly List<T> _items = [];
+    private long _bytes;
+
+    public bool IsFull => _items.Count == take || _bytes >= MostBytes;
+
+    /// <summary>False when the page is full: then there is a next one, that begins with this item.</summary>
+    public bool TryAdd(T item)
     {
-        var (items, bytes) = (new List<T>(), 0L);
-        await foreach (var item in found.Take(take + 1).WithCancellation(stop))
+        if (IsFull)
         {
-            if (items.Count == take || bytes >= MostBytes)
-            {
-                return new Page<T>(items, id(items[^1]));
-            }
-
-            items.Add(item);
-            bytes += length(item);
+            return false;
         }
 
-        return new Page<T>(items, null);
+        _items.Add(item);
+        _bytes += length(item);
+        return true;
     }
+
+    /// <summary>Adds what is found. There is one more where there is a next page.</summary>
+    public async Task<Page<T>> FillAsync(IAsyncEnumerable<T> found, CancellationToken stop)
+    {
+        await foreach (var item in found.Take(take + 1).WithCancellation(stop))
+        {
+            if (!TryAdd(item))
+            {
+                return End(isMore: true);
+            }
+        }
+
+        return End(isMore: false);
+    }
+
+    public Page<T> End(bool isMore) => new(_items, isMore ? id(_items[^1]) : null);
+}
+
+/// <summary>What pages are of.</summary>
+internal static class PageInMaking
+{
+    public static PageInMaking<Run> OfRuns(int take) => new(take, run => run.Lead.Id, run => run.Lead.Content.Utf8.Length);
+
+    public static PageInMaking<RefusedBody> OfRefused(int take) => new(take, body => body.Id, body => body.Body.Length);
 }

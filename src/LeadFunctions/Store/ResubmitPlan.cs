@@ -2,7 +2,7 @@ using LeadFunctions.Leads;
 
 namespace LeadFunctions.Store;
 
-/// <summary>Which deliveries of a lead a resubmit puts back. By destination: whether it waits for another one, or is due now.</summary>
+/// <summary>Which deliveries of a lead are resubmitted. By destination: whether it waits for another one, or is due now.</summary>
 internal static class ResubmitPlan
 {
     /// <param name="deliveries">By destination: where it stands, and what it waits for.</param>
@@ -16,7 +16,7 @@ internal static class ResubmitPlan
             _ => false,
         });
 
-    /// <summary>Of dead letters alone (at one destination), whatever else could be put back.</summary>
+    /// <summary>Of dead letters alone (at one destination), whatever else could be resubmitted.</summary>
     public static IReadOnlyDictionary<string, bool> OfDeadLetters(
         IReadOnlyDictionary<string, (DeliveryStatus Status, string? After)> deliveries, string? destination) =>
         Of(deliveries, (name, status) => status == DeliveryStatus.DeadLetter && (destination is null || name == destination));

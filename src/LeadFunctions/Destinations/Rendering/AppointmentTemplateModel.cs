@@ -26,48 +26,29 @@ internal sealed class AppointmentTemplateModel
         "JoinWebURL",
     };
 
+    private readonly Lead _lead;
     private readonly LeadContent _content;
     private readonly AppointmentFacts _facts;
+    private readonly string? _end;
+    private readonly string? _staff;
 
     public AppointmentTemplateModel(Lead lead)
     {
         var content = lead.Content;
         var facts = AppointmentFacts.Of(content);
-        (_content, _facts) = (content, facts);
-        var (start, end) = (Readable(facts.Start, facts, content.Text("StartTime")), Readable(facts.End, facts, content.Text("EndTime")));
-        var minutes = facts.Duration is { } duration ? Math.Round(duration.TotalMinutes).ToString(CultureInfo.InvariantCulture) : null;
-        var staff = facts.StaffNames.Count > 0 ? string.Join(", ", facts.StaffNames) : null;
-        var status = AppointmentEvents.Status(lead.Event);
-        Values = new Dictionary<string, object?>
-        {
-            ["Id"] = content.Text("Id"),
-            ["Event"] = lead.Event,
-            ["Status"] = status,
-            ["IsGroup"] = AppointmentFacts.IsOfGroup(lead),
-            ["ServiceName"] = content.Text("ServiceName"),
-            ["Start"] = start,
-            ["End"] = end,
-            ["StartLocal"] = Iso(facts.Start, facts.Zone),
-            ["EndLocal"] = Iso(facts.End, facts.Zone),
-            ["StartUtc"] = Iso(facts.Start),
-            ["EndUtc"] = Iso(facts.End),
-            ["TimeZone"] = facts.Zone is null ? "UTC" : facts.ZoneName,
-            ["Duration"] = minutes,
-            ["StaffNames"] = staff,
-            ["JoinUrl"] = content.Text("JoinWebURL"),
-            ["Notes"] = content.Text("CustomerNotes"),
-            ["CancelReason"] = content.Text("CancelReason"),
-        };
+        (_lead, _content, _facts) = (lead, content, facts);
+        (Start, _end) = (Readable(facts.Start, facts, content.Text("StartTime")), Readable(facts.End, facts, content.Text("EndTime")));
+        _staff = facts.StaffNames.Count > 0 ? string.Join(", ", facts.StaffNames) : null;
         (string Name, string? Value)[] lines =
         [
-            ("Appointment", status),
+            ("Appointment", Status),
             ("Service", content.Text("ServiceName")),
-            ("Start", start),
-            ("End", end),
+            ("Start", Start),
+            ("End", _end),
             facts.Duration is { } length
                 ? ("Duration (minutes)", length.TotalMinutes.ToString("0.##", CultureInfo.InvariantCulture))
                 : ("Duration", Given("Duration")),
-            ("Staff", staff),
+            ("Staff", _staff),
             ("Customer notes", content.Text("CustomerNotes")),
             ("Service notes", content.Text("ServiceNotes")),
             ("Additional information", content.Text("AdditionalInfo")),
@@ -86,10 +67,38 @@ internal sealed class AppointmentTemplateModel
         Lines = list.Fields;
     }
 
-    public Dictionary<string, object?> Values { get; }
+    public string? Status => AppointmentEvents.Status(_lead.Event);
+
+    /// <summary>For people.</summary>
+    public string? Start { get; }
 
     /// <summary>What people want to know about it, in the order in which they read it.</summary>
     public IReadOnlyList<(string Name, string Value)> Lines { get; }
+
+    /// <summary>What templates have of it.</summary>
+    public Dictionary<string, object?> Values() => new()
+    {
+        ["Id"] = _content.Text("Id"),
+        ["Event"] = _lead.Event,
+        ["Status"] = Status,
+        ["IsGroup"] = AppointmentFacts.IsOfGroup(_lead),
+        ["ServiceName"] = _content.Text("ServiceName"),
+        ["Start"] = Start,
+        ["End"] = _end,
+        ["StartLocal"] = Iso(_facts.Start, _facts.Zone),
+        ["EndLocal"] = Iso(_facts.End, _facts.Zone),
+        ["StartUtc"] = Iso(_facts.Start),
+        ["EndUtc"] = Iso(_facts.End),
+        ["TimeZone"] = _facts.Zone is null ? "UTC" : _facts.ZoneName,
+        ["Duration"] = _facts.Duration is { } duration
+            ? Math.Round(duration.TotalMinutes).ToString(CultureInfo.InvariantCulture)
+            : null,
+        ["StaffNames"] = _staff,
+        ["JoinUrl"] = _content.Text("JoinWebURL"),
+        ["Notes"] = _content.Text("CustomerNotes"),
+        ["CancelReason"] = _content.Text("CancelReason"),
+        ["Lines"] = TemplateValues.Pairs(Lines),
+    };
 
     /// <summary>Adds what a property of the content says beyond <see cref="Lines"/> and the customer's details.</summary>
     public void AddRest(JsonProperty property, FieldList rest)

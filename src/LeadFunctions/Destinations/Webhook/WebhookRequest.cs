@@ -35,7 +35,7 @@ internal sealed record WebhookRequest(
     /// <summary>The request, or why there is none.</summary>
     public static (WebhookRequest? Request, string? Fault) Of(WebhookOptions options, LeadDelivery delivery, DateTimeOffset now)
     {
-        var model = new LeadTemplateModel(delivery.Lead, delivery.Answers).With("Secrets", options.SecretValues);
+        var model = new LeadTemplateModel(delivery.Lead, delivery.Answers) { Secrets = options.SecretValues };
         try
         {
             var (uri, fault) = options.Url.Render(model);

@@ -8,7 +8,7 @@ namespace LeadFunctions.Store.AzureStorage;
 /// <param name="Table">The table's name. Default <c>LeadFunctions</c>; it is made when there is none.</param>
 internal sealed partial record AzureStorageOptions(StorageAccount Account, string Table)
 {
-    /// <summary>A transaction holds 100 changes, and putting back one delivery takes four.</summary>
+    /// <summary>A transaction holds 100 changes, and resubmitting one delivery takes four.</summary>
     public const int MostDestinations = 25;
 
     /// <summary>An entity takes 1 MiB, and a normalised body can be longer than the body that came.</summary>

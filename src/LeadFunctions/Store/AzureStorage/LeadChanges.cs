@@ -46,7 +46,7 @@ internal static class LeadChanges
             [.. waiting.Where(row => row.After.State.DueAt is not null).Select(row => row.After.Destination)]);
     }
 
-    /// <summary>How many are put back.</summary>
+    /// <summary>How many are resubmitted.</summary>
     public static LeadChange<int> Resubmit(LeadRows rows, string? destination, bool evenDelivered, string by, DateTimeOffset now)
     {
         if (rows.IsErased)
@@ -54,12 +54,12 @@ internal static class LeadChanges
             return new LeadChange<int>(0, [], []);
         }
 
-        return PutBack(rows, ResubmitPlan.Of(Deliveries(rows), destination, evenDelivered), auditEach: destination is not null, by, now);
+        return ByPlan(rows, ResubmitPlan.Of(Deliveries(rows), destination, evenDelivered), auditEach: destination is not null, by, now);
     }
 
     /// <summary>As <see cref="Resubmit"/>, of dead letters alone.</summary>
     public static LeadChange<int> ResubmitDead(LeadRows rows, string? destination, string by, DateTimeOffset now) =>
-        PutBack(rows, ResubmitPlan.OfDeadLetters(Deliveries(rows), destination), auditEach: true, by, now);
+        ByPlan(rows, ResubmitPlan.OfDeadLetters(Deliveries(rows), destination), auditEach: true, by, now);
 
     /// <summary>How many are ended.</summary>
     public static LeadChange<int> Discard(LeadRows rows, string? destination, string reason, string by, DateTimeOffset now)
@@ -105,7 +105,7 @@ internal static class LeadChanges
     private static Dictionary<string, (DeliveryStatus Status, string? After)> Deliveries(LeadRows rows) =>
         rows.Deliveries.ToDictionary(row => row.Destination, row => (row.State.Status, row.After), StringComparer.Ordinal);
 
-    private static LeadChange<int> PutBack(
+    private static LeadChange<int> ByPlan(
         LeadRows rows,
         IReadOnlyDictionary<string, bool> again,
         bool auditEach,

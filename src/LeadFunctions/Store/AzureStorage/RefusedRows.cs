@@ -55,7 +55,7 @@ internal static class RefusedRows
         stop.ThrowIfCancellationRequested();
         var (first, end) = StoreKeys.Newest("refused", IdRange.Of(filter, before));
         var found = refused.QueryAsync(first, end, page: take + 1).Select(Read).Where(Matches);
-        return await Page.OfAsync(found, take, body => body.Id, body => body.Body.Length, stop);
+        return await PageInMaking.OfRefused(take).FillAsync(found, stop);
 
         bool Matches(RefusedBody body)
         {

@@ -40,7 +40,7 @@ internal sealed class RunLists(StoreTable table)
             RunState.InProgress => ReadAllAsync(InProgressAsync(ids, filter.Destination)),
             _ => EveryRunAsync(ids, take),
         };
-        return await Page.OfAsync(candidates.Where(Matches), take, run => run.Lead.Id, run => run.Lead.Content.Utf8.Length, stop);
+        return await PageInMaking.OfRuns(take).FillAsync(candidates.Where(Matches), stop);
 
         bool Matches(Run run)
         {

@@ -53,35 +53,24 @@ internal static class RefusedTable
     public static void Repeats(SqliteSession session, LeadId id, LeadId lead) =>
         session.Run(RepeatsSql, ("$id", id.ToString()), ("$lead", lead.ToString()));
 
-    /// <summary>
-    /// Newest first; a page ends early as one of <see cref="RunReader.List"/>. Of the filter counts what a body that is no lead has: its
-    /// source, its time and its text.
-    /// </summary>
+    /// <summary>Newest first. Of the filter counts what a body that is no lead has: its source, its time and its text.</summary>
     public static Page<RefusedBody> List(SqliteSession session, RunFilter filter, LeadId? before, int take, CancellationToken stop)
     {
         var ids = IdRange.Of(filter, before);
-        var found = new List<RefusedBody>();
+        var page = PageInMaking.OfRefused(take);
         using var rows = session.Query(ListSql, ("$from", ids.From), ("$before", ids.Before), ("$source", filter.Source));
-        var bytes = 0L;
         while (rows.Read())
         {
             stop.ThrowIfCancellationRequested();
             var refused = Read(rows, rows.Id(9));
-            if (filter.Text is { } text && !refused.Text.Contains(text, StringComparison.OrdinalIgnoreCase))
+            var matches = filter.Text is not { } text || refused.Text.Contains(text, StringComparison.OrdinalIgnoreCase);
+            if (matches && !page.TryAdd(refused))
             {
-                continue;
+                return page.End(isMore: true);
             }
-
-            if (found.Count == take || bytes >= Page.MostBytes)
-            {
-                return new Page<RefusedBody>(found, found[^1].Id);
-            }
-
-            found.Add(refused);
-            bytes += refused.Body.Length;
         }
 
-        return new Page<RefusedBody>(found, null);
+        return page.End(isMore: false);
     }
 
     private static RefusedBody Read(SqliteStatement row, LeadId id) => new(

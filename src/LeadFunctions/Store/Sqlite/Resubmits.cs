@@ -7,7 +7,7 @@ namespace LeadFunctions.Store.Sqlite;
 /// </summary>
 internal static class Resubmits
 {
-    private const string PutBackSql =
+    private const string ResubmitSql =
         """
         UPDATE deliveries SET status = 'pending', due_at = $due, failures = 0, interruptions = 0
         WHERE lead_key = $key AND destination = $destination
@@ -20,7 +20,7 @@ internal static class Resubmits
         RETURNING destination
         """;
 
-    /// <summary>How many were put back, and the destinations that have something due now.</summary>
+    /// <summary>How many were resubmitted, and the destinations that have something due now.</summary>
     public static (int Count, IReadOnlyList<string> Due) OfLead(
         SqliteSession session, long key, string? destination, bool evenDelivered, string by, DateTimeOffset now)
     {
@@ -31,13 +31,13 @@ internal static class Resubmits
         }
 
         var again = ResubmitPlan.Of(Deliveries(session, key), destination, evenDelivered);
-        return PutBack(session, key, again, auditEach: destination is not null, by, now);
+        return ByPlan(session, key, again, auditEach: destination is not null, by, now);
     }
 
     /// <summary>As <see cref="OfLead"/>, of dead letters alone.</summary>
     public static (int Count, IReadOnlyList<string> Due) DeadLettersOfLead(
         SqliteSession session, long key, string? destination, string by, DateTimeOffset now) =>
-        PutBack(session, key, ResubmitPlan.OfDeadLetters(Deliveries(session, key), destination), auditEach: true, by, now);
+        ByPlan(session, key, ResubmitPlan.OfDeadLetters(Deliveries(session, key), destination), auditEach: true, by, now);
 
     /// <summary>Ends dead letters for good, and says how many.</summary>
     public static int Discard(SqliteSession session, long key, string? destination, string reason, string by, DateTimeOffset now)
@@ -59,12 +59,13 @@ internal static class Resubmits
     private static Dictionary<string, (DeliveryStatus Status, string? After)> Deliveries(SqliteSession session, long key) =>
         DeliveryTable.Read(session, key).ToDictionary(row => row.Destination, row => (row.State.Status, row.After), StringComparer.Ordinal);
 
-    private static (int Count, IReadOnlyList<string> Due) PutBack(
+    private static (int Count, IReadOnlyList<string> Due) ByPlan(
         SqliteSession session, long key, IReadOnlyDictionary<string, bool> again, bool auditEach, string by, DateTimeOffset now)
     {
         foreach (var (name, waits) in again)
         {
-            session.Run(PutBackSql, ("$key", key), ("$destination", name), ("$due", waits ? default(long?) : now.ToUnixTimeMilliseconds()));
+            var due = waits ? default(long?) : now.ToUnixTimeMilliseconds();
+            session.Run(ResubmitSql, ("$key", key), ("$destination", name), ("$due", due));
         }
 
         foreach (var entry in AuditEntry.OfResubmit(again.Keys, auditEach, by, now))

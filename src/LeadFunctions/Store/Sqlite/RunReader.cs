@@ -59,41 +59,40 @@ internal static class RunReader
     /// <summary>Lists of ranges that follow each other as one page.</summary>
     public static Page<Run> Join(IEnumerable<Page<Run>> parts, int take)
     {
-        var (runs, bytes) = (new List<Run>(), 0L);
+        var page = PageInMaking.OfRuns(take);
         foreach (var part in parts)
         {
             foreach (var run in part.Items)
             {
-                if (runs.Count == take || bytes >= Page.MostBytes)
+                if (!page.TryAdd(run))
                 {
-                    return new Page<Run>(runs, runs[^1].Lead.Id);
+                    return page.End(isMore: true);
                 }
-
-                runs.Add(run);
-                bytes += run.Lead.Content.Utf8.Length;
             }
 
             if (part.Next is not null)
             {
-                return new Page<Run>(runs, runs[^1].Lead.Id);
+                return page.End(isMore: true);
             }
         }
 
-        return new Page<Run>(runs, null);
+        return page.End(isMore: false);
     }
 
-    /// <summary>A page ends early when its leads are as large as <see cref="Page.MostBytes"/>.</summary>
     public static Page<Run> List(SqliteSession session, RunFilter filter, IdRange ids, int take)
     {
-        // One more than asked for tells whether there is a next page.
-        var keys = RunSearch.Keys(session, filter, ids, take + 1);
-        var (runs, bytes) = (new List<Run>(Math.Min(take, keys.Count)), 0L);
-        foreach (var key in keys.Take(take).TakeWhile(_ => bytes < Page.MostBytes))
+        var page = PageInMaking.OfRuns(take);
+        // One more than asked for tells whether there is a next page; it need not be read for that.
+        foreach (var key in RunSearch.Keys(session, filter, ids, take + 1))
         {
-            runs.Add(Read(session, key));
-            bytes += runs[^1].Lead.Content.Utf8.Length;
+            if (page.IsFull)
+            {
+                return page.End(isMore: true);
+            }
+
+            page.TryAdd(Read(session, key));
         }
 
-        return new Page<Run>(runs, keys.Count > runs.Count ? runs[^1].Lead.Id : null);
+        return page.End(isMore: false);
     }
 }

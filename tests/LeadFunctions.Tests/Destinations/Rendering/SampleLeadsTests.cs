@@ -24,7 +24,7 @@ public sealed class SampleLeadsTests
     {
         var sample = SampleLeads.Of(new DestinationRoute("crm", ["bookings"], ["cancelled"], new Dictionary<string, IReadOnlyList<string>>()))[0];
 
-        Assert.All(new AppointmentTemplateModel(sample).Values, value => Assert.False(string.IsNullOrEmpty(value.Value?.ToString()), value.Key));
+        Assert.All(new AppointmentTemplateModel(sample).Values(), value => Assert.False(string.IsNullOrEmpty(value.Value?.ToString()), value.Key));
     }
 
     private static string[] List(string text) => text.Length > 0 ? [text] : [];
