@@ -50,11 +50,14 @@ internal sealed record CustomerIdentity(string? Id, string? Address, string? Nam
         Folded(address is not null && address.Contains('@', StringComparison.Ordinal) ? EmailText.Clean(address) : address),
         Folded(name));
 
-    /// <summary>The form in which texts are compared: casing, white space and the composition of letters make no difference.</summary>
+    /// <summary>
+    /// The form in which texts are compared: casing and white space make no difference. Whether a letter came as one code point or as two
+    /// does: .NET composes none without ICU (InvariantGlobalization).
+    /// </summary>
     public static string? Folded(string? text)
     {
         var words = (text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        return words.Length == 0 ? null : string.Join(' ', words).Normalize(NormalizationForm.FormKC).ToLowerInvariant();
+        return words.Length == 0 ? null : string.Join(' ', words).ToLowerInvariant();
     }
 
     /// <summary>This identity, with what it doesn't say taken from an earlier one.</summary>

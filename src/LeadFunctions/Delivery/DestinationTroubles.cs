@@ -13,17 +13,18 @@ internal sealed record DestinationTrouble(DateTimeOffset Since, DateTimeOffset A
 
 /// <summary>
 /// Which destinations are failing, kept in the store, so that the page and the alerts of every instance know it after a restart too.
-/// Written while a destination fails, no more than every few seconds; one that works costs a look at the store for each start of the
-/// program.
+/// Written while a destination fails, no more than every few seconds; one that works costs a look at the store each minute: what another
+/// instance has noted is over, too.
 /// </summary>
 internal sealed class DestinationTroubles(IKeyValueStore notes, TimeProvider time)
 {
     private const string Scope = "troubles";
 
     private static readonly TimeSpan BetweenNotes = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMinutes(1);
 
-    // By destination: when a trouble was noted last; absent: unknown, or none is noted.
-    private readonly ConcurrentDictionary<string, DateTimeOffset?> _noted = new(StringComparer.Ordinal);
+    // By destination; absent: unknown.
+    private readonly ConcurrentDictionary<string, Noted> _noted = new(StringComparer.Ordinal);
 
     /// <summary>
     /// Takes note of what came of an attempt. A store that is away is no reason to fail: the next attempt tells it again.
@@ -51,30 +52,44 @@ internal sealed class DestinationTroubles(IKeyValueStore notes, TimeProvider tim
     private async Task FailedAsync(LeadDelivery delivery, string error, DateTimeOffset? nextTry)
     {
         var (destination, now) = (delivery.Destination, time.GetUtcNow());
-        if (_noted.TryGetValue(destination, out var last) && last is { } at && now - at < BetweenNotes && now >= at)
+        if (_noted.TryGetValue(destination, out var last) && last.IsTrouble && last.IsSince(now, BetweenNotes))
         {
             return;
         }
 
-        _noted[destination] = now;
+        _noted[destination] = new Noted(IsTrouble: true, now);
         var since = (await FindAsync()).GetValueOrDefault(destination)?.Since ?? now;
         var trouble = new DestinationTrouble(since, now, RedactedReason.WithoutPeople(error, delivery.Lead.Content), nextTry);
         await notes.SetValueAsync(Scope, destination, JsonSerializer.Serialize(trouble, TroubleJson.Default.DestinationTrouble));
+        if (_noted.TryGetValue(destination, out var meanwhile) && !meanwhile.IsTrouble)
+        {
+            // It has answered while this was written.
+            await notes.SetValueAsync(Scope, destination, null);
+        }
     }
 
     private async Task AnsweredAsync(string destination)
     {
-        if (_noted.TryGetValue(destination, out var last) && last is null)
+        var now = time.GetUtcNow();
+        var isKnown = _noted.TryGetValue(destination, out var last);
+        if (isKnown && !last.IsTrouble && last.IsSince(now, BetweenLooks))
         {
             return;
         }
 
         // Before the look: a failure meanwhile is noted again.
-        _noted[destination] = null;
-        if (last is not null || (await notes.FindValuesAsync(Scope)).Any(note => note.Key == destination))
+        _noted[destination] = new Noted(IsTrouble: false, now);
+        if ((isKnown && last.IsTrouble) || (await notes.FindValuesAsync(Scope)).Any(note => note.Key == destination))
         {
             await notes.SetValueAsync(Scope, destination, null);
         }
+    }
+
+    /// <summary>What the store was told or seen to hold, and when.</summary>
+    private readonly record struct Noted(bool IsTrouble, DateTimeOffset At)
+    {
+        /// <summary>Within a time; a clock that was set back makes it unknown.</summary>
+        public bool IsSince(DateTimeOffset now, TimeSpan within) => now >= At && now - At < within;
     }
 }
 

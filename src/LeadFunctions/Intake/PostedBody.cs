@@ -139,9 +139,8 @@ internal sealed record PostedBody(ReadOnlyMemory<byte> Text, ReadOnlyMemory<byte
             (bytes, var end) = ContentCoding.Decode(coding, bytes, most);
             if (end == ContentCoding.End.TooLarge)
             {
-                bytes = codings[(index + 1)..].Aggregate(bytes, (beginning, inner) => ContentCoding.Decode(inner, beginning, most).Bytes);
                 return Refused(
-                    bytes,
+                    Beginning(bytes, codings[(index + 1)..], most),
                     StatusCodes.Status413PayloadTooLarge,
                     $"is larger than {most} bytes (Intake:MaxBodyBytes) when it is decompressed; send a smaller one. Its "
                         + "beginning is kept");
@@ -167,6 +166,23 @@ internal sealed record PostedBody(ReadOnlyMemory<byte> Text, ReadOnlyMemory<byte
         var (text, charset) = BodyText.Read(bytes, Declared(request.ContentType));
         var isToldByBytes = charset is null || BodyText.Utf8(bytes).Span.SequenceEqual(text.Span);
         return new PostedBody(text, isToldByBytes ? bytes : text, charset);
+    }
+
+    /// <summary>As far as it can be read.</summary>
+    private static ReadOnlyMemory<byte> Beginning(ReadOnlyMemory<byte> bytes, IEnumerable<string> codings, int most)
+    {
+        foreach (var coding in codings.TakeWhile(ContentCoding.IsKnown))
+        {
+            // Cut off as it is, it ends too early; what is read until then counts.
+            if (ContentCoding.Decode(coding, bytes, most).Bytes is not { IsEmpty: false } decoded)
+            {
+                break;
+            }
+
+            bytes = decoded;
+        }
+
+        return bytes;
     }
 
     private static PostedBody Refused(ReadOnlyMemory<byte> bytes, int status, string message) =>

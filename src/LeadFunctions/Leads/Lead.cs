@@ -20,6 +20,14 @@ internal sealed record Lead(
 
     private LeadFacts? _facts;
 
+    // What followed from the content before a `with` follows from another one no more.
+    public LeadContent Content
+    {
+        get;
+        init => (field, _facts) = (value, null);
+    }
+    = Content;
+
     /// <summary>
     /// The trace context of its acceptance (W3C <c>traceparent</c>), to which every attempt belongs; null when nobody listened.
     /// </summary>

@@ -12,7 +12,8 @@ namespace LeadFunctions.Remote;
 /// <param name="transport">What carries requests in place of connections; null: connections.</param>
 internal sealed class RemoteClient(HttpMessageHandler? transport = null) : IDisposable
 {
-    private const int MostOfAnswer = 64 * 1024;
+    /// <summary>In bytes: enough of an answer to explain it.</summary>
+    public const int Explanation = 64 * 1024;
 
     private readonly Lock _making = new();
 
@@ -28,16 +29,14 @@ internal sealed class RemoteClient(HttpMessageHandler? transport = null) : IDisp
         HttpRequestMessage request,
         CancellationToken stop,
         Reach reach = Reach.Anywhere,
-        int most = MostOfAnswer)
+        int most = Explanation)
     {
         try
         {
             using var response = await Client(reach).SendAsync(request, stop);
-            return new RemoteReply.Response(
-                (int)response.StatusCode,
-                response.Headers,
-                response.Content.Headers.ContentType?.MediaType,
-                await ReadBeginningAsync(response, most, stop));
+            var (body, isCut) = await ReadBeginningAsync(response, most, stop);
+            var type = response.Content.Headers.ContentType?.MediaType;
+            return new RemoteReply.Response((int)response.StatusCode, response.Headers, type, body) { IsCut = isCut };
         }
         catch (Exception exception)
             when (stop.IsCancellationRequested && exception is HttpRequestException or IOException or SocketException)
@@ -121,16 +120,16 @@ internal sealed class RemoteClient(HttpMessageHandler? transport = null) : IDisp
 
     private static string Innermost(Exception exception) => exception.GetBaseException().Message;
 
-    private static async Task<string> ReadBeginningAsync(HttpResponseMessage response, int most, CancellationToken stop)
+    private static async Task<(string Text, bool IsCut)> ReadBeginningAsync(HttpResponseMessage response, int most, CancellationToken stop)
     {
         if (response.Content.Headers.ContentLength == 0)
         {
-            return "";
+            return ("", false);
         }
 
         // Rented: most answers are short, and each would leave the whole buffer for the collector.
-        var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(most, MostOfAnswer));
-        var length = 0;
+        var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(most, Explanation));
+        var (length, isCut) = (0, false);
         try
         {
             await using var stream = await response.Content.ReadAsStreamAsync(stop);
@@ -153,10 +152,11 @@ internal sealed class RemoteClient(HttpMessageHandler? transport = null) : IDisp
         catch (Exception exception) when (exception is IOException or HttpRequestException)
         {
             // The status has come and decides; its explanation was cut off.
+            isCut = true;
         }
 
         var text = Encoding.UTF8.GetString(buffer, 0, length);
         ArrayPool<byte>.Shared.Return(buffer);
-        return text;
+        return (text, isCut || length == most);
     }
 }

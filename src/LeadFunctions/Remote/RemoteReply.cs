@@ -5,9 +5,12 @@ namespace LeadFunctions.Remote;
 /// <summary>What came of a request: an HTTP response, or a fault on the way. What it means for a lead is the caller's to say.</summary>
 internal abstract record RemoteReply
 {
-    /// <param name="Body">At most its first 64 KiB.</param>
+    /// <param name="Body">At most its first 64 KiB, or as many bytes as the request asked for.</param>
     internal sealed record Response(int Status, HttpResponseHeaders Headers, string? MediaType, string Body) : RemoteReply
     {
+        /// <summary>There is more of the body than was read, or its end never came.</summary>
+        public bool IsCut { get; init; }
+
         /// <summary>A page for people, whatever its status: a proxy's or a sign-in's, not the system's response.</summary>
         public bool IsPage => MediaType is "text/html" or "application/xhtml+xml" || RemoteText.IsPage(Body);
 

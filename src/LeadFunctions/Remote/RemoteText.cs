@@ -47,9 +47,11 @@ internal static class RemoteText
             || start.StartsWith("<html", StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>HTML and XML without their tags; any other text as it is. Keys must be taken out after it: it decodes entities.</summary>
-    public static string WithoutMarkup(string text)
+    /// <summary>HTML and XML without their tags, and not the whole of it; any other text as it is.</summary>
+    /// <param name="hide">Takes keys out: of the text as it came, and of its words, whose entities are decoded, before they are cut.</param>
+    public static string WithoutMarkup(string text, Func<string, string>? hide = null)
     {
+        text = hide?.Invoke(text) ?? text;
         var start = MarkupStart(text);
         if (start < 0)
         {
@@ -57,7 +59,7 @@ internal static class RemoteText
         }
 
         var plain = new StringBuilder(text, 0, start, text.Length);
-        for (var at = start; at < text.Length && plain.Length - start <= 2 * MostOfMarkup;)
+        for (var at = start; at < text.Length;)
         {
             var isTag = text[at] == '<';
             if (!isTag && !char.IsWhiteSpace(text[at]))
@@ -73,6 +75,7 @@ internal static class RemoteText
         }
 
         var words = WebUtility.HtmlDecode(plain.ToString(start, plain.Length - start)).Trim();
+        words = hide?.Invoke(words) ?? words;
         return string.Concat(
             text.AsSpan(0, start),
             words.Length > MostOfMarkup ? words.AsSpan(0, MostOfMarkup) : words,

@@ -152,6 +152,17 @@ public sealed class EncodedBodyTests
         Assert.StartsWith("{\"Description\":\"xx", (await app.Store.FindRefusedAsync(answer.RefusedId!.Value))!.Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_beginning_is_kept_when_an_inner_coding_is_none()
+    {
+        await using var app = await LeadApp.StartAsync([("Intake:MaxBodyBytes", $"{MostBytes}")]);
+
+        using var response = await PostAsync(app, Compressed("gzip", $$"""{"Description":"{{new string('x', 20_000)}}"}"""), "application/json", "utf-8, gzip");
+
+        var answer = await ProblemAnswer.ReadAsync(response, HttpStatusCode.RequestEntityTooLarge);
+        Assert.StartsWith("{\"Description\":\"xx", (await app.Store.FindRefusedAsync(answer.RefusedId!.Value))!.Text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("gzip", "gzip")]
     [InlineData("br", "br")]

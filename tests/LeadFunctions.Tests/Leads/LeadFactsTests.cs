@@ -10,6 +10,15 @@ public sealed class LeadFactsTests
         Assert.Equal("Create", Of("""{"ActionCode":"Create","LeadSource":"SPZA-INS|contoso.widgets"}""").Action);
 
     [Fact]
+    public void They_follow_from_the_content_that_a_lead_has_now()
+    {
+        var lead = TestLead.Of("""{"ActionCode":"INS"}""");
+        Assert.Equal("INS", lead.Facts.Action);
+
+        Assert.Equal("PLT", (lead with { Content = TestLead.Content("""{"ActionCode":"PLT"}""") }).Facts.Action);
+    }
+
+    [Fact]
     public void Without_an_action_code_the_action_is_the_one_inside_the_source() =>
         Assert.Equal("PLT", Of("""{"LeadSource":"SPZA-PLT|contoso.widgets"}""").Action);
 

@@ -12,6 +12,9 @@ internal sealed record KeptAnswer(bool Whole, IReadOnlyList<string> Paths)
 {
     public const int MostCharacters = 16 * 1024;
 
+    /// <summary>How many bytes of an answer are read to find what is kept of it.</summary>
+    private const int MostRead = 1024 * 1024;
+
     private const string NoObject = "is not a JSON object, of which Keep could keep something";
 
     public static KeptAnswer Read(SettingsReader settings, string key)
@@ -22,12 +25,20 @@ internal sealed record KeptAnswer(bool Whole, IReadOnlyList<string> Paths)
 
     public bool IsNothing => !Whole && Paths.Count == 0;
 
+    /// <summary>How many bytes of an answer have to be read.</summary>
+    public int Reads => IsNothing ? RemoteClient.Explanation : MostRead;
+
     /// <summary>The kept JSON, or why it can't be kept.</summary>
-    public (string? Json, string? Fault) Of(string body)
+    public (string? Json, string? Fault) Of(RemoteReply.Response response)
     {
+        if (response.IsCut)
+        {
+            return (null, $"is longer than the {MostRead} bytes that are read of it, or its end never came");
+        }
+
         try
         {
-            return JsonNode.Parse(body) is JsonObject answer ? Of(answer) : (null, NoObject);
+            return JsonNode.Parse(response.Body) is JsonObject answer ? Of(answer) : (null, NoObject);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException)
         {

@@ -62,9 +62,7 @@ internal sealed class OAuthTokens(OAuthOptions options, SecretTexts secrets, Des
         request.Headers.Accept.ParseAdd("application/json");
         if (options.ClientAuth == ClientAuthKind.Basic)
         {
-            request.Headers.Authorization = new AuthenticationHeaderValue(
-                "Basic",
-                WebhookAuth.Base64($"{Uri.EscapeDataString(options.ClientId)}:{Uri.EscapeDataString(options.ClientSecret)}"));
+            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", options.Basic);
         }
 
         return await services.Remote.SendAsync(request, stop, options.Reach) switch
@@ -99,7 +97,7 @@ internal sealed class OAuthTokens(OAuthOptions options, SecretTexts secrets, Des
         new(
             status,
             RemoteText.Brief(
-                $"No token from {options.TokenUrl.Authority}, nothing was sent: {secrets.Hide(RemoteText.WithoutMarkup(words))}"),
+                $"No token from {options.TokenUrl.Authority}, nothing was sent: {RemoteText.WithoutMarkup(words, secrets.Hide)}"),
             notBefore);
 
     private static (string Token, TimeSpan Lifetime)? Read(string body)

@@ -1,6 +1,12 @@
+using System.Net;
+using System.Text.Encodings.Web;
+
 namespace LeadFunctions.Destinations.Webhook;
 
-/// <summary>The keys of a destination, to be taken out of every text that people may see.</summary>
+/// <summary>
+/// The keys of a destination, to be taken out of every text that people may see, however they are written there: as they are, and as
+/// addresses, forms, JSON and HTML have them.
+/// </summary>
 internal sealed class SecretTexts(IEnumerable<string?> secrets)
 {
     public const string Mark = "…";
@@ -9,15 +15,33 @@ internal sealed class SecretTexts(IEnumerable<string?> secrets)
     private const int LeastLength = 6;
 
     // The longest first: one may be part of another.
-    private readonly string[] _secrets =
+    private readonly string[] _spellings =
     [
         .. secrets
             .OfType<string>()
             .Where(secret => secret.Length >= LeastLength)
-            .SelectMany(secret => new[] { secret, Uri.EscapeDataString(secret) })
+            .SelectMany(Spellings)
             .Distinct()
-            .OrderByDescending(secret => secret.Length),
+            .OrderByDescending(spelling => spelling.Length),
     ];
 
-    public string Hide(string text) => _secrets.Aggregate(text, (shown, secret) => shown.Replace(secret, Mark, StringComparison.Ordinal));
+    /// <summary>The parts of an address after its host, which may be its key as Slack's and Teams' are.</summary>
+    public static IEnumerable<string> PartsOf(string pathAndQuery) => pathAndQuery.Split('/', '?', '&', '=');
+
+    public string Hide(string text) =>
+        _spellings.Aggregate(text, (shown, spelling) => shown.Replace(spelling, Mark, StringComparison.Ordinal));
+
+    private static IEnumerable<string> Spellings(string secret)
+    {
+        var inAddress = Uri.EscapeDataString(secret);
+        return
+        [
+            secret,
+            inAddress,
+            inAddress.Replace("%20", "+", StringComparison.Ordinal),
+            JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(secret),
+            JavaScriptEncoder.Default.Encode(secret),
+            WebUtility.HtmlEncode(secret),
+        ];
+    }
 }

@@ -13,7 +13,7 @@ internal sealed partial record WebhookAddress(Uri Origin, string PathAndQuery, L
 
     /// <summary>The parts of it that may be keys, as Slack's and Teams' are.</summary>
     public IEnumerable<string> Keys =>
-        PathAndQuery.Split('/', '?', '&', '=').Where(part => part.Length >= 12 && !part.Contains('{', StringComparison.Ordinal));
+        SecretTexts.PartsOf(PathAndQuery).Where(part => part.Length >= 12 && !part.Contains('{', StringComparison.Ordinal));
 
     /// <summary>Which addresses it may connect to.</summary>
     public Reach Reach(bool allowPrivate) => (allowPrivate, Origin.Scheme) switch

@@ -66,6 +66,9 @@ internal sealed record OAuthOptions(
     ClientAuthKind ClientAuth,
     IReadOnlyDictionary<string, string> Form)
 {
+    /// <summary>Id and secret as they stand in an Authorization header.</summary>
+    public string Basic => WebhookAuth.Base64($"{Uri.EscapeDataString(ClientId)}:{Uri.EscapeDataString(ClientSecret)}");
+
     public static OAuthOptions Read(SettingsReader settings, string section, bool allowPrivate)
     {
         var address = WebhookAddress.Read(settings, $"{section}:TokenUrl", allowPrivate);

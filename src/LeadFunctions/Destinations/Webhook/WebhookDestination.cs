@@ -47,7 +47,7 @@ internal sealed class WebhookDestination(WebhookOptions options, DestinationServ
             reply = await SendAsync(request, Bearer(token), stop);
         }
 
-        return Outcome(request, reply);
+        return Outcome(request, reply, token);
     }
 
     public Task<IReadOnlyList<CheckResult>> CheckAsync(IReadOnlyList<Lead> samples, CancellationToken stop) =>
@@ -67,15 +67,23 @@ internal sealed class WebhookDestination(WebhookOptions options, DestinationServ
         }
     }
 
-    private DeliveryOutcome Outcome(WebhookRequest request, RemoteReply reply) =>
-        RemoteOutcome.Of(reply, answer => WebhookResponse.Classify(answer, options, services.Time.GetUtcNow())) with
+    /// <param name="token">The answer may repeat it.</param>
+    private DeliveryOutcome Outcome(WebhookRequest request, RemoteReply reply, string? token = null)
+    {
+        if (token is not null && reply is RemoteReply.Response response)
+        {
+            reply = response with { Body = new SecretTexts([token]).Hide(response.Body) };
+        }
+
+        return RemoteOutcome.Of(reply, answer => WebhookResponse.Classify(answer, options, services.Time.GetUtcNow())) with
         {
             Request = request.Shown(options),
         };
+    }
 
     private async Task<RemoteReply> SendAsync(WebhookRequest request, AuthenticationHeaderValue? authorization, CancellationToken stop)
     {
         using var message = request.Message(authorization);
-        return await services.Remote.SendAsync(message, stop, options.Reach);
+        return await services.Remote.SendAsync(message, stop, options.Reach, options.Keep.Reads);
     }
 }

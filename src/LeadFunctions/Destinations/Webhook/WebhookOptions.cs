@@ -75,7 +75,7 @@ internal sealed record WebhookOptions(
             settings.Fault($"{section}:IdempotencyHeader", "is not a header's name");
         }
 
-        var contentType = headers.Find(header => header.Name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)).Source;
+        var contentType = headers.Find(IsContentType).Source;
         if (contentType is not null && !MediaTypeHeaderValue.TryParse(contentType, out _))
         {
             settings.Fault($"{section}:Headers:Content-Type", "is not a media type such as text/plain; charset=utf-8");
@@ -91,6 +91,7 @@ internal sealed record WebhookOptions(
         [
             .. auth.Secrets,
             auth.OAuth?.ClientSecret,
+            auth.OAuth?.Basic,
             .. auth.OAuth?.Form.Values ?? [],
             .. secrets.Values,
             .. settings.List($"{section}:SigningKeys") ?? [],
@@ -102,7 +103,7 @@ internal sealed record WebhookOptions(
             url,
             url.Reach(allowPrivate),
             auth,
-            [.. headers.Where(header => header.Source != contentType).Select(header => (header.Name, LeadTemplate.Text(header.Source)))],
+            [.. headers.Where(header => !IsContentType(header)).Select(header => (header.Name, LeadTemplate.Text(header.Source)))],
             contentType,
             WebhookBody.Read(settings, section, verb is not (Verb.Get or Verb.Delete)),
             StatusRanges.Read(settings, $"{section}:SuccessCodes", "200-299", 200, 499),
@@ -136,6 +137,9 @@ internal sealed record WebhookOptions(
 
         return headers;
     }
+
+    private static bool IsContentType((string Name, string Source) header) =>
+        header.Name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsHeaderName(string name) =>
         name.Length is > 0 and <= 100 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');

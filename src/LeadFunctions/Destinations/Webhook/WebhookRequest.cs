@@ -116,8 +116,10 @@ internal sealed record WebhookRequest(
 
         if (ContentType is not null)
         {
-            shown.Append($"Content-Type: {ContentType}\n\n{PlainText.Cut(Body, MostBodyShown)}");
-            shown.Append(Body.Length > MostBodyShown ? SecretTexts.Mark : "");
+            // Keys go before it is cut, or half of one could stay.
+            var body = options.Secrets.Hide(Body);
+            shown.Append($"Content-Type: {ContentType}\n\n{PlainText.Cut(body, MostBodyShown)}");
+            shown.Append(body.Length > MostBodyShown ? SecretTexts.Mark : "");
         }
 
         return options.Secrets.Hide(shown.ToString());

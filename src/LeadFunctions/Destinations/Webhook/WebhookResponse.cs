@@ -57,7 +57,7 @@ internal static class WebhookResponse
         }
 
         // Sent again it might be done twice, and what waits for the answer would miss a part: a person has to look.
-        var (json, fault) = options.Keep.Of(response.Body);
+        var (json, fault) = options.Keep.Of(response);
         return json is null
             ? new DeliveryOutcome.Reject(
                 response.Status,
@@ -65,14 +65,19 @@ internal static class WebhookResponse
             : new DeliveryOutcome.Delivered(response.Status, IdIn(json), Answer: json);
     }
 
+    // Not a JsonNode: a name that is given twice is a fault to it, and by now it was done there.
     private static string? IdIn(string json) =>
-        JsonNode.Parse(json)?["id"] is JsonValue id && id.ToString() is { Length: > 0 and <= 100 } text ? text : null;
+        JsonElement.Parse(json).TryGetProperty("id", out var id)
+            && id.ValueKind is JsonValueKind.String or JsonValueKind.Number
+            && ValueText.Of(id) is { Length: > 0 and <= 100 } text
+                ? text
+                : null;
 
     // What a remote system says may repeat what it was sent; keys go before it is cut, or half of one could stay.
     private static string Words(RemoteReply.Response response, WebhookOptions options) =>
         RemoteText.Brief(
             $"{options.Url.Origin.Authority} answered {response.Status}"
-                + (response.Body.Length > 0 ? ": " + options.Secrets.Hide(RemoteText.WithoutMarkup(Readable(response.Body))) : "."));
+                + (response.Body.Length > 0 ? ": " + RemoteText.WithoutMarkup(Readable(response.Body), options.Secrets.Hide) : "."));
 
     private static string Readable(string body)
     {

@@ -95,7 +95,26 @@ internal sealed class Claims(
         }
 
         var due = rows.Deliveries.Where(IsDue).ToLookup(row => destinations.Contains(row.Destination));
-        var dueRows = due[true].ToArray();
+        try
+        {
+            await TakeRowsAsync(rows, [.. due[true]]);
+        }
+        catch (StoreUnavailableException) when (_taken.Count > 0)
+        {
+            // What was taken is delivered; the rest is looked at again soon.
+            Again(now + LookAgain);
+        }
+
+        return new Claim(_taken, _next)
+        {
+            GivenUp = [.. _givenUp],
+            Again = _again,
+            StillDue = [.. due[false].Select(row => row.Destination)],
+        };
+    }
+
+    private async Task TakeRowsAsync(LeadRows rows, DeliveryRow[] dueRows)
+    {
         if (rows.Lead.SharedRow is null && dueRows.All(row => row is { State.Status: DeliveryStatus.Pending, Interruptions: 0 }))
         {
             foreach (var some in dueRows.Chunk(MostInOneTransaction))
@@ -107,19 +126,12 @@ internal sealed class Claims(
         {
             foreach (var row in dueRows)
             {
-                if (await TakeAsync(rows.Partition, id, row.Destination) is { } taken)
+                if (await TakeAsync(rows.Partition, rows.Lead.Id, row.Destination) is { } taken)
                 {
                     _taken.Add(taken);
                 }
             }
         }
-
-        return new Claim(_taken, _next)
-        {
-            GivenUp = [.. _givenUp],
-            Again = _again,
-            StillDue = [.. due[false].Select(row => row.Destination)],
-        };
     }
 
     private async Task TakeAsync(
@@ -233,25 +245,30 @@ internal sealed class Claims(
             return null;
         }
 
+        LeadDelivery? delivery = null;
+        var hasTurn = false;
         try
         {
-            if (row.Interruptions > 0 && !await Interruptions.TakeTurnAsync(table.Notes, id, destination, now, leaseEnd))
+            hasTurn = row.Interruptions > 0 && await Interruptions.TakeTurnAsync(table.Notes, id, destination, now, leaseEnd);
+            if (row.Interruptions > 0 && !hasTurn)
             {
                 Again(now + LookAgain);
             }
             else if (await CommitAsync(rows, [row], sharedRows is null ? [] : [sharedRows.TakeLock()]) is [var taken])
             {
-                return Delivery(rows, row, taken) with { Later = sharedRows?.Later() ?? [] };
+                delivery = Delivery(rows, row, taken) with { Later = sharedRows?.Later() ?? [] };
+            }
+
+            return delivery;
+        }
+        finally
+        {
+            if (delivery is null)
+            {
+                underWay.End(KeyOf(id), destination);
+                await (hasTurn ? Interruptions.GiveTurnBackAsync(table.Notes, id, destination) : Task.CompletedTask);
             }
         }
-        catch (StoreUnavailableException)
-        {
-            underWay.End(KeyOf(id), destination);
-            throw;
-        }
-
-        underWay.End(KeyOf(id), destination);
-        return null;
     }
 
     private async Task<IReadOnlyList<LeadDelivery>> TakePlainAsync(LeadRows rows, DeliveryRow[] due)

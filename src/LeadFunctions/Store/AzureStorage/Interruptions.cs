@@ -62,12 +62,19 @@ internal static class Interruptions
             || (await notes.FindAsync(TurnKey))?.TextOrNull("Delivery") == own;
     }
 
-    /// <summary>The result is recorded.</summary>
+    /// <summary>The result is recorded, or nothing is sent after all.</summary>
     public static async Task GiveTurnBackAsync(StorePartition notes, LeadId id, string destination)
     {
-        if (await notes.FindAsync(TurnKey) is { } known && known.Text("Delivery") == Own(id, destination))
+        try
         {
-            await notes.CommitAsync("give turn back", [new TableChange.Delete(TurnKey, known.ETag)]);
+            if (await notes.FindAsync(TurnKey) is { } known && known.Text("Delivery") == Own(id, destination))
+            {
+                await notes.CommitAsync("give turn back", [new TableChange.Delete(TurnKey, known.ETag)]);
+            }
+        }
+        catch (StoreUnavailableException)
+        {
+            // It ends by itself. What was done before must not look as if it had failed.
         }
     }
 

@@ -98,7 +98,8 @@ internal sealed record AlertChannel(string Name, Func<Alert, CancellationToken, 
         return await remote.SendAsync(request, stop) switch
         {
             RemoteReply.Response { Status: >= 200 and < 300 } => null,
-            RemoteReply.Response answer => RemoteText.Brief($"{webhook.Url.Host} answered {answer.Status}: {answer.Body}"),
+            RemoteReply.Response answer => RemoteText.Brief(
+                $"{webhook.Url.Host} answered {answer.Status}: {RemoteText.WithoutMarkup(answer.Body, webhook.Keys.Hide)}"),
             RemoteReply.NoResponse none => none.Message,
             var other => throw new InvalidOperationException($"No words for {other.GetType().Name}."),
         };

@@ -44,8 +44,9 @@ internal sealed class AlertLook(
     public async Task<IReadOnlyList<Watched>> AllAsync(StoreState state, long? free, Func<string, AlertNote> noted, DateTimeOffset now)
     {
         var watched = new List<Watched>();
+        // A destination that is gone from the settings is late and nothing else: nobody calls it any more.
         var failing = (await troubles.FindAsync())
-            .Where(trouble => state.Unfinished.GetValueOrDefault(trouble.Key) > 0)
+            .Where(trouble => state.Unfinished.GetValueOrDefault(trouble.Key) > 0 && destinations.Any(known => known.Name == trouble.Key))
             .ToDictionary(StringComparer.Ordinal);
         foreach (var destination in destinations)
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using LeadFunctions.Destinations;
 using LeadFunctions.Destinations.Rendering;
+using LeadFunctions.Destinations.Webhook;
 using LeadFunctions.Settings;
 
 namespace LeadFunctions.Telemetry.Alerts;
@@ -22,7 +23,11 @@ internal enum WebhookFormat
 internal sealed record AlertMail(string ApiKey, Uri Host, MailAddressText From, IReadOnlyList<MailAddressText> To);
 
 /// <summary>To a webhook. The address may be its key: it is never shown.</summary>
-internal sealed record AlertWebhook(Uri Url, WebhookFormat Format);
+internal sealed record AlertWebhook(Uri Url, WebhookFormat Format)
+{
+    public SecretTexts Keys { get; } =
+        new([Url.PathAndQuery, .. SecretTexts.PartsOf(Url.PathAndQuery), .. SecretTexts.PartsOf(Uri.UnescapeDataString(Url.PathAndQuery))]);
+}
 
 /// <summary>Who is told of what.</summary>
 /// <param name="Every">How often the program looks. Default 1 min. Behind the Functions host the timer's minute counts.</param>

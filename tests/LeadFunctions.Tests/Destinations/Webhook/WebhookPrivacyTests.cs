@@ -37,6 +37,71 @@ public sealed class WebhookPrivacyTests
         Assert.EndsWith("\n\nkey=…&name=Nachname", preview, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Form:key", "{{Secrets.value}}", "correct horse battery", "horse")]
+    [InlineData("Json:key", "{{Secrets.value}}", "a-quo\"te-secret", "te-secret")]
+    [InlineData("Json:key", "{{Secrets.value}}", @"a-back\slash-secret", "slash-secret")]
+    [InlineData("Text", "key={{Secrets.value}}", "less<than&more-secret", "more-secret")]
+    public async Task A_key_is_hidden_however_the_body_has_to_spell_it(string body, string template, string secret, string part)
+    {
+        await using var server = await FakeHook.StartAsync(request => new Reply(400, $"You sent {request.Body}"));
+        using var hook = new Hook(server, (body, template), ("Secrets:value", secret));
+
+        var reject = Assert.IsType<DeliveryOutcome.Reject>(await hook.SendAsync(Posted.Lead(Samples.Documented)));
+
+        Assert.Contains(part, Assert.Single(server.Requests).Body, StringComparison.Ordinal);
+        Assert.All([reject.Request!, reject.Error], text => Assert.DoesNotContain(part, text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task No_part_of_a_key_is_left_where_a_body_is_cut()
+    {
+        const string Key = "0123456789abcdefghijklmnopqrstuv";
+        await using var server = await FakeHook.StartAsync();
+        using var hook = new Hook(server, ("Text", "{{Description}}{{Secrets.value}}"), ("Secrets:value", Key));
+
+        for (var before = (16 * 1024) - Key.Length; before <= 16 * 1024; before++)
+        {
+            var preview = hook.Destination.Preview(Hook.Delivery(Posted.Lead(("Description", new string('x', before)))));
+            Assert.DoesNotContain(Key[..6], preview, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("&amp;")]
+    public async Task No_part_of_a_key_is_left_where_a_page_is_cut(string filling)
+    {
+        const string Key = "0123456789abcdefghijklmnopqrstuv";
+        for (var before = 200; before <= 310; before++)
+        {
+            var text = filling.Length == 0 ? new string('x', before) : string.Concat(Enumerable.Repeat(filling, before));
+            await using var server = await FakeHook.StartAsync(_ => new Reply(400, $"<html><body>{text}{Key} and more</body></html>", "text/html"));
+            using var hook = new Hook(server, ("Auth", "Bearer"), ("Token", Key));
+
+            var reject = Assert.IsType<DeliveryOutcome.Reject>(await hook.SendAsync(Posted.Lead(Samples.Documented)));
+
+            Assert.DoesNotContain(Key[..6], reject.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Neither_a_token_that_was_got_nor_what_it_was_got_with_is_repeated()
+    {
+        await using var server = await FakeHook.StartAsync(request => new Reply(
+            request.Path == "/token" && !request.Body.Contains("wrong", StringComparison.Ordinal) ? 200 : 400,
+            request.Path == "/token" ? $$"""{"access_token":"got-hush-hush","you":"{{request.Header("Authorization")}}"}""" : $"Not you: {request.Header("Authorization")}"));
+        (string, string)[] settings = [("Auth", "OAuth"), ("OAuth:TokenUrl", new Uri(server.Url, "token").ToString()), ("OAuth:ClientId", "client"), ("OAuth:ClientSecret", "client-secret-hush")];
+        using var hook = new Hook(server, settings);
+        using var without = new Hook(server, [.. settings, ("OAuth:Form:grant_type", "wrong")]);
+
+        var refused = Assert.IsType<DeliveryOutcome.Reject>(await hook.SendAsync(Posted.Lead(Samples.Documented)));
+        var noToken = Assert.IsType<DeliveryOutcome.Retry>(await without.SendAsync(Posted.Lead(Samples.Documented)));
+
+        Assert.EndsWith("Not you: Bearer …", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("Basic …", noToken.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_address_is_shown_where_it_is_no_secret()
     {

@@ -140,6 +140,14 @@ public sealed class WebhookRequestTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Two_headers_may_have_the_same_value()
+    {
+        var request = await SendAsync(Posted.Lead(Samples.Documented), ("Headers:Content-Type", "application/vnd.api+json"), ("Headers:Accept", "application/vnd.api+json"));
+
+        Assert.Equal(("application/vnd.api+json", "application/vnd.api+json"), (request.Header("Content-Type"), request.Header("Accept")));
+    }
+
+    [Fact]
     public async Task Headers_may_be_templates_and_stay_one_line_of_ASCII()
     {
         var request = await SendAsync(Posted.Lead(("OfferTitle", "Zoë\r\nX-Admin: 1"), ("UserDetails.LastName", "x")), ("Headers:X-Offer", "{{OfferTitle}}"), ("Headers:X-None", "{{Nothing}}"), ("Headers:Accept", "application/json"));

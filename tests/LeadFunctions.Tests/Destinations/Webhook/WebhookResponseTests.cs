@@ -161,6 +161,24 @@ public sealed class WebhookResponseTests
     }
 
     [Theory]
+    [InlineData("""{"id":1,"id":2}""", "2")]
+    [InlineData("""{"id":{"a":1}}""", null)]
+    public async Task What_was_done_is_not_done_again_because_of_an_odd_answer(string body, string? id)
+    {
+        var delivered = Assert.IsType<DeliveryOutcome.Delivered>(await AnswerAsync(new Reply(200, body), ("Keep", "true")));
+
+        Assert.Equal((body, id), (delivered.Answer, delivered.RemoteId));
+    }
+
+    [Fact]
+    public async Task A_property_is_found_in_a_long_answer()
+    {
+        var reply = new Reply(200, $$"""{"more":"{{new string('x', 100_000)}}","id":7}""");
+
+        Assert.Equal("""{"id":7}""", Assert.IsType<DeliveryOutcome.Delivered>(await AnswerAsync(reply, ("Keep", "id"))).Answer);
+    }
+
+    [Theory]
     [InlineData("true", """{"a":1}""", """{"a":1}""")]
     [InlineData("false", """{"a":1}""", null)]
     public async Task All_or_nothing_can_be_kept(string keep, string body, string? kept) =>
@@ -181,6 +199,14 @@ public sealed class WebhookResponseTests
 
         Assert.Contains("so it was done there", reject.Error, StringComparison.Ordinal);
         Assert.Contains(reason, reject.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_answer_longer_than_is_read_is_said_to_be_so()
+    {
+        var reject = Assert.IsType<DeliveryOutcome.Reject>(await AnswerAsync(new Reply(200, $$"""{"id":7,"more":"{{new string('x', 1_100_000)}}"}"""), ("Keep", "id")));
+
+        Assert.Contains("so it was done there, but the answer is longer than the 1048576 bytes", reject.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -52,6 +52,37 @@ public sealed class LostAnswersTests(SharedAzurite azurite) : ProxiedStore(azuri
     }
 
     [Fact]
+    public async Task What_was_taken_of_a_lead_before_the_store_failed_is_delivered()
+    {
+        var lead = Posted.Lead(Samples.Documented, Posted.At) with { SharedRow = new SharedRow(new LeadId(Guid.NewGuid()), EventOrder.FromStored(1)) };
+        lead = lead.For(new byte[16]);
+        await Store.AcceptAsync(lead, new byte[16], null, ["crm", "mail"]);
+        var commits = 0;
+        Proxy.FaultOf = request => request.Path.EndsWith("$batch", StringComparison.Ordinal) && ++commits > 1 ? Fault.Status(403, "{}") : null;
+
+        var claim = await Store.ClaimLeadAsync(lead.Id, ["crm", "mail"], Posted.At, Posted.At + StoreCalls.LeaseTime);
+
+        Proxy.FaultOf = null;
+        Assert.True(await Store.DeliveredAsync(Assert.Single(claim.Deliveries), Posted.At));
+        Assert.Equal(Posted.At + TimeSpan.FromSeconds(1), claim.Again);
+        Assert.Single((await Store.ClaimLeadAsync(lead.Id, ["crm", "mail"], Posted.At, Posted.At + StoreCalls.LeaseTime)).Deliveries);
+    }
+
+    [Fact]
+    public async Task A_turn_that_is_not_used_is_given_back()
+    {
+        var (first, second) = (await Store.KeepAsync(Posted.At, "crm"), await Store.KeepAsync(Posted.At, "crm"));
+        await Store.TakeAsync(Posted.At);
+        var later = Posted.At + StoreCalls.LeaseTime + TimeSpan.FromSeconds(1);
+        using var next = await AzureLeadStore.OpenAsync(Account, Table, Due);
+        Proxy.FaultOf = request => request.Body.Contains("in_flight", StringComparison.Ordinal) ? Fault.Status(403, "{}") : null;
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => next.ClaimLeadAsync(first.Id, ["crm"], later, later + StoreCalls.LeaseTime));
+        Proxy.FaultOf = null;
+
+        Assert.Single((await next.ClaimLeadAsync(second.Id, ["crm"], later, later + StoreCalls.LeaseTime)).Deliveries);
+    }
+
+    [Fact]
     public async Task A_result_whose_answer_was_lost_is_in_the_history_once()
     {
         var lead = await Store.KeepAsync(Posted.At, "crm");

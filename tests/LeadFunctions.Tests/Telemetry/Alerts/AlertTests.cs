@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using LeadFunctions.Delivery;
 using LeadFunctions.Leads;
 using LeadFunctions.Telemetry.Alerts;
 using LeadFunctions.Tests.Delivery;
@@ -163,6 +164,19 @@ public sealed class AlertTests
     }
 
     [Fact]
+    public async Task A_destination_that_failed_before_it_was_taken_out_of_the_settings_explains_nothing()
+    {
+        await using var scene = await AlertScene.SetAsync(("Alerts:OldestDue", "00:10:00"));
+        var old = Posted.Lead("""{"OfferTitle":"For a destination of the past"}""", scene.Time.GetUtcNow());
+        await scene.App.Store.AcceptAsync(old, new byte[16], null, [new PlannedDelivery("erp")]);
+        await new DestinationTroubles(scene.App.Store, scene.Time).NoteAsync(new LeadDelivery(1, old, "erp", 1, 0), new DeliveryOutcome.Retry(503, "It was away."), null);
+
+        await scene.LookAsync(minutes: 30);
+
+        Assert.Equal(["Deliveries are late: the oldest has been due since 2026-11-21 09:00 UTC"], scene.Subjects);
+    }
+
+    [Fact]
     public async Task The_daily_digest_comes_once_a_day_after_its_time()
     {
         await using var scene = await AlertScene.SetAsync(("Alerts:Digest", "09:30"), ("Alerts:RepeatAfter", "00:00:00"));
@@ -207,14 +221,14 @@ public sealed class AlertTests
     public async Task A_way_that_fails_is_told_by_the_other_once_and_so_is_its_return()
     {
         await using var slack = await FakeSlack.StartAsync();
-        slack.Always = Fault.Status(404, "no_service", "text/html");
+        slack.Always = Fault.Status(404, $"no_service at /{Slack}", "text/html");
         await using var scene = await AlertScene.SetAsync(("Alerts:Webhook:Url", $"{slack.Url}{Slack}"), ("Alerts:Webhook:Format", "Slack"), ("Alerts:RepeatAfter", "00:05:00"));
         scene.Crm.Always = Fault.Status(400, """{"error":{"code":"0x80048d19","message":"no"}}""");
         await DeadLetterAsync(scene, "one");
         await scene.LookAsync(minutes: 60);
 
         Assert.Equal(["1 dead letter at crm", "Alerts can't be sent by webhook"], scene.Subjects);
-        Assert.Contains("answered 404: no_service", scene.Mails[1].Text, StringComparison.Ordinal);
+        Assert.Contains("answered 404: no_service at …", scene.Mails[1].Text, StringComparison.Ordinal);
         Assert.DoesNotContain("your-webhook", scene.Mails[1].Text, StringComparison.Ordinal);
 
         slack.Always = null;
