@@ -2,6 +2,7 @@ using LeadFunctions.Telemetry.Alerts;
 using LeadFunctions.Appointments.Graph;
 using LeadFunctions.Delivery;
 using LeadFunctions.Destinations;
+using LeadFunctions.Hosting;
 using LeadFunctions.Intake;
 using LeadFunctions.Runs;
 using LeadFunctions.Intake.Schema;
@@ -63,6 +64,7 @@ internal sealed record AppOptions(
                 + "transaction of its table");
         }
 
+        Logs.Check(settings);
         Configurations.RefuseUnknown(settings);
         return options;
     }

@@ -12,7 +12,8 @@ namespace LeadFunctions;
 internal static class LeadFunctionsServer
 {
     /// <summary>
-    /// The settings from wherever they come, and nothing else yet. Throws <see cref="SettingsException"/> when a file is no JSON.
+    /// The settings from wherever they come, and nothing else yet. Throws <see cref="SettingsException"/> when a file is no JSON, or one of
+    /// them says what is not for settings to say.
     /// </summary>
     public static WebApplicationBuilder Configure(string[] args)
     {
@@ -22,6 +23,17 @@ internal static class LeadFunctionsServer
             EnvironmentName = Configurations.EnvironmentName,
         });
         Configurations.Add(builder.Configuration, args);
+        if (builder.Configuration[StartEnvironment.HostAddress] is not null)
+        {
+            // As the host's worker the program leaves the keys of posts to the host: nobody may be able to say so by a setting.
+            throw new SettingsException(
+            [
+                new SettingFault(
+                    StartEnvironment.HostAddress,
+                    "is the Functions host's to set, and the program was started alone; remove it"),
+            ]);
+        }
+
         return builder;
     }
 

@@ -1,5 +1,5 @@
+using System.Runtime.InteropServices;
 using LeadFunctions.Commands;
-using LeadFunctions.Functions;
 using LeadFunctions.Hosting;
 using LeadFunctions.Settings;
 using LeadFunctions.Store;
@@ -18,23 +18,27 @@ namespace LeadFunctions;
 internal static class LeadFunctionsWorker
 {
     /// <summary>
-    /// Runs until the host ends it. The exit code is 0 only then, because a host doesn't restart a worker that ended with 0; it is 2 for a
-    /// configuration that can't be used, 1 for everything else.
+    /// Runs until the host ends it. The exit code is 0 only then (and for Ctrl+C, which ends the host too), because a host doesn't restart
+    /// a worker that ended with 0; it is 2 for a configuration that can't be used, 1 for everything else, as when somebody ends the worker
+    /// alone.
     /// </summary>
     public static async Task<int> RunAsync()
     {
+        // Now: a host that is killed while this starts has been its parent until then.
+        var parent = ExitWithHost.ParentId;
+        var isTerminated = false;
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => isTerminated = true);
         try
         {
-            using var host = Build();
+            using var host = Build(parent);
             await host.StartAsync();
             StartNotice.Write(host.Services, []);
             await host.WaitForShutdownAsync();
-            return host
+            var isFaulted = host
                 .Services.GetServices<IHostedService>()
                 .OfType<BackgroundService>()
-                .Any(service => service.ExecuteTask is { IsFaulted: true })
-                ? 1
-                : 0;
+                .Any(service => service.ExecuteTask is { IsFaulted: true });
+            return isFaulted || isTerminated ? 1 : 0;
         }
         catch (SettingsException exception)
         {
@@ -50,7 +54,8 @@ internal static class LeadFunctionsWorker
         }
     }
 
-    private static IHost Build()
+    /// <param name="parent">The id of the host's process.</param>
+    private static IHost Build(int parent)
     {
         // HostBuilder, and not FunctionsApplication: that one watches files, and reads every setting twice.
         var host = new HostBuilder()
@@ -58,9 +63,10 @@ internal static class LeadFunctionsWorker
             .UseEnvironment(Configurations.EnvironmentName)
             .ConfigureAppConfiguration(configuration =>
             {
-                // In Azure a placeholder process becomes this app and gets no --functions-uri, so that no address says it.
-                configuration.AddInMemoryCollection([new(StartEnvironment.HostAddress, "in this process")]);
                 Configurations.Add(configuration, []);
+                // In Azure a placeholder process becomes this app and gets no --functions-uri, so that no address says it. Where there is
+                // one, it comes after this.
+                configuration.AddInMemoryCollection([new(StartEnvironment.HostAddress, "in this process")]);
             })
             .ConfigureFunctionsWebApplication()
             .ConfigureLogging((context, logging) => logging.AddFilters(context.Configuration))
@@ -68,7 +74,7 @@ internal static class LeadFunctionsWorker
             {
                 services.AddLeadFunctions(context.Configuration, context.HostingEnvironment);
                 services.AddSingleton<FunctionEndpoints>();
-                services.AddHostedService<ExitWithHost>();
+                services.AddHostedService(provider => ActivatorUtilities.CreateInstance<ExitWithHost>(provider, parent));
                 services.PostConfigure<KestrelServerOptions>(kestrel =>
                 {
                     // Kestrel:Endpoints are for the program that runs alone.

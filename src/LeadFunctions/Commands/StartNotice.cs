@@ -46,7 +46,7 @@ internal static partial class StartNotice
 
         if (services.GetRequiredService<RunOptions>() is { IsLocal: true, Keys: [var key] })
         {
-            // Not by the log: it is kept and sent on, and the link has the key. Behind the host people ask the host.
+            // Not by the log: it is kept and sent on, and the link has the key. Behind the host at the port that func start has by default.
             Console.Out.WriteLine(
                 $"Open the run history: {LocalKey.Link(urls.FirstOrDefault() ?? StartEnvironment.DefaultUrl, key.Value)}");
         }

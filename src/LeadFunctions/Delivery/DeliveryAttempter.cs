@@ -1,3 +1,4 @@
+using System.Globalization;
 using LeadFunctions.Destinations;
 using LeadFunctions.Leads;
 using LeadFunctions.Store;
@@ -267,13 +268,16 @@ internal sealed partial class DeliveryAttempter(
                 Log.Delivered(logger, delivery.Lead.Id, Destination, attempt.Duration.TotalMilliseconds);
                 break;
             case DeliveryStatus.Pending:
-                Log.RetryLater(logger, delivery.Lead.Id, Destination, attempt.Outcome, attempt.HttpStatus ?? 0, state.DueAt);
+                Log.RetryLater(logger, delivery.Lead.Id, Destination, attempt.Outcome, Answer(attempt), state.DueAt);
                 break;
             default:
-                Log.DeadLetter(logger, delivery.Lead.Id, Destination, attempt.Outcome, attempt.HttpStatus ?? 0);
+                Log.DeadLetter(logger, delivery.Lead.Id, Destination, attempt.Outcome, Answer(attempt));
                 break;
         }
     }
+
+    private static string Answer(DeliveryAttempt attempt) =>
+        attempt.HttpStatus is { } status ? string.Create(CultureInfo.InvariantCulture, $"HTTP status {status}") : "no HTTP answer";
 
     private double NextChance()
     {
@@ -291,21 +295,21 @@ internal sealed partial class DeliveryAttempter(
         [LoggerMessage(
             2006,
             LogLevel.Warning,
-            "Lead {LeadId} was not delivered to {Destination} yet: {Outcome}, HTTP status {HttpStatus}; "
+            "Lead {LeadId} was not delivered to {Destination} yet: {Outcome}, {Answer}; "
             + "the next attempt is due at {DueAt:u}.")]
         public static partial void RetryLater(
             ILogger logger,
             LeadId leadId,
             string destination,
             string outcome,
-            int httpStatus,
+            string answer,
             DateTimeOffset? dueAt);
 
         [LoggerMessage(
             2007,
             LogLevel.Error,
-            "Lead {LeadId} is a dead letter at {Destination}: {Outcome}, HTTP status {HttpStatus}. Its run has the reason.")]
-        public static partial void DeadLetter(ILogger logger, LeadId leadId, string destination, string outcome, int httpStatus);
+            "Lead {LeadId} is a dead letter at {Destination}: {Outcome}, {Answer}. Its run has the reason.")]
+        public static partial void DeadLetter(ILogger logger, LeadId leadId, string destination, string outcome, string answer);
 
         [LoggerMessage(
             2008,

@@ -8,13 +8,17 @@ namespace LeadFunctions.Hosting;
 /// Windows a job object does. Killed on Linux, a host leaves its workers running for good, with the store's lock that the next one waits
 /// for. What happens to deliveries when the worker itself is killed: <c>Store/Interruption</c>.
 /// </summary>
-internal sealed partial class ExitWithHost(IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ExitWithHost> logger)
-    : BackgroundService
+/// <param name="host">The id of the host's process, which started this one.</param>
+internal sealed partial class ExitWithHost(
+    int host, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ExitWithHost> logger) : BackgroundService
 {
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(1);
 
     /// <summary>As long as a host waits for its worker before it kills it.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    /// <summary>The process that has started this one, or that it belongs to since that has ended; 0 on Windows.</summary>
+    public static int ParentId => OperatingSystem.IsWindows() ? 0 : GetParentId();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -23,10 +27,9 @@ internal sealed partial class ExitWithHost(IHostApplicationLifetime lifetime, Ti
             return;
         }
 
-        var host = ParentId();
         try
         {
-            while (ParentId() == host)
+            while (ParentId == host)
             {
                 await Task.Delay(Between, time, stoppingToken);
             }
@@ -48,10 +51,9 @@ internal sealed partial class ExitWithHost(IHostApplicationLifetime lifetime, Ti
         Process.GetCurrentProcess().Kill();
     }
 
-    // A process whose parent ended belongs to another one from then on.
     [DllImport("libc", EntryPoint = "getppid")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
-    private static extern int ParentId();
+    private static extern int GetParentId();
 
     private static partial class Log
     {

@@ -1,3 +1,4 @@
+using LeadFunctions.Settings;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
@@ -15,6 +16,24 @@ internal static class Logs
             console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
             console.ColorBehavior = LoggerColorBehavior.Disabled;
         });
+
+    /// <summary>A level that is none ends the start with the library's words, which name no key.</summary>
+    public static void Check(SettingsReader settings)
+    {
+        const string Section = "Logging";
+        const string Levels = "LogLevel";
+        var sections = settings.Names(Section)
+            .Where(name => !name.Equals(Levels, StringComparison.OrdinalIgnoreCase))
+            .Select(provider => $"{Section}:{provider}:{Levels}")
+            .Prepend($"{Section}:{Levels}");
+        foreach (var key in sections.SelectMany(section => settings.Names(section).Select(category => $"{section}:{category}")))
+        {
+            if (settings.Text(key) is { } level && !Enum.TryParse<LogLevel>(level, ignoreCase: true, out _))
+            {
+                settings.Fault(key, $"must be one of {string.Join(", ", Enum.GetNames<LogLevel>())}");
+            }
+        }
+    }
 
     /// <summary>What is written, whoever writes it: as configured, and no request with its key.</summary>
     public static void AddFilters(this ILoggingBuilder logging, IConfiguration configuration)

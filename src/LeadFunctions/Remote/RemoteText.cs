@@ -48,7 +48,9 @@ internal static class RemoteText
     }
 
     /// <summary>HTML and XML without their tags, and not the whole of it; any other text as it is.</summary>
-    /// <param name="hide">Takes keys out: of the text as it came, and of its words, whose entities are decoded, before they are cut.</param>
+    /// <param name="hide">
+    /// Takes keys out: of the text as it came, and of its words, whose entities are decoded, before they are cut.
+    /// </param>
     public static string WithoutMarkup(string text, Func<string, string>? hide = null)
     {
         text = hide?.Invoke(text) ?? text;

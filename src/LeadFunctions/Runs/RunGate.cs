@@ -18,6 +18,11 @@ internal sealed class RunGate(RunOptions options, SignInManager signIn)
         + "those that a proxy lets in, with the key of the link that is printed at the start; it is in the file runs.key beside the store."
     );
 
+    private static readonly Problem ClosedBehindHost = Closed with
+    {
+        Detail = "Send one of Runs:Keys in the x-functions-key header or as ?code=. Where none is set, nobody comes in: set one.",
+    };
+
     private static readonly Problem Foreign = new(
         StatusCodes.Status403Forbidden,
         "From another site",
@@ -33,6 +38,8 @@ internal sealed class RunGate(RunOptions options, SignInManager signIn)
 
     // For this machine alone, the program answers to the machine's own names.
     private readonly CrossSite _crossSite = new(nameIsKept: options.IsLocal);
+
+    private Problem Refusal => options is { BehindHost: true, IsLocal: false } ? ClosedBehindHost : Closed;
 
     /// <summary>The endpoint for those who may; a problem for all others, and when the store is away. A browser gets both as
     /// pages.</summary>
@@ -69,7 +76,7 @@ internal sealed class RunGate(RunOptions options, SignInManager signIn)
                                 WithoutKey(request),
                                 StatusCodes.Status401Unauthorized,
                                 shown is null ? null : "The key in the address is none of the run history's.")
-                            : ProblemPage.AnswerAsync(context, Closed));
+                            : ProblemPage.AnswerAsync(context, Refusal));
                     break;
             }
         });

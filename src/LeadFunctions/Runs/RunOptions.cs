@@ -9,7 +9,7 @@ namespace LeadFunctions.Runs;
 /// <param name="Keys">Keys of 16 characters or more; with none the history is closed, or for this machine alone.</param>
 /// <param name="IsLocal">
 /// Without keys, where nobody but this machine reaches the program: one is made and shown at the start. Behind the Functions host every
-/// caller comes from loopback, so there only in Development.
+/// caller comes from loopback, so there only in Development, and never in Azure, which keeps what the program prints.
 /// </param>
 /// <param name="BehindHost">The Functions host's worker: requests come by way of the host.</param>
 internal sealed record RunOptions(IReadOnlyList<AccessKey> Keys, bool IsLocal, bool BehindHost)
@@ -22,7 +22,7 @@ internal sealed record RunOptions(IReadOnlyList<AccessKey> Keys, bool IsLocal, b
         var keys = AccessKeys.Read(settings, "Runs:Keys");
         return new RunOptions(
             keys,
-            keys.Count == 0 && (start.BehindHost ? environment.IsDevelopment() : start.OnLoopbackOnly),
+            keys.Count == 0 && !start.InAzure && (start.BehindHost ? environment.IsDevelopment() : start.OnLoopbackOnly),
             start.BehindHost)
         {
             TrustedProxies = start.TrustedProxies,

@@ -54,6 +54,22 @@ public sealed class ServeTests
         Assert.DoesNotContain("secret", output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Functions__Worker__HostEndpoint", null)]
+    [InlineData(null, "--Functions:Worker:HostEndpoint=http://127.0.0.1:1/")]
+    public async Task No_setting_can_say_that_a_host_checks_the_keys(string? variable, string? argument)
+    {
+        using var folder = new TemporaryFolder();
+
+        var (exitCode, output) = await LeadProcess.RunAsync(
+            folder,
+            [("Intake__Keys__0", "a-key-of-posts-0123456789"), .. variable is null ? [] : new[] { (variable, "http://127.0.0.1:1/") }],
+            argument is null ? [] : [argument]);
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains("Functions:Worker:HostEndpoint: is the Functions host's to set", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Beyond_this_machine_it_does_not_start_without_keys()
     {

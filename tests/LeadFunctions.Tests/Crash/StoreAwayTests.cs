@@ -38,6 +38,31 @@ public sealed class StoreAwayTests
     }
 
     [Fact]
+    public async Task After_a_post_that_found_no_room_it_is_not_ready_though_a_check_would_still_fit()
+    {
+        await using var scene = await CrashScene.SetAsync();
+        using var disk = SmallDisk.Mount(scene.Folder, megabytes: 4);
+        await scene.StartAsync(("Store__Path", disk.File("leads.db")));
+        Assert.Throws<IOException>(() => disk.Fill(megabytes: 5));
+
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await scene.PostAsync(1);
+                return scene.Refusals.Count > 0;
+            },
+            "a lead finds no room");
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                using var ready = await scene.Program.Client.GetAsync("/api/health/ready", TestContext.Current.CancellationToken);
+                return ready.StatusCode == HttpStatusCode.ServiceUnavailable;
+            },
+            "it says so, once what it said before is a second old",
+            TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
     public async Task A_disk_that_becomes_read_only_is_answered_with_503_until_it_can_be_written_again()
     {
         await using var scene = await CrashScene.SetAsync();

@@ -70,6 +70,9 @@ public sealed class RunHistoryTests
         using var response = await program.Stranger.GetAsync($"/api/runs/{Guid.NewGuid()}?code={key.Trim()}", Stop);
 
         Assert.Equal(HttpStatusCode.Unauthorized, without.StatusCode);
+        Assert.Equal(
+            environment == "Production",
+            (await without.Content.ReadAsStringAsync(Stop)).Contains("nobody comes in: set one", StringComparison.Ordinal));
         Assert.Equal(expected, response.StatusCode);
     }
 

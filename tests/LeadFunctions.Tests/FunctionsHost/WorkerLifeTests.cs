@@ -81,6 +81,18 @@ public sealed class WorkerLifeTests
     }
 
     [Fact]
+    public async Task Ended_alone_it_says_so_by_its_exit_code_so_that_its_host_starts_another()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no such signals.");
+        using var folder = new TemporaryFolder();
+        await using var program = await HostedProgram.StartAsync(folder);
+
+        await program.Host.SignalAsync("TERM");
+
+        Assert.Equal(1, await program.Host.WaitForExitAsync());
+    }
+
+    [Fact]
     public async Task When_its_host_is_killed_it_ends_too_and_another_program_can_have_the_store()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There the host's job object ends it.");

@@ -1,8 +1,11 @@
 using LeadFunctions.Delivery;
 using LeadFunctions.Intake;
+using LeadFunctions.Runs;
 using LeadFunctions.Settings;
 using LeadFunctions.Store;
 using LeadFunctions.Tests.Infrastructure;
+using Microsoft.Extensions.Hosting.Internal;
+using Microsoft.Extensions.Hosting;
 
 namespace LeadFunctions.Tests.Settings;
 
@@ -71,6 +74,30 @@ public sealed class OptionFaultTests
         var message = new SettingsException(faults).Message;
         Assert.StartsWith("LeadFunctions can't start: 6 faults", message, StringComparison.Ordinal);
         Assert.All(faults, fault => Assert.Contains($"{fault.Key}: {fault.Message}", message, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Logging:LogLevel:Default", "Bogus")]
+    [InlineData("Logging:LogLevel:LeadFunctions.Delivery", "warn")]
+    [InlineData("Logging:Console:LogLevel:Default", "7up")]
+    public void A_level_of_the_log_that_is_none_is_named(string key, string level)
+    {
+        var fault = Assert.Single(Given.FaultsAtStart((key, level)));
+
+        Assert.Equal(key, fault.Key);
+        Assert.Contains("Information, Warning", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Azure_which_keeps_what_is_printed_is_no_place_for_a_key_that_is_made_and_shown(bool inAzure)
+    {
+        var development = new HostingEnvironment { EnvironmentName = Environments.Development };
+
+        var options = RunOptions.Read(Given.Settings(), new StartEnvironment(BehindHost: true, inAzure, []), development);
+
+        Assert.Equal(!inAzure, options.IsLocal);
     }
 
     [Theory]

@@ -15,8 +15,13 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
     // By destination: deliveries of claims that failed, and may turn out to be taken all the same.
     private readonly ConcurrentDictionary<string, IReadOnlyList<LeadDelivery>> _unsettled = new(StringComparer.Ordinal);
 
+    // A check writes less than a lead: on a full disk it may fit where a lead didn't. Ticks; 0: the last one was stored.
+    private long _notStoredAt;
+
     private SqliteLeadStore(SqliteDatabase database, DeduplicationKeys keys, DueSignal due, DateTimeOffset now, int undivided) =>
         (_database, _keys, _due, _aloneUntil, _undivided) = (database, keys, due, now + Interruption.AloneAfterStart, undivided);
+
+    private static readonly TimeSpan NotStoredCountsFor = TimeSpan.FromSeconds(10);
 
     public TimeSpan LooksAgainAfter { get; } = TimeSpan.FromMinutes(5);
 
@@ -51,7 +56,7 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         Lead lead, byte[] deduplicationKey, DateTimeOffset? repeatsSince, IReadOnlyList<PlannedDelivery> deliveries)
     {
         var found = LeadIndex.Entry.Of(lead, deliveries.Select(delivery => delivery.Destination));
-        var acceptance = await _database.WriteAsync(session =>
+        var acceptance = await TakeAsync(lead.ReceivedAt, session =>
         {
             if (repeatsSince is { } since
                 && FindRepeated(session, lead.SharedRow, deduplicationKey, since) is { } known
@@ -77,7 +82,7 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
         return acceptance;
     }
 
-    public Task KeepRefusedAsync(RefusedBody body) => _database.WriteAsync(session =>
+    public Task KeepRefusedAsync(RefusedBody body) => TakeAsync(body.ReceivedAt, session =>
     {
         RefusedTable.Insert(session, body);
         return true;
@@ -313,12 +318,33 @@ internal sealed class SqliteLeadStore : ILeadStore, IDisposable
 
     public async Task<StoreState> CheckAsync(DateTimeOffset now)
     {
+        if (now.UtcTicks - Volatile.Read(ref _notStoredAt) is >= 0 and var since && since < NotStoredCountsFor.Ticks)
+        {
+            throw new StoreUnavailableException("What was posted last could not be stored.");
+        }
+
         await _database.WriteAsync(session => StateTable.Write(session, now));
         return await _database.ReadAsync(session => StateTable.Read(session, now));
     }
 
     /// <summary>More than once, too: the container has it under each of its roles.</summary>
     public void Dispose() => _database.Dispose();
+
+    /// <summary>Stores what was posted, and remembers when that fails.</summary>
+    private async Task<T> TakeAsync<T>(DateTimeOffset receivedAt, Func<SqliteSession, T> work)
+    {
+        try
+        {
+            var taken = await _database.WriteAsync(work);
+            Volatile.Write(ref _notStoredAt, 0);
+            return taken;
+        }
+        catch (StoreUnavailableException)
+        {
+            Volatile.Write(ref _notStoredAt, receivedAt.UtcTicks);
+            throw;
+        }
+    }
 
     private long? FindRepeated(SqliteSession session, SharedRow? sharedRow, byte[] deduplicationKey, DateTimeOffset since) =>
         sharedRow is null
