@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text;
 using LeadFunctions.Appointments;
 using LeadFunctions.Delivery;
-using LeadFunctions.Hosting;
 using LeadFunctions.Intake;
 using LeadFunctions.Leads;
 using LeadFunctions.Store;
