@@ -64,13 +64,25 @@ internal sealed partial class FunctionEndpoints(IServiceProvider services)
             {
                 // The answer has begun already; that it can't be finished must not look like its end.
                 Log.Unexpected(_logger, exception.GetType().Name, Environment.NewLine, exception.StackTrace);
-                httpContext.Abort();
+                Abort(httpContext);
             }
             catch (Exception)
             {
                 // Nobody waits for the answer, and the context is gone.
             }
 #pragma warning restore CA1031
+        }
+
+        private static void Abort(HttpContext context)
+        {
+            try
+            {
+                context.Abort();
+            }
+            catch (ObjectDisposedException)
+            {
+                // The server has ended it already.
+            }
         }
 
         private RequestDelegate Make()

@@ -63,10 +63,9 @@ internal static class LeadFunctionsWorker
             .UseEnvironment(Configurations.EnvironmentName)
             .ConfigureAppConfiguration(configuration =>
             {
-                Configurations.Add(configuration, []);
-                // In Azure a placeholder process becomes this app and gets no --functions-uri, so that no address says it. Where there is
-                // one, it comes after this.
+                // In Azure a placeholder process becomes this app and gets no --functions-uri, so that no address says it.
                 configuration.AddInMemoryCollection([new(StartEnvironment.HostAddress, "in this process")]);
+                Configurations.Add(configuration, []);
             })
             .ConfigureFunctionsWebApplication()
             .ConfigureLogging((context, logging) => logging.AddFilters(context.Configuration))

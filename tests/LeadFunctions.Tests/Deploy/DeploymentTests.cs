@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using LeadFunctions.Tests.Infrastructure;
 using YamlDotNet.RepresentationModel;
@@ -21,6 +23,18 @@ public sealed partial class DeploymentTests
         Assert.Equal(("function", "dotnet"), (service.Text("host"), service.Text("language")));
         Assert.True(Exists(Path.Combine(service.Text("project")!, "LeadFunctions.csproj")));
         Assert.Contains("'azd-service-name': 'leads'", Read("infra/app.bicep"), StringComparison.Ordinal);
+    }
+
+    // Azure's machines are x64: what is published on an ARM machine without -r may not be for that machine alone.
+    [Fact]
+    public async Task Published_where_machines_are_not_as_Azures_it_is_for_every_machine()
+    {
+        string[] arguments = ["msbuild", Path.Combine(Repository.Root, "src", "LeadFunctions", "LeadFunctions.csproj"), "-p:_IsPublishing=true", "-p:IsLikeAzure=false", "-getProperty:RuntimeIdentifier", "-getProperty:PublishReadyToRun"];
+        using var msbuild = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true })!;
+
+        var properties = JsonElement.Parse(await msbuild.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken)).GetProperty("Properties");
+
+        Assert.Equal(("", ""), (properties.GetProperty("RuntimeIdentifier").GetString(), properties.GetProperty("PublishReadyToRun").GetString()));
     }
 
     [Fact]

@@ -25,8 +25,9 @@ internal sealed class SecretTexts(IEnumerable<string?> secrets)
             .OrderByDescending(spelling => spelling.Length),
     ];
 
-    /// <summary>The parts of an address after its host, which may be its key as Slack's and Teams' are.</summary>
-    public static IEnumerable<string> PartsOf(string pathAndQuery) => pathAndQuery.Split('/', '?', '&', '=');
+    /// <summary>The parts of an address that may be keys, as Slack's and Teams' are.</summary>
+    public static IEnumerable<string> KeysIn(string pathAndQuery) =>
+        pathAndQuery.Split('/', '?', '&', '=').Where(part => part.Length >= 12);
 
     public string Hide(string text) =>
         _spellings.Aggregate(text, (shown, spelling) => shown.Replace(spelling, Mark, StringComparison.Ordinal));

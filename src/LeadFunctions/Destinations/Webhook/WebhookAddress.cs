@@ -11,9 +11,8 @@ internal sealed partial record WebhookAddress(Uri Origin, string PathAndQuery, L
 {
     private static readonly WebhookAddress Nowhere = new(new Uri("https://localhost"), "/", LeadTemplate.Url("/"));
 
-    /// <summary>The parts of it that may be keys, as Slack's and Teams' are.</summary>
-    public IEnumerable<string> Keys =>
-        SecretTexts.PartsOf(PathAndQuery).Where(part => part.Length >= 12 && !part.Contains('{', StringComparison.Ordinal));
+    /// <summary>The parts of it that may be keys, and no templates.</summary>
+    public IEnumerable<string> Keys => SecretTexts.KeysIn(PathAndQuery).Where(part => !part.Contains('{', StringComparison.Ordinal));
 
     /// <summary>Which addresses it may connect to.</summary>
     public Reach Reach(bool allowPrivate) => (allowPrivate, Origin.Scheme) switch

@@ -26,7 +26,7 @@ internal sealed record AlertMail(string ApiKey, Uri Host, MailAddressText From, 
 internal sealed record AlertWebhook(Uri Url, WebhookFormat Format)
 {
     public SecretTexts Keys { get; } =
-        new([Url.PathAndQuery, .. SecretTexts.PartsOf(Url.PathAndQuery), .. SecretTexts.PartsOf(Uri.UnescapeDataString(Url.PathAndQuery))]);
+        new([Url.PathAndQuery, .. SecretTexts.KeysIn(Url.PathAndQuery), .. SecretTexts.KeysIn(Uri.UnescapeDataString(Url.PathAndQuery))]);
 }
 
 /// <summary>Who is told of what.</summary>
