@@ -237,7 +237,7 @@ internal sealed partial class DeliveryAttempter(
         }
         catch (StoreUnavailableException exception)
         {
-            Log.RecordFailed(logger, delivery.Lead.Id, Destination, exception);
+            Log.RecordFailed(logger, delivery.Lead.Id, Destination, exception.Message);
             return false;
         }
     }
@@ -327,8 +327,9 @@ internal sealed partial class DeliveryAttempter(
             + "Its run says how often.")]
         public static partial void Interrupted(ILogger logger, LeadId leadId, string destination);
 
-        [LoggerMessage(2003, LogLevel.Error, "The result for lead {LeadId} at {Destination} could not be stored; trying again.")]
-        public static partial void RecordFailed(ILogger logger, LeadId leadId, string destination, Exception exception);
+        // Without a stack: there is a line for each result each second while the store is away.
+        [LoggerMessage(2003, LogLevel.Error, "The result for lead {LeadId} at {Destination} could not be stored; trying again. {Reason}")]
+        public static partial void RecordFailed(ILogger logger, LeadId leadId, string destination, string reason);
 
         [LoggerMessage(2004, LogLevel.Error, "Destination {Destination} failed unexpectedly with lead {LeadId}: {ExceptionType}.")]
         public static partial void DestinationFailed(ILogger logger, LeadId leadId, string destination, string exceptionType);

@@ -21,7 +21,7 @@ internal sealed partial class IntakeResponses(ILogger<IntakeResponses> logger)
         }
         catch (StoreUnavailableException exception)
         {
-            Log.StoreUnavailable(logger, exception);
+            Log.StoreUnavailable(logger, exception.Message);
             LeadMetrics.TurnAway(StatusCodes.Status503ServiceUnavailable);
             context.Response.Headers.RetryAfter = RetryAfterSeconds;
             var known = exception.MayBeStored
@@ -107,7 +107,8 @@ internal sealed partial class IntakeResponses(ILogger<IntakeResponses> logger)
         [LoggerMessage(1002, LogLevel.Warning, "A body was refused with {HttpStatus}, {Violations} violations; kept as {RefusedId}.")]
         public static partial void Refused(ILogger logger, LeadId refusedId, int httpStatus, int violations);
 
-        [LoggerMessage(1003, LogLevel.Error, "A body could not be stored and was answered with 503.")]
-        public static partial void StoreUnavailable(ILogger logger, Exception exception);
+        // Without a stack, which says nothing more: there is a line for each post while the store is away.
+        [LoggerMessage(1003, LogLevel.Error, "A body could not be stored and was answered with 503: {Reason}")]
+        public static partial void StoreUnavailable(ILogger logger, string reason);
     }
 }

@@ -116,7 +116,7 @@ internal sealed partial class BookingsPoller(
         }
         catch (StoreUnavailableException exception)
         {
-            Log.StoreUnavailable(logger, business, exception);
+            Log.StoreUnavailable(logger, business, exception.Message);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -147,8 +147,8 @@ internal sealed partial class BookingsPoller(
         [LoggerMessage(
             5004,
             LogLevel.Error,
-            "Events of appointments at {Business} could not be stored; they are tried again the next time.")]
-        public static partial void StoreUnavailable(ILogger logger, string business, Exception exception);
+            "Events of appointments at {Business} could not be stored; they are tried again the next time. {Reason}")]
+        public static partial void StoreUnavailable(ILogger logger, string business, string reason);
 
         // Without the exception's message: it may quote an appointment.
         [LoggerMessage(5005, LogLevel.Error, "Reading the appointments of {Business} failed unexpectedly: {ExceptionType}\n{StackTrace}")]

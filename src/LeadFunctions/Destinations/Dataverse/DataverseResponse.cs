@@ -85,7 +85,7 @@ internal static class DataverseResponse
     private static string Words(RemoteReply.Response response, string code, string message) =>
         RemoteText.Brief($"Dataverse answered {response.Status}{(code.Length > 0 ? " " + code : "")}: {message}");
 
-    /// <returns>Also whether the answer has Dataverse's form, or no words at all.</returns>
+    /// <returns>Also whether the answer has Dataverse's form, or says by its headers alone whose it is.</returns>
     private static (string Code, string Message, bool IsItsOwn) Error(RemoteReply.Response response)
     {
         try
@@ -100,7 +100,7 @@ internal static class DataverseResponse
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
         {
             // Not Dataverse's form: its text as it is.
-            return ("", RemoteText.Brief(response.Body), string.IsNullOrWhiteSpace(response.Body));
+            return ("", RemoteText.Brief(response.Body), string.IsNullOrWhiteSpace(response.Body) && IsItsOwn(response));
         }
     }
 }

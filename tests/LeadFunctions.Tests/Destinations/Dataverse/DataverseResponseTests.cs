@@ -83,6 +83,13 @@ public sealed class DataverseResponseTests
         Assert.IsType<DeliveryOutcome.Delivered>(DataverseResponse.Classify(Answers.Of(status, headers: ("OData-EntityId", $"https://x/leads({RowId})")), true, RowId, Posted.At));
     }
 
+    [Fact]
+    public void A_412_without_a_word_is_Dataverses_only_by_its_header()
+    {
+        Assert.IsType<DeliveryOutcome.Retry>(DataverseResponse.Classify(Answers.Of(412), true, RowId, Posted.At));
+        Assert.IsType<DeliveryOutcome.Delivered>(DataverseResponse.Classify(Answers.Of(412, headers: ("OData-Version", "4.0")), true, RowId, Posted.At));
+    }
+
     [Theory]
     [InlineData(403, "", "The request limit of this environment is reached until the month ends.")]
     [InlineData(400, "0x80072321", "Rate limit is exceeded.")]
