@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using LeadFunctions.Appointments.Graph;
 using LeadFunctions.Destinations;
@@ -222,6 +223,21 @@ internal static class DestinationChecks
                         false,
                         $"It did not answer within {most:c} (Delivery:AttemptTimeout). Look at the network, the proxy and "
                         + "the remote system's state.")),
+            ];
+        }
+        catch (Exception exception)
+            when (exception is KeyNotFoundException or InvalidOperationException or FormatException or JsonException)
+        {
+            // The others' results count all the same.
+            return
+            [
+                (
+                    destination.Name,
+                    new CheckResult(
+                        "answers what can be understood",
+                        false,
+                        $"Its answer has another form than expected ({exception.GetType().Name}). See whether something else answers "
+                        + "at its address.")),
             ];
         }
     }

@@ -52,6 +52,12 @@ internal static class MoveCommand
             throw new CommandFailedException("The configured store is this very file. Set Store:Kind or Store:Path to the new one.");
         }
 
+        if (File.Exists(from + Moved))
+        {
+            throw new CommandFailedException(
+                $"Nothing was moved: {from}{Moved} is there already, from an earlier move. Put that file elsewhere, and move again.");
+        }
+
         UndeliveredLeads moved;
         using (var source = SqliteLeadStore.Open(from, new DueSignal(), TimeProvider.System, patience: TimeSpan.Zero))
         {
@@ -63,9 +69,9 @@ internal static class MoveCommand
         if (moved.Left > 0)
         {
             throw new CommandFailedException(
-                $"Nothing was moved: of {Terminal.Count(moved.Left, "lead", "leads")} a delivery uses the answer to an earlier one, which "
-                + "only the old file has. Start the old program again with no new leads, let it deliver these (or discard them), "
-                + "stop it, and move again.");
+                $"Nothing was moved: of {Terminal.Count(moved.Left, "lead", "leads")} a delivery uses the answer to an earlier one, or a "
+                + "newer event of the same appointment has been delivered, which only the old file knows. Start the old program again "
+                + "with no new leads, let it deliver these (resubmit or discard its dead letters), stop it, and move again.");
         }
 
         File.Move(from, from + Moved);

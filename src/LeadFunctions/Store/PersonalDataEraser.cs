@@ -89,8 +89,13 @@ internal sealed class PersonalDataEraser
     /// <summary>Without what may quote what was sent.</summary>
     public static DeliveryAttempt Without(DeliveryAttempt attempt) => attempt with { Error = Marked(attempt.Error) };
 
-    /// <summary>As <see cref="Without(DeliveryAttempt)"/>.</summary>
-    public static DeliveryState Without(DeliveryState state) => state with { Answer = null, LastError = Marked(state.LastError) };
+    /// <summary>As <see cref="Without(DeliveryAttempt)"/>. Some systems know a person by the address.</summary>
+    public static DeliveryState Without(DeliveryState state) => state with
+    {
+        Answer = null,
+        LastError = Marked(state.LastError),
+        RemoteId = state.RemoteId?.Contains('@', StringComparison.Ordinal) == true ? null : state.RemoteId,
+    };
 
     private static string? Marked(string? text) => text is null ? null : Mark;
 

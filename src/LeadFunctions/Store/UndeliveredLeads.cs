@@ -6,7 +6,8 @@ namespace LeadFunctions.Store;
 
 /// <summary>How much was taken from one store into another.</summary>
 /// <param name="Left">
-/// Leads of which a delivery needs the answer to another one, which only the old store has: then nothing was taken.
+/// Leads of which a delivery needs what only the old store has, the answer to another one or a newer event of the same row: then nothing
+/// was taken.
 /// </param>
 internal readonly record struct UndeliveredLeads(int Leads, int Deliveries, int Left = 0)
 {
@@ -18,7 +19,8 @@ internal readonly record struct UndeliveredLeads(int Leads, int Deliveries, int 
     /// </summary>
     public static async Task<UndeliveredLeads> CopyAsync(ILeadStore from, ILeadStore into)
     {
-        var undelivered = new List<LeadId>();
+        var undelivered = new HashSet<LeadId>();
+        var sharedRows = new List<SharedRow>();
         var left = 0;
         foreach (var state in new[] { RunState.DeadLetter, RunState.InProgress })
         {
@@ -26,11 +28,18 @@ internal readonly record struct UndeliveredLeads(int Leads, int Deliveries, int 
             do
             {
                 var page = await from.ListRunsAsync(new RunFilter(state), before, LeadsAtOnce);
-                undelivered.AddRange(page.Items.Select(run => run.Lead.Id));
+                undelivered.UnionWith(page.Items.Select(run => run.Lead.Id));
+                sharedRows.AddRange(page.Items.Select(run => run.Lead.SharedRow).OfType<SharedRow>());
                 left += page.Items.Count(NeedsAnAnswer);
                 before = page.Next;
             }
             while (before is not null);
+        }
+
+        // Without the newest event of its row an older one would be written over what is in the CRM.
+        foreach (var sharedRow in sharedRows)
+        {
+            left += await from.FindNewestAsync(sharedRow) is { } newest && !undelivered.Contains(newest.Id) ? 1 : 0;
         }
 
         if (left > 0)

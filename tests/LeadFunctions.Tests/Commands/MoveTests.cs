@@ -31,6 +31,23 @@ public sealed class MoveTests : IDisposable
     }
 
     [Fact]
+    public async Task Nothing_is_moved_where_the_old_file_could_not_get_its_other_name()
+    {
+        using (var old = SqliteLeadStore.Open(_folder.File("old.db"), new DueSignal(), TimeProvider.System))
+        {
+            await old.KeepAsync(Posted.At, "erp");
+        }
+
+        await File.WriteAllTextAsync(_folder.File("old.db.moved"), "", TestContext.Current.CancellationToken);
+
+        var run = await MoveAsync();
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("Nothing was moved", run.All, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.File("new.db")));
+    }
+
+    [Fact]
     public async Task A_file_that_is_not_there_or_in_use_is_named()
     {
         var missing = await MoveAsync();

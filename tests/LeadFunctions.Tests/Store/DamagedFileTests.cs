@@ -50,6 +50,23 @@ public sealed class DamagedFileTests
     }
 
     [Fact]
+    public async Task A_damaged_lead_is_given_up_and_stops_no_other()
+    {
+        using var folder = new TemporaryFolder();
+        using var store = SqliteLeadStore.Open(folder.File("leads.db"), new DueSignal(), TimeProvider.System);
+        var damaged = await store.KeepAsync(Posted.At, "crm");
+        var whole = await store.KeepAsync(Posted.At, "crm");
+        await store.Database.WriteAsync(session => session.Run(
+            "UPDATE leads SET content = CAST(x'ff' AS TEXT) WHERE key = $key", ("$key", LeadIndex.FindKey(session, damaged.Id))));
+
+        var claim = await store.TakeAsync(Posted.At);
+
+        Assert.Equal(whole.Id, Assert.Single(claim.Deliveries).Lead.Id);
+        Assert.Empty((await store.TakeAsync(Posted.At)).Deliveries);
+        Assert.Equal(1, (await store.CheckAsync(Posted.At)).DeadLetters);
+    }
+
+    [Fact]
     public async Task Damaged_while_it_runs_it_answers_503_for_what_it_cannot_read_and_says_so_in_its_health()
     {
         using var folder = new TemporaryFolder();

@@ -34,6 +34,19 @@ public abstract partial class LeadStoreContract
         Assert.Equal("Other.Name", (await Store.FindRunAsync(other.Id))!.Lead.Content.Text("UserDetails", "LastName"));
     }
 
+    [Theory]
+    [InlineData(Address, null)]
+    [InlineData("85746065432", "85746065432")]
+    public async Task An_id_that_is_an_address_is_erased_and_another_is_kept(string id, string? expected)
+    {
+        var lead = await KeepPersonAsync("Some.Name", Address);
+        await Store.DeliveredAsync(await Store.TakeOneAsync(Now), Now, id);
+
+        await Store.EraseAsync(Address, countOnly: false, "bert", Now);
+
+        Assert.Equal(expected, (await Store.DeliveryAsync(lead.Id)).State.RemoteId);
+    }
+
     [Fact]
     public async Task What_was_not_delivered_is_discarded_and_can_t_be_resubmitted()
     {

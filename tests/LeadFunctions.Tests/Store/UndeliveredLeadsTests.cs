@@ -46,6 +46,28 @@ public sealed class UndeliveredLeadsTests : IDisposable
     }
 
     [Fact]
+    public async Task Nothing_is_taken_while_a_newer_event_of_a_row_would_stay_behind()
+    {
+        var row = new LeadId(Guid.NewGuid());
+        var created = Posted.Lead("""{"OfferTitle":"1"}""", Now) with { Source = "bookings", Event = "created", SharedRow = new SharedRow(row, EventOrder.FromStored(1)) };
+        var cancelled = Posted.Lead("""{"OfferTitle":"2"}""", Now) with { Source = "bookings", Event = "cancelled", SharedRow = new SharedRow(row, EventOrder.FromStored(2)) };
+        await _old.AcceptAsync(created, StoreCalls.Print("1"), null, ["crm"]);
+        await _old.DeadLetterAsync(await _old.TakeOneAsync(Now), Now);
+        await _old.AcceptAsync(cancelled, StoreCalls.Print("2"), null, ["crm"]);
+
+        // Both go: the new store knows what is newest.
+        using (var both = SqliteLeadStore.Open(_folder.File("both.db"), new DueSignal(), TimeProvider.System))
+        {
+            Assert.Equal(new UndeliveredLeads(2, 2), await UndeliveredLeads.CopyAsync(_old, both));
+        }
+
+        await _old.DeliveredAsync(await _old.TakeOneAsync(Now), Now);
+
+        Assert.Equal(new UndeliveredLeads(0, 0, Left: 1), await UndeliveredLeads.CopyAsync(_old, _new));
+        Assert.Null(await _new.FindRunAsync(created.Id));
+    }
+
+    [Fact]
     public async Task Nothing_is_taken_while_something_needs_an_answer_that_only_the_old_store_has()
     {
         var lead = Posted.Lead("""{"OfferTitle":"1"}""", Now);

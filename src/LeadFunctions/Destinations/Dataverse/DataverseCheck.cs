@@ -12,6 +12,9 @@ namespace LeadFunctions.Destinations.Dataverse;
 /// </summary>
 internal sealed class DataverseCheck(DataverseOptions options, EntraTokens tokens, RemoteClient remote)
 {
+    /// <summary>In bytes: a choice of hundreds of options names each in every language of the environment.</summary>
+    private const int MostOfMetadata = 8 * 1024 * 1024;
+
     private const string MetadataAdvice =
         "Not asked, because the application user's role may not read table definitions. A lead is created without that too; give the role "
             + "Read on Entity and on Attribute (Customization) to have the columns checked.";
@@ -216,7 +219,7 @@ internal sealed class DataverseCheck(DataverseOptions options, EntraTokens token
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
         }
 
-        return await remote.SendAsync(request, stop);
+        return await remote.SendAsync(request, stop, most: MostOfMetadata);
     }
 
     private static JsonElement? Json(RemoteReply reply)

@@ -31,19 +31,15 @@ internal sealed record KeptAnswer(bool Whole, IReadOnlyList<string> Paths)
     /// <summary>The kept JSON, or why it can't be kept.</summary>
     public (string? Json, string? Fault) Of(RemoteReply.Response response)
     {
-        if (response.IsCut)
-        {
-            return (null, $"is longer than the {MostRead} bytes that are read of it, or its end never came");
-        }
-
         try
         {
+            // A whole object is one, though the connection may have ended badly after it.
             return JsonNode.Parse(response.Body) is JsonObject answer ? Of(answer) : (null, NoObject);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException)
         {
             // No JSON, or some that can't be written again: half a surrogate pair, a name given twice.
-            return (null, NoObject);
+            return (null, response.IsCut ? $"is longer than the {MostRead} bytes that are read of it, or its end never came" : NoObject);
         }
     }
 

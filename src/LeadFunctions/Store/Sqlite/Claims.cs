@@ -23,7 +23,7 @@ internal static class Claims
         if (!InterruptionTable.Any(session))
         {
             var all = DeliveryTable.Claim(session, destination, most, heldKeys, now, leaseEnd);
-            return Of(session, destination, all, DeliveryTable.NextDue(session, destination, heldKeys, now));
+            return Of(session, destination, all, now, DeliveryTable.NextDue(session, destination, heldKeys, now));
         }
 
         var givenUp = InterruptionTable.GiveUp(session, destination, now);
@@ -38,7 +38,7 @@ internal static class Claims
 
         var next = DeliveryTable.NextDue(session, destination, heldKeys, now);
         var again = (interruptedWait || othersWait) && next < now + LookAgain ? now + LookAgain : default(DateTimeOffset?);
-        return Of(session, destination, claimed, again ?? next) with
+        return Of(session, destination, claimed, now, again ?? next) with
         {
             Again = again,
             GivenUp = [.. givenUp.Select(key => (LeadTable.Read(session, key).Id, destination))],
@@ -54,13 +54,28 @@ internal static class Claims
         DateTimeOffset now,
         DateTimeOffset leaseEnd) =>
         !InterruptionTable.Any(session) && LeadIndex.FindKey(session, lead) is { } key
-            ? Of(session, destination, DeliveryTable.ClaimOne(session, destination, key, Json(held), now, leaseEnd), null)
+            ? Of(session, destination, DeliveryTable.ClaimOne(session, destination, key, Json(held), now, leaseEnd), now, null)
             : new Claim([], null);
 
     private static string Json(IEnumerable<long> keys) => $"[{string.Join(',', keys)}]";
 
-    private static Claim Of(SqliteSession session, string destination, List<ClaimedRow> claimed, DateTimeOffset? next) =>
-        new([.. claimed.Select(row => Delivery(session, destination, row))], next);
+    private static Claim Of(
+        SqliteSession session, string destination, List<ClaimedRow> claimed, DateTimeOffset now, DateTimeOffset? next) =>
+        new([.. claimed.Select(row => Readable(session, destination, row, now)).OfType<LeadDelivery>()], next);
+
+    /// <summary>Null for a damaged lead: it is given up, or it would come first again and again, and stop all others.</summary>
+    private static LeadDelivery? Readable(SqliteSession session, string destination, ClaimedRow row, DateTimeOffset now)
+    {
+        try
+        {
+            return Delivery(session, destination, row);
+        }
+        catch (SqliteFault fault) when (fault.IsOfValue)
+        {
+            DeliveryTable.GiveUp(session, row.Key, destination, fault.Message, now);
+            return null;
+        }
+    }
 
     private static LeadDelivery Delivery(SqliteSession session, string destination, ClaimedRow row)
     {

@@ -73,6 +73,12 @@ internal static class DeliveryTable
     private const string AnswersSql =
         "SELECT destination, answer FROM deliveries WHERE lead_key = $key AND status = 'delivered' AND answer IS NOT NULL";
 
+    private const string GiveUpSql =
+        """
+        UPDATE deliveries SET status = 'dead_letter', due_at = NULL, last_error = $error
+        WHERE lead_key = $key AND destination = $destination
+        """;
+
     private const string ReleaseSql =
         """
         UPDATE deliveries SET status = 'pending', due_at = $now
@@ -152,6 +158,13 @@ internal static class DeliveryTable
         ("$destination", delivery.Destination),
         ("$lease", delivery.ClaimNumber),
         ("$now", now.ToUnixTimeMilliseconds()));
+
+    /// <summary>Makes it a dead letter without another attempt.</summary>
+    public static void GiveUp(SqliteSession session, long key, string destination, string error, DateTimeOffset now)
+    {
+        session.Run(GiveUpSql, ("$key", key), ("$destination", destination), ("$error", error));
+        WaitingTable.Follow(session, key, destination, DeliveryStatus.DeadLetter, now);
+    }
 
     private static DeliveryStatus StatusOf(string word) =>
         StatusText.Parse(word) is >= 0 and var status ? status : throw SqliteFault.Damaged("a delivery's status");

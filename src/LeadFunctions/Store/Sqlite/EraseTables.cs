@@ -35,7 +35,8 @@ internal static class EraseTables
     private static readonly string[] EraseTextsSql =
     [
         """
-        UPDATE deliveries SET answer = NULL, last_error = CASE WHEN last_error IS NULL THEN NULL ELSE $mark END, erased_lease = lease
+        UPDATE deliveries SET answer = NULL, last_error = CASE WHEN last_error IS NULL THEN NULL ELSE $mark END, erased_lease = lease,
+          remote_id = CASE WHEN instr(remote_id, '@') > 0 THEN NULL ELSE remote_id END
         WHERE lead_key = $key
         """,
         "UPDATE attempts SET error = $mark WHERE lead_key = $key AND error IS NOT NULL",

@@ -1,5 +1,3 @@
-using LeadFunctions.Leads;
-
 namespace LeadFunctions.Store.Sqlite;
 
 /// <summary>
@@ -36,12 +34,6 @@ internal static class InterruptionTable
           SELECT COALESCE(MAX(other.interruptions), 0) FROM deliveries AS other
           WHERE other.lead_key = deliveries.lead_key AND other.destination <> $destination)
         FROM deliveries WHERE destination = $destination AND interruptions > 0 AND interruptions > 1 AND status = 'pending'
-        """;
-
-    private const string GiveUpSql =
-        """
-        UPDATE deliveries SET status = 'dead_letter', due_at = NULL, last_error = $error
-        WHERE lead_key = $key AND destination = $destination
         """;
 
     private const string AnySql = "SELECT EXISTS (SELECT 1 FROM deliveries WHERE interruptions > 0 AND due_at IS NOT NULL)";
@@ -99,8 +91,7 @@ internal static class InterruptionTable
             ("$destination", destination)).FindAll(row => Interruption.IsEnough(row.InARow, row.Another));
         foreach (var (key, inARow, _) in enough)
         {
-            session.Run(GiveUpSql, ("$key", key), ("$destination", destination), ("$error", Interruption.Reason(inARow)));
-            WaitingTable.Follow(session, key, destination, DeliveryStatus.DeadLetter, now);
+            DeliveryTable.GiveUp(session, key, destination, Interruption.Reason(inARow), now);
         }
 
         return enough.ConvertAll(row => row.Key);

@@ -21,7 +21,9 @@ internal static class RefusedTable
         WHERE id >= $from AND id < $before AND ($source IS NULL OR source = $source) ORDER BY id DESC
         """;
 
-    private const string ReplaySql = "UPDATE refused SET replayed_at = $now, replayed_by = $by WHERE id = $id AND replayed_at IS NULL";
+    // What was erased meanwhile is not brought back.
+    private const string ReplaySql =
+        "UPDATE refused SET replayed_at = $now, replayed_by = $by WHERE id = $id AND replayed_at IS NULL AND length(body) > 0";
 
     private const string RepeatsSql = "UPDATE refused SET repeats = $lead WHERE id = $id";
 

@@ -151,9 +151,12 @@ internal sealed class SqliteFault(int code, int extendedCode, string message) : 
     /// <summary>The primary result code: 5 busy, 10 input/output, 13 full, 19 constraint…</summary>
     public int Code { get; } = code;
 
+    /// <summary>A value that can't have been written by this program; the file itself can be read.</summary>
+    public bool IsOfValue { get; private init; }
+
     /// <summary>SQLite checks its own structure, not the values in it: for those that can't have been written by this program.</summary>
     public static SqliteFault Damaged(string what) =>
-        new(raw.SQLITE_CORRUPT, raw.SQLITE_CORRUPT, $"the file is damaged: {what} is not as it was written");
+        new(raw.SQLITE_CORRUPT, raw.SQLITE_CORRUPT, $"the file is damaged: {what} is not as it was written") { IsOfValue = true };
 
     public static void ThrowUnless(bool fine, sqlite3 database)
     {

@@ -1,4 +1,6 @@
+using LeadFunctions.Destinations.Webhook;
 using LeadFunctions.Leads;
+using LeadFunctions.Remote;
 using LeadFunctions.Tests.Infrastructure;
 using LeadFunctions.Tests.Remote;
 
@@ -207,6 +209,14 @@ public sealed class WebhookResponseTests
         var reject = Assert.IsType<DeliveryOutcome.Reject>(await AnswerAsync(new Reply(200, $$"""{"id":7,"more":"{{new string('x', 1_100_000)}}"}"""), ("Keep", "id")));
 
         Assert.Contains("so it was done there, but the answer is longer than the 1048576 bytes", reject.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_whole_answer_is_whole_though_its_connection_ended_badly()
+    {
+        using var server = new HttpResponseMessage();
+
+        Assert.Equal("""{"id":7}""", new KeptAnswer(true, []).Of(new RemoteReply.Response(200, server.Headers, null, """{"id":7}""") { IsCut = true }).Json);
     }
 
     [Fact]
